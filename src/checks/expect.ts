@@ -1,0 +1,92 @@
+import { formatDuration } from '../core/duration.ts';
+import { formatInstant, millisecondsBetween, parseInstant, type Instant } from '../core/instant.ts';
+import type { Expectation } from '../plan/schema.ts';
+import type { QueryResult } from '../postgres/database.ts';
+
+/** Whether a result is what was expected. */
+export interface Judgement {
+  readonly ok: boolean;
+  /** Set when the question itself could not be answered from this result. */
+  readonly error: string | null;
+  readonly observed: string;
+}
+
+const BOOLEAN = 16;
+const DATE = 1082;
+const TIMESTAMP = 1114;
+
+/** What an expectation says, in words. */
+export function describeExpectation(expect: Expectation | undefined): string {
+  if (!expect) return 'one row with one true';
+  const parts: string[] = [];
+  if (expect.rows !== undefined) parts.push(`${expect.rows} ${expect.rows === 1 ? 'row' : 'rows'}`);
+  if (expect.equals !== undefined) parts.push(`equal to ${String(expect.equals)}`);
+  if (expect.atLeast !== undefined) parts.push(`at least ${expect.atLeast}`);
+  if (expect.atMost !== undefined) parts.push(`at most ${expect.atMost}`);
+  if (expect.maxAge !== undefined) parts.push(`at most ${formatDuration(expect.maxAge)} old`);
+  if (expect.matches !== undefined) parts.push(`matches /${expect.matches}/`);
+  return parts.join(' and ');
+}
+
+/**
+ * Judges a result. Every part of the expectation must hold; an empty result and NULL satisfy none but `rows` and
+ * `equals: null`. `reference` is the moment that `maxAge` counts back from.
+ */
+export function judgeResult(result: QueryResult, expect: Expectation | undefined, reference: Instant): Judgement {
+  if (!expect) return judgeTrue(result);
+  const observed = observedText(result);
+  const first = result.rows[0]?.[0];
+  const failures: boolean[] = [];
+  if (expect.rows !== undefined) failures.push(result.rowCount === expect.rows);
+  if (Object.keys(expect).some((key) => key !== 'rows' && expect[key as keyof Expectation] !== undefined)) {
+    if (first === undefined) return { ok: false, error: null, observed: 'no row' };
+    if (expect.equals !== undefined) failures.push(equals(first, expect.equals));
+    if (expect.atLeast !== undefined || expect.atMost !== undefined) {
+      const number = first === null ? NaN : Number(first);
+      if (first !== null && (Number.isNaN(number) || first.trim() === '')) return { ok: false, error: `${first} is no number`, observed };
+      failures.push(!(expect.atLeast !== undefined && !(number >= expect.atLeast)) && !(expect.atMost !== undefined && !(number <= expect.atMost)));
+    }
+    if (expect.matches !== undefined) failures.push(first !== null && new RegExp(expect.matches, 'u').test(first));
+    if (expect.maxAge !== undefined) {
+      const age = ageOf(result, reference);
+      if (age.error !== null) return { ok: false, error: age.error, observed };
+      failures.push(age.ms !== null && age.ms <= expect.maxAge);
+      return { ok: failures.every(Boolean), error: null, observed: age.text };
+    }
+  }
+  return { ok: failures.every(Boolean), error: null, observed };
+}
+
+function judgeTrue(result: QueryResult): Judgement {
+  const observed = observedText(result);
+  if (result.types[0] !== BOOLEAN && result.rowCount > 0) {
+    return { ok: false, error: 'without expect the query must return a boolean', observed };
+  }
+  return { ok: result.rowCount === 1 && result.columns.length === 1 && result.rows[0]?.[0] === 't', error: null, observed };
+}
+
+function observedText({ rows, rowCount, types }: QueryResult): string {
+  if (rowCount === 0) return 'no row';
+  const value = rows[0]?.[0];
+  const text = types[0] === BOOLEAN && value !== null ? String(value === 't') : (value ?? 'NULL');
+  return rowCount === 1 ? text : `${rowCount} rows, the first: ${text}`;
+}
+
+function equals(value: string | null, wanted: string | number | boolean | null): boolean {
+  if (value === null || wanted === null) return value === wanted;
+  if (typeof wanted === 'boolean') return value === (wanted ? 't' : 'f');
+  if (typeof wanted === 'string') return value === wanted;
+  return value.trim() !== '' && Number(value) === wanted && (!Number.isInteger(wanted) || Number.isSafeInteger(wanted));
+}
+
+function ageOf({ rows, types }: QueryResult, reference: Instant): { ms: number | null; text: string; error: string | null } {
+  const value = rows[0]?.[0] ?? null;
+  if (value === null) return { ms: null, text: 'NULL', error: null };
+  if (types[0] === TIMESTAMP || types[0] === DATE) {
+    return { ms: null, text: value, error: 'the time has no time zone, so its age is not certain; cast it: … at time zone \'UTC\'' };
+  }
+  const instant = parseInstant(value);
+  if (instant === null) return { ms: null, text: value, error: `${value.slice(0, 80)} is no time with a time zone` };
+  const ms = millisecondsBetween(instant, reference);
+  return { ms, text: `${formatInstant(instant)}, ${ms < 0 ? `${formatDuration(-ms)} after` : `${formatDuration(ms)} before`} ${formatInstant(reference)}`, error: null };
+}

@@ -1,0 +1,32 @@
+import { DatabaseError } from 'pg';
+import { formatDuration } from '../core/duration.ts';
+import type { ResolvedCheck } from '../plan/drill-plan.ts';
+import { Database } from '../postgres/database.ts';
+import { describeExpectation, judgeResult } from './expect.ts';
+import type { CheckContext, CheckFinding } from './run-checks.ts';
+
+/** Asks the restored instance one query, in a read-only transaction with a statement timeout. */
+export async function runSqlCheck(check: Extract<ResolvedCheck, { kind: 'sql' }>, context: CheckContext): Promise<CheckFinding> {
+  const expected = describeExpectation(check.expect);
+  const deadline = AbortSignal.timeout(check.timeout + 5000);
+  const signal = AbortSignal.any([context.signal, deadline]);
+  const user = check.user ?? context.endpoint.user;
+  try {
+    await using database = await Database.connect({ ...context.endpoint, user }, check.database);
+    const result = await database.readOnly(check.sql, check.timeout, signal);
+    const { ok, error, observed } = judgeResult(result, check.expect, context.reference);
+    return { status: error === null ? (ok ? 'passed' : 'failed') : 'error', expected, observed, message: error };
+  } catch (error) {
+    return { status: 'error', expected, observed: null, message: explain(error, check.timeout, context.signal) };
+  }
+}
+
+const QUERY_CANCELED = '57014';
+
+function explain(error: unknown, timeoutMs: number, runSignal: AbortSignal): string {
+  if (runSignal.aborted) return 'the run was ended while it was asked';
+  if (!(error instanceof DatabaseError)) return error instanceof Error ? error.message : String(error);
+  if (error.code === QUERY_CANCELED) return `no answer within ${formatDuration(timeoutMs)}`;
+  const position = error.position === undefined ? '' : ` at character ${error.position}`;
+  return `${error.message}${position} (SQLSTATE ${error.code ?? '?'})${error.hint === undefined ? '' : `; hint: ${error.hint}`}`;
+}

@@ -1,0 +1,65 @@
+import type { Outcome } from '../core/reason-codes.ts';
+import type { DrillReport } from '../report/report.ts';
+
+/** The exit statuses, the same in every command. */
+export const EXIT = {
+  passed: 0,
+  failed: 1,
+  usage: 2,
+  inconclusive: 3,
+  cleanup: 4,
+  busy: 5,
+  bug: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** The table as help texts show it. */
+export const EXIT_STATUS_HELP = `
+Exit status:
+  0    passed
+  1    failed: the backup, the recovery, a critical check or an objective
+  2    the plan or the command line is wrong; nothing was started
+  3    inconclusive: the sandbox or this machine kept us from an answer
+  4    passed, but something could not be cleaned up
+  5    this drill is already running
+  70   a bug in pgdrill
+  130  cancelled by Ctrl-C (143: by SIGTERM)`;
+
+/** The exit status that a report stands for. */
+export function exitStatusOf(report: DrillReport, signal: NodeJS.Signals | null): number {
+  switch (report.verdict) {
+    case 'passed':
+      return report.cleanup.done ? EXIT.passed : EXIT.cleanup;
+    case 'failed':
+      return EXIT.failed;
+    case 'inconclusive':
+      return EXIT.inconclusive;
+    case 'cancelled':
+      return signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+  }
+}
+
+/** The exit status of an error that ended a command. */
+export function exitStatusOfOutcome(outcome: Outcome): number {
+  switch (outcome) {
+    case 'usage':
+      return EXIT.usage;
+    case 'busy':
+      return EXIT.busy;
+    case 'inconclusive':
+      return EXIT.inconclusive;
+    case 'cancelled':
+      return EXIT.interrupted;
+    case 'failed':
+    case 'warning':
+      return EXIT.failed;
+  }
+}
+
+const WORST_FIRST: readonly number[] = [EXIT.bug, EXIT.interrupted, EXIT.terminated, EXIT.failed, EXIT.inconclusive, EXIT.busy, EXIT.usage, EXIT.cleanup];
+
+/** The one status for several drills: the worst of them. */
+export function worstExitStatus(statuses: readonly number[]): number {
+  return WORST_FIRST.find((status) => statuses.includes(status)) ?? EXIT.passed;
+}

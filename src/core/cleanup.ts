@@ -1,0 +1,54 @@
+import { messageOf } from './errors.ts';
+
+/** One thing that was undone, or that could not be. */
+export interface CleanupStep {
+  readonly label: string;
+  readonly ok: boolean;
+  readonly message: string | null;
+}
+
+interface Undo {
+  readonly label: string;
+  readonly run: (signal: AbortSignal) => Promise<void>;
+  readonly deadlineMs: number;
+  readonly evenWhenKept: boolean;
+}
+
+interface UndoOptions {
+  readonly deadlineMs?: number;
+  /** Also done when the user asked to keep what the run made, such as giving back a lock. */
+  readonly evenWhenKept?: boolean;
+}
+
+/**
+ * What has to be undone, last made first undone. An undo is pushed *before* its thing is made, so that no moment exists
+ * in which something is there and nobody knows; each must therefore accept that its thing does not exist.
+ */
+export class CleanupStack {
+  readonly #undos: Undo[] = [];
+
+  push(label: string, run: (signal: AbortSignal) => Promise<void>, options: UndoOptions = {}): void {
+    this.#undos.push({ label, run, deadlineMs: options.deadlineMs ?? 60_000, evenWhenKept: options.evenWhenKept ?? false });
+  }
+
+  /** Undoes everything. Never throws: each step has its own deadline, and a failed one does not stop the others. */
+  async unwind({ hurry, kept = false }: { hurry?: AbortSignal; kept?: boolean } = {}): Promise<CleanupStep[]> {
+    const steps: CleanupStep[] = [];
+    for (let undo = this.#undos.pop(); undo; undo = this.#undos.pop()) {
+      if (kept && !undo.evenWhenKept) continue;
+      steps.push(await attempt(undo, hurry)); // oxlint-disable-line no-await-in-loop -- last made, first undone
+    }
+    return steps;
+  }
+}
+
+async function attempt(undo: Undo, hurry: AbortSignal | undefined): Promise<CleanupStep> {
+  const deadline = AbortSignal.timeout(undo.deadlineMs);
+  const signal = hurry ? AbortSignal.any([deadline, hurry]) : deadline;
+  try {
+    await undo.run(signal);
+    return { label: undo.label, ok: true, message: null };
+  } catch (error) {
+    return { label: undo.label, ok: false, message: messageOf(error) };
+  }
+}

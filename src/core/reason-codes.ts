@@ -1,0 +1,77 @@
+/** What a reason does to the outcome of a run. `usage` and `busy` end before anything is started. */
+export type Outcome = 'usage' | 'busy' | 'failed' | 'inconclusive' | 'cancelled' | 'warning';
+
+interface CodeMeaning {
+  readonly outcome: Outcome;
+  readonly means: string;
+}
+
+/**
+ * Every code that a run can end with. Codes are stable: they appear in `reasons[].code` of the report, and monitors and
+ * scripts may test for them. A code decides the outcome, so that one fault can never be judged in two ways.
+ */
+export const REASON_CODES = {
+  'plan-invalid': { outcome: 'usage', means: 'The plan, an option or an argument is not usable.' },
+  'config-missing': { outcome: 'usage', means: 'No pgBackRest configuration was found or it cannot be read.' },
+  'config-invalid': { outcome: 'usage', means: 'The pgBackRest configuration cannot be parsed.' },
+  'stanza-not-configured': { outcome: 'usage', means: 'The pgBackRest configuration names other stanzas only.' },
+  'scratch-refused': { outcome: 'usage', means: 'The scratch directory is unsafe: production, not ours, or too long.' },
+  'not-found': { outcome: 'usage', means: 'A run, file or directory that was named does not exist.' },
+  'tool-missing': { outcome: 'usage', means: 'A program that this machine needs is not installed.' },
+  busy: { outcome: 'busy', means: 'The same drill is already running.' },
+
+  'stanza-not-found': { outcome: 'failed', means: 'The repository holds no such stanza.' },
+  'repo-unreadable': { outcome: 'failed', means: 'The repository cannot be read.' },
+  'cipher-passphrase-wrong': { outcome: 'failed', means: 'The repository does not open with this passphrase.' },
+  'backup-set-not-found': { outcome: 'failed', means: 'No backup set fits what was asked for.' },
+  'backup-page-errors': { outcome: 'failed', means: 'The backup was taken of pages that were already damaged.' },
+  'backup-file-missing': { outcome: 'failed', means: 'A file of the backup is not in the repository.' },
+  'checksum-mismatch': { outcome: 'failed', means: 'A file of the backup is damaged in the repository.' },
+  'target-before-first-backup': { outcome: 'failed', means: 'The recovery target lies before the first backup ended.' },
+  'target-unreachable': { outcome: 'failed', means: 'The archive ends before the recovery target.' },
+  'target-not-found': { outcome: 'failed', means: 'The archive holds no such restore point or transaction.' },
+  'target-unproven': { outcome: 'failed', means: 'Recovery ended, but not provably at the target.' },
+  'wal-missing': { outcome: 'failed', means: 'WAL that recovery needs is not in the archive.' },
+  'wal-unreadable': { outcome: 'failed', means: 'A WAL file is in the archive but cannot be read.' },
+  'wal-checksum-mismatch': { outcome: 'failed', means: 'A WAL file differs from the SHA-1 in its archive name.' },
+  'wal-unverified': { outcome: 'failed', means: 'A WAL file was replayed without proof that it is unaltered.' },
+  'wal-invalid': { outcome: 'failed', means: 'The archived WAL itself holds a record that PostgreSQL rejects.' },
+  'timeline-mismatch': { outcome: 'failed', means: 'The backup is not on the way to the timeline that was asked for.' },
+  'restore-failed': { outcome: 'failed', means: 'pgBackRest could not restore the backup.' },
+  'recovery-failed': { outcome: 'failed', means: 'PostgreSQL could not recover the restored backup.' },
+  'isolation-broken': { outcome: 'failed', means: 'The copy was not provably cut off from production.' },
+  'check-failed': { outcome: 'failed', means: 'A critical check did not hold.' },
+  'check-error': { outcome: 'failed', means: 'A critical check could not be evaluated.' },
+  'rto-missed': { outcome: 'failed', means: 'Recovery took longer than the objective.' },
+  'rpo-missed': { outcome: 'failed', means: 'More may be lost than the objective allows.' },
+  'backup-too-old': { outcome: 'failed', means: 'The newest backup is older than the objective.' },
+
+  'check-skipped': { outcome: 'inconclusive', means: 'A critical check was not run.' },
+  'repo-permission-denied': { outcome: 'inconclusive', means: 'The user of the drill may not read the repository.' },
+  'confinement-unavailable': { outcome: 'inconclusive', means: 'This machine cannot fence the copy off.' },
+  'postgres-missing': { outcome: 'inconclusive', means: 'PostgreSQL of the right major version is not installed.' },
+  'version-unsupported': { outcome: 'inconclusive', means: 'A version is too old for an honest drill.' },
+  'disk-full': { outcome: 'inconclusive', means: 'The scratch file system has, or would have, no room.' },
+  'scratch-not-writable': { outcome: 'inconclusive', means: 'The scratch directory cannot be written to.' },
+  'out-of-memory': { outcome: 'inconclusive', means: 'The machine has too little memory for the copy.' },
+  'tablespace-outside': { outcome: 'inconclusive', means: 'WAL creates a tablespace outside the scratch directory.' },
+  'standby-paused': { outcome: 'inconclusive', means: 'The standby paused: a setting is lower than in production.' },
+  'restore-locked': { outcome: 'inconclusive', means: 'Another pgBackRest process holds a lock.' },
+  'process-killed': { outcome: 'inconclusive', means: 'Something on this machine killed a process of the drill.' },
+  'sandbox-failed': { outcome: 'inconclusive', means: 'The sandbox could not be made ready.' },
+  'deadline-exceeded': { outcome: 'inconclusive', means: 'The run took longer than its deadline.' },
+
+  cancelled: { outcome: 'cancelled', means: 'The run was ended by a signal.' },
+
+  'check-warning': { outcome: 'warning', means: 'A check of severity warning did not hold.' },
+  'config-not-in-backup': { outcome: 'warning', means: "The backup does not hold the cluster's configuration files." },
+  'cleanup-failed': { outcome: 'warning', means: 'Something of the run could not be removed.' },
+} as const satisfies Record<string, CodeMeaning>;
+
+/** A stable code; see {@link REASON_CODES}. */
+export type ReasonCode = keyof typeof REASON_CODES;
+
+/** The outcome that a code stands for. */
+export function outcomeOf(code: ReasonCode): Outcome {
+  return REASON_CODES[code].outcome;
+}

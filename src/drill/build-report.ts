@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { CleanupStep } from '../core/cleanup.ts';
+import { formatInstant } from '../core/instant.ts';
+import { currentUser } from '../host/run-user.ts';
+import type { BackupSet } from '../pgbackrest/info.ts';
+import type { RecoveryTarget } from '../plan/drill-plan.ts';
+import { formatLsn } from '../postgres/lsn.ts';
+import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../report/report.ts';
+import { listEvidence } from '../report/write.ts';
+import { doesNotProve } from './does-not-prove.ts';
+import { measureBackupAge, measureRpo, measureRto } from './measure.ts';
+import type { DrillServices, RunState } from './run-drill.ts';
+import { judge } from './verdict.ts';
+
+interface Ending {
+  readonly services: DrillServices;
+  readonly steps: readonly CleanupStep[];
+  readonly kept: string | null;
+  readonly folder: string;
+}
+
+/** Puts what a run has found out into the form of the report, with the verdict over it. */
+export function buildReport(state: RunState, { services, steps, kept, folder }: Ending): DrillReport {
+  const { plan, ready, timeline, startedAt, recovery, sandbox } = state;
+  const reached = recovery?.reached === true;
+  const finished = timeline.isDone('verify');
+  const rto = measureRto(timeline, reached, plan.objectives.rtoMs);
+  const rpo = measureRpo(plan, ready, recovery, startedAt);
+  const backupAge = measureBackupAge(plan, ready, startedAt);
+  const reasons = [...state.reasons, ...warnings(state, steps)];
+  const judged = judge({ reasons, finished, reached, checks: state.checks, rto, rpo, backupAge });
+  const user = currentUser().name;
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    runId: state.runId,
+    drill: plan.name,
+    verdict: judged.verdict,
+    reasons: [...judged.reasons],
+    startedAt: startedAt.toISOString(),
+    finishedAt: services.clock.now().toISOString(),
+    trigger: { kind: services.trigger, user, plan: plan.file, planSha256: plan.file === null ? null : sha256(plan.file) },
+    source: describeSource(state),
+    target: describeTarget(plan.target, plan.timeline),
+    sandbox: describeSandbox(state),
+    phases: timeline.report(),
+    restore: state.restore,
+    recovery,
+    rto,
+    rpo,
+    backupAge,
+    checks: state.checks,
+    cleanup: { done: steps.every(({ ok }) => ok), kept, steps: [...steps] },
+    commands: state.commands.map(({ phase, command }) => ({ phase, argv: [...command.argv], exitCode: command.exitCode, durationMs: command.durationMs })),
+    environment: { pgdrill: services.version, node: process.version, host: sandbox?.facts.hostname ?? hostname(), user },
+    controls: [...plan.controls],
+    doesNotProve: doesNotProve(plan, ready, state.restore),
+    evidence: existsSync(folder) ? listEvidence(folder) : [],
+  };
+}
+
+function warnings({ recovered }: RunState, steps: readonly CleanupStep[]): ReasonReport[] {
+  const left = steps.filter(({ ok }) => !ok).map(({ label, message }): ReasonReport => ({
+    code: 'cleanup-failed',
+    message: `could not ${label}: ${message ?? '?'}`,
+    phase: 'cleanup',
+    hint: 'drill sweep tries again',
+  }));
+  if (!recovered?.configurationMissing) return left;
+  return [
+    {
+      code: 'config-not-in-backup',
+      message: `${recovered.configurationMissing} is not in the backup (Debian keeps it in /etc): a real recovery needs it from elsewhere, and settings that bear on the RTO were PostgreSQL's defaults here`,
+      phase: 'recover',
+      hint: 'back up the configuration files as well; give shared_buffers and the like with sandbox.settings in the plan',
+    },
+    ...left,
+  ];
+}
+
+function describeSource({ plan, ready, startedAt }: RunState): DrillReport['source'] {
+  const { stanza } = plan.source;
+  if (!ready) return { stanza, repo: null, backup: null, postgres: null, archive: null };
+  const { repository, cipher, archive } = ready;
+  const { segments } = archive.path;
+  return {
+    stanza,
+    repo: { key: repository.key, type: repository.type, host: repository.host, cipher },
+    backup: describeBackup(ready.backup, plan.source.backup, startedAt),
+    postgres: ready.database,
+    archive: { id: archive.listing.archiveId, min: segments[0] ?? null, max: segments.at(-1) ?? null, segments: segments.length },
+  };
+}
+
+function describeBackup(backup: BackupSet, choice: string, startedAt: Date): NonNullable<DrillReport['source']['backup']> {
+  return {
+    label: backup.label,
+    type: backup.type,
+    choice,
+    startedAt: backup.startedAt.toISOString(),
+    stoppedAt: backup.stoppedAt.toISOString(),
+    lsn: {
+      start: backup.lsnStart === null ? null : formatLsn(backup.lsnStart),
+      stop: backup.lsnStop === null ? null : formatLsn(backup.lsnStop),
+    },
+    walStart: backup.walStart,
+    walStop: backup.walStop,
+    sizeBytes: backup.sizeBytes,
+    ageMs: Math.max(0, startedAt.getTime() - backup.stoppedAt.getTime()),
+    reference: [...backup.reference],
+  };
+}
+
+function describeTarget(target: RecoveryTarget, timeline: string | number): DrillReport['target'] {
+  return {
+    type: target.type,
+    value: targetValue(target),
+    asTyped: target.type === 'time' ? target.asTyped : null,
+    timeline,
+    action: target.type === 'standby' ? 'stay-standby' : 'promote',
+  };
+}
+
+function targetValue(target: RecoveryTarget): string | null {
+  switch (target.type) {
+    case 'time':
+      return formatInstant(target.instant);
+    case 'lsn':
+      return formatLsn(target.lsn);
+    case 'xid':
+      return target.xid;
+    case 'name':
+      return target.name;
+    case 'random':
+    case 'latest':
+    case 'immediate':
+    case 'standby':
+      return null;
+  }
+}
+
+function describeSandbox({ plan, sandbox, ready, recovered }: RunState): DrillReport['sandbox'] {
+  const facts = sandbox?.facts;
+  return {
+    kind: plan.sandbox.kind,
+    host: facts
+      ? { hostname: facts.hostname, os: facts.os, kernel: facts.kernel, arch: facts.arch, cpus: facts.cpus, memoryBytes: facts.memoryBytes, user: facts.user }
+      : null,
+    versions: { pgbackrest: ready?.version.text ?? null, postgres: ready?.binaries.version ?? null },
+    isolation: facts ? { readOnlyFileSystem: facts.confinement.fileSystem, noNetwork: facts.confinement.network } : null,
+    processMax: ready?.processMax ?? null,
+    settings: (recovered?.settings ?? []).map((setting) => ({ ...setting })),
+  };
+}
+
+function sha256(file: string): string | null {
+  return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : null;
+}

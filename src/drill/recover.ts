@@ -1,0 +1,258 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Endpoint } from '../core/endpoint.ts';
+import { DrillError } from '../core/errors.ts';
+import { formatInstant, instantOf, millisecondsBetween, type Instant } from '../core/instant.ts';
+import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
+import { WalFeed, type FeedJournal } from '../pgbackrest/wal-feed.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import { readRestoredConf, recoveryLines } from '../postgres/conf-file.ts';
+import { readControlData } from '../postgres/control-data.ts';
+import { Database } from '../postgres/database.ts';
+import { formatLsn, parseLsn, type Lsn } from '../postgres/lsn.ts';
+import { RecoveryLog, type RecoveryFacts } from '../postgres/recovery-log.ts';
+import { Server } from '../postgres/server.ts';
+import { chooseSettings, type RecordedSetting } from '../postgres/settings.ts';
+import { parseSegmentName } from '../postgres/wal-segment.ts';
+import type { DrillReport } from '../report/report.ts';
+import type { PreparedSandbox } from '../sandbox/sandbox.ts';
+import type { PhaseProgress } from './events.ts';
+import type { Preflight } from './preflight.ts';
+import { proveTarget } from './proof.ts';
+import { recoveryFailure } from './recovery-failure.ts';
+
+interface RecoverInput {
+  readonly plan: DrillPlan;
+  readonly runId: string;
+  readonly sandbox: PreparedSandbox;
+  readonly endpoint: Endpoint;
+  readonly ready: Preflight;
+  readonly feed: WalFeed;
+  readonly keepInstance: boolean;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: PhaseProgress) => void;
+  /** Called before the server is started, so that it is stopped however the run ends. */
+  readonly onServer: (server: Server) => void;
+}
+
+/** A recovery that went through; whether its target was reached is proven after it, off the clock. */
+export interface Recovered {
+  readonly server: Server;
+  readonly log: RecoveryLog;
+  readonly journal: FeedJournal;
+  readonly replayedTo: Lsn;
+  readonly timeline: number;
+  readonly systemId: string;
+  readonly acceptedAt: Instant;
+  readonly settings: readonly RecordedSetting[];
+  /** Null when the cluster's configuration was in the backup. */
+  readonly configurationMissing: string | null;
+}
+
+/** What the restored data directory needs before a server may start on it. Part of the recovery, as it is in earnest. */
+async function configure(input: RecoverInput): Promise<{ server: Server; settings: readonly RecordedSetting[]; configurationMissing: string | null }> {
+  const { plan, sandbox, ready, feed, endpoint } = input;
+  const { host, paths } = sandbox;
+  const [conf, control, autoConf] = await Promise.all([
+    readRestoredConf(host, paths.data),
+    readControlData(host, ready.binaries, paths.data),
+    host.readFile(`${paths.data}/postgresql.auto.conf`),
+    feed.install(ready.archive.listing),
+  ]);
+  if (control.systemId !== ready.database.systemId) {
+    throw new DrillError('restore-failed', `the restored cluster has the system identifier ${control.systemId}, the repository says ${ready.database.systemId}`);
+  }
+  await host.writeFile(`${paths.data}/postgresql.auto.conf`, recoveryLines(autoConf ?? ''), 0o600);
+  const { settings, recorded } = chooseSettings({
+    major: ready.binaries.major,
+    production: conf.settings,
+    control,
+    memoryBytes: sandbox.facts.memoryBytes,
+    cpus: sandbox.facts.cpus,
+    extra: plan.sandbox.settings,
+    preload: plan.sandbox.preload,
+    standby: ready.target.type === 'standby',
+  });
+  const fetch = new PgBackRest(host, ready.pgbackrest.configPath, plan.source.stanza).argv('archive-get', [
+    `--repo=${ready.backup.repo}`,
+    `--pg1-path=${paths.data}`,
+    '--log-level-console=warn',
+  ]);
+  const server = new Server({
+    host,
+    binaries: ready.binaries,
+    paths,
+    endpoint,
+    settings,
+    restoreCommand: feed.restoreCommand(fetch),
+    runId: input.runId,
+    outlive: input.keepInstance,
+  });
+  return { server, settings: recorded, configurationMissing: conf.found ? null : 'postgresql.conf' };
+}
+
+/**
+ * Starts the restored cluster and waits until recovery has really ended: until the server accepts read-write connections
+ * and says itself that it is no longer in recovery, or, for a standby, until it has replayed the archive. `pg_ctl -w` and
+ * a first successful query are no such signs: both come in hot standby, mid-replay.
+ */
+export async function recover(input: RecoverInput): Promise<Recovered> {
+  const { server, settings, configurationMissing } = await configure(input);
+  const log = new RecoveryLog();
+  const watch = new LogWatch(log);
+  input.onServer(server);
+  await server.start();
+  const follower = input.sandbox.host.followLines(server.logPath, (line) => watch.push(line));
+  const exited = server.exited.then(() => 'exited' as const);
+  const progress = setInterval(() => input.onProgress(progressOf(log.facts, input.ready)), 250);
+  try {
+    const standby = input.ready.target.type === 'standby';
+    const end = await Promise.race([
+      watch.until((facts) => facts.fatal.length > 0 || (standby ? facts.readOnlyAt : facts.readyAt) !== null),
+      exited,
+      aborted(input.signal),
+    ]);
+    if (end === 'aborted') throw new DrillError('cancelled', 'the run was ended during recovery');
+    if (log.facts.fatal.length > 0 || end === 'exited') throw await failure(input, server, follower, log);
+    if (standby) await untilCaughtUp(input, log, exited);
+    const state = await ask(input, standby);
+    return {
+      server,
+      log,
+      journal: await input.feed.journal(),
+      ...state,
+      acceptedAt: instantOf(input.now()),
+      settings,
+      configurationMissing,
+    };
+  } catch (error) {
+    if (input.signal.aborted || error instanceof DrillError) throw error;
+    throw await failure(input, server, follower, log, error);
+  } finally {
+    clearInterval(progress);
+    await follower.stop();
+  }
+}
+
+/** The first successful connection ends the recovery phase: it is what an application would wait for. */
+async function ask(input: RecoverInput, standby: boolean): Promise<{ replayedTo: Lsn; timeline: number; systemId: string }> {
+  await using database = await Database.connect(input.endpoint, 'postgres');
+  const [row] = await database.rows(
+    `select pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn(), '0/0'), (select system_identifier from pg_control_system()),
+            (select timeline_id from pg_control_checkpoint())`,
+  );
+  const [inRecovery, lsn, systemId, timeline] = row ?? [];
+  if (inRecovery !== (standby ? 't' : 'f')) {
+    throw new DrillError('recovery-failed', standby ? 'the standby has left recovery' : 'the server accepts connections, but is still in recovery');
+  }
+  return { replayedTo: parseLsn(lsn ?? '') ?? 0n, systemId: systemId ?? '', timeline: Number(timeline ?? 0) };
+}
+
+/**
+ * Waits until a standby has replayed what the archive held: it has asked for the segment after the last one in vain, and
+ * its replay stands still in or after the last one.
+ */
+async function untilCaughtUp({ endpoint, feed, ready, signal }: RecoverInput, log: RecoveryLog, exited: Promise<unknown>): Promise<void> {
+  const { path, segmentBytes } = ready.archive;
+  const last = parseSegmentName(path.segments.at(-1) ?? '', segmentBytes)?.number ?? 0n;
+  let gone = false;
+  void exited.then(() => (gone = true));
+  await using database = await Database.connect(endpoint, 'postgres');
+  for (let before = -1n; !gone && !signal.aborted; ) {
+    const [row] = await database.rows("select coalesce(pg_last_wal_replay_lsn(), '0/0')"); // oxlint-disable-line no-await-in-loop -- polls
+    const now = parseLsn(row?.[0] ?? '') ?? 0n;
+    const { notFound, refused } = await feed.journal(); // oxlint-disable-line no-await-in-loop -- polls
+    const askedForMore = [...notFound].some((file) => (parseSegmentName(file, segmentBytes)?.number ?? -1n) > last);
+    if (refused || log.facts.paused || log.facts.fatal.length > 0) throw new Error('the standby stopped on its way');
+    if (now === before && now > last * BigInt(segmentBytes) && askedForMore) return;
+    before = now;
+    await delay(200); // oxlint-disable-line no-await-in-loop -- polls
+  }
+  throw new Error('the standby ended on its way');
+}
+
+async function failure(
+  { ready, feed }: RecoverInput,
+  server: Server,
+  follower: { stop(): Promise<void> },
+  log: RecoveryLog,
+  cause?: unknown,
+): Promise<DrillError> {
+  // A server that said FATAL is about to end; what it and the feed have to say comes first.
+  const exit = await Promise.race([server.exited, new Promise<null>((resolve) => setTimeout(resolve, 10_000, null).unref())]);
+  await follower.stop();
+  const journal = await feed.settledJournal();
+  const { gap } = ready.archive.path;
+  const hit = gap !== null && journal.notFound.has(gap.firstMissing) ? gap.firstMissing : null;
+  const error = recoveryFailure({ target: ready.target, facts: log.facts, journal, exit, missing: hit });
+  return cause === undefined ? error : new DrillError(error.code, error.message, { cause, hint: error.hint ?? '' });
+}
+
+/** Runs the proof and puts what is known of the recovery into the form of the report. */
+export function describeRecovery(recovered: Recovered, ready: Preflight): NonNullable<DrillReport['recovery']> {
+  const { log, journal, replayedTo, timeline } = recovered;
+  const { facts } = log;
+  const { segmentBytes, path } = ready.archive;
+  const standby = ready.target.type === 'standby';
+  const lastExpected = path.segments.at(-1) ?? '';
+  const proof = proveTarget({ target: ready.target, facts, journal, replayedTo, lastExpected, segmentBytes });
+  const walBytes = journal.delivered.size * segmentBytes;
+  const replayMs = span(facts.redoStartedAt, standby ? recovered.acceptedAt : facts.redoDoneAt);
+  return {
+    reached: true,
+    proof,
+    state: standby ? 'standby' : 'read-write',
+    lastCommitAt: facts.lastCommitAt === null ? null : formatInstant(facts.lastCommitAt),
+    lastReplayedLsn: formatLsn(replayedTo),
+    timeline: facts.newTimeline ?? timeline,
+    stoppedBefore: facts.stop?.text ?? null,
+    walSegments: journal.delivered.size,
+    walBytes,
+    walBytesPerSecond: replayMs === null || replayMs === 0 ? null : Math.round((walBytes / replayMs) * 1000),
+    consistentMs: span(facts.startedAt, facts.consistentAt),
+    replayMs,
+    checkpointMs: span(facts.completeAt, facts.readyAt),
+    promotedAt: facts.readyAt === null ? null : formatInstant(facts.readyAt),
+  };
+}
+
+function span(from: Instant | null, to: Instant | null): number | null {
+  return from === null || to === null ? null : millisecondsBetween(from, to);
+}
+
+function progressOf(facts: RecoveryFacts, { archive }: Preflight): PhaseProgress {
+  const { path, segmentBytes } = archive;
+  const index = facts.lastRestored === null ? -1 : path.segments.indexOf(facts.lastRestored);
+  const segment = facts.lastRestored === null ? null : parseSegmentName(facts.lastRestored, segmentBytes);
+  const done = index < 0 ? null : (index + 1) / path.segments.length;
+  const text = segment === null ? 'starting' : `WAL ${index + 1} of ${path.segments.length}: ${facts.lastRestored ?? ''}`;
+  return { fraction: done, bytesPerSecond: null, remainingMs: null, text };
+}
+
+/** Waits for a fact in a log that is being read. */
+class LogWatch {
+  readonly #log: RecoveryLog;
+  #waiting: { readonly holds: (facts: RecoveryFacts) => boolean; readonly resolve: (value: 'seen') => void } | null = null;
+
+  constructor(log: RecoveryLog) {
+    this.#log = log;
+  }
+
+  push(line: string): void {
+    this.#log.push(line);
+    if (this.#waiting?.holds(this.#log.facts)) this.#waiting.resolve('seen');
+  }
+
+  until(holds: (facts: RecoveryFacts) => boolean): Promise<'seen'> {
+    return new Promise((resolve) => {
+      this.#waiting = { holds, resolve };
+    });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<'aborted'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('aborted');
+    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+  });
+}

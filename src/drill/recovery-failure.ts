@@ -1,0 +1,97 @@
+import { DrillError } from '../core/errors.ts';
+import { formatInstant } from '../core/instant.ts';
+import { REASON_CODES, type ReasonCode } from '../core/reason-codes.ts';
+import type { ExitStatus } from '../host/host.ts';
+import type { FeedJournal } from '../pgbackrest/wal-feed.ts';
+import type { RecoveryTarget } from '../plan/drill-plan.ts';
+import { formatLsn } from '../postgres/lsn.ts';
+import type { RecoveryFacts } from '../postgres/recovery-log.ts';
+import { targetText } from './choose-backup.ts';
+
+interface FailedRecovery {
+  readonly target: RecoveryTarget;
+  readonly facts: RecoveryFacts;
+  readonly journal: FeedJournal;
+  readonly exit: ExitStatus | null;
+  /** The gap in the archive that recovery ran into, when there is one. */
+  readonly missing: string | null;
+}
+
+interface FatalPattern {
+  readonly text: RegExp;
+  readonly code: ReasonCode;
+  readonly hint: string;
+}
+
+/** What PostgreSQL (12 to 18) says when it stops for good, and what that stands for. */
+const FATAL_PATTERNS: readonly FatalPattern[] = [
+  { text: /No space left on device/, code: 'disk-full', hint: 'free room on the scratch file system, or name another one with --scratch' },
+  {
+    text: /Read-only file system|directory ".*" does not exist.*tablespace|could not set permissions on directory|could not create directory ".*(pg_tblspc|PG_\d+_)/,
+    code: 'tablespace-outside',
+    hint: 'WAL after the backup creates a tablespace, which pgBackRest cannot map; take a new backup, after which it is mapped',
+  },
+  {
+    text: /Cannot allocate memory|could not map anonymous shared memory|could not resize shared memory|out of memory/,
+    code: 'out-of-memory',
+    hint: 'free memory, or give smaller settings with sandbox.settings in the plan',
+  },
+  {
+    text: /insufficient parameter settings|is a lower setting than on the (primary|master)/,
+    code: 'standby-paused',
+    hint: 'raise the setting with sandbox.settings in the plan',
+  },
+  {
+    text: /is not a child of this server's history|recovery target timeline \d+ does not exist/,
+    code: 'timeline-mismatch',
+    hint: 'try --target-timeline current, and look for stray .history files in the archive',
+  },
+  { text: /WAL ends before (end of online backup|consistent recovery point)/, code: 'wal-missing', hint: 'the WAL of the backup itself is not complete in the archive' },
+];
+
+/** The error that a recovery ended with: told from the feed first, since PostgreSQL only sees that a command failed. */
+export function recoveryFailure(failed: FailedRecovery): DrillError {
+  const { facts, journal, exit, target } = failed;
+  const reached = reachedText(facts);
+  if (journal.refused) {
+    const code = journal.refused.code in REASON_CODES ? (journal.refused.code as ReasonCode) : 'wal-unreadable';
+    return new DrillError(code, `WAL segment ${journal.refused.file}: ${journal.refused.text}; ${reached}`, {
+      hint: 'look for an unharmed copy of the segment; until it is back only earlier points can be recovered; the log has the words of pgBackRest',
+    });
+  }
+  const fatal = facts.fatal.join('; ');
+  if (/recovery ended before configured recovery target was reached/.test(fatal)) {
+    if (failed.missing !== null) {
+      return new DrillError('wal-missing', `WAL segment ${failed.missing} is not in the archive, so ${targetText(target)} was not reached; ${reached}`, {
+        hint: 'look for the segment in the pg_wal directories and other repositories',
+      });
+    }
+    return new DrillError('target-unreachable', `target unreachable: the archive ends before ${targetText(target)}; ${reached}`, {
+      hint: 'choose an earlier target, or wait until the WAL that holds it has been archived',
+    });
+  }
+  if (facts.paused && target.type === 'standby') {
+    return new DrillError('standby-paused', `the standby paused: a setting is lower than in production; ${reached}`, {
+      hint: 'the server log names it; raise it with sandbox.settings in the plan',
+    });
+  }
+  const pattern = FATAL_PATTERNS.find(({ text }) => text.test(fatal));
+  if (pattern) return new DrillError(pattern.code, `${fatal}; ${reached}`, { hint: pattern.hint });
+  if (exit?.signal === 'SIGKILL' || exit?.exitCode === 137 || facts.killedBySignal === 9) {
+    return new DrillError('process-killed', `PostgreSQL was killed during recovery; ${reached}`, {
+      hint: 'look in the system log for the killer; too little memory is the usual one',
+    });
+  }
+  const end = exit === null ? '' : ` (PostgreSQL ended with ${exit.signal ?? `exit status ${exit.exitCode ?? '?'}`})`;
+  return new DrillError('recovery-failed', `${fatal || 'PostgreSQL stopped without a reason'}${end}; ${reached}`, {
+    hint: 'the whole server log is with the report',
+  });
+}
+
+/** What was reached instead. */
+function reachedText(facts: RecoveryFacts): string {
+  if (facts.lastCommitAt !== null) return `the last commit in the archive is of ${formatInstant(facts.lastCommitAt)}`;
+  if (facts.redoDoneLsn !== null) return `replay ended at LSN ${formatLsn(facts.redoDoneLsn)}, with no commit on the way`;
+  if (facts.lastRestored !== null) return `the last WAL file that was read is ${facts.lastRestored}`;
+  return 'no WAL was replayed';
+}

@@ -1,0 +1,98 @@
+import { appendFileSync } from 'node:fs';
+import { pgBackRestFailure } from '../pgbackrest/failure.ts';
+import { RestoreLog, restoreOptions } from '../pgbackrest/restore.ts';
+import type { DrillReport } from '../report/report.ts';
+import type { PreparedSandbox } from '../sandbox/sandbox.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import type { PhaseProgress } from './events.ts';
+import type { Preflight } from './preflight.ts';
+
+interface RestoreInput {
+  readonly plan: DrillPlan;
+  readonly sandbox: PreparedSandbox;
+  readonly ready: Preflight;
+  /** Where the whole log goes. */
+  readonly logFile: string;
+  readonly redact: (text: string) => string;
+  readonly monotonicMs: () => number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: PhaseProgress) => void;
+}
+
+export type RestoreFacts = NonNullable<DrillReport['restore']>;
+
+/** Restores the backup set into the scratch path. Throws what pgBackRest's exit status and lines stand for. */
+export async function restore(input: RestoreInput): Promise<RestoreFacts> {
+  const { plan, sandbox, ready, signal } = input;
+  const delta = sandbox.hasKeptData;
+  const options = restoreOptions({
+    repo: ready.backup.repo,
+    label: ready.backup.label,
+    target: ready.target,
+    timeline: plan.timeline,
+    dataDirectory: sandbox.paths.data,
+    tablespaces: sandbox.paths.tablespaces,
+    processMax: ready.processMax,
+    delta,
+  });
+  const log = new RestoreLog();
+  const messages: string[] = [];
+  const pending = new LogWriter(input.logFile, input.redact);
+  const startedMs = input.monotonicMs();
+  const result = await ready.pgbackrest.host.run(ready.pgbackrest.argv('restore', options), {
+    signal,
+    onLine: (line) => {
+      pending.write(line);
+      if (log.push(line)) input.onProgress(progressOf(log, ready.backup.sizeBytes, input.monotonicMs() - startedMs));
+      else if (messages.length < 200 && !/DETAIL|INFO/.test(line)) messages.push(line);
+    },
+  });
+  pending.flush();
+  if (result.exitCode !== 0) throw pgBackRestFailure('restore', result, messages);
+  const { files, bytesReused } = log.progress;
+  const bytesTotal = ready.backup.sizeBytes;
+  const bytesFetched = Math.max(0, bytesTotal - bytesReused);
+  return {
+    start: delta ? 'delta' : 'empty',
+    bytesTotal,
+    bytesFetched,
+    bytesReused,
+    files,
+    bytesPerSecond: result.durationMs > 0 ? Math.round((bytesFetched / result.durationMs) * 1000) : null,
+  };
+}
+
+function progressOf(log: RestoreLog, totalBytes: number, elapsedMs: number): PhaseProgress {
+  const { fraction, files } = log.progress;
+  const known = fraction > 0 && elapsedMs > 500;
+  return {
+    fraction,
+    bytesPerSecond: known ? (fraction * totalBytes * 1000) / elapsedMs : null,
+    remainingMs: known ? (elapsedMs * (1 - fraction)) / fraction : null,
+    text: `${files} files`,
+  };
+}
+
+const FLUSH_LINES = 500;
+
+/** Writes a long log in pieces: neither a system call a line nor the whole of it in memory. */
+class LogWriter {
+  readonly #file: string;
+  readonly #redact: (text: string) => string;
+  #lines: string[] = [];
+
+  constructor(file: string, redact: (text: string) => string) {
+    this.#file = file;
+    this.#redact = redact;
+  }
+
+  write(line: string): void {
+    this.#lines.push(line);
+    if (this.#lines.length >= FLUSH_LINES) this.flush();
+  }
+
+  flush(): void {
+    if (this.#lines.length > 0) appendFileSync(this.#file, `${this.#redact(this.#lines.join('\n'))}\n`, { mode: 0o600 });
+    this.#lines = [];
+  }
+}

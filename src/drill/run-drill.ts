@@ -1,0 +1,276 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { assertIsolation } from '../checks/isolation.ts';
+import { runChecks } from '../checks/run-checks.ts';
+import { CleanupStack } from '../core/cleanup.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Endpoint } from '../core/endpoint.ts';
+import { asDrillError, DrillError } from '../core/errors.ts';
+import { instantOf, type Instant } from '../core/instant.ts';
+import type { Redactor } from '../core/redact.ts';
+import { RecordingHost, type RecordedCommand } from '../host/recording-host.ts';
+import { listArchive, listHistories } from '../pgbackrest/archive.ts';
+import { secretsOf } from '../pgbackrest/private-config.ts';
+import { needsNetwork, repositoriesOf } from '../pgbackrest/repository.ts';
+import { optionsFor, productionPaths, readUserConfig, stanzasOf, type UserConfig } from '../pgbackrest/user-config.ts';
+import { unprovenSegment, WalFeed } from '../pgbackrest/wal-feed.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import { Database } from '../postgres/database.ts';
+import type { Server } from '../postgres/server.ts';
+import type { CheckReport, DrillReport, ReasonReport } from '../report/report.ts';
+import { makeRunFolder, writeEvidence, writeReport } from '../report/write.ts';
+import type { PreparedSandbox, Sandbox, SandboxSpec } from '../sandbox/sandbox.ts';
+import { buildReport } from './build-report.ts';
+import { targetText } from './choose-backup.ts';
+import type { Emit } from './events.ts';
+import { preflight, type Preflight } from './preflight.ts';
+import { describeRecovery, recover, type Recovered } from './recover.ts';
+import { restore, type RestoreFacts } from './restore.ts';
+import { Timeline } from './timeline.ts';
+
+/** What a run needs from outside. */
+export interface DrillServices {
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  readonly sandbox: Sandbox;
+  readonly emit: Emit;
+  readonly random: () => number;
+  /** Aborted by the first Ctrl-C: the run ends, cleans up and reports. */
+  readonly signal: AbortSignal;
+  /** Aborted by the second: cleaning up hurries. */
+  readonly hurry: AbortSignal;
+  readonly version: string;
+  readonly trigger: 'on-demand' | 'scheduled';
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
+}
+
+/** What a run came to, and where its evidence lies. */
+export interface DrillResult {
+  readonly report: DrillReport;
+  readonly folder: string;
+  /** How to reach an instance that was kept, and in whose socket directory. */
+  readonly endpoint: Endpoint | null;
+}
+
+/** Everything that a run has found out so far; what is null was not reached. */
+export interface RunState {
+  readonly runId: string;
+  readonly plan: DrillPlan;
+  readonly startedAt: Date;
+  readonly timeline: Timeline;
+  readonly commands: { phase: DrillReport['phases'][number]['id']; command: RecordedCommand }[];
+  readonly reasons: ReasonReport[];
+  readonly checks: CheckReport[];
+  readonly config: UserConfig;
+  sandbox: PreparedSandbox | null;
+  ready: Preflight | null;
+  restore: RestoreFacts | null;
+  recovered: Recovered | null;
+  recovery: DrillReport['recovery'];
+  endpoint: Endpoint | null;
+}
+
+/**
+ * Runs one drill from preflight to cleanup and writes its report. Throws a DrillError of outcome `usage` or `busy` while
+ * nothing has been started and nothing is recorded; every other ending is a report. Anything else that is thrown is a bug,
+ * and comes only after everything has been cleaned up.
+ */
+export async function runDrill(plan: DrillPlan, keepInstance: boolean, services: DrillServices): Promise<DrillResult> {
+  const { clock } = services;
+  const config = readConfiguration(plan, services);
+  const startedAt = clock.now();
+  const runId = newRunId(startedAt);
+  const state: RunState = {
+    runId,
+    plan,
+    startedAt,
+    timeline: new Timeline(clock, services.emit),
+    commands: [],
+    reasons: [],
+    checks: [],
+    config,
+    sandbox: null,
+    ready: null,
+    restore: null,
+    recovered: null,
+    recovery: null,
+    endpoint: null,
+  };
+  const cleanup = new CleanupStack();
+  const deadline = AbortSignal.timeout(Math.min(plan.deadlineMs, 2 ** 31 - 1));
+  const signal = AbortSignal.any([services.signal, deadline]);
+  const folder = join(plan.reports, plan.name, runId);
+  let bug: unknown = null;
+  try {
+    await drill(state, { keepInstance, services, cleanup, signal, folder });
+  } catch (error) {
+    const reason = reasonFor(error, services.signal, deadline);
+    if (reason && ['usage', 'busy'].includes(reason.outcome)) {
+      await cleanup.unwind({ hurry: services.hurry });
+      throw reason;
+    }
+    if (reason) state.reasons.push({ code: reason.code, message: reason.message, phase: state.timeline.current, hint: reason.hint });
+    else bug = error;
+  }
+  const kept = keepInstance && state.recovery !== null && bug === null;
+  const steps = await state.timeline.phase('cleanup', () => cleanup.unwind({ hurry: services.hurry, kept }));
+  if (bug !== null) throw bug;
+  const report = services.redactor.data(buildReport(state, { services, steps, kept: keptText(state, kept), folder }));
+  writeReport(folder, report);
+  services.emit({ kind: 'run-ended', report });
+  return { report, folder, endpoint: kept ? state.endpoint : null };
+}
+
+function keptText({ plan, sandbox }: RunState, instance: boolean): string | null {
+  if (instance) return `the instance, and its directory ${sandbox?.paths.root ?? ''}`;
+  return plan.sandbox.reuse ? `the data directory ${sandbox?.paths.data ?? ''}, for the next run` : null;
+}
+
+interface RunFrame {
+  readonly keepInstance: boolean;
+  readonly services: DrillServices;
+  readonly cleanup: CleanupStack;
+  readonly signal: AbortSignal;
+  readonly folder: string;
+}
+
+/** The procedure: each phase once, in order, its results in constants. */
+async function drill(state: RunState, { keepInstance, services, cleanup, signal, folder }: RunFrame): Promise<void> {
+  const { plan, timeline, runId } = state;
+  const { clock, emit } = services;
+  const progress = (text: string): void =>
+    emit({ kind: 'phase-progress', phase: timeline.current, progress: { fraction: null, bytesPerSecond: null, remainingMs: null, text } });
+  emit({ kind: 'run-started', runId, drill: plan.name, target: targetText(plan.target), folder });
+
+  const { sandbox, ready, historiesBefore } = await timeline.phase('preflight', async () => {
+    const prepared = await services.sandbox.prepare(sandboxSpec(plan, state.config, runId, keepInstance), cleanup, signal);
+    makeRunFolder(folder);
+    const host = new RecordingHost(prepared.host, (command, result) => {
+      state.commands.push({ phase: timeline.current, command });
+      services.log('command', { phase: timeline.current, argv: command.argv, exitCode: command.exitCode, durationMs: command.durationMs, stderr: result?.stderr.slice(-2000) });
+    }, () => clock.monotonicMs());
+    const recorded: PreparedSandbox = { ...prepared, host, provision: (abort) => prepared.provision(abort) };
+    state.sandbox = recorded;
+    const found = await preflight({ plan, config: state.config, sandbox: recorded, now: state.startedAt, random: services.random, signal, onProgress: progress });
+    state.ready = found;
+    timeline.summarize(`${found.backup.type} backup ${found.backup.label}, ${found.archive.path.segments.length} WAL segments`);
+    const before = found.archive.listing.histories.map((timelineId) => `${timelineId.toString(16).toUpperCase().padStart(8, '0')}.history`);
+    return { sandbox: recorded, ready: found, historiesBefore: before };
+  });
+
+  const endpoint = await timeline.phase('provision', () => sandbox.provision(signal));
+  state.endpoint = endpoint;
+
+  state.restore = await timeline.phase('restore', () =>
+    restore({
+      plan,
+      sandbox,
+      ready,
+      logFile: join(folder, 'pgbackrest-restore.log'),
+      redact: (text) => services.redactor.text(text),
+      monotonicMs: () => clock.monotonicMs(),
+      signal,
+      onProgress: (item) => emit({ kind: 'phase-progress', phase: 'restore', progress: item }),
+    }),
+  );
+
+  const feed = new WalFeed(sandbox.host, sandbox.paths.feed);
+  const recovered = await timeline.phase('recover', () =>
+    recover({
+      plan,
+      runId,
+      sandbox,
+      endpoint,
+      ready,
+      feed,
+      keepInstance,
+      now: () => clock.now(),
+      signal,
+      onProgress: (item) => emit({ kind: 'phase-progress', phase: 'recover', progress: item }),
+      onServer: (server) => {
+        cleanup.push('save the server log', () => saveServerLog(sandbox, server, folder, services.redactor), { evenWhenKept: true });
+        cleanup.push('stop PostgreSQL', (stopSignal) => server.stop(stopSignal), { deadlineMs: 180_000 });
+      },
+    }),
+  );
+  state.recovered = recovered;
+
+  await timeline.phase('verify', async () => {
+    await proveWal(feed, ready, signal);
+    state.recovery = describeRecovery({ ...recovered, journal: await feed.settledJournal() }, ready);
+    const historiesNow = await listHistories(ready.pgbackrest, ready.backup.repo, ready.archive.listing.archiveId, signal);
+    await using database = await Database.connect(endpoint, 'postgres');
+    const isolation = await assertIsolation({ database, host: sandbox.host, paths: sandbox.paths, preload: plan.sandbox.preload, historiesBefore, historiesNow, port: endpoint.port });
+    state.checks.push(...isolation);
+    const reference = referenceMoment(ready, state.startedAt);
+    const context = { host: sandbox.host, endpoint, reference, monotonicMs: () => clock.monotonicMs(), signal };
+    const reports = await runChecks(plan.checks, context, (check) => emit({ kind: 'check-ended', check }));
+    state.checks.push(...reports);
+    signal.throwIfAborted();
+  });
+}
+
+/** Whatever stopped the run, as a reason; null for a bug. */
+function reasonFor(error: unknown, cancel: AbortSignal, deadline: AbortSignal): DrillError | null {
+  if (cancel.aborted) return new DrillError('cancelled', 'the run was ended by a signal');
+  if (deadline.aborted) return new DrillError('deadline-exceeded', 'the run took longer than its deadline', { hint: 'raise deadline in the plan' });
+  return asDrillError(error);
+}
+
+/** The user's configuration, its secrets known to the redactor before anything can be written. */
+export function readConfiguration(plan: DrillPlan, services: Pick<DrillServices, 'env' | 'redactor'>): UserConfig {
+  const config = readUserConfig(plan.source.config, services.env);
+  for (const secret of secretsOf(config)) services.redactor.add(secret);
+  const stanzas = stanzasOf(config);
+  if (stanzas.length > 0 && !stanzas.includes(plan.source.stanza)) {
+    throw new DrillError('stanza-not-configured', `the configuration (${config.files.join(', ')}) has no stanza "${plan.source.stanza}"; it has ${stanzas.join(', ')}`, {
+      hint: 'look at the spelling of --stanza',
+    });
+  }
+  return config;
+}
+
+/** `20261121T034512Z-3f9a`: sorts by time, and two runs of one second differ. */
+export function newRunId(now: Date): string {
+  return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
+}
+
+/** What a plan and a configuration ask of a sandbox. */
+export function sandboxSpec(plan: DrillPlan, config: UserConfig, runId: string, keepInstance: boolean): SandboxSpec {
+  const all = repositoriesOf(optionsFor(config, plan.source.stanza, 'restore'));
+  const used = all.filter(({ key }) => plan.source.repo === null || key === plan.source.repo);
+  return {
+    runId,
+    drill: plan.name,
+    repositoryPaths: all.filter((repository) => !needsNetwork(repository)).map(({ path }) => path),
+    networkNeeded: used.some(needsNetwork),
+    productionPaths: productionPaths(config),
+    keepInstance,
+  };
+}
+
+/** Every delivered segment must be what the archive holds under its name, those archived since the run began included. */
+async function proveWal(feed: WalFeed, ready: Preflight, signal: AbortSignal): Promise<void> {
+  const journal = await feed.settledJournal();
+  const { listing } = ready.archive;
+  if (unprovenSegment(journal, listing) === null) return;
+  const now = await listArchive(ready.pgbackrest, ready.backup.repo, listing.archiveId, signal);
+  const bad = unprovenSegment(journal, now);
+  if (bad === null) return;
+  const code = bad.altered ? 'wal-checksum-mismatch' : 'wal-unverified';
+  const fault = bad.altered ? 'is not what its name in the archive says' : 'was replayed, but its checksum is not known';
+  throw new DrillError(code, `WAL segment ${bad.name} ${fault}`, {
+    hint: 'look for an unharmed copy of the segment; until it is back only earlier points can be recovered',
+  });
+}
+
+/** The moment that the age of data is counted from: the recovery target's, else the run's start. */
+function referenceMoment(ready: Preflight, startedAt: Date): Instant {
+  return ready.target.type === 'time' ? ready.target.instant : instantOf(startedAt);
+}
+
+async function saveServerLog(sandbox: PreparedSandbox, server: Server, folder: string, redactor: Redactor): Promise<void> {
+  const text = await sandbox.host.readFile(server.logPath);
+  if (text !== null) writeEvidence(folder, 'postgresql.log', redactor.text(text));
+}

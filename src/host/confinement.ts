@@ -1,0 +1,22 @@
+/**
+ * Fences programs off by bubblewrap (`bwrap`): the whole machine read-only, one directory writable, and no network
+ * unless it is needed. So the copy cannot write to production, its tablespaces or the repository, whatever its WAL says,
+ * nor call out by foreign data wrappers, dblink or subscriptions. The kernel holds this, not our configuration.
+ */
+export interface Confinement {
+  readonly program: string;
+  readonly writable: readonly string[];
+  readonly network: boolean;
+}
+
+/** The words before a command that fence it off. `outlive`: it goes on when pgdrill ends. */
+export function confine(confinement: Confinement, outlive: boolean): string[] {
+  return [
+    confinement.program,
+    ...['--ro-bind', '/', '/', '--dev', '/dev', '--unshare-ipc'],
+    ...confinement.writable.flatMap((path) => ['--bind', path, path]),
+    ...(confinement.network ? [] : ['--unshare-net']),
+    ...(outlive ? [] : ['--die-with-parent']),
+    '--',
+  ];
+}

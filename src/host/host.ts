@@ -1,0 +1,62 @@
+/** How a program ended. `exitCode` is null when a signal ended it. */
+export interface ExitStatus {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+export interface RunResult extends ExitStatus {
+  /** The whole output; with `onLine` only its last lines. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  readonly cancelled: boolean;
+  readonly durationMs: number;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Aborting it signals the whole process group, and `run` resolves once everything of it is gone. */
+  readonly signal?: AbortSignal;
+  readonly deadlineMs?: number;
+  /** Called for each line as it comes; the output is then not kept whole. */
+  readonly onLine?: (line: string, stream: 'out' | 'err') => void;
+}
+
+export interface DaemonOptions {
+  /** Where stdout and stderr go. */
+  readonly logPath: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The daemon goes on when pgdrill ends (`--keep`); otherwise it dies with it, even by `kill -9`. */
+  readonly outlive?: boolean;
+}
+
+/** A program that runs on while the drill does other things. */
+export interface Daemon {
+  readonly exited: Promise<ExitStatus>;
+  /** Signals its whole process group. */
+  kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGQUIT' | 'SIGKILL'): void;
+}
+
+/**
+ * A machine to run commands on. No shell is ever involved. `run` resolves for any exit status, judging it is the
+ * caller's business; it rejects only when the program could not be started at all.
+ */
+export interface Host {
+  run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
+  start(argv: readonly string[], options: DaemonOptions): Promise<Daemon>;
+  /** Calls back for every line of a growing file, from its beginning, until `stop`, which reads what is left first. */
+  followLines(path: string, onLine: (line: string) => void): { stop(): Promise<void> };
+  /** The file's text, or null when there is no such file. */
+  readFile(path: string): Promise<string | null>;
+  writeFile(path: string, content: string, mode: number): Promise<void>;
+  /** Makes a directory and its missing parents, readable by its owner alone. */
+  makeDirectory(path: string): Promise<void>;
+  /** The names in a directory, or null when there is none. */
+  list(path: string): Promise<string[] | null>;
+  /** Where a symbolic link points to, resolved, or null when it is none or dangling. */
+  resolveLink(path: string): Promise<string | null>;
+  /** Removes a tree; symbolic links in it are removed, not followed. Nothing there is no error. */
+  remove(path: string, signal?: AbortSignal): Promise<void>;
+  freeBytes(path: string): Promise<number>;
+}

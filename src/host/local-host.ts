@@ -1,0 +1,198 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { chmod, chown, lstat, mkdir, readdir, readFile, realpath, statfs, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DrillError, messageOf } from '../core/errors.ts';
+import { confine, type Confinement } from './confinement.ts';
+import type { Daemon, DaemonOptions, ExitStatus, Host, RunOptions, RunResult } from './host.ts';
+import { followLines } from './line-follower.ts';
+import { currentUser, type RunUser } from './run-user.ts';
+
+interface LocalHostOptions {
+  /** Who runs the commands; when it is not the current user, that one is root. */
+  readonly user: RunUser;
+  /** Null: commands are not fenced off. */
+  readonly confinement: Confinement | null;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const KEPT_LINES = 60;
+
+/** This machine. Everything that it makes belongs to the user of the drill. */
+export class LocalHost implements Host {
+  readonly #options: LocalHostOptions;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #otherUser: RunUser | null;
+
+  constructor(options: LocalHostOptions) {
+    this.#options = options;
+    this.#otherUser = options.user.uid === currentUser().uid ? null : options.user;
+    this.#env = baseEnvironment(options);
+  }
+
+  async run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    const { execa } = await import('execa');
+    const [program = '', ...rest] = this.#command(argv, false);
+    const { onLine, signal, deadlineMs } = options;
+    const tails = { out: [] as string[], err: [] as string[] };
+    const lines = (stream: 'out' | 'err') =>
+      // oxlint-disable-next-line require-yield -- a transform that yields nothing keeps nothing in memory
+      function* collect(line: unknown): Generator<string> {
+        const text = String(line);
+        const tail = tails[stream];
+        tail.push(text);
+        if (tail.length > KEPT_LINES) tail.shift();
+        onLine?.(text, stream);
+      };
+    const result = await execa(program, rest, {
+      reject: false,
+      stdin: 'ignore',
+      env: { ...this.#env, ...options.env },
+      extendEnv: false,
+      killDescendants: true,
+      forceKillAfterDelay: 5000,
+      stripFinalNewline: false,
+      ...(onLine ? { buffer: false, stdout: [lines('out')], stderr: [lines('err')] } : {}),
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(signal ? { cancelSignal: signal } : {}),
+      ...(deadlineMs === undefined ? {} : { timeout: deadlineMs }),
+    });
+    if (result.code !== undefined && result.exitCode === undefined && result.signal === undefined && !result.isCanceled) {
+      throw notStarted(argv, result.code);
+    }
+    return {
+      exitCode: result.exitCode ?? null,
+      signal: result.signal ?? null,
+      stdout: onLine ? tails.out.join('\n') : String(result.stdout ?? ''),
+      stderr: onLine ? tails.err.join('\n') : String(result.stderr ?? ''),
+      timedOut: result.timedOut,
+      cancelled: result.isCanceled,
+      durationMs: Math.round(result.durationMs),
+    };
+  }
+
+  async start(argv: readonly string[], options: DaemonOptions): Promise<Daemon> {
+    const [program = '', ...rest] = this.#command(argv, options.outlive === true);
+    await this.writeFile(options.logPath, '', 0o600);
+    const log = openSync(options.logPath, 'a');
+    const child = spawn(program, rest, { detached: true, stdio: ['ignore', log, log], env: { ...this.#env, ...options.env } });
+    closeSync(log);
+    const exited = new Promise<ExitStatus>((resolve) => {
+      child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+      child.once('error', () => resolve({ exitCode: null, signal: null }));
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', (error) => reject(notStarted(argv, messageOf(error))));
+    });
+    if (options.outlive) child.unref();
+    return { exited, kill: (signal) => killGroup(child.pid, signal) };
+  }
+
+  followLines(path: string, onLine: (line: string) => void): { stop(): Promise<void> } {
+    return followLines(path, onLine);
+  }
+
+  async readFile(path: string): Promise<string | null> {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      throw error;
+    }
+  }
+
+  async writeFile(path: string, content: string, mode: number): Promise<void> {
+    await writeFile(path, content, { mode });
+    await chmod(path, mode);
+    await this.#give(path);
+  }
+
+  async makeDirectory(path: string): Promise<void> {
+    const first = await mkdir(path, { recursive: true, mode: 0o700 });
+    if (first === undefined) return;
+    for (let made = path; made.length >= first.length; made = dirname(made)) await this.#give(made);
+  }
+
+  async list(path: string): Promise<string[] | null> {
+    try {
+      return await readdir(path);
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      throw error;
+    }
+  }
+
+  async resolveLink(path: string): Promise<string | null> {
+    try {
+      return (await lstat(path)).isSymbolicLink() ? await realpath(path) : null;
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      throw error;
+    }
+  }
+
+  async remove(path: string, signal?: AbortSignal): Promise<void> {
+    const { execa } = await import('execa');
+    const options = signal ? { cancelSignal: signal } : {};
+    await execa('rm', ['-rf', '--one-file-system', '--', path], { ...options, stdin: 'ignore' });
+  }
+
+  async freeBytes(path: string): Promise<number> {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  }
+
+  #command(argv: readonly string[], outlive: boolean): string[] {
+    const { confinement } = this.#options;
+    return [...this.#asUser(), ...(confinement ? confine(confinement, outlive) : []), ...argv];
+  }
+
+  /** setpriv (util-linux) gives up all groups of root as well, which Node's own uid option does not. */
+  #asUser(): string[] {
+    if (!this.#otherUser) return [];
+    const { uid, gid } = this.#otherUser;
+    return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--init-groups', '--'];
+  }
+
+  async #give(path: string): Promise<void> {
+    if (this.#otherUser) await chown(path, this.#otherUser.uid, this.#otherUser.gid);
+  }
+}
+
+/** What commands may inherit: nothing of the user's PG* and PGBACKREST_* variables, nor a time zone that would mislead. */
+function baseEnvironment({ user, env }: LocalHostOptions): Record<string, string> {
+  const passed = Object.entries(process.env).filter(
+    ([name, value]) => value !== undefined && (name === 'SSH_AUTH_SOCK' || name.startsWith('AWS_')),
+  );
+  return {
+    PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    HOME: user.home,
+    USER: user.name,
+    LOGNAME: user.name,
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    ...(Object.fromEntries(passed) as Record<string, string>),
+    ...env,
+  };
+}
+
+function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function notStarted(argv: readonly string[], why: string): DrillError {
+  return new DrillError('tool-missing', `${argv[0] ?? ''} cannot be started: ${why === 'ENOENT' ? 'it is not installed' : why}`, {
+    hint: 'drill doctor says what this machine lacks',
+  });
+}

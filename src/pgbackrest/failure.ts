@@ -1,0 +1,128 @@
+import { DrillError } from '../core/errors.ts';
+import type { ReasonCode } from '../core/reason-codes.ts';
+import type { RunResult } from '../host/host.ts';
+
+interface Pattern {
+  readonly text: RegExp;
+  readonly code: ReasonCode;
+  readonly says: string;
+  readonly hint: string;
+}
+
+/**
+ * What pgBackRest prints, and what it stands for; the first that fits. The text comes before the exit status, since a
+ * wrong passphrase, a missing stanza and an unreachable repository all end as `[075]: no backup set found to restore`
+ * with the cause in a WARN before it (2.45 to 2.60).
+ */
+const PATTERNS: readonly Pattern[] = [
+  {
+    text: /No space left on device|\[28\]/,
+    code: 'disk-full',
+    says: 'the scratch file system is full',
+    hint: 'free room on it, or name another one with --scratch',
+  },
+  {
+    text: /cipher header (invalid|missing)|unable to flush|key\/value found outside of section|unable to decrypt|JSON is invalid.*Salted/i,
+    code: 'cipher-passphrase-wrong',
+    says: 'the repository does not open with this passphrase',
+    hint: 'compare repoN-cipher-type and repoN-cipher-pass with those of the production server',
+  },
+  {
+    text: /\[13\] Permission denied/,
+    code: 'repo-permission-denied',
+    says: 'the user of the drill may not read the repository',
+    hint: 'run the drill as the owner of the repository, or let its group read it',
+  },
+  {
+    text: /unable to acquire lock/,
+    code: 'restore-locked',
+    says: 'another pgBackRest process holds the lock',
+    hint: 'wait until it has ended',
+  },
+  {
+    text: /invalid page checksum\(s\) found/,
+    code: 'backup-page-errors',
+    says: 'the backup holds pages that were damaged when it was taken',
+    hint: 'look at the backup log of production; drill an older backup, then repair production',
+  },
+  {
+    text: /target timeline .* forked from backup timeline/,
+    code: 'timeline-mismatch',
+    says: 'the newest timeline does not lead through this backup',
+    hint: 'a copy may have archived its own timeline; try --target-timeline current, and look for stray .history files',
+  },
+  {
+    text: /does not match expected checksum|Data corruption detected|contentChecksum_invalid|ChecksumError|unable to uncompress|lz4 error|zst error|gz error|inflate|bz2 error/i,
+    code: 'checksum-mismatch',
+    says: 'a file of the backup is damaged in the repository',
+    hint: 'run pgbackrest verify, take a new full backup, and drill that',
+  },
+  {
+    text: /backup set .* is not valid|unable to find backup set/,
+    code: 'backup-set-not-found',
+    says: 'no backup set fits',
+    hint: 'pgbackrest info lists the backup sets',
+  },
+  {
+    text: /raised from local-\d+ .*unable to open missing file|error restoring .*missing/,
+    code: 'backup-file-missing',
+    says: 'a file of the backup is not in the repository',
+    hint: 'run pgbackrest verify, take a new full backup, and drill that',
+  },
+  {
+    text: /HostConnectError|unable to connect|unable to get address|ServiceError|HTTP request failed|terminated unexpectedly|unable to find a valid repository|ProtocolError|TLS error|known hosts failure|public key authentication failed|unable to load info file|unable to list file|unable to open missing file/,
+    code: 'repo-unreadable',
+    says: 'the repository cannot be read',
+    hint: 'try pgbackrest info with the same configuration on this machine',
+  },
+];
+
+/** Exit statuses (pgBackRest build/error.yaml) that say more than their text. */
+const BY_EXIT_STATUS: Readonly<Record<number, ReasonCode>> = {
+  26: 'checksum-mismatch',
+  42: 'repo-unreadable',
+  49: 'repo-unreadable',
+  50: 'restore-locked',
+  58: 'timeline-mismatch',
+  75: 'backup-set-not-found',
+  94: 'out-of-memory',
+  95: 'cipher-passphrase-wrong',
+  101: 'repo-unreadable',
+  103: 'repo-unreadable',
+};
+
+/** The error that a pgBackRest command ended with, told from its lines and its exit status. */
+export function pgBackRestFailure(command: string, result: RunResult, lines: readonly string[]): DrillError {
+  const said = errorText(lines);
+  if (result.cancelled || result.timedOut) return new DrillError('cancelled', `pgbackrest ${command} was ended`);
+  if (result.signal !== null || result.exitCode === 137) {
+    return new DrillError('process-killed', `pgbackrest ${command} was killed (${result.signal ?? 'SIGKILL'})`, {
+      hint: 'look in the system log for the killer; too little memory is the usual one',
+    });
+  }
+  const pattern = PATTERNS.find(({ text }) => text.test(said));
+  const end = `pgbackrest ${command} ended with exit status ${result.exitCode ?? '?'}`;
+  if (pattern) return new DrillError(pattern.code, `${pattern.says}: ${said} (${end})`, { hint: pattern.hint });
+  const code = BY_EXIT_STATUS[result.exitCode ?? 0] ?? (command === 'restore' ? 'restore-failed' : 'repo-unreadable');
+  return new DrillError(code, `${said || 'no reason was given'} (${end})`, { hint: 'the whole log is with the report' });
+}
+
+/**
+ * The warnings and errors among the lines, with their continuation lines, cut to what a person can read. A wrong
+ * passphrase makes pgBackRest quote decrypted binary: control and replacement characters are taken out.
+ */
+export function errorText(lines: readonly string[]): string {
+  const kept: string[] = [];
+  let inMessage = false;
+  for (const line of lines) {
+    const start = /(?:^|P\d\d\s+)(WARN|ERROR|ASSERT): (.*)$/.exec(line);
+    const continued = /^\s{5,}\S/.test(line);
+    if (start) kept.push((start[2] ?? '').replace(/^\[\d+\]: /, ''));
+    else if (inMessage && continued) kept.push(line.trim());
+    inMessage = start !== null || (inMessage && continued);
+  }
+  const text = (kept.length > 0 ? kept : lines.slice(-5)).filter((line) => !/option '.*' (is not set|not valid)|has invalid option|invalid option/.test(line) || kept.length === 0);
+  // oxlint-disable-next-line no-control-regex -- they are what is taken out
+  const plain = [...new Set(text)].join('; ').replace(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, '?');
+  return plain.length > 700 ? `${plain.slice(0, 700)}…` : plain;
+}

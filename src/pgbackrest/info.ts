@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { DrillError } from '../core/errors.ts';
+import { parseLsn, type Lsn } from '../postgres/lsn.ts';
+import type { PgBackRest } from './pgbackrest.ts';
+
+/** A backup set. Moments are whole seconds, as pgBackRest keeps them. */
+export interface BackupSet {
+  readonly label: string;
+  readonly type: 'full' | 'diff' | 'incr';
+  readonly repo: number;
+  readonly startedAt: Date;
+  readonly stoppedAt: Date;
+  /** Null for backups that were taken offline. */
+  readonly lsnStart: Lsn | null;
+  readonly lsnStop: Lsn | null;
+  readonly walStart: string | null;
+  readonly walStop: string | null;
+  /** The size of the cluster when restored. */
+  readonly sizeBytes: number;
+  readonly reference: readonly string[];
+  readonly databaseId: number;
+  /** Damaged pages were found while it was taken; null when that was not looked for. */
+  readonly pageErrors: boolean | null;
+}
+
+/** What a repository says of a stanza. */
+export interface StanzaInfo {
+  readonly backups: readonly BackupSet[];
+  readonly databases: readonly { id: number; repo: number; systemId: string; version: string }[];
+  readonly archives: readonly { id: string; repo: number; databaseId: number; min: string | null; max: string | null }[];
+  readonly repos: readonly { key: number; cipher: string; code: number; message: string }[];
+}
+
+/** A tablespace of a backup set. */
+export interface Tablespace {
+  readonly oid: number;
+  readonly name: string;
+  readonly destination: string;
+}
+
+const lsnText = z.string().nullish().transform((text) => (text ? parseLsn(text) : null));
+const repoKey = z.looseObject({ id: z.int(), 'repo-key': z.int() });
+const backupSchema = z.looseObject({
+  label: z.string(),
+  type: z.enum(['full', 'diff', 'incr']),
+  archive: z.looseObject({ start: z.string().nullish(), stop: z.string().nullish() }).nullish(),
+  lsn: z.looseObject({ start: lsnText, stop: lsnText }).nullish(),
+  timestamp: z.looseObject({ start: z.int(), stop: z.int() }),
+  database: repoKey,
+  error: z.boolean().nullish(),
+  info: z.looseObject({ size: z.int() }),
+  reference: z.array(z.string()).nullish(),
+  tablespace: z.array(z.looseObject({ oid: z.int(), name: z.string(), destination: z.string() })).nullish(),
+});
+const infoSchema = z.array(
+  z.looseObject({
+    name: z.string(),
+    status: z.looseObject({ code: z.int(), message: z.string() }),
+    backup: z.array(backupSchema).default([]),
+    db: z.array(z.looseObject({ id: z.int(), 'repo-key': z.int(), 'system-id': z.string(), version: z.string() })).default([]),
+    archive: z
+      .array(z.looseObject({ id: z.string(), min: z.string().nullish(), max: z.string().nullish(), database: repoKey }))
+      .default([]),
+    repo: z
+      .array(z.looseObject({ key: z.int(), cipher: z.string(), status: z.looseObject({ code: z.int(), message: z.string() }) }))
+      .default([]),
+  }),
+);
+
+/** Status codes of `info` (src/command/info/info.c): the stanza's path is missing; its data is missing. */
+const STANZA_MISSING = new Set([1, 3]);
+const STATUS_OTHER = 99;
+
+/** Asks for the backups of the stanza. `info` exits with 0 even when it found nothing (2.45 to 2.60), so its status is read. */
+export async function readInfo(pgbackrest: PgBackRest, signal: AbortSignal): Promise<StanzaInfo> {
+  const [stanza] = infoSchema.parse(await pgbackrest.readJson('info', [], [], { signal }));
+  if (!stanza || (STANZA_MISSING.has(stanza.status.code) && stanza.backup.length === 0)) {
+    throw new DrillError('stanza-not-found', `the repository holds no stanza "${pgbackrest.stanza}"`, {
+      hint: 'pgbackrest info without --stanza lists those that it holds',
+    });
+  }
+  return {
+    backups: stanza.backup.map(backupSet),
+    databases: stanza.db.map((db) => ({ id: db.id, repo: db['repo-key'], systemId: db['system-id'], version: db.version })),
+    archives: stanza.archive.map(({ id, min, max, database }) => ({
+      id,
+      repo: database['repo-key'],
+      databaseId: database.id,
+      min: min ?? null,
+      max: max ?? null,
+    })),
+    repos: stanza.repo.map(({ key, cipher, status }) => ({ key, cipher, code: status.code, message: status.message })),
+  };
+}
+
+/** Whether `info` could not look into this repository at all. */
+export function isUnreadable(repo: { code: number }): boolean {
+  return repo.code === STATUS_OTHER;
+}
+
+/** The tablespaces of a backup set, which `info` tells only for a single one. */
+export async function readTablespaces(pgbackrest: PgBackRest, backup: BackupSet, signal: AbortSignal): Promise<Tablespace[]> {
+  const options = [`--repo=${backup.repo}`, `--set=${backup.label}`];
+  const [stanza] = infoSchema.parse(await pgbackrest.readJson('info', options, [], { signal }));
+  const [set] = stanza?.backup ?? [];
+  return (set?.tablespace ?? []).map(({ oid, name, destination }) => ({ oid, name, destination }));
+}
+
+function backupSet(backup: z.output<typeof backupSchema>): BackupSet {
+  return {
+    label: backup.label,
+    type: backup.type,
+    repo: backup.database['repo-key'],
+    startedAt: new Date(backup.timestamp.start * 1000),
+    stoppedAt: new Date(backup.timestamp.stop * 1000),
+    lsnStart: backup.lsn?.start ?? null,
+    lsnStop: backup.lsn?.stop ?? null,
+    walStart: backup.archive?.start ?? null,
+    walStop: backup.archive?.stop ?? null,
+    sizeBytes: backup.info.size,
+    reference: backup.reference ?? [],
+    databaseId: backup.database.id,
+    pageErrors: backup.error ?? null,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Host, RunOptions, RunResult } from '../host/host.ts';
+import { pgBackRestFailure } from './failure.ts';
+
+/** pgBackRest on a host, always with the run's own configuration: it writes to no repository. */
+export class PgBackRest {
+  readonly host: Host;
+  readonly configPath: string;
+  readonly stanza: string;
+
+  constructor(host: Host, configPath: string, stanza: string) {
+    this.host = host;
+    this.configPath = configPath;
+    this.stanza = stanza;
+  }
+
+  /** The words of a command. `--config` is given here and not by environment, since restore copies it into restore_command. */
+  argv(command: string, options: readonly string[], rest: readonly string[] = []): string[] {
+    return ['pgbackrest', `--config=${this.configPath}`, `--stanza=${this.stanza}`, ...options, command, ...rest];
+  }
+
+  /** Runs a command that only reads and returns what it prints. Throws the error that the exit status stands for. */
+  async read(command: string, options: readonly string[], rest: readonly string[] = [], run: RunOptions = {}): Promise<string> {
+    const quiet = ['--log-level-console=off', '--log-level-stderr=warn', '--log-level-file=off'];
+    const result = await this.host.run(this.argv(command, [...quiet, ...options], rest), run);
+    if (result.exitCode !== 0) throw pgBackRestFailure(command, result, linesOf(result));
+    return result.stdout;
+  }
+
+  /**
+   * Like {@link read}, for commands that print JSON. From 2.55 on, warnings about options of other versions stand before
+   * the JSON on stdout and no log level silences them.
+   */
+  async readJson(command: string, options: readonly string[], rest: readonly string[] = [], run: RunOptions = {}): Promise<unknown> {
+    const text = await this.read(command, [...options, '--output=json'], rest, run);
+    return parseJson(text);
+  }
+}
+
+/** Everything a command printed, line by line. */
+export function linesOf(result: RunResult): string[] {
+  return `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** JSON of pgBackRest. Its system identifiers exceed 2^53, so they are kept as strings. */
+export function parseJson(text: string): unknown {
+  const start = /^[[{]/m.exec(text)?.index ?? 0;
+  return JSON.parse(text.slice(start).replace(/("system-id":)(\d+)/g, '$1"$2"')) as unknown;
+}

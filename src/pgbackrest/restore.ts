@@ -1,0 +1,99 @@
+import { parseBytes } from '../core/bytes.ts';
+import { formatForPostgres } from '../core/instant.ts';
+import type { RecoveryTarget } from '../plan/drill-plan.ts';
+import type { TimelineChoice } from '../plan/schema.ts';
+import { formatLsn } from '../postgres/lsn.ts';
+
+interface RestoreOptions {
+  readonly repo: number;
+  readonly label: string;
+  readonly target: RecoveryTarget;
+  readonly timeline: TimelineChoice;
+  readonly dataDirectory: string;
+  readonly tablespaces: string;
+  readonly processMax: number;
+  readonly delta: boolean;
+}
+
+/**
+ * The options of `pgbackrest restore` for a drill. The target time goes with an explicit `+00`; `--archive-mode=off`
+ * (2.29) keeps the copy from archiving; every tablespace is mapped; `--spool-path` must not stand here, since restore
+ * would copy it into restore_command, where archive-get refuses it (2.45 to 2.60).
+ */
+export function restoreOptions(options: RestoreOptions): string[] {
+  return [
+    `--repo=${options.repo}`,
+    `--set=${options.label}`,
+    `--pg1-path=${options.dataDirectory}`,
+    ...targetOptions(options.target, options.timeline),
+    '--archive-mode=off',
+    `--tablespace-map-all=${options.tablespaces}`,
+    `--process-max=${options.processMax}`,
+    ...(options.delta ? ['--delta'] : []),
+    '--log-level-console=detail',
+    '--log-level-stderr=off',
+    '--log-level-file=off',
+  ];
+}
+
+function targetOptions(target: RecoveryTarget, timeline: TimelineChoice): string[] {
+  const follow = timeline === 'latest' ? [] : [`--target-timeline=${timeline}`];
+  const promote = '--target-action=promote';
+  switch (target.type) {
+    case 'latest':
+      return ['--type=default', ...follow];
+    case 'immediate':
+      return ['--type=immediate', promote];
+    case 'standby':
+      return ['--type=standby', ...follow];
+    case 'time':
+      return ['--type=time', `--target=${formatForPostgres(target.instant)}`, promote, ...follow];
+    case 'lsn':
+      return ['--type=lsn', `--target=${formatLsn(target.lsn)}`, promote, ...follow];
+    case 'xid':
+      return ['--type=xid', `--target=${target.xid}`, promote, ...follow];
+    case 'name':
+      return ['--type=name', `--target=${target.name}`, promote, ...follow];
+    case 'random':
+      throw new Error('a random target is resolved before the restore');
+  }
+}
+
+/** How far a restore is. */
+export interface RestoreProgress {
+  /** 0 to 1, of the size of the cluster. */
+  readonly fraction: number;
+  readonly files: number;
+  /** What lay in the data directory already and was kept (delta); pgBackRest rounds each file to a tenth of its unit. */
+  readonly bytesReused: number;
+}
+
+/** Follows the DETAIL lines of a restore, whose forms changed with bundles and block incremental (2.39, 2.46). */
+export class RestoreLog {
+  #fraction = 0;
+  #files = 0;
+  #reused = 0;
+
+  /** Takes one line; true when it told of a file. */
+  push(line: string): boolean {
+    const match = /DETAIL: restore (?:zeroed )?file \S.*? (- exists and [^(]*)?\((.*), (\d+\.\d+)%\)/.exec(line);
+    if (!match) return false;
+    const [, exists, inside = '', percent] = match;
+    this.#files += 1;
+    this.#fraction = Math.max(this.#fraction, Number(percent) / 100);
+    this.#reused += reusedBytes(exists !== undefined, inside);
+    return true;
+  }
+
+  get progress(): RestoreProgress {
+    return { fraction: this.#fraction, files: this.#files, bytesReused: this.#reused };
+  }
+}
+
+/** `bundle 1/0, 8KB` | `8KB` | `bi 8.1MB/10.7MB`: the last item is the size, for a block-incremental delta `fetched/size`. */
+function reusedBytes(exists: boolean, inside: string): number {
+  const size = inside.split(', ').at(-1) ?? '';
+  const partial = /^bi (\S+?)\/(\S+)$/.exec(size);
+  if (partial) return Math.max(0, (parseBytes(partial[2] ?? '') ?? 0) - (parseBytes(partial[1] ?? '') ?? 0));
+  return exists ? (parseBytes(size.replace(/^bi /, '')) ?? 0) : 0;
+}

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DrillError, messageOf } from '../core/errors.ts';
+import { parseIni, type IniEntry } from './ini.ts';
+
+/** The user's pgBackRest configuration as pgBackRest itself would read it. */
+export interface UserConfig {
+  readonly entries: readonly IniEntry[];
+  /** Options from PGBACKREST_* variables; they win over the files. */
+  readonly environment: ReadonlyMap<string, string>;
+  readonly files: readonly string[];
+}
+
+const DEFAULT_DIRECTORY = '/etc/pgbackrest';
+const OLD_DEFAULT_FILE = '/etc/pgbackrest.conf';
+
+/**
+ * Finds and reads the configuration in pgBackRest's own order: `--config` alone when it is given; else
+ * PGBACKREST_CONFIG, PGBACKREST_CONFIG_PATH and PGBACKREST_CONFIG_INCLUDE_PATH; else /etc/pgbackrest/pgbackrest.conf
+ * with conf.d, or the old /etc/pgbackrest.conf. Options in PGBACKREST_* variables are read as well.
+ */
+export function readUserConfig(asked: string | null, env: NodeJS.ProcessEnv): UserConfig {
+  const environment = optionsOf(env);
+  const files = configFiles(asked, env);
+  if (files.length === 0 && ![...environment.keys()].some((key) => /^repo\d*-/.test(key))) {
+    throw new DrillError('config-missing', `there is no pgBackRest configuration at ${join(DEFAULT_DIRECTORY, 'pgbackrest.conf')}`, {
+      hint: 'name one with --config, or run the drill where pgBackRest is configured',
+    });
+  }
+  return { entries: files.flatMap(readEntries), environment, files };
+}
+
+function configFiles(asked: string | null, env: NodeJS.ProcessEnv): string[] {
+  if (asked !== null) return [asked];
+  const directory = env['PGBACKREST_CONFIG_PATH'] ?? DEFAULT_DIRECTORY;
+  const named = env['PGBACKREST_CONFIG'];
+  const include = env['PGBACKREST_CONFIG_INCLUDE_PATH'] ?? (named === undefined ? join(directory, 'conf.d') : null);
+  const main = named ?? [join(directory, 'pgbackrest.conf'), OLD_DEFAULT_FILE].find(exists);
+  return [...(main === undefined ? [] : [main]), ...(include === null ? [] : includedFiles(include))];
+}
+
+function includedFiles(directory: string): string[] {
+  if (!exists(directory)) return [];
+  const names = readdirSync(directory).filter((name) => name.endsWith('.conf'));
+  return names.toSorted().map((name) => join(directory, name));
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function readEntries(file: string): IniEntry[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new DrillError('config-missing', `the pgBackRest configuration ${file} cannot be read: ${messageOf(error)}`, {
+      hint: 'name a readable configuration with --config, or run the drill as the user who may read it',
+      cause: error,
+    });
+  }
+  const { entries, problems } = parseIni(text);
+  const [first] = problems;
+  if (first) throw new DrillError('config-invalid', `${file}:${first.line}: not a section, a comment or key=value`);
+  return entries;
+}
+
+function optionsOf(env: NodeJS.ProcessEnv): Map<string, string> {
+  const options = new Map<string, string>();
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith('PGBACKREST_') || value === undefined || value === '') continue;
+    options.set(name.slice('PGBACKREST_'.length).toLowerCase().replaceAll('_', '-'), value);
+  }
+  return options;
+}
+
+/** The stanzas that the files configure. */
+export function stanzasOf(config: UserConfig): string[] {
+  const names = config.entries.map(({ section }) => section.split(':')[0] ?? '');
+  return [...new Set(names)].filter((name) => name !== 'global' && name !== '');
+}
+
+/**
+ * The options in force for a stanza, in pgBackRest's precedence: environment, `[stanza:command]`, `[stanza]`,
+ * `[global:command]`, `[global]`. An option that may repeat keeps all its values.
+ */
+export function optionsFor(config: UserConfig, stanza: string, command: string): ReadonlyMap<string, readonly string[]> {
+  const options = new Map<string, readonly string[]>();
+  for (const section of ['global', `global:${command}`, stanza, `${stanza}:${command}`]) {
+    const inSection = Map.groupBy(
+      config.entries.filter((entry) => entry.section === section),
+      ({ key }) => key,
+    );
+    for (const [key, entries] of inSection) options.set(key, entries.map(({ value }) => value));
+  }
+  for (const [key, value] of config.environment) options.set(key, [value]);
+  return options;
+}
+
+/** Every path that a stanza of this configuration calls its data directory, on whatever host. */
+export function productionPaths(config: UserConfig): { path: string; local: boolean }[] {
+  return stanzasOf(config).flatMap((stanza) => {
+    const options = optionsFor(config, stanza, 'restore');
+    return [...options].flatMap(([key, values]) => {
+      const index = /^(?:pg|db)(\d*)-path$/.exec(key)?.[1];
+      const path = values[0];
+      if (index === undefined || path === undefined) return [];
+      return [{ path, local: !options.has(`pg${index}-host`) && !options.has(`db${index}-host`) }];
+    });
+  });
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { shellJoin } from '../core/shell-quote.ts';
+import type { Host } from '../host/host.ts';
+import type { ArchiveListing } from './archive.ts';
+
+/** What the feed was asked for and what it gave. */
+export interface FeedJournal {
+  /** Every delivered segment with the SHA-1 of each delivery; null while or because one was not computed. */
+  readonly delivered: ReadonlyMap<string, readonly (string | null)[]>;
+  /** Files that were asked for and that the archive does not hold. */
+  readonly notFound: ReadonlySet<string>;
+  readonly refused: { readonly file: string; readonly code: string; readonly text: string } | null;
+  /** The segment delivered last, null before the first. */
+  readonly last: string | null;
+}
+
+/** The script is one file for every kind of sandbox: it needs a POSIX shell, grep and sha1sum, and no Node. */
+const SCRIPT = new URL('wal-feed.sh', import.meta.url);
+
+/** The restore_command of a drill; see wal-feed.sh for what it promises. */
+export class WalFeed {
+  readonly #host: Host;
+  readonly #directory: string;
+
+  constructor(host: Host, directory: string) {
+    this.#host = host;
+    this.#directory = directory;
+  }
+
+  /** Puts the feed in place, with what the archive held when the run began. */
+  async install(listing: ArchiveListing): Promise<void> {
+    const lines = [...listing.segments.values()].flatMap((copies) => copies.map(({ name, sha1 }) => `${name} ${sha1}\n`));
+    await this.#host.makeDirectory(this.#directory);
+    await this.#host.writeFile(`${this.#directory}/wal-feed.sh`, readFileSync(SCRIPT, 'utf8'), 0o600);
+    await this.#host.writeFile(`${this.#directory}/listed`, lines.join(''), 0o600);
+    await this.#host.writeFile(`${this.#directory}/journal`, '', 0o600);
+  }
+
+  /**
+   * The value of restore_command around the words that fetch a file. The one string in pgdrill that a shell reads, since
+   * PostgreSQL runs it by system(); every word is quoted, and `%` doubled but for the two that PostgreSQL replaces.
+   */
+  restoreCommand(fetch: readonly string[]): string {
+    const words = (argv: readonly string[]): string => shellJoin(argv).replaceAll('%', '%%');
+    return `exec ${words(['sh', `${this.#directory}/wal-feed.sh`, this.#directory])} %f %p ${words(fetch)} %f %p`;
+  }
+
+  async journal(): Promise<FeedJournal> {
+    return parseJournal((await this.#host.readFile(`${this.#directory}/journal`)) ?? '');
+  }
+
+  /** The journal once the checksum of the last delivery is in it. */
+  async settledJournal(): Promise<FeedJournal> {
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      const journal = await this.journal();
+      const settled = [...journal.delivered.values()].flat().every((sha1) => sha1 !== null);
+      if (settled || Date.now() > deadline) return journal;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+}
+
+/** Reads the lines that wal-feed.sh writes. */
+export function parseJournal(text: string): FeedJournal {
+  const gets = new Map<string, number>();
+  const sums = new Map<string, string[]>();
+  const notFound = new Set<string>();
+  let refused: FeedJournal['refused'] = null;
+  let last: string | null = null;
+  for (const line of text.split('\n')) {
+    const [verb, file = '', detail = '', ...rest] = line.split(' ');
+    if (verb === 'get' && detail === '0') notFound.delete(file);
+    if (verb === 'get' && detail === '0' && !file.endsWith('.history')) {
+      gets.set(file, (gets.get(file) ?? 0) + 1);
+      last = file;
+    }
+    if (verb === 'get' && detail === '1') notFound.add(file);
+    if (verb === 'sha1') sums.set(file, [...(sums.get(file) ?? []), detail]);
+    if (verb === 'refused') refused ??= { file, code: detail, text: rest.join(' ') };
+  }
+  const delivered = new Map([...gets].map(([file, count]) => [file, Array.from({ length: count }, (_, i) => sums.get(file)?.[i] ?? null)]));
+  return { delivered, notFound, refused, last };
+}
+
+/**
+ * The first delivered segment whose content is not proven to be what the archive holds under its name, or null. This is
+ * judged again here, outside the sandbox, with a listing that also knows the segments archived during the run.
+ */
+export function unprovenSegment(journal: FeedJournal, listing: ArchiveListing): { name: string; altered: boolean } | null {
+  for (const [name, sums] of journal.delivered) {
+    const known = listing.segments.get(name)?.map(({ sha1 }) => sha1) ?? [];
+    const bad = sums.find((sha1) => sha1 === null || !known.includes(sha1));
+    if (bad !== undefined) return { name, altered: bad !== null && known.length > 0 };
+  }
+  return null;
+}

@@ -1,0 +1,97 @@
+import type { Lsn } from '../postgres/lsn.ts';
+import type { TimelineFork } from '../postgres/timeline-history.ts';
+import { parseSegmentName, segmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
+
+/** A timeline on the way of a recovery, from the LSN on at which it was begun. */
+export interface TimelineSpan {
+  readonly timeline: number;
+  readonly begin: Lsn;
+}
+
+/**
+ * The timelines that a recovery passes, oldest first, or null when `from` at `lsn` does not lie on the way to the
+ * timeline that `forks` lead to: PostgreSQL then refuses with "requested timeline N is not a child of this server's
+ * history".
+ */
+export function timelineSpans(from: number, lsn: Lsn, to: number, forks: readonly TimelineFork[]): TimelineSpan[] | null {
+  if (from === to) return [{ timeline: from, begin: 0n }];
+  const start = forks.findIndex(({ timeline }) => timeline === from);
+  const left = forks[start];
+  if (!left || left.switchLsn < lsn) return null;
+  const ways = forks.slice(start);
+  return [
+    { timeline: from, begin: 0n },
+    ...ways.map((fork, index) => ({ timeline: ways[index + 1]?.timeline ?? to, begin: fork.switchLsn })),
+  ];
+}
+
+/** The timeline that PostgreSQL takes for `latest`: it counts up while the next history file exists (findNewestTimeLine). */
+export function newestTimeline(from: number, histories: readonly number[]): number {
+  let newest = from;
+  while (histories.includes(newest + 1)) newest += 1;
+  return newest;
+}
+
+/** WAL that is not there although later WAL is. */
+export interface WalGap {
+  readonly firstMissing: string;
+  readonly missingCount: number;
+  readonly nextPresent: string;
+}
+
+export interface WalPath {
+  /** The segments that recovery reads, in order, up to the first that is missing. */
+  readonly segments: readonly string[];
+  readonly gap: WalGap | null;
+}
+
+interface WalPathOptions {
+  readonly present: ReadonlySet<string>;
+  readonly spans: readonly TimelineSpan[];
+  /** The first segment that recovery needs: the backup's WAL start. */
+  readonly start: string;
+  readonly segmentBytes: number;
+}
+
+/** Which segments recovery reads from `start` on, and whether one is missing before the newest. */
+export function walPath({ present, spans, start, segmentBytes }: WalPathOptions): WalPath {
+  const first = parseSegmentName(start, segmentBytes)?.number ?? 0n;
+  const segments: string[] = [];
+  const name = (timeline: number, number: bigint): string => segmentName({ timeline, number }, segmentBytes);
+  const found = (number: bigint): string | undefined =>
+    timelinesAt(spans, number, segmentBytes)
+      .map((timeline) => name(timeline, number))
+      .find((candidate) => present.has(candidate));
+
+  let number = first;
+  for (let segment = found(number); segment !== undefined; segment = found(number)) {
+    segments.push(segment);
+    number += 1n;
+  }
+  const later = [...present]
+    .map((candidate) => parseSegmentName(candidate, segmentBytes))
+    .filter((segment) => segment !== null)
+    .filter((segment) => segment.number > number && timelinesAt(spans, segment.number, segmentBytes).includes(segment.timeline))
+    .toSorted((a, b) => (a.number < b.number ? -1 : 1))[0];
+  if (!later) return { segments, gap: null };
+  const [missingOn = 1] = timelinesAt(spans, number, segmentBytes);
+  return {
+    segments,
+    gap: {
+      firstMissing: name(missingOn, number),
+      missingCount: Number(later.number - number),
+      nextPresent: name(later.timeline, later.number),
+    },
+  };
+}
+
+/** The timelines on which PostgreSQL looks for a segment, newest first; the parent too where the fork lies in it. */
+function timelinesAt(spans: readonly TimelineSpan[], number: bigint, segmentBytes: number): number[] {
+  const newestFirst = spans.toReversed();
+  const current = newestFirst.findIndex((span) => segmentNumberAt(span.begin, segmentBytes) <= number);
+  const span = newestFirst[current];
+  if (!span) return [];
+  const parent = newestFirst[current + 1];
+  const forkHere = span.begin > 0n && segmentNumberAt(span.begin, segmentBytes) === number;
+  return parent && forkHere ? [span.timeline, parent.timeline] : [span.timeline];
+}

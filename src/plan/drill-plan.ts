@@ -1,0 +1,42 @@
+import type { Instant } from '../core/instant.ts';
+import type { Lsn } from '../postgres/lsn.ts';
+import type { CheckPlan, PlanValues, TimelineChoice } from './schema.ts';
+
+/** Where recovery is to stop. `random` is resolved to an LSN inside the recoverable window during preflight. */
+export type RecoveryTarget =
+  | { readonly type: 'latest' }
+  | { readonly type: 'immediate' }
+  | { readonly type: 'standby' }
+  | { readonly type: 'time'; readonly instant: Instant; readonly asTyped: string }
+  | { readonly type: 'lsn'; readonly lsn: Lsn }
+  | { readonly type: 'xid'; readonly xid: string }
+  | { readonly type: 'name'; readonly name: string }
+  | { readonly type: 'random'; readonly withinMs: number };
+
+/** A check whose query, where it is SQL, has been read from its file. */
+export type ResolvedCheck =
+  | (Omit<Extract<CheckPlan, { sql: string }>, 'sql'> & { readonly kind: 'sql'; readonly sql: string })
+  | (Extract<CheckPlan, { command: string[] }> & { readonly kind: 'command' });
+
+/** What was asked for: checked, complete and frozen. */
+export interface DrillPlan {
+  readonly name: string;
+  readonly description: string | null;
+  /** The plan file, null for a drill given by options alone. */
+  readonly file: string | null;
+  readonly source: {
+    readonly stanza: string;
+    readonly config: string | null;
+    readonly repo: number | null;
+    readonly backup: string;
+    readonly processMax: number | null;
+  };
+  readonly target: RecoveryTarget;
+  readonly timeline: TimelineChoice;
+  readonly sandbox: PlanValues['sandbox'];
+  readonly objectives: { readonly rtoMs: number | null; readonly rpoMs: number | null; readonly backupAgeMs: number | null };
+  readonly checks: readonly ResolvedCheck[];
+  readonly controls: readonly string[];
+  readonly deadlineMs: number;
+  readonly reports: string;
+}

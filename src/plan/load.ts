@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { DrillError, messageOf } from '../core/errors.ts';
+import { parseLsn } from '../postgres/lsn.ts';
+import type { DrillPlan, RecoveryTarget, ResolvedCheck } from './drill-plan.ts';
+import { planSchema, type CheckPlan, type PlanValues, type TimelineChoice } from './schema.ts';
+import { parseTargetTime } from './target-time.ts';
+import { parseYaml, type Place, type YamlDocument } from './yaml-document.ts';
+
+/** One thing that is wrong with a plan. */
+export interface PlanProblem {
+  readonly file: string | null;
+  readonly place: Place | null;
+  /** The path in the plan, such as `checks[0].sql`, or the option, such as `--rto`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A plan that cannot be used; `problems` has all of them at once, in the order of the file. */
+export class PlanError extends DrillError {
+  readonly problems: readonly PlanProblem[];
+
+  constructor(problems: readonly PlanProblem[]) {
+    const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+    super('plan-invalid', `the plan has ${count}:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** `orders.yaml:6:5: checks[0].sql: Invalid input`. */
+export function formatProblem(problem: PlanProblem): string {
+  const place = problem.place ? `:${problem.place.line}:${problem.place.column}` : '';
+  const where = problem.file === null ? '' : `${problem.file}${place}: `;
+  return `${where}${problem.path === '' ? '' : `${problem.path}: `}${problem.message}`;
+}
+
+/** A value that an option puts into the plan; the command line wins over the file. */
+export interface PlanOverride {
+  readonly path: readonly (string | number)[];
+  readonly value: unknown;
+  /** The option's name, as problems with its value are reported. */
+  readonly option: string;
+}
+
+interface LoadOptions {
+  /** The plan file; null: the overrides alone make the plan. */
+  readonly file: string | null;
+  readonly overrides: readonly PlanOverride[];
+  readonly now: Date;
+}
+
+/**
+ * Loads a plan: one for each repository that it names. Touches nothing but the plan file and the query files it names.
+ * Throws a {@link PlanError} with every problem at once.
+ */
+export function loadPlans(options: LoadOptions): DrillPlan[] {
+  const document = options.file === null ? null : readPlanFile(options.file);
+  const raw = withOverrides(document?.value ?? {}, options.overrides);
+  const parsed = planSchema.safeParse(raw);
+  const place = new Placer(options, document);
+  if (!parsed.success) throw new PlanError(place.sorted(issuesOf(parsed.error.issues).map((issue) => place.problem(issue))));
+  const issues: Issue[] = [];
+  const plan = resolvePlan(parsed.data, options, issues);
+  if (issues.length > 0) throw new PlanError(place.sorted(issues.map((issue) => place.problem(issue))));
+  const { repo } = parsed.data.source;
+  const repos = Array.isArray(repo) ? [...new Set(repo)] : [repo ?? null];
+  return repos.map((key) => deepFreeze({ ...plan, source: { ...plan.source, repo: key } }));
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function readPlanFile(file: string): YamlDocument {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new DrillError('not-found', `the plan ${file} cannot be read: ${messageOf(error)}`, {
+      hint: 'name an existing file, or write one with: drill init',
+      cause: error,
+    });
+  }
+  const document = parseYaml(text);
+  if (document.problems.length > 0) {
+    throw new PlanError(document.problems.map(({ place, message }) => ({ file, place, path: '', message })));
+  }
+  return document;
+}
+
+/** Issues of a union are told from the branch that fits best, so that a typing error is named and not its whole family. */
+function issuesOf(issues: readonly z.core.$ZodIssue[], base: readonly PropertyKey[] = []): Issue[] {
+  return issues.flatMap((issue): Issue[] => {
+    const path = [...base, ...issue.path];
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: 'is not known here' }));
+    if (issue.code === 'invalid_union') {
+      const best = bestBranch(issue.errors);
+      if (best) return issuesOf(best, path);
+    }
+    return [{ path, message: plainMessage(issue) }];
+  });
+}
+
+function bestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | null {
+  const deeper = branches.filter((branch) => branch.length > 0 && branch.every((issue) => issue.path.length > 0 && !isAbsence(issue)));
+  return deeper.toSorted((a, b) => a.length - b.length)[0] ?? null;
+}
+
+function isAbsence(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'invalid_type' && issue.input === undefined && /undefined/.test(issue.message);
+}
+
+function plainMessage(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_type' && /received undefined/.test(issue.message)
+    ? `is needed (${issue.expected})`
+    : issue.message.replace(/^Invalid (input|option|string): /, '');
+}
+
+/** Turns issues into problems with their place: a line of the file, or the option that brought the value. */
+class Placer {
+  readonly #options: LoadOptions;
+  readonly #document: YamlDocument | null;
+
+  constructor(options: LoadOptions, document: YamlDocument | null) {
+    this.#options = options;
+    this.#document = document;
+  }
+
+  problem({ path, message }: Issue): PlanProblem {
+    const override = this.#options.overrides.find((item) => item.path.every((key, index) => path[index] === key));
+    if (override) return { file: null, place: null, path: override.option, message };
+    if (!this.#document) return { file: null, place: null, path: optionFor(path), message };
+    return { file: this.#options.file, place: this.#document.locate(path), path: z.core.toDotPath([...path]), message };
+  }
+
+  sorted(problems: PlanProblem[]): PlanProblem[] {
+    return problems.toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
+  }
+}
+
+function optionFor(path: readonly PropertyKey[]): string {
+  return path.join('.') === 'source.stanza' || path.join('.') === 'source' ? '--stanza' : path.join('.');
+}
+
+function withOverrides(value: unknown, overrides: readonly PlanOverride[]): unknown {
+  const result: unknown = structuredClone(value);
+  for (const { path, value: item } of overrides) assign(result, path, item);
+  return result;
+}
+
+function assign(target: unknown, path: readonly (string | number)[], value: unknown): void {
+  const [key, ...rest] = path;
+  if (key === undefined || typeof target !== 'object' || target === null) return;
+  const holder = target as Record<string | number, unknown>;
+  if (rest.length === 0) {
+    holder[key] = value;
+    return;
+  }
+  if (typeof holder[key] !== 'object' || holder[key] === null) holder[key] = typeof rest[0] === 'number' ? [] : {};
+  assign(holder[key], rest, value);
+}
+
+function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]): DrillPlan {
+  const { target, timeline } = resolveTarget(values.target, options.now, issues);
+  const base = options.file === null ? process.cwd() : dirname(resolve(options.file));
+  const { source, objectives } = values;
+  return {
+    name: values.name,
+    description: values.description ?? null,
+    file: options.file,
+    source: {
+      stanza: source.stanza,
+      config: source.config === undefined ? null : resolve(base, source.config),
+      repo: null,
+      backup: source.backup,
+      processMax: source.processMax ?? null,
+    },
+    target,
+    timeline,
+    sandbox: values.sandbox,
+    objectives: {
+      rtoMs: objectives.rto ?? null,
+      rpoMs: objectives.rpo ?? null,
+      backupAgeMs: objectives.backupAge ?? null,
+    },
+    checks: values.checks.map((check, index) => resolveCheck(check, base, ['checks', index], issues)),
+    controls: values.controls,
+    deadlineMs: values.deadline,
+    reports: resolve(values.reports === undefined ? process.cwd() : base, values.reports ?? 'reports'),
+  };
+}
+
+function resolveTarget(
+  choice: PlanValues['target'],
+  now: Date,
+  issues: Issue[],
+): { target: RecoveryTarget; timeline: TimelineChoice } {
+  if (typeof choice === 'string') return { target: { type: choice }, timeline: choice === 'immediate' ? 'current' : 'latest' };
+  const timeline = 'timeline' in choice && choice.timeline !== undefined ? choice.timeline : 'latest';
+  if ('latest' in choice) return { target: { type: 'latest' }, timeline };
+  if ('immediate' in choice) return { target: { type: 'immediate' }, timeline: 'current' };
+  if ('standby' in choice) return { target: { type: 'standby' }, timeline };
+  if ('lsn' in choice) return { target: { type: 'lsn', lsn: parseLsn(choice.lsn) ?? 0n }, timeline };
+  if ('xid' in choice) return { target: { type: 'xid', xid: String(choice.xid) }, timeline };
+  if ('name' in choice) return { target: { type: 'name', name: choice.name }, timeline };
+  if ('random' in choice) return { target: { type: 'random', withinMs: choice.random.within }, timeline };
+  const path = ['target', 'time'];
+  const time = parseTargetTime(choice.time, now);
+  if (!time.ok) issues.push({ path, message: time.problem });
+  else if (time.instant > BigInt(now.getTime()) * 1000n) issues.push({ path, message: `"${choice.time}" lies in the future` });
+  return { target: { type: 'time', instant: time.ok ? time.instant : 0n, asTyped: choice.time }, timeline };
+}
+
+function resolveCheck(check: CheckPlan, base: string, path: PropertyKey[], issues: Issue[]): ResolvedCheck {
+  if ('command' in check) return { ...check, kind: 'command' };
+  if ('sql' in check) return { ...check, kind: 'sql' };
+  const { file, ...rest } = check;
+  try {
+    return { ...rest, kind: 'sql', sql: readFileSync(resolve(base, file), 'utf8') };
+  } catch (error) {
+    issues.push({ path: [...path, 'file'], message: messageOf(error) });
+    return { ...rest, kind: 'sql', sql: '' };
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (value !== null && typeof value === 'object') {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,54 @@
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+
+/** A place in a file, both counted from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A YAML text that knows where each of its values stands. */
+export interface YamlDocument {
+  readonly value: unknown;
+  readonly problems: readonly { readonly place: Place | null; readonly message: string }[];
+  /** Where the value at `path` stands, or its nearest parent that is there. */
+  locate(path: readonly PropertyKey[]): Place | null;
+}
+
+/** Parses YAML 1.2. Warnings, such as unknown tags, are problems as well: a plan must not be half understood. */
+export function parseYaml(text: string): YamlDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const problems = [...document.errors, ...document.warnings].map((problem) => ({
+    place: place(problem.pos[0]),
+    message: problem.message,
+  }));
+  return {
+    value: problems.length === 0 ? document.toJS({ maxAliasCount: 50 }) : null,
+    problems,
+    locate: (path) => {
+      const offset = offsetOf(document, path);
+      return offset === null ? null : place(offset);
+    },
+  };
+}
+
+function offsetOf(document: Document, path: readonly PropertyKey[]): number | null {
+  let node: unknown = document.contents;
+  let offset = isNode(node) ? (node.range?.[0] ?? null) : null;
+  for (const key of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => (isScalar(item.key) ? item.key.value : item.key) === key);
+      if (!pair) break;
+      if (isNode(pair.key)) offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node) && typeof key === 'number') {
+      node = node.items[key];
+      if (isNode(node)) offset = node.range?.[0] ?? offset;
+    } else break;
+  }
+  return offset;
+}

@@ -1,0 +1,71 @@
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import type { Host } from '../host/host.ts';
+
+/** One line of a postgresql.conf that sets something. */
+interface ConfLine {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Reads `name = value` lines, with or without `=`, quotes and comments, as PostgreSQL does; the last of a name counts. */
+export function parseConf(text: string): ConfLine[] {
+  return text.split('\n').flatMap((line): ConfLine[] => {
+    const match = /^\s*([A-Za-z_][\w.]*)\s*(?:=\s*|\s)\s*(?:'((?:[^'\\]|''|\\.)*)'|([^\s#']+))\s*(?:#.*)?$/.exec(line);
+    if (!match?.[1]) return [];
+    const quoted = match[2]?.replaceAll("''", "'").replace(/\\(.)/g, '$1');
+    return [{ name: match[1].toLowerCase(), value: quoted ?? match[3] ?? '' }];
+  });
+}
+
+/** The settings of a restored cluster, and whether its configuration was in the backup at all. */
+export interface RestoredConf {
+  readonly settings: ReadonlyMap<string, string>;
+  readonly found: boolean;
+  /** Included files outside the data directory, which are not in the backup. */
+  readonly outside: readonly string[];
+}
+
+/**
+ * The settings that the restored data directory brings along: postgresql.conf with what it includes from within the data
+ * directory, and postgresql.auto.conf over it. Debian keeps postgresql.conf in /etc, so it may not be in the backup.
+ */
+export async function readRestoredConf(host: Host, dataDirectory: string): Promise<RestoredConf> {
+  const outside: string[] = [];
+  const settings = new Map<string, string>();
+  const take = async (path: string, depth: number): Promise<boolean> => {
+    const text = await host.readFile(path);
+    if (text === null) return false;
+    for (const { name, value } of parseConf(text)) {
+      if (name === 'include' || name === 'include_if_exists' || name === 'include_dir') {
+        const target = isAbsolute(value) ? value : join(dirname(path), value);
+        if (relative(dataDirectory, target).startsWith('..') || depth > 10) outside.push(target);
+        else if (name === 'include_dir') await takeDirectory(target, depth);
+        else await take(target, depth + 1);
+      } else settings.set(name, value);
+    }
+    return true;
+  };
+  const takeDirectory = async (path: string, depth: number): Promise<void> => {
+    const names = (await host.list(path)) ?? [];
+    for (const name of names.filter((item) => item.endsWith('.conf') && !item.startsWith('.')).toSorted()) {
+      await take(join(path, name), depth + 1);
+    }
+  };
+  const found = await take(join(dataDirectory, 'postgresql.conf'), 0);
+  await take(join(dataDirectory, 'postgresql.auto.conf'), 0);
+  return { settings, found, outside };
+}
+
+/** A value as PostgreSQL's configuration files quote it. */
+export function quoteConf(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}
+
+/**
+ * The lines of postgresql.auto.conf that pgBackRest's restore wrote about the recovery target. All others are production's
+ * ALTER SYSTEM settings, among which may be commands (archive_cleanup_command, recovery_end_command) and paths.
+ */
+export function recoveryLines(autoConf: string): string {
+  const lines = autoConf.split('\n').filter((line) => /^\s*(recovery_target\w*|archive_mode)\s*=/.test(line));
+  return `# pgdrill: only the recovery target of pgBackRest's restore is kept here\n${lines.map((line) => `${line}\n`).join('')}`;
+}

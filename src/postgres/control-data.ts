@@ -1,0 +1,51 @@
+import { DrillError } from '../core/errors.ts';
+import type { Host } from '../host/host.ts';
+import type { PostgresBinaries } from './binaries.ts';
+
+/** What pg_control says of a data directory. */
+export interface ControlData {
+  readonly systemId: string;
+  readonly state: string;
+  readonly timeline: number;
+  readonly checksums: boolean;
+  /** Settings that a hot standby must not have lower than production had. */
+  readonly standbyMinimums: ReadonlyMap<string, number>;
+}
+
+const STANDBY_SETTINGS: Readonly<Record<string, string>> = {
+  max_connections: 'max_connections setting',
+  max_worker_processes: 'max_worker_processes setting',
+  max_wal_senders: 'max_wal_senders setting',
+  max_prepared_transactions: 'max_prepared_xacts setting',
+  max_locks_per_transaction: 'max_locks_per_xact setting',
+};
+
+/** Runs pg_controldata on a data directory. */
+export async function readControlData(host: Host, binaries: PostgresBinaries, dataDirectory: string): Promise<ControlData> {
+  const result = await host.run([`${binaries.directory}/pg_controldata`, '-D', dataDirectory], { env: { LC_ALL: 'C' } });
+  if (result.exitCode !== 0) {
+    throw new DrillError('restore-failed', `the restored cluster has no readable pg_control: ${result.stderr.trim()}`);
+  }
+  return parseControlData(result.stdout);
+}
+
+/** Reads the output of pg_controldata in the C locale. */
+export function parseControlData(text: string): ControlData {
+  const values = new Map(
+    text.split('\n').flatMap((line): [string, string][] => {
+      const colon = line.indexOf(':');
+      return colon > 0 ? [[line.slice(0, colon).trim(), line.slice(colon + 1).trim()]] : [];
+    }),
+  );
+  const minimums = Object.entries(STANDBY_SETTINGS).flatMap(([setting, label]): [string, number][] => {
+    const value = Number(values.get(label));
+    return Number.isInteger(value) && values.has(label) ? [[setting, value]] : [];
+  });
+  return {
+    systemId: values.get('Database system identifier') ?? '',
+    state: values.get('Database cluster state') ?? '',
+    timeline: Number(values.get("Latest checkpoint's TimeLineID") ?? 0),
+    checksums: (values.get('Data page checksum version') ?? '0') !== '0',
+    standbyMinimums: new Map(minimums),
+  };
+}

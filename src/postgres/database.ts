@@ -1,0 +1,111 @@
+import { Client, types, type ClientConfig } from 'pg';
+import Cursor from 'pg-cursor';
+import type { Endpoint } from '../core/endpoint.ts';
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  /** Types by their OID; 16 is boolean, 1114 timestamp, 1184 timestamptz. */
+  readonly types: readonly number[];
+  /** The first rows, values as PostgreSQL prints them. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  readonly rowCount: number;
+}
+
+const KEPT_ROWS = 20;
+const BATCH = 1000;
+
+/** One connection to the copy. Values come as the text that PostgreSQL sends: a Date would drop microseconds. */
+export class Database {
+  readonly #client: Client;
+  /** What the server or the network said when the connection broke. */
+  #lost: Error | null = null;
+
+  private constructor(client: Client) {
+    this.#client = client;
+    client.on('error', (error) => {
+      this.#lost = error;
+    });
+  }
+
+  static async connect(endpoint: Endpoint, database: string, timeoutMs = 10_000): Promise<Database> {
+    const config: ClientConfig = {
+      host: endpoint.host,
+      port: endpoint.port,
+      user: endpoint.user,
+      database,
+      connectionTimeoutMillis: timeoutMs,
+      application_name: 'pgdrill',
+      // A role or a database may carry settings that load libraries; those of the connection win over them.
+      options: '-c session_preload_libraries= -c local_preload_libraries=',
+      types: { getTypeParser: () => (value: string) => value } as unknown as typeof types,
+      ...(endpoint.password === null ? {} : { password: endpoint.password }),
+    };
+    const client = new Client(config);
+    const database_ = new Database(client);
+    await client.connect();
+    return database_;
+  }
+
+  /** Rows of a query of our own. */
+  async rows(sql: string, values: readonly unknown[] = []): Promise<(string | null)[][]> {
+    const result = await this.#client.query<(string | null)[]>({ text: sql, values: [...values], rowMode: 'array' });
+    return result.rows;
+  }
+
+  /**
+   * One query of the user's in a read-only transaction with a statement timeout. A single statement is enforced by the
+   * extended protocol; of a large result only the first rows are kept. Aborting the signal cancels the query.
+   */
+  async readOnly(sql: string, timeoutMs: number, signal: AbortSignal): Promise<QueryResult> {
+    await this.#client.query('begin transaction read only');
+    await this.#client.query(`set local statement_timeout = ${Math.max(1, Math.round(timeoutMs))}`);
+    const stop = (): void => {
+      this.#client.connection.stream.destroy();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await this.#fetch(sql);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      if (!this.#lost && !signal.aborted) await this.#client.query('rollback');
+    }
+  }
+
+  async #fetch(sql: string): Promise<QueryResult> {
+    const cursor = this.#client.query(new Cursor<(string | null)[]>(sql, [], { rowMode: 'array' }));
+    const kept: (string | null)[][] = [];
+    let fields: readonly { name: string; dataTypeID: number }[] = [];
+    let rowCount = 0;
+    for (;;) {
+      const batch = await readBatch(cursor);
+      fields = batch.fields;
+      rowCount += batch.rows.length;
+      kept.push(...batch.rows.slice(0, KEPT_ROWS - kept.length));
+      if (batch.rows.length < BATCH) break;
+    }
+    await cursor.close();
+    return { columns: fields.map(({ name }) => name), types: fields.map(({ dataTypeID }) => dataTypeID), rows: kept, rowCount };
+  }
+
+  async close(): Promise<void> {
+    if (!this.#lost) await this.#client.end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+interface Batch {
+  readonly rows: (string | null)[][];
+  readonly fields: readonly { name: string; dataTypeID: number }[];
+}
+
+function readBatch(cursor: Cursor<(string | null)[]>): Promise<Batch> {
+  return new Promise((resolve, reject) => {
+    cursor.read(BATCH, (error, rows, result) => {
+      if (error as Error | undefined) reject(error);
+      else resolve({ rows, fields: result.fields });
+    });
+  });
+}

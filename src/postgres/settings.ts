@@ -1,0 +1,145 @@
+import { parseBytes } from '../core/bytes.ts';
+import type { ControlData } from './control-data.ts';
+
+/** One setting of the copy that differs from production's or bears on the RTO. */
+export interface RecordedSetting {
+  readonly name: string;
+  /** Null when production's value is not in the backup. */
+  readonly production: string | null;
+  readonly drill: string;
+  readonly why: string;
+}
+
+interface SettingsInput {
+  readonly major: number;
+  readonly production: ReadonlyMap<string, string>;
+  readonly control: ControlData;
+  readonly memoryBytes: number;
+  readonly cpus: number;
+  readonly extra: Readonly<Record<string, string | number | boolean | null>>;
+  readonly preload: readonly string[];
+  readonly standby: boolean;
+}
+
+export interface ChosenSettings {
+  readonly settings: ReadonlyMap<string, string>;
+  readonly recorded: readonly RecordedSetting[];
+}
+
+/** Settings that change how long recovery takes, and the major version that has them first. */
+const BEARS_ON_RTO: Readonly<Record<string, number>> = {
+  shared_buffers: 0,
+  wal_buffers: 0,
+  max_wal_size: 0,
+  min_wal_size: 0,
+  checkpoint_timeout: 0,
+  checkpoint_completion_target: 0,
+  effective_io_concurrency: 0,
+  maintenance_io_concurrency: 13,
+  recovery_init_sync_method: 14,
+  recovery_prefetch: 15,
+  wal_decode_buffer_size: 15,
+  io_method: 18,
+  io_workers: 18,
+};
+
+/** Settings that change what a query answers. */
+const BEARS_ON_QUERIES = ['timezone', 'datestyle', 'intervalstyle', 'default_text_search_config', 'search_path', 'bytea_output'];
+
+/** Extra settings may not undo what keeps the copy from acting or makes its proof one. */
+const NOT_FOR_THE_PLAN =
+  /^(archive_|restore_command|recovery_|data_directory|config_file|hba_file|ident_file|external_pid_file|listen_addresses|port|unix_socket_|ssl|primary_|fsync$|full_page_writes$|log_|logging_collector|lc_messages|shared_preload_libraries|max_logical_replication_workers|default_transaction_read_only|hot_standby$)/;
+
+/** Whether a plan may set this. */
+export function isSettableByPlan(name: string): boolean {
+  return !NOT_FOR_THE_PLAN.test(name);
+}
+
+const SHARE_OF_MEMORY = 0.4;
+
+/**
+ * The settings of the copy. What bears on the RTO comes from the restored cluster's own configuration, capped by this
+ * machine's memory: with 128 MB instead of 4 GB of shared_buffers replay took twice as long (PostgreSQL 15). fsync and
+ * full_page_writes stay on, whatever production has: a recovery without them is not the one that is to be rehearsed.
+ */
+export function chooseSettings(input: SettingsInput): ChosenSettings {
+  const { major, production } = input;
+  const settings = new Map<string, string>();
+  const recorded: RecordedSetting[] = [];
+  const record = (name: string, drill: string, why: string): void => {
+    settings.set(name, drill);
+    recorded.push({ name, production: production.get(name) ?? null, drill, why });
+  };
+
+  for (const [name, since] of Object.entries(BEARS_ON_RTO)) {
+    const value = production.get(name);
+    if (value === undefined || major < since) continue;
+    const capped = name === 'shared_buffers' ? cappedBuffers(value, input.memoryBytes) : null;
+    if (capped === null) record(name, value, 'as in production');
+    else record(name, capped, `capped: this machine has ${Math.round(input.memoryBytes / 1024 ** 2)} MB of memory free`);
+  }
+  record('fsync', 'on', 'always');
+  record('full_page_writes', 'on', 'always');
+  for (const name of BEARS_ON_QUERIES) {
+    const value = production.get(name);
+    if (value !== undefined) settings.set(name, value);
+  }
+  for (const [name, value] of standbyMinimums(input)) settings.set(name, value);
+  for (const [name, value] of Object.entries(isolation(input))) settings.set(name, value);
+  for (const [name, value] of Object.entries(input.extra)) {
+    if (value !== null && isSettableByPlan(name)) record(name, String(value), 'from the plan');
+  }
+  const preload = input.preload.join(',');
+  const asked = production.get('shared_preload_libraries') ?? '';
+  settings.set('shared_preload_libraries', preload);
+  if (asked !== preload) {
+    recorded.push({ name: 'shared_preload_libraries', production: asked, drill: preload, why: 'only libraries that the plan lists are loaded' });
+  }
+  return { settings, recorded };
+}
+
+/** The capped value in kB, or null when production's fits into this machine. A bare number counts blocks of 8 kB. */
+function cappedBuffers(value: string, memoryBytes: number): string | null {
+  const bytes = /^\d+$/.test(value.trim()) ? Number(value) * 8192 : parseBytes(value);
+  const most = Math.max(Math.floor(memoryBytes * SHARE_OF_MEMORY), 1024 ** 2);
+  return bytes !== null && bytes > most ? `${Math.floor(most / 1024)}kB` : null;
+}
+
+/** Twice what production had, since its WAL may hold a later raise, which would pause a standby. */
+function standbyMinimums({ control, standby }: SettingsInput): [string, string][] {
+  return [...control.standbyMinimums].map(([name, value]) => [name, String(standby ? value * 2 : Math.max(value, 10))]);
+}
+
+/** What keeps the copy from acting on anything outside itself, and its log readable. */
+function isolation({ major, standby }: SettingsInput): Record<string, string> {
+  return {
+    archive_mode: 'off',
+    archive_command: '/bin/false',
+    ...(major >= 15 ? { archive_library: '' } : {}),
+    archive_cleanup_command: '',
+    recovery_end_command: '',
+    primary_conninfo: '',
+    primary_slot_name: '',
+    synchronous_standby_names: '',
+    max_logical_replication_workers: '0',
+    ...(major >= 17 ? { sync_replication_slots: 'off', event_triggers: 'off' } : {}),
+    session_preload_libraries: '',
+    local_preload_libraries: '',
+    listen_addresses: '',
+    ssl: 'off',
+    huge_pages: 'off',
+    autovacuum: 'off',
+    hot_standby: standby ? 'on' : 'off',
+    default_transaction_read_only: 'on',
+    logging_collector: 'off',
+    log_destination: 'stderr',
+    log_line_prefix: '%m [%p] ',
+    log_timezone: 'UTC',
+    lc_messages: 'C',
+    log_checkpoints: 'on',
+    log_statement: 'none',
+    log_min_messages: 'warning',
+    log_min_error_statement: 'panic',
+    ...(major >= 15 ? { log_startup_progress_interval: '1s' } : {}),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Lsn } from './lsn.ts';
+
+/** PostgreSQL's default, and by far the commonest, size of a WAL segment. */
+export const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024;
+
+/** A WAL segment: `number` counts segments from LSN 0, independent of the timeline. */
+export interface WalSegment {
+  readonly timeline: number;
+  readonly number: bigint;
+}
+
+/** The segment that a 24-digit file name stands for, or null for any other name. */
+export function parseSegmentName(name: string, segmentBytes: number): WalSegment | null {
+  const match = /^([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})$/.exec(name);
+  if (!match) return null;
+  const perLog = 0x1_0000_0000n / BigInt(segmentBytes);
+  return { timeline: Number(`0x${match[1]}`), number: BigInt(`0x${match[2]}`) * perLog + BigInt(`0x${match[3]}`) };
+}
+
+/** The file name of a segment, as in pg_wal and in the archive. */
+export function segmentName(segment: WalSegment, segmentBytes: number): string {
+  const perLog = 0x1_0000_0000n / BigInt(segmentBytes);
+  const hex = (value: bigint | number): string => value.toString(16).toUpperCase().padStart(8, '0');
+  return hex(segment.timeline) + hex(segment.number / perLog) + hex(segment.number % perLog);
+}
+
+/** The number of the segment that holds the byte at `lsn`. */
+export function segmentNumberAt(lsn: Lsn, segmentBytes: number): bigint {
+  return lsn / BigInt(segmentBytes);
+}
+
+/**
+ * The segment size of a cluster, told from pairs of an LSN and the segment file that holds it, since no file of the
+ * repository states it. Several sizes may fit few pairs; the default is taken where it fits.
+ */
+export function inferSegmentBytes(pairs: readonly { lsn: Lsn; segment: string }[]): number {
+  const sizes = [DEFAULT_SEGMENT_BYTES, ...Array.from({ length: 11 }, (_, power) => 1024 * 1024 * 2 ** power)];
+  const fits = (bytes: number): boolean =>
+    pairs.every(({ lsn, segment }) => parseSegmentName(segment, bytes)?.number === segmentNumberAt(lsn, bytes));
+  return sizes.find(fits) ?? DEFAULT_SEGMENT_BYTES;
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderMarkdown } from './markdown.ts';
+import { reportSchema, type DrillReport } from './report.ts';
+
+/** Makes the folder of a run; its owner's alone, since logs and checks may show restored data. */
+export function makeRunFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
+/** Writes one file of evidence. */
+export function writeEvidence(folder: string, name: string, content: string): void {
+  writeFileSync(join(folder, name), content, { mode: 0o600 });
+}
+
+/** The files of a run's folder with their digests, but for the reports themselves. */
+export function listEvidence(folder: string): DrillReport['evidence'] {
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('report.') && !name.startsWith('.'))
+    .toSorted()
+    .map((file) => {
+      const content = readFileSync(join(folder, file));
+      return { file, sha256: createHash('sha256').update(content).digest('hex'), bytes: content.length };
+    });
+}
+
+/** Writes report.json, and report.md rendered from it alone. Each appears whole or not at all. */
+export function writeReport(folder: string, report: DrillReport): void {
+  const checked = reportSchema.parse(report);
+  replaceFile(folder, 'report.md', renderMarkdown(checked));
+  replaceFile(folder, 'report.json', `${JSON.stringify(checked, null, 2)}\n`);
+}
+
+function replaceFile(folder: string, name: string, content: string): void {
+  writeEvidence(folder, `.${name}.new`, content);
+  renameSync(join(folder, `.${name}.new`), join(folder, name));
+}

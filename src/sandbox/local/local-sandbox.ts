@@ -1,0 +1,188 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import type { CleanupStack } from '../../core/cleanup.ts';
+import type { Endpoint } from '../../core/endpoint.ts';
+import { DrillError, messageOf } from '../../core/errors.ts';
+import type { Confinement } from '../../host/confinement.ts';
+import { LocalHost } from '../../host/local-host.ts';
+import type { RunPaths } from '../../host/run-paths.ts';
+import { chooseRunUser, type RunUser } from '../../host/run-user.ts';
+import type { SandboxPlan } from '../../plan/schema.ts';
+import type { PreparedSandbox, Sandbox, SandboxSpec, SweepOptions, SweptRun } from '../sandbox.ts';
+import { lockDrill } from './drill-lock.ts';
+import { machineFacts } from './machine.ts';
+import { ownerIsAlive, readMarker, writeMarker, type RunMarker } from './marker.ts';
+import { killProcessesOf, runningDataDirectories } from './processes.ts';
+import { claimScratch, isScratch, refuseLongSocketPath, scratchDirectory } from './scratch.ts';
+import { refuseUnsafeScratch, resolvePath } from './scratch-guard.ts';
+
+/** Drills on this very machine, in a directory of their own, fenced off by bubblewrap. */
+export class LocalSandbox implements Sandbox {
+  readonly #plan: SandboxPlan;
+
+  constructor(plan: SandboxPlan) {
+    this.#plan = plan;
+  }
+
+  async prepare(spec: SandboxSpec, cleanup: CleanupStack, signal: AbortSignal): Promise<PreparedSandbox> {
+    const scratch = resolvePath(scratchDirectory(this.#plan.scratch));
+    const { reuse } = this.#plan;
+    const root = join(scratch, reuse ? `kept-${spec.drill}` : spec.runId);
+    const paths = runPaths(root);
+    refuseLongSocketPath(paths.sockets);
+    refuseUnsafeScratch(scratch, [
+      ...spec.productionPaths.map(({ path }) => ({ path, what: 'a data directory of production' })),
+      ...spec.repositoryPaths.map((path) => ({ path, what: 'a repository' })),
+      ...runningDataDirectories()
+        .filter((path) => !isInMarkedRun(path, scratch))
+        .map((path) => ({ path, what: 'the data directory of a running server' })),
+    ]);
+    const user = chooseRunUser(this.#plan.runAs ?? null, spec.repositoryPaths);
+    claimScratch(scratch);
+    const lock = lockDrill(join(scratch, 'locks'), spec.drill);
+    cleanup.push('release the lock of the drill', () => Promise.resolve(lock.release()), { evenWhenKept: true });
+    const keeps = spec.keepInstance ? 'instance' : reuse ? 'data' : 'nothing';
+    const left = reuse ? 'data' : 'nothing';
+    const label = reuse ? `empty ${root} but for the kept data` : `remove ${root}`;
+    cleanup.push(label, (hurry) => removeRun(root, left, hurry), { deadlineMs: 600_000 });
+    claimRunDirectory(root, { runId: spec.runId, drill: spec.drill, keeps });
+
+    const confinement = await this.#confinement(user, spec, root, signal);
+    const host = new LocalHost({ user, confinement, env: { TMPDIR: paths.temp } });
+    const { data, tablespaces, root: _, ...transient } = paths;
+    for (const path of Object.values(transient)) await host.makeDirectory(path); // oxlint-disable-line no-await-in-loop
+    await refuseUnreachable(host, paths.conf, user, signal);
+    const facts = {
+      kind: 'local',
+      ...machineFacts(),
+      user: user.name,
+      confinement: { fileSystem: confinement !== null, network: confinement !== null && !confinement.network },
+    };
+    return {
+      host,
+      paths,
+      facts,
+      hasKeptData: reuse && existsSync(join(data, 'PG_VERSION')),
+      provision: async () => {
+        await host.makeDirectory(data);
+        await host.makeDirectory(tablespaces);
+        return this.#endpoint(paths);
+      },
+    };
+  }
+
+  /** The port only names the socket, which lies in a directory of the run's own; nothing listens on TCP. */
+  #endpoint(paths: RunPaths): Endpoint {
+    return { host: paths.sockets, port: randomInt(20_000, 60_000), user: this.#plan.superuser, password: null };
+  }
+
+  /**
+   * Fences the copy off, or says why that cannot be. Without a fence, WAL that creates a tablespace makes the copy write
+   * to the path of production's (PostgreSQL 15, pgBackRest #2537), so this is refused where production lives here too.
+   */
+  async #confinement(user: RunUser, spec: SandboxSpec, root: string, signal: AbortSignal): Promise<Confinement | null> {
+    if (this.#plan.confine === 'off') return null;
+    const confinement: Confinement = { program: 'bwrap', writable: [root], network: spec.networkNeeded };
+    const host = new LocalHost({ user, confinement, env: {} });
+    const why = await host.run(['true'], { signal }).then(
+      ({ exitCode, stderr }) => (exitCode === 0 ? null : stderr.trim()),
+      (error: unknown) => messageOf(error),
+    );
+    if (why === null) return confinement;
+    const production = spec.productionPaths.find(({ path, local }) => local && existsSync(path));
+    if (!production) return null;
+    throw new DrillError(
+      'confinement-unavailable',
+      `the copy cannot be fenced off from production at ${production.path} on this machine: ${why.slice(0, 300)}`,
+      { hint: 'install bubblewrap and allow unprivileged user namespaces; or drill on another machine; or set confine: off in the plan and accept the risk' },
+    );
+  }
+
+  async sweep(options: SweepOptions): Promise<SweptRun[]> {
+    const scratch = scratchDirectory(this.#plan.scratch);
+    if (!isScratch(scratch)) return [];
+    const swept: SweptRun[] = [];
+    for (const name of readdirSync(scratch).toSorted()) {
+      const path = join(scratch, name);
+      const marker = readMarker(path);
+      if (!marker || (options.run !== null && marker.runId !== options.run)) continue;
+      swept.push(await sweepRun(path, marker, options)); // oxlint-disable-line no-await-in-loop -- one after the other
+    }
+    return swept;
+  }
+}
+
+async function sweepRun(path: string, marker: RunMarker, options: SweepOptions): Promise<SweptRun> {
+  const { runId, drill, keeps } = marker;
+  const about = { runId, drill, path, message: null };
+  const asked = options.kept || options.run !== null;
+  if (ownerIsAlive(marker)) return { ...about, action: 'running' };
+  if (keeps === 'instance' && !asked) return { ...about, action: 'kept', message: `its instance was kept; end it with: drill sweep --run ${runId}` };
+  const keepsData = keeps === 'data' && !asked;
+  if (options.dryRun) return { ...about, action: keepsData ? 'kept' : 'removed', message: 'dry run: nothing was done' };
+  try {
+    await removeRun(path, keepsData ? 'data' : 'nothing', AbortSignal.timeout(600_000));
+    return { ...about, action: keepsData ? 'kept' : 'removed', message: keepsData ? 'its data is kept for the next run' : null };
+  } catch (error) {
+    return { ...about, action: 'failed', message: messageOf(error) };
+  }
+}
+
+/** Ends what runs in a run directory, removes it (or all but its data), and proves that it is gone. */
+async function removeRun(root: string, keeps: 'nothing' | 'data', signal: AbortSignal): Promise<void> {
+  if (!existsSync(root)) return;
+  const left = await killProcessesOf(root);
+  if (left.length > 0) throw new Error(`process ${left.map(({ pid }) => pid).join(', ')} of ${root} could not be ended`);
+  const host = new LocalHost({ user: chooseSelf(), confinement: null, env: {} });
+  const { data, tablespaces, root: _, ...transient } = runPaths(root);
+  if (keeps === 'data') {
+    for (const path of Object.values(transient)) await host.remove(path, signal); // oxlint-disable-line no-await-in-loop
+    rmSync(join(data, 'postmaster.pid'), { force: true });
+    return;
+  }
+  await host.remove(root, signal);
+  if (existsSync(root)) throw new Error(`${root} is still there`);
+}
+
+async function refuseUnreachable(host: LocalHost, path: string, user: RunUser, signal: AbortSignal): Promise<void> {
+  const { exitCode } = await host.run(['test', '-w', path], { signal });
+  if (exitCode === 0 || signal.aborted) return;
+  throw new DrillError('scratch-not-writable', `the user ${user.name}, who runs the drill, cannot write to ${path}`, {
+    hint: 'name a scratch directory that this user may pass through to with --scratch',
+  });
+}
+
+function chooseSelf(): RunUser {
+  return { name: '', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, home: '/' };
+}
+
+function runPaths(root: string): RunPaths {
+  return {
+    root,
+    data: join(root, 'data'),
+    tablespaces: join(root, 'ts'),
+    sockets: join(root, 's'),
+    conf: join(root, 'conf'),
+    spool: join(root, 'spool'),
+    lock: join(root, 'lock'),
+    log: join(root, 'log'),
+    feed: join(root, 'feed'),
+    temp: join(root, 'tmp'),
+  };
+}
+
+function claimRunDirectory(root: string, run: Pick<RunMarker, 'runId' | 'drill' | 'keeps'>): void {
+  if (existsSync(root) && !readMarker(root)) {
+    throw new DrillError('scratch-refused', `${root} is there and was not made by pgdrill`, {
+      hint: 'move it away, or name another directory with --scratch; nothing was touched',
+    });
+  }
+  mkdirSync(root, { recursive: true, mode: 0o711 });
+  writeMarker(root, run);
+}
+
+function isInMarkedRun(path: string, scratch: string): boolean {
+  const name = path.startsWith(`${scratch}/`) ? path.slice(scratch.length + 1).split('/')[0] : undefined;
+  return name !== undefined && readMarker(join(scratch, name)) !== null;
+}

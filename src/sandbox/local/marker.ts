@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { bootId, isSameProcess, processStartTicks } from './processes.ts';
+
+/** The file that makes a directory ours. Without it nothing is ever removed or restored into. */
+const MARKER_FILE = 'pgdrill-run.json';
+
+const markerSchema = z.strictObject({
+  marker: z.literal('pgdrill-run'),
+  runId: z.string(),
+  drill: z.string(),
+  createdAt: z.string(),
+  /** What is to stay when the run has ended. */
+  keeps: z.enum(['nothing', 'data', 'instance']),
+  owner: z.strictObject({ pid: z.int(), startTicks: z.string().nullable(), bootId: z.string().nullable() }),
+});
+
+export type RunMarker = z.output<typeof markerSchema>;
+
+/** Marks a directory as that of a run of this process. */
+export function writeMarker(directory: string, run: Pick<RunMarker, 'runId' | 'drill' | 'keeps'>): void {
+  const owner = { pid: process.pid, startTicks: processStartTicks(process.pid), bootId: bootId() };
+  const marker: RunMarker = { marker: 'pgdrill-run', ...run, createdAt: new Date().toISOString(), owner };
+  writeFileSync(join(directory, MARKER_FILE), `${JSON.stringify(marker, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** The marker of a directory, or null when it is not ours. */
+export function readMarker(directory: string): RunMarker | null {
+  try {
+    return markerSchema.parse(JSON.parse(readFileSync(join(directory, MARKER_FILE), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the pgdrill process that made the run still lives; process numbers are used again, so its start counts too. */
+export function ownerIsAlive({ owner }: RunMarker): boolean {
+  return owner.bootId === bootId() && isSameProcess(owner.pid, owner.startTicks);
+}

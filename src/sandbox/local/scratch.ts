@@ -1,0 +1,54 @@
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DrillError, messageOf } from '../../core/errors.ts';
+
+const SCRATCH_MARKER = '.pgdrill-scratch';
+
+/** Where runs are restored when the plan does not say. */
+export function scratchDirectory(asked: string | undefined): string {
+  if (asked !== undefined) return resolve(asked);
+  if (process.getuid?.() === 0) return '/var/lib/pgdrill';
+  return join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'pgdrill');
+}
+
+/** The longest path of a Unix socket is 107 bytes; PostgreSQL adds `/.s.PGSQL.65535` to its directory. */
+const LONGEST_SOCKET_DIRECTORY = 107 - '/.s.PGSQL.65535'.length;
+
+/** Refuses a path under which PostgreSQL could not make its socket. */
+export function refuseLongSocketPath(sockets: string): void {
+  if (Buffer.byteLength(sockets) <= LONGEST_SOCKET_DIRECTORY) return;
+  throw new DrillError('scratch-refused', `the path ${sockets} is too long for a Unix socket`, {
+    hint: 'name a shorter scratch directory with --scratch',
+  });
+}
+
+/** Makes the scratch directory, or checks that the one that is there is ours or empty. Nobody else may list it. */
+export function claimScratch(scratch: string): void {
+  try {
+    mkdirSync(scratch, { recursive: true, mode: 0o711 });
+    const names = readdirSync(scratch);
+    if (names.length > 0 && !names.includes(SCRATCH_MARKER)) {
+      throw new DrillError('scratch-refused', `the scratch directory ${scratch} is not empty and was not made by pgdrill`, {
+        hint: 'name an empty or new directory with --scratch; nothing was touched',
+      });
+    }
+    accessSync(scratch, constants.W_OK | constants.X_OK);
+    if (names.length > 0) return;
+    writeFileSync(join(scratch, SCRATCH_MARKER), 'Drills of pgdrill are restored here. "drill sweep" removes what killed runs left.\n');
+    // The run user must pass through it to its own directories, hence not 0700 under root.
+    chmodSync(scratch, process.getuid?.() === 0 ? 0o711 : 0o700);
+    mkdirSync(join(scratch, 'locks'), { mode: 0o700 });
+  } catch (error) {
+    if (error instanceof DrillError) throw error;
+    throw new DrillError('scratch-not-writable', `the scratch directory ${scratch} cannot be used: ${messageOf(error)}`, {
+      hint: 'name a directory that you may write to with --scratch',
+      cause: error,
+    });
+  }
+}
+
+/** Whether a directory was claimed as scratch. */
+export function isScratch(directory: string): boolean {
+  return existsSync(join(directory, SCRATCH_MARKER));
+}

@@ -1,0 +1,11 @@
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import { LocalSandbox } from './local/local-sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** The sandbox that a plan asks for. */
+export function sandboxFor(plan: DrillPlan): Sandbox {
+  switch (plan.sandbox.kind) {
+    case 'local':
+      return new LocalSandbox(plan.sandbox);
+  }
+}
