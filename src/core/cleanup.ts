@@ -26,6 +26,12 @@ interface UndoOptions {
  */
 export class CleanupStack {
   readonly #undos: Undo[] = [];
+  /** How long an undo that was told to stop may take to do so, before it is left behind. */
+  readonly #graceMs: number;
+
+  constructor(graceMs = 30_000) {
+    this.#graceMs = graceMs;
+  }
 
   push(label: string, run: (signal: AbortSignal) => Promise<void>, options: UndoOptions = {}): void {
     this.#undos.push({ label, run, deadlineMs: options.deadlineMs ?? 60_000, evenWhenKept: options.evenWhenKept ?? false });
@@ -36,19 +42,29 @@ export class CleanupStack {
     const steps: CleanupStep[] = [];
     for (let undo = this.#undos.pop(); undo; undo = this.#undos.pop()) {
       if (kept && !undo.evenWhenKept) continue;
-      steps.push(await attempt(undo, hurry)); // oxlint-disable-line no-await-in-loop -- last made, first undone
+      steps.push(await attempt(undo, hurry, this.#graceMs)); // oxlint-disable-line no-await-in-loop -- last made, first undone
     }
     return steps;
   }
 }
 
-async function attempt(undo: Undo, hurry: AbortSignal | undefined): Promise<CleanupStep> {
+async function attempt(undo: Undo, hurry: AbortSignal | undefined, graceMs: number): Promise<CleanupStep> {
   const deadline = AbortSignal.timeout(undo.deadlineMs);
   const signal = hurry ? AbortSignal.any([deadline, hurry]) : deadline;
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const giveUp = (): void => {
+    timer = setTimeout(() => reject(new Error('it was told to stop and did not')), graceMs);
+  };
+  if (signal.aborted) giveUp();
+  else signal.addEventListener('abort', giveUp, { once: true });
   try {
-    await undo.run(signal);
+    await Promise.race([undo.run(signal), tooLate]);
     return { label: undo.label, ok: true, message: null };
   } catch (error) {
     return { label: undo.label, ok: false, message: messageOf(error) };
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    clearTimeout(timer);
   }
 }

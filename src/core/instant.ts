@@ -35,11 +35,14 @@ export function parseStamp(text: string): StampParts | null {
   if (!match) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((part) => Number(part ?? 0));
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-  const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
-  if (!same) return null;
+  const sameDay = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  if (!sameDay || hour > 23 || minute > 59 || second > 59 || !ZONE.test(match[8] ?? '')) return null;
   const micros = Number((match[7] ?? '').slice(0, 6).padEnd(6, '0'));
   return { year, month, day, hour, minute, second, micros, offsetSeconds: offsetSeconds(match[8]) };
 }
+
+/** Offsets go up to 15:59:59, as in PostgreSQL. */
+const ZONE = /^(?:[A-Z]*|[+-](?:0\d|1[0-5])(?::?[0-5]\d){0,2})$/i;
 
 function offsetSeconds(zone: string | undefined): number | null {
   if (zone === undefined) return null;
@@ -63,10 +66,18 @@ export function parseInstant(text: string): Instant | null {
 
 /** ISO 8601 in UTC; microseconds only where there are any below the millisecond. */
 export function formatInstant(instant: Instant): string {
-  const ms = Number(instant / 1000n);
-  const below = Number(instant % 1000n);
-  const iso = new Date(ms).toISOString();
+  const below = Number(microsOf(instant) % 1000n);
+  const iso = isoOf(instant);
   return below === 0 ? iso : iso.replace('Z', `${String(below).padStart(3, '0')}Z`);
+}
+
+/** The microseconds below the second; before 1970 too they count forward. */
+function microsOf(instant: Instant): bigint {
+  return ((instant % 1_000_000n) + 1_000_000n) % 1_000_000n;
+}
+
+function isoOf(instant: Instant): string {
+  return new Date(Number((instant - (microsOf(instant) % 1000n)) / 1000n)).toISOString();
 }
 
 /**
@@ -74,7 +85,7 @@ export function formatInstant(instant: Instant): string {
  * ISO 8601 (exit 29), and without an offset each of the two applies a time zone of its own (pgBackRest #2452).
  */
 export function formatForPostgres(instant: Instant): string {
-  const iso = new Date(Number(instant / 1000n)).toISOString();
-  const micros = String(instant % 1_000_000n).padStart(6, '0');
+  const iso = isoOf(instant);
+  const micros = String(microsOf(instant)).padStart(6, '0');
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)}.${micros}+00`;
 }

@@ -6,19 +6,22 @@ const MASK = '[redacted]';
  */
 export class Redactor {
   readonly #secrets = new Set<string>();
-  #pattern: RegExp | null = null;
 
   /** Remembers a secret; values shorter than three characters are no secrets and would blot out innocent text. */
   add(secret: string): void {
     if (secret.length < 3) return;
     for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) this.#secrets.add(form);
-    const longestFirst = [...this.#secrets].toSorted((a, b) => b.length - a.length);
-    this.#pattern = new RegExp(longestFirst.map((value) => RegExp.escape(value)).join('|'), 'g');
   }
 
   /** The text with every known secret masked. */
   text(text: string): string {
-    return this.#pattern ? text.replace(this.#pattern, MASK) : text;
+    let masked = '';
+    let end = 0;
+    for (const [from, to] of this.#places(text)) {
+      if (from >= end) masked += text.slice(end, from) + MASK;
+      end = Math.max(end, to);
+    }
+    return masked + text.slice(end);
   }
 
   /** A copy of plain data (as in JSON) with every string in it masked. */
@@ -29,5 +32,14 @@ export class Redactor {
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.data(item as unknown)])) as T;
     }
     return value;
+  }
+
+  /** Where the secrets stand, first to last; two of them may overlap. */
+  #places(text: string): [number, number][] {
+    const places: [number, number][] = [];
+    for (const secret of this.#secrets) {
+      for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) places.push([at, at + secret.length]);
+    }
+    return places.toSorted(([a], [b]) => a - b);
   }
 }
