@@ -1,6 +1,6 @@
 import { parseBytes, formatBytes } from '../core/bytes.ts';
 import { DrillError } from '../core/errors.ts';
-import { isUnreadable, readInfo, readTablespaces, type BackupSet, type StanzaInfo, type Tablespace } from '../pgbackrest/info.ts';
+import { isUnreadable, readBackupSet, readInfo, type BackupSet, type StanzaInfo, type Tablespace } from '../pgbackrest/info.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import { privateConfig } from '../pgbackrest/private-config.ts';
 import { repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
@@ -59,8 +59,6 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
   }
   // From here on only the chosen repository is configured, so that no other can quietly stand in for it.
   const pgbackrest = await configure(input, anyBackup.repo);
-  const production = localProduction(input.config, plan.source.stanza);
-  const productionArchived = await newestArchivedByProduction(sandbox.host, production);
   const segmentBytes = inferSegmentBytes(
     backups.flatMap(({ lsnStart, walStart }) => (lsnStart === null || walStart === null ? [] : [{ lsn: lsnStart, segment: walStart }])),
   );
@@ -70,17 +68,23 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
   const ofNewestDatabase = backups.filter(({ databaseId }) => databaseId === newestBackup.databaseId);
   const database = databaseOf(newestBackup);
   if (!database) throw new DrillError('repo-unreadable', 'the repository does not say which PostgreSQL its newest backup is of');
-  const [binaries, listing] = await Promise.all([
-    findPostgres(sandbox.host, Number.parseInt(database.version, 10)),
-    listArchiveOf(pgbackrest, newestBackup, archiveIdOf(info, newestBackup, database.version), signal),
-  ]);
+  const binaries = await findPostgres(sandbox.host, Number.parseInt(database.version, 10));
+  // Production is asked before the archive is listed: what it archives between the two must not seem to be missing.
+  const productionArchived = await newestArchivedByProduction({
+    host: sandbox.host,
+    binaries,
+    systemId: database.systemId,
+    segmentBytes,
+    dataDirectories: localProduction(input.config, plan.source.stanza),
+  });
+  const listing = await listArchiveOf(pgbackrest, newestBackup, archiveIdOf(info, newestBackup, database.version), signal);
   const follow = (backup: BackupSet): Promise<ArchiveState> => followArchive(pgbackrest, listing, backup, plan.timeline, segmentBytes, signal);
 
   const targetLsn = await locateTarget(input, { pgbackrest, binaries, backups: ofNewestDatabase, follow });
   const target = await resolveRandom(input, ofNewestDatabase, follow);
   const backup = chooseBackup({ backups: ofNewestDatabase, target, choice: plan.source.backup, targetLsn, random: input.random() });
   refuseBadPages(backup);
-  const [archive, tablespaces] = await Promise.all([follow(backup), readTablespaces(pgbackrest, backup, signal)]);
+  const [archive, { tablespaces }] = await Promise.all([follow(backup), readBackupSet(pgbackrest, backup, signal)]);
   requireWal({ state: archive, backup, backups: ofNewestDatabase, productionArchived, until: reachOf(target, targetLsn, segmentBytes) });
   refuseUnreachable(target, archive);
   const { neededBytes, freeBytes } = await requireRoom(input, backup, archive);
@@ -130,7 +134,7 @@ function unreadableRepository({ key, message }: { key: number; message: string }
   const plain = message.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 400);
   const wrongPass = /CryptoError|cipher|FormatError|Salted/.test(message);
   if (wrongPass && !/certificate/.test(message)) {
-    return new DrillError('cipher-passphrase-wrong', `repository ${key} does not open with this passphrase: ${plain}`, {
+    return new DrillError('cipher-passphrase-wrong', `repository ${key} does not open with this passphrase`, {
       hint: 'compare repoN-cipher-type and repoN-cipher-pass with those of the production server',
     });
   }
@@ -171,11 +175,10 @@ async function locateTarget(input: PreflightInput, { pgbackrest, binaries, backu
   const { paths } = input.sandbox;
   const found = await findInWal({
     pgbackrest,
-    repo: oldest.repo,
+    backup: oldest,
     binaries,
     segments: path.segments,
     directory: `${paths.temp}/search`,
-    dataDirectory: paths.data,
     what,
     signal: input.signal,
     onProgress: (fraction) => input.onProgress(`looking for ${targetText(target)} in the archive: ${Math.round(fraction * 100)} %`),

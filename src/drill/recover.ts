@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../core/endpoint.ts';
 import { DrillError } from '../core/errors.ts';
-import { formatInstant, instantOf, millisecondsBetween, type Instant } from '../core/instant.ts';
+import { formatInstant, instantOf, millisecondsBetween, parseInstant, type Instant } from '../core/instant.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import { WalFeed, type FeedJournal } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
@@ -41,6 +41,7 @@ export interface Recovered {
   readonly log: RecoveryLog;
   readonly journal: FeedJournal;
   readonly replayedTo: Lsn;
+  readonly lastCommitAt: Instant | null;
   readonly timeline: number;
   readonly systemId: string;
   readonly acceptedAt: Instant;
@@ -135,17 +136,22 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
 }
 
 /** The first successful connection ends the recovery phase: it is what an application would wait for. */
-async function ask(input: RecoverInput, standby: boolean): Promise<{ replayedTo: Lsn; timeline: number; systemId: string }> {
+async function ask(input: RecoverInput, standby: boolean): Promise<Pick<Recovered, 'replayedTo' | 'lastCommitAt' | 'timeline' | 'systemId'>> {
   await using database = await Database.connect(input.endpoint, 'postgres');
   const [row] = await database.rows(
     `select pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn(), '0/0'), (select system_identifier from pg_control_system()),
-            (select timeline_id from pg_control_checkpoint())`,
+            (select timeline_id from pg_control_checkpoint()), pg_last_xact_replay_timestamp()`,
   );
-  const [inRecovery, lsn, systemId, timeline] = row ?? [];
+  const [inRecovery, lsn, systemId, timeline, lastCommit] = row ?? [];
   if (inRecovery !== (standby ? 't' : 'f')) {
     throw new DrillError('recovery-failed', standby ? 'the standby has left recovery' : 'the server accepts connections, but is still in recovery');
   }
-  return { replayedTo: parseLsn(lsn ?? '') ?? 0n, systemId: systemId ?? '', timeline: Number(timeline ?? 0) };
+  return {
+    replayedTo: parseLsn(lsn ?? '') ?? 0n,
+    lastCommitAt: parseInstant(lastCommit ?? ''),
+    systemId: systemId ?? '',
+    timeline: Number(timeline ?? 0),
+  };
 }
 
 /**
@@ -197,12 +203,14 @@ export function describeRecovery(recovered: Recovered, ready: Preflight): NonNul
   const lastExpected = path.segments.at(-1) ?? '';
   const proof = proveTarget({ target: ready.target, facts, journal, replayedTo, lastExpected, segmentBytes });
   const walBytes = journal.delivered.size * segmentBytes;
+  // A standby logs no last transaction, since its recovery does not end.
+  const lastCommitAt = facts.lastCommitAt ?? recovered.lastCommitAt;
   const replayMs = span(facts.redoStartedAt, standby ? recovered.acceptedAt : facts.redoDoneAt);
   return {
     reached: true,
     proof,
     state: standby ? 'standby' : 'read-write',
-    lastCommitAt: facts.lastCommitAt === null ? null : formatInstant(facts.lastCommitAt),
+    lastCommitAt: lastCommitAt === null ? null : formatInstant(lastCommitAt),
     lastReplayedLsn: formatLsn(replayedTo),
     timeline: facts.newTimeline ?? timeline,
     stoppedBefore: facts.stop?.text ?? null,

@@ -1,18 +1,18 @@
 import { DrillError } from '../core/errors.ts';
+import { readBackupSet, type BackupSet } from '../pgbackrest/info.ts';
 import type { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import { parseLsn, type Lsn } from '../postgres/lsn.ts';
 
 interface WalSearch {
   readonly pgbackrest: PgBackRest;
-  readonly repo: number;
+  /** Any backup set of the same cluster. */
+  readonly backup: BackupSet;
   readonly binaries: PostgresBinaries;
   /** Segments in order, from the oldest that may hold the target. */
   readonly segments: readonly string[];
   /** Where the segments are put, a few at a time; emptied again. */
   readonly directory: string;
-  /** A data directory path for archive-get, which insists on one; nothing need be there. */
-  readonly dataDirectory: string;
   readonly what: { readonly xid: string } | { readonly name: string };
   readonly signal: AbortSignal;
   readonly onProgress: (fraction: number) => void;
@@ -27,6 +27,17 @@ const CHUNK = 16;
  */
 export async function findInWal(search: WalSearch): Promise<Lsn | null> {
   const { segments } = search;
+  const { host } = search.pgbackrest;
+  await host.makeDirectory(search.directory);
+  try {
+    await restoreCatalogs(search);
+    return await searchChunks(search, segments);
+  } finally {
+    await host.remove(search.directory);
+  }
+}
+
+async function searchChunks(search: WalSearch, segments: readonly string[]): Promise<Lsn | null> {
   for (let end = segments.length; end > 0; end -= CHUNK) {
     const begin = Math.max(0, end - CHUNK);
     // One segment more than the chunk: a record may lie across two.
@@ -41,17 +52,18 @@ export async function findInWal(search: WalSearch): Promise<Lsn | null> {
 async function searchChunk(search: WalSearch, chunk: readonly string[]): Promise<Lsn | null> {
   const { pgbackrest, directory, signal } = search;
   const { host } = pgbackrest;
+  const wal = `${directory}/wal`;
   const [first, last] = [chunk[0], chunk.at(-1)];
   if (first === undefined || last === undefined) return null;
-  await host.makeDirectory(directory);
+  await host.makeDirectory(wal);
   try {
     for (const segment of chunk) {
-      const options = [`--repo=${search.repo}`, `--pg1-path=${search.dataDirectory}`];
-      await pgbackrest.read('archive-get', options, [segment, `${directory}/${segment}`], { signal }); // oxlint-disable-line no-await-in-loop
+      const options = [`--repo=${search.backup.repo}`, `--pg1-path=${directory}/cluster`];
+      await pgbackrest.read('archive-get', options, [segment, `${wal}/${segment}`], { signal }); // oxlint-disable-line no-await-in-loop
     }
     const filter = 'xid' in search.what ? ['--rmgr=Transaction', `--xid=${search.what.xid}`] : ['--rmgr=XLOG'];
     let found: Lsn | null = null;
-    const result = await host.run([`${search.binaries.directory}/pg_waldump`, ...filter, `--path=${directory}`, first, last], {
+    const result = await host.run([`${search.binaries.directory}/pg_waldump`, ...filter, `--path=${wal}`, first, last], {
       signal,
       onLine: (line) => {
         found = matchRecord(line, search.what) ?? found;
@@ -61,8 +73,31 @@ async function searchChunk(search: WalSearch, chunk: readonly string[]): Promise
     if (result.exitCode === null) throw new DrillError('process-killed', 'pg_waldump was killed');
     return found;
   } finally {
-    await host.remove(directory);
+    await host.remove(wal);
   }
+}
+
+/**
+ * archive-get insists on a pg_control with the system identifier of the archive (2.45: `unable to open missing file
+ * '…/global/pg_control' for read`). A restore without the content of any database gives one: excluded databases come as
+ * sparse files of zeroes.
+ */
+async function restoreCatalogs({ pgbackrest, backup, directory, signal }: WalSearch): Promise<void> {
+  const { databases } = await readBackupSet(pgbackrest, backup, signal);
+  await pgbackrest.read(
+    'restore',
+    [
+      `--repo=${backup.repo}`,
+      `--set=${backup.label}`,
+      `--pg1-path=${directory}/cluster`,
+      '--type=none',
+      '--archive-mode=off',
+      `--tablespace-map-all=${directory}/tablespaces`,
+      ...databases.map((name) => `--db-exclude=${name}`),
+    ],
+    [],
+    { signal },
+  );
 }
 
 /** The LSN of a line of pg_waldump when it is the record that is looked for. */

@@ -1,3 +1,4 @@
+import { DrillError } from '../core/errors.ts';
 import type { Host, RunOptions, RunResult } from '../host/host.ts';
 import { pgBackRestFailure } from './failure.ts';
 
@@ -41,8 +42,17 @@ export function linesOf(result: RunResult): string[] {
   return `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
 }
 
-/** JSON of pgBackRest. Its system identifiers exceed 2^53, so they are kept as strings. */
+/**
+ * JSON of pgBackRest. Its system identifiers exceed 2^53, so they are kept as strings; and with a wrong passphrase its
+ * messages quote decrypted bytes, control characters among them, which JSON does not allow.
+ */
 export function parseJson(text: string): unknown {
   const start = /^[[{]/m.exec(text)?.index ?? 0;
-  return JSON.parse(text.slice(start).replace(/("system-id":)(\d+)/g, '$1"$2"')) as unknown;
+  // oxlint-disable-next-line no-control-regex -- they are what is taken out
+  const clean = text.slice(start).replace(/[\u0000-\u001f]/g, ' ').replace(/("system-id":)(\d+)/g, '$1"$2"');
+  try {
+    return JSON.parse(clean) as unknown;
+  } catch (error) {
+    throw new DrillError('repo-unreadable', 'pgBackRest printed something that is no JSON', { cause: error });
+  }
 }

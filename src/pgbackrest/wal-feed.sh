@@ -28,7 +28,6 @@ refuse() {
 # Fetching overlaps with the hashing of the file before.
 "$@"
 status=$?
-echo "get $file $status" >>"$dir/journal"
 
 waited=0
 while [ -e "$dir/checking" ]; do
@@ -40,6 +39,7 @@ if [ -e "$dir/refused" ]; then
     rm -f "$destination"
     exit 254
 fi
+echo "get $file $status" >>"$dir/journal"
 
 case $status in
 0) ;;

@@ -7,6 +7,8 @@ export interface ControlData {
   readonly systemId: string;
   readonly state: string;
   readonly timeline: number;
+  /** The segment in which recovery after a crash would begin. */
+  readonly redoSegment: string;
   readonly checksums: boolean;
   /** Settings that a hot standby must not have lower than production had. */
   readonly standbyMinimums: ReadonlyMap<string, number>;
@@ -45,6 +47,7 @@ export function parseControlData(text: string): ControlData {
     systemId: values.get('Database system identifier') ?? '',
     state: values.get('Database cluster state') ?? '',
     timeline: Number(values.get("Latest checkpoint's TimeLineID") ?? 0),
+    redoSegment: values.get("Latest checkpoint's REDO WAL file") ?? '',
     checksums: (values.get('Data page checksum version') ?? '0') !== '0',
     standbyMinimums: new Map(minimums),
   };

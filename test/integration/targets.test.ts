@@ -1,0 +1,44 @@
+import { inject, describe, expect, test, beforeAll } from 'vitest';
+import { drill, fingerprint, leftovers, workspace } from '../fixtures/drill.ts';
+
+const golden = inject('golden');
+const [m1, m2, , m4, m5, m6] = golden.marks;
+const before = { data: new Map<string, string>(), repo1: new Map<string, string>(), repo2: new Map<string, string>() };
+
+/** A check that holds when exactly the marks up to `last` are there. */
+const marksUpTo = (last: number): string[] => ['--check-sql', `select coalesce(array_agg(id order by id), '{}') = array(select generate_series(1, ${last})) from marks`];
+
+describe('recovery targets', () => {
+  beforeAll(() => {
+    before.data = fingerprint(golden.data);
+    before.repo1 = fingerprint(golden.repo1);
+    before.repo2 = fingerprint(golden.repo2);
+  });
+
+  test.each([
+    { name: 'latest', args: [], last: 6, rpo: 'last-replayed-commit' },
+    { name: 'time', args: ['--target-time', m4?.after ?? ''], last: 4, rpo: 'stopped-before-later-commit' },
+    { name: 'time before the incremental backup', args: ['--target-time', m2?.after ?? ''], last: 2, rpo: 'stopped-before-later-commit' },
+    { name: 'lsn', args: ['--target-lsn', m5?.lsnAfter ?? ''], last: 5, rpo: 'target-reached' },
+    { name: 'xid', args: ['--target-xid', m5?.xid ?? ''], last: 5, rpo: 'target-reached' },
+    { name: 'xid before the incremental backup', args: ['--target-xid', m1?.xid ?? ''], last: 1, rpo: 'target-reached' },
+    { name: 'name', args: ['--target-name', 'late'], last: 5, rpo: 'target-reached' },
+    { name: 'name before the incremental backup', args: ['--target-name', 'early'], last: 1, rpo: 'target-reached' },
+    { name: 'immediate', args: ['--target-immediate'], last: 3, rpo: null },
+    { name: 'standby', args: ['--standby'], last: 6, rpo: 'last-replayed-commit' },
+    { name: 'oldest backup', args: ['--backup', 'oldest'], last: 6, rpo: 'last-replayed-commit' },
+    { name: 'second repository', args: ['--repo', '2'], last: 6, rpo: 'last-replayed-commit' },
+  ])('$name: the rows before are there, those after are not', async ({ args, last, rpo }) => {
+    const run = await drill(workspace(), ...args, ...marksUpTo(last));
+    expect(run.report?.reasons).toEqual([]);
+    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+    expect(run.report?.recovery?.reached).toBe(true);
+    expect(run.report?.rpo.method).toBe(rpo);
+    expect(run.report?.rto.measuredMs).toBeGreaterThan(0);
+    expect(leftovers(run.workspace)).toEqual([]);
+    expect(fingerprint(golden.data)).toEqual(before.data);
+    expect(fingerprint(golden.repo1)).toEqual(before.repo1);
+    expect(fingerprint(golden.repo2)).toEqual(before.repo2);
+  });
+  void m6;
+});
