@@ -8,7 +8,7 @@
 # archive-get does not compare a segment with the SHA-1 in its repository name. So here:
 #   0    the file was delivered, and nothing delivered earlier was found to be altered
 #   1    the archive does not hold the file, and did not hold it when the run began
-#   254  anything else: not readable, vanished since the run began, or altered
+#   254  anything else: not readable, vanished since the run began, altered, or this script itself could not do its work
 #
 # DIR/listed      what the archive held when the run began: lines of "FILE SHA1"
 # DIR/journal     what happened, one line each: "get FILE STATUS", "sha1 FILE HEX", "refused FILE CODE TEXT"
@@ -17,12 +17,21 @@
 dir=$1 file=$2 destination=$3
 shift 3
 
+# A shell that fails to redirect or to fork ends with a status that PostgreSQL would take for the end of the archive.
+trap 'exit 254' EXIT
+
+leave() {
+    trap - EXIT
+    exit "$1"
+}
+
+# `true` and not `:`, since a failed redirection of a special built-in ends the shell.
 refuse() {
-    : >"$dir/refused"
+    true >"$dir/refused"
     echo "refused $file $1 $2" >>"$dir/journal"
     echo "pgdrill: WAL file $file refused: $2" >&2
     rm -f "$destination"
-    exit 254
+    leave 254
 }
 
 # Fetching overlaps with the hashing of the file before.
@@ -37,33 +46,47 @@ while [ -e "$dir/checking" ]; do
 done
 if [ -e "$dir/refused" ]; then
     rm -f "$destination"
-    exit 254
+    leave 254
 fi
-echo "get $file $status" >>"$dir/journal"
+# A delivery that the journal does not know of could not be judged after the run.
+echo "get $file $status" >>"$dir/journal" || refuse wal-unverified "its delivery could not be noted"
 
 case $status in
 0) ;;
 1)
-    grep -q "^$file " "$dir/listed" && refuse wal-missing "it was in the archive when the run began, and is gone"
-    exit 1
+    grep -q "^$file " "$dir/listed"
+    case $? in
+    0) refuse wal-missing "it was in the archive when the run began, and is gone" ;;
+    1) leave 1 ;;
+    *) refuse wal-unverified "the list of what the archive held cannot be read" ;;
+    esac
     ;;
 *) refuse wal-unreadable "the command that fetches it ended with exit status $status" ;;
 esac
 
-# Timeline history files carry no checksum in their names.
-case $file in *.history) exit 0 ;; esac
+[ -r "$destination" ] || refuse wal-unreadable "the command that fetches it says that it did, but there is no file"
 
-: >"$dir/checking"
+# Timeline history files carry no checksum in their names.
+case $file in *.history) leave 0 ;; esac
+
+true >"$dir/checking" || refuse wal-unverified "the check of its SHA-1 could not be begun"
 exec 3<"$destination"
 {
     actual=$(sha1sum <&3)
     actual=${actual%% *}
-    echo "sha1 $file $actual" >>"$dir/journal"
-    if grep -q "^$file " "$dir/listed" && ! grep -q "^$file $actual\$" "$dir/listed"; then
-        : >"$dir/refused"
-        echo "refused $file wal-checksum-mismatch its content has the SHA-1 $actual, which is not that of its name in the archive" >>"$dir/journal"
-        echo "pgdrill: WAL file $file refused: its content has the SHA-1 $actual, which is not that of its name in the archive" >&2
+    fault=
+    if [ -z "$actual" ]; then
+        fault="wal-unverified its SHA-1 could not be computed"
+    elif grep -q "^$file " "$dir/listed" && ! grep -q "^$file $actual\$" "$dir/listed"; then
+        fault="wal-checksum-mismatch its content has the SHA-1 $actual, which is not that of its name in the archive"
     fi
+    if [ -n "$fault" ]; then
+        true >"$dir/refused"
+        echo "refused $file $fault" >>"$dir/journal"
+        echo "pgdrill: WAL file $file refused: ${fault#* }" >&2
+    fi
+    # Last, since whoever waits for the SHA-1 then knows of the refusal too. Without one no line is written.
+    [ -n "$actual" ] && echo "sha1 $file $actual" >>"$dir/journal"
     rm -f "$dir/checking"
 } </dev/null &
-exit 0
+leave 0

@@ -30,6 +30,8 @@ export class WalFeed {
   /** Puts the feed in place, with what the archive held when the run began. */
   async install(listing: ArchiveListing): Promise<void> {
     const lines = [...listing.segments.values()].flatMap((copies) => copies.map(({ name, sha1 }) => `${name} ${sha1}\n`));
+    // The markers of a run that was killed would refuse the WAL of this one.
+    await this.#host.remove(this.#directory);
     await this.#host.makeDirectory(this.#directory);
     await this.#host.writeFile(`${this.#directory}/wal-feed.sh`, readFileSync(SCRIPT, 'utf8'), 0o600);
     await this.#host.writeFile(`${this.#directory}/listed`, lines.join(''), 0o600);
@@ -55,7 +57,7 @@ export class WalFeed {
     for (;;) {
       const journal = await this.journal();
       const settled = [...journal.delivered.values()].flat().every((sha1) => sha1 !== null);
-      if (settled || Date.now() > deadline) return journal;
+      if (settled || journal.refused !== null || Date.now() > deadline) return journal;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
@@ -79,15 +81,25 @@ export function parseJournal(text: string): FeedJournal {
     if (verb === 'sha1') sums.set(file, [...(sums.get(file) ?? []), detail]);
     if (verb === 'refused') refused ??= { file, code: detail, text: rest.join(' ') };
   }
-  const delivered = new Map([...gets].map(([file, count]) => [file, Array.from({ length: count }, (_, i) => sums.get(file)?.[i] ?? null)]));
+  const files = [...new Set([...gets.keys(), ...sums.keys()])];
+  const delivered = new Map(
+    files.map((file) => {
+      const known = sums.get(file) ?? [];
+      const count = Math.max(gets.get(file) ?? 0, known.length);
+      return [file, Array.from({ length: count }, (_, index) => known[index] ?? null)];
+    }),
+  );
   return { delivered, notFound, refused, last };
 }
 
 /**
- * The first delivered segment whose content is not proven to be what the archive holds under its name, or null. This is
- * judged again here, outside the sandbox, with a listing that also knows the segments archived during the run.
+ * The first segment that was refused, or delivered without proof that its content is what the archive holds under its
+ * name, or null. This is judged again here, outside the sandbox, with a listing that also knows the segments archived
+ * during the run.
  */
 export function unprovenSegment(journal: FeedJournal, listing: ArchiveListing): { name: string; altered: boolean } | null {
+  const { refused } = journal;
+  if (refused) return { name: refused.file, altered: refused.code === 'wal-checksum-mismatch' };
   for (const [name, sums] of journal.delivered) {
     const known = listing.segments.get(name)?.map(({ sha1 }) => sha1) ?? [];
     const bad = sums.find((sha1) => sha1 === null || !known.includes(sha1));

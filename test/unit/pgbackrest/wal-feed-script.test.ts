@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ArchiveListing } from '../../../src/pgbackrest/archive.ts';
+import { unprovenSegment } from '../../../src/pgbackrest/wal-feed.ts';
+import { listingOf } from '../../fixtures/archive-listing.ts';
+import { Feed } from '../../fixtures/feed.ts';
+
+const A = '00000001000000000000000A';
+const B = '00000001000000000000000B';
+const C = '00000001000000000000000C';
+const HISTORY = '00000002.history';
+
+const sha1 = (content: string): string => createHash('sha1').update(content).digest('hex');
+
+/** What the archive holds when it is listed again after the run. */
+function listing(...segments: (readonly [name: string, sha1: string])[]): ArchiveListing {
+  return listingOf(segments.map(([name, sum]) => ({ name, sha1: sum })));
+}
+
+function altered(): Feed {
+  return new Feed([
+    [A, sha1('aaa')],
+    [B, sha1('bbb')],
+  ])
+    .archive(A, 'aXa')
+    .archive(B, 'bbb');
+}
+
+test('what the archive holds is delivered, and its SHA-1 noted', async () => {
+  const feed = new Feed([
+    [A, sha1('aaa')],
+    [B, sha1('bbb')],
+  ])
+    .archive(A, 'aaa')
+    .archive(B, 'bbb');
+  expect(await feed.get(A)).toEqual({ exitCode: 0, delivered: 'aaa' });
+  expect(await feed.get(B)).toEqual({ exitCode: 0, delivered: 'bbb' });
+  const journal = await feed.settled();
+  expect(journal.delivered).toEqual(
+    new Map([
+      [A, [sha1('aaa')]],
+      [B, [sha1('bbb')]],
+    ]),
+  );
+  expect(unprovenSegment(journal, listing([A, sha1('aaa')], [B, sha1('bbb')]))).toBeNull();
+  expect(feed.has('refused')).toBe(false);
+});
+
+describe('an altered segment', () => {
+  test('stops the recovery at the next call, which delivers nothing', async () => {
+    const feed = altered();
+    expect((await feed.get(A)).exitCode).toBe(0);
+    expect(await feed.get(B)).toEqual({ exitCode: 254, delivered: null });
+    expect(feed.has('refused')).toBe(true);
+    expect(feed.journal().refused).toMatchObject({ file: A, code: 'wal-checksum-mismatch' });
+    expect(feed.journal().refused?.text).toContain(sha1('aXa'));
+  });
+
+  test('stops the recovery even when the archive has no next segment', async () => {
+    const feed = altered();
+    await feed.get(A);
+    expect(await feed.get(C)).toEqual({ exitCode: 254, delivered: null });
+  });
+
+  test('stops the recovery even when a history file is asked for next', async () => {
+    const feed = altered().archive(HISTORY, '1\t0/A000000\tno recovery target specified\n');
+    await feed.get(A);
+    expect(await feed.get(HISTORY)).toEqual({ exitCode: 254, delivered: null });
+  });
+
+  test('is refused for good: no later call delivers anything', async () => {
+    const feed = altered();
+    await feed.get(A);
+    await feed.get(B);
+    feed.archive(A, 'aaa');
+    expect(await feed.get(A)).toEqual({ exitCode: 254, delivered: null });
+  });
+
+  test('is in the journal when nothing is asked for after it', async () => {
+    const feed = altered();
+    await feed.get(A);
+    expect(unprovenSegment(await feed.settled(), listing([A, sha1('aaa')]))).toEqual({ name: A, altered: true });
+  });
+
+  test('is not forgotten when a second delivery is good', async () => {
+    const feed = altered();
+    await feed.get(A);
+    await feed.settled();
+    rmSync(join(feed.directory, 'refused'));
+    feed.archive(A, 'aaa');
+    await feed.get(A);
+    expect(unprovenSegment(await feed.settled(), listing([A, sha1('aaa')]))).toEqual({ name: A, altered: true });
+  });
+});
+
+test('a segment that was archived twice may be either of the two', async () => {
+  const feed = new Feed([
+    [A, sha1('one')],
+    [A, sha1('two')],
+  ])
+    .archive(A, 'two')
+    .archive(B, 'bbb');
+  expect((await feed.get(A)).exitCode).toBe(0);
+  expect((await feed.get(B)).exitCode).toBe(0);
+});
+
+test('a segment archived since the run began is delivered, and judged by the next listing', async () => {
+  const feed = new Feed([]).archive(A, 'aaa');
+  expect((await feed.get(A)).exitCode).toBe(0);
+  const journal = await feed.settled();
+  expect(unprovenSegment(journal, listing([A, sha1('aaa')]))).toBeNull();
+  expect(unprovenSegment(journal, listing())).toEqual({ name: A, altered: false });
+  expect(unprovenSegment(journal, listing([A, sha1('other')]))).toEqual({ name: A, altered: true });
+});
+
+test('what the archive never held is its end', async () => {
+  const feed = new Feed([[A, sha1('aaa')]]).archive(A, 'aaa');
+  await feed.get(A);
+  expect(await feed.get(B)).toEqual({ exitCode: 1, delivered: null });
+  expect((await feed.settled()).notFound).toEqual(new Set([B]));
+  expect(feed.journal().refused).toBeNull();
+});
+
+test('what the archive held and no longer holds stops the recovery', async () => {
+  const feed = new Feed([[A, sha1('aaa')]]);
+  expect(await feed.get(A)).toEqual({ exitCode: 254, delivered: null });
+  expect(feed.journal().refused).toMatchObject({ file: A, code: 'wal-missing' });
+});
+
+test('a name that only begins like one in the archive is another one', async () => {
+  const feed = new Feed([[`${A}F`, sha1('aaa')]]);
+  expect((await feed.get(A)).exitCode).toBe(1);
+});
+
+test.each([2, 42, 103, 125, 126, 127, 137, 254, 255])(
+  'a fetch that ends with %i stops the recovery',
+  async (status) => {
+    const feed = new Feed([]).breaks(A, status);
+    expect(await feed.get(A)).toEqual({ exitCode: 254, delivered: null });
+    expect(feed.journal().refused).toMatchObject({ file: A, code: 'wal-unreadable' });
+    expect(feed.journal().delivered.size).toBe(0);
+  },
+);
+
+test('a fetch that cannot be started stops the recovery', async () => {
+  expect((await new Feed([]).get(A, { fetch: ['/no/such/program'] })).exitCode).toBe(254);
+});
+
+test('a fetch that leaves half a file behind and fails leaves none', async () => {
+  const feed = new Feed([[A, sha1('aaa')]]);
+  const half = ['sh', '-c', 'printf half >"$0"; exit 42', join(feed.root, 'RECOVERYXLOG')];
+  expect(await feed.get(A, { fetch: half })).toEqual({ exitCode: 254, delivered: null });
+});
+
+test('a fetch that says it delivered, and did not, stops the recovery', async () => {
+  const feed = new Feed([]);
+  expect(await feed.get(A, { fetch: ['true'] })).toEqual({ exitCode: 254, delivered: null });
+  expect(feed.journal().refused?.code).toBe('wal-unreadable');
+  expect(feed.has('checking')).toBe(false);
+});
+
+test('history files are delivered, but neither hashed nor counted', async () => {
+  const feed = new Feed([]).archive(HISTORY, '1\t0/A000000\tx\n');
+  expect(await feed.get(HISTORY)).toEqual({ exitCode: 0, delivered: '1\t0/A000000\tx\n' });
+  expect((await feed.get('00000003.history')).exitCode).toBe(1);
+  expect(feed.journal().delivered.size).toBe(0);
+  expect(unprovenSegment(feed.journal(), listing())).toBeNull();
+});
+
+test('the next file waits for a checksum that takes long', async () => {
+  const feed = new Feed([[A, sha1('aaa')]]).archive(A, 'aXa').archive(B, 'bbb');
+  const bin = join(feed.root, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'sha1sum'), '#!/bin/sh\nsleep 0.3\nexec /usr/bin/sha1sum\n', { mode: 0o755 });
+  const path = `${bin}:${process.env['PATH'] ?? ''}`;
+  expect((await feed.get(A, { path })).exitCode).toBe(0);
+  expect(feed.has('checking')).toBe(true);
+  expect(await feed.get(B, { path })).toEqual({ exitCode: 254, delivered: null });
+});
+
+test('a checksum that never ends, since its process was killed, stops the recovery instead of holding it up', async () => {
+  const feed = new Feed([]).archive(B, 'bbb');
+  writeFileSync(join(feed.directory, 'checking'), '');
+  const bin = join(feed.root, 'bin');
+  mkdirSync(bin);
+  symlinkSync('/bin/true', join(bin, 'sleep'));
+  expect(await feed.get(B, { path: `${bin}:${process.env['PATH'] ?? ''}` })).toEqual({
+    exitCode: 254,
+    delivered: null,
+  });
+  expect(feed.journal().refused?.code).toBe('wal-unverified');
+}, 60_000);
+
+test('a checksum that cannot be computed stops the recovery, and proves nothing', async () => {
+  const feed = new Feed([[A, sha1('aaa')]]).archive(A, 'aaa').archive(B, 'bbb');
+  const bin = join(feed.root, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'sha1sum'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const path = `${bin}:${process.env['PATH'] ?? ''}`;
+  expect((await feed.get(A, { path })).exitCode).toBe(0);
+  expect((await feed.get(B, { path })).exitCode).toBe(254);
+  expect(unprovenSegment(feed.journal(), listing([A, sha1('aaa')], [B, sha1('bbb')]))).toEqual({
+    name: A,
+    altered: false,
+  });
+});
+
+test('a delivery that cannot be noted is none', async () => {
+  const feed = new Feed([[A, sha1('aaa')]]).archive(A, 'aaa');
+  rmSync(join(feed.directory, 'journal'));
+  mkdirSync(join(feed.directory, 'journal'));
+  expect(await feed.get(A)).toEqual({ exitCode: 254, delivered: null });
+});
+
+test('when the list of the archive is gone, a missing file does not pass for the end of the archive', async () => {
+  const feed = new Feed([]);
+  rmSync(join(feed.directory, 'listed'));
+  expect((await feed.get(A)).exitCode).toBe(254);
+});
+
+test('when nothing can be written at all, nothing passes for the end of the archive', async () => {
+  const feed = new Feed([[A, sha1('aaa')]]).archive(A, 'aaa');
+  rmSync(feed.directory, { recursive: true });
+  expect((await feed.get(A)).exitCode).toBe(254);
+  expect((await feed.get(B)).exitCode).toBe(254);
+});
+
+test.each(['with space', "quo'te", '"double"', '$HOME', 'per%cent %f', 'back\\slash', 'a;b', '*'])(
+  'a directory and a destination named %j are no matter',
+  async (name) => {
+    const feed = new Feed(
+      [
+        [A, sha1('aaa')],
+        [B, sha1('bbb')],
+      ],
+      name,
+    )
+      .archive(A, 'aaa')
+      .archive(B, 'bXb');
+    const destination = join(feed.root, `to ${name}`);
+    expect(await feed.get(A, { destination })).toEqual({ exitCode: 0, delivered: 'aaa' });
+    expect((await feed.get(B, { destination })).exitCode).toBe(0);
+    expect(await feed.get(C, { destination })).toEqual({ exitCode: 254, delivered: null });
+  },
+);
