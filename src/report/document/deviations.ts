@@ -1,0 +1,76 @@
+import type { DrillReport } from '../report.ts';
+import { paragraph, type Block, type Inline, type Section, type Words } from './blocks.ts';
+import { codeOr, sentence } from './words.ts';
+
+type Setting = DrillReport['sandbox']['settings'][number];
+
+/** What PostgreSQL has where a configuration says nothing, of the settings that every drill sets. */
+const POSTGRES_DEFAULTS: Readonly<Record<string, string>> = { fsync: 'on', full_page_writes: 'on' };
+
+/** In what this run differs from a recovery of production itself. */
+export function describeDeviations(report: DrillReport): Section {
+  const found = [
+    ...confinement(report),
+    ...start(report),
+    ...configuration(report),
+    ...report.sandbox.settings.filter(differs).map(describeSetting),
+  ];
+  const list: Block = found.length === 0 ? paragraph('None is recorded.') : { kind: 'list', items: found };
+  return { title: 'Deviations from a real recovery', blocks: [list, ...allSettings(report)] };
+}
+
+function differs({ name, production, drill }: Setting): boolean {
+  return (production ?? POSTGRES_DEFAULTS[name] ?? null) !== drill;
+}
+
+function describeSetting({ name, production, drill, why }: Setting): Words {
+  return [
+    'Setting ',
+    { code: name },
+    ': production ',
+    productionValue(production),
+    ', drill ',
+    codeOr(drill, 'empty'),
+    ` (${why}).`,
+  ];
+}
+
+function productionValue(value: string | null): Inline {
+  return value === null ? 'does not state it in the backup' : codeOr(value, 'empty');
+}
+
+function confinement({ sandbox }: DrillReport): Words[] {
+  const { isolation } = sandbox;
+  if (!isolation) return [];
+  return [
+    ...(isolation.readOnlyFileSystem
+      ? []
+      : ['Confinement was off: the file system around the copy was not read-only to it.']),
+    ...(isolation.noNetwork ? [] : ['The copy was not cut off from the network.']),
+  ];
+}
+
+function start({ restore, target }: DrillReport): Words[] {
+  return [
+    ...(restore?.start === 'delta'
+      ? ['The restore started from files of an earlier run (delta): the time is not that of a total loss.']
+      : []),
+    ...(target.action === 'stay-standby' ? ['The copy stayed a standby: its promotion was not rehearsed.'] : []),
+  ];
+}
+
+function configuration({ reasons }: DrillReport): Words[] {
+  return reasons.filter(({ code }) => code === 'config-not-in-backup').map(({ message }) => sentence(message));
+}
+
+function allSettings({ sandbox }: DrillReport): Block[] {
+  if (sandbox.settings.length === 0) return [];
+  const rows = sandbox.settings.map((setting) => [
+    { code: setting.name },
+    setting.production === null ? 'not stated' : codeOr(setting.production, 'empty'),
+    codeOr(setting.drill, 'empty'),
+    setting.why,
+  ]);
+  const table: Block = { kind: 'table', head: ['Setting', 'Production', 'Drill', 'Why'], rows };
+  return [{ kind: 'folded', title: 'All recorded settings', blocks: [table] }];
+}

@@ -1,0 +1,102 @@
+import type { DrillReport } from '../report.ts';
+import type { Block, Fact, Inline, Section } from './blocks.ts';
+import { codeOr, durationText, sizeText, stampText, targetWords } from './words.ts';
+
+const UNKNOWN = 'not known';
+
+/** Which backup of which cluster was used, and what it was to be recovered to. */
+export function describeSource(report: DrillReport): Section {
+  const facts: Block = {
+    kind: 'facts',
+    rows: [...sourceFacts(report.source), ...backupFacts(report.source.backup), ...targetFacts(report.target)],
+  };
+  return { title: 'Source and target', blocks: [facts] };
+}
+
+function sourceFacts({ stanza, repo, postgres, archive }: DrillReport['source']): Fact[] {
+  const where = repo
+    ? [`${repo.key}: ${repo.type}${repo.host === null ? '' : ` on ${repo.host}`}, ${encryption(repo.cipher)}`]
+    : [UNKNOWN];
+  return [
+    ['Stanza', { code: stanza }],
+    ['Repository', where],
+    [
+      'Cluster',
+      postgres ? [`PostgreSQL ${postgres.version}, system identifier `, { code: postgres.systemId }] : UNKNOWN,
+    ],
+    ['Archive on the way of this recovery', archive ? archiveWords(archive) : UNKNOWN],
+  ];
+}
+
+function encryption(cipher: string): string {
+  return cipher === 'none' ? 'not encrypted' : `encrypted with ${cipher}`;
+}
+
+function archiveWords({ id, min, max, segments }: NonNullable<DrillReport['source']['archive']>): Inline[] {
+  return [{ code: id }, `, ${segments} segments, `, codeOr(min, '?'), ' to ', codeOr(max, '?')];
+}
+
+function backupFacts(backup: DrillReport['source']['backup']): Fact[] {
+  if (!backup) return [['Backup', UNKNOWN]];
+  return [
+    ['Backup', [{ code: backup.label }, `, ${backup.type}, chosen as `, { code: backup.choice }]],
+    [
+      'Backup builds on',
+      backup.reference.length === 0
+        ? 'no other backup'
+        : backup.reference.flatMap((label, index) => (index === 0 ? [{ code: label }] : [', ', { code: label }])),
+    ],
+    [
+      'Backup taken',
+      `${stampText(backup.startedAt)} to ${stampText(backup.stoppedAt)}; ${durationText(backup.ageMs)} old when the run began`,
+    ],
+    ['Backup size', sizeText(backup.sizeBytes)],
+    ['Backup LSN', [codeOr(backup.lsn.start, UNKNOWN), ' to ', codeOr(backup.lsn.stop, UNKNOWN)]],
+    ['Backup WAL', [codeOr(backup.walStart, UNKNOWN), ' to ', codeOr(backup.walStop, UNKNOWN)]],
+  ];
+}
+
+function targetFacts(target: DrillReport['target']): Fact[] {
+  const typed: Fact[] = target.asTyped === null ? [] : [['Recovery target as typed', { code: target.asTyped }]];
+  return [
+    ['Recovery target', targetWords(target)],
+    ...typed,
+    ['Timeline asked for', codeOr(target.timeline, UNKNOWN)],
+    ['At the target', target.action === 'promote' ? 'promote' : 'stay a standby'],
+  ];
+}
+
+/** Who ran what, where, and with which versions. */
+export function describeEnvironment(report: DrillReport): Section {
+  const { sandbox, trigger, environment } = report;
+  const rows: Fact[] = [
+    ['Run', [{ code: report.runId }, `, ${trigger.kind}, by ${trigger.user}`]],
+    ['Time', `${stampText(report.startedAt)} to ${stampText(report.finishedAt)}`],
+    [
+      'Plan',
+      trigger.plan === null
+        ? 'none: the command line said it all'
+        : [{ code: trigger.plan }, ', SHA-256 ', codeOr(trigger.planSha256, UNKNOWN)],
+    ],
+    ['Sandbox', `${sandbox.kind}, process-max ${sandbox.processMax ?? UNKNOWN}`],
+    ['Machine', sandbox.host ? machineText(sandbox.host) : UNKNOWN],
+    ['Confinement', sandbox.isolation ? confinementText(sandbox.isolation) : UNKNOWN],
+    [
+      'Versions',
+      `PostgreSQL ${sandbox.versions.postgres ?? UNKNOWN}; pgBackRest ${sandbox.versions.pgbackrest ?? UNKNOWN}`,
+    ],
+    [
+      'pgdrill',
+      `${environment.pgdrill} on Node ${environment.node}, host ${environment.host}, user ${environment.user}; report schema ${report.schemaVersion}`,
+    ],
+  ];
+  return { title: 'Environment', blocks: [{ kind: 'facts', rows }] };
+}
+
+function machineText(host: NonNullable<DrillReport['sandbox']['host']>): string {
+  return `${host.hostname}, ${host.os}, kernel ${host.kernel}, ${host.arch}, ${host.cpus} CPUs, ${sizeText(host.memoryBytes)} of memory, user ${host.user}`;
+}
+
+function confinementText({ readOnlyFileSystem, noNetwork }: NonNullable<DrillReport['sandbox']['isolation']>): string {
+  return `file system ${readOnlyFileSystem ? 'read-only' : 'writable'}, network ${noNetwork ? 'cut off' : 'reachable'}`;
+}

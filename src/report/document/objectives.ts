@@ -1,0 +1,90 @@
+import type { DrillReport } from '../report.ts';
+import type { Inline, Section, Words } from './blocks.ts';
+import { durationText, NOT_MEASURED } from './words.ts';
+
+/** What was promised, what the run measured, and whether that keeps the promise. */
+export interface ObjectiveLine {
+  readonly id: 'rto' | 'rpo' | 'backup-age';
+  readonly name: string;
+  readonly objectiveMs: number | null;
+  readonly met: boolean | null;
+  readonly measuredMs: number | null;
+  /** Whether the measured value is only the most that it can be. */
+  readonly upperBound: boolean;
+  /** The measured value in words; an upper bound says so. */
+  readonly measured: string;
+  readonly note: string;
+}
+
+/** The three things that a plan can promise. */
+export function objectiveLines({
+  rto,
+  rpo,
+  backupAge,
+}: Pick<DrillReport, 'rto' | 'rpo' | 'backupAge'>): [ObjectiveLine, ObjectiveLine, ObjectiveLine] {
+  return [
+    {
+      id: 'rto',
+      name: 'RTO',
+      ...rto,
+      upperBound: false,
+      measured: durationText(rto.measuredMs),
+      note: 'from the first instant of provision to accepting connections at the target',
+    },
+    { id: 'rpo', name: 'RPO', ...rpo, measured: rpoText(rpo), note: rpoNote(rpo) },
+    {
+      id: 'backup-age',
+      name: 'Backup age',
+      ...backupAge,
+      upperBound: false,
+      measured: durationText(backupAge.measuredMs),
+      note: 'of the newest backup when the run began',
+    },
+  ];
+}
+
+/** Whether an objective was met, as a mark. What was promised and could not be measured was not shown to be kept. */
+export function metMark({ objectiveMs, met }: Pick<ObjectiveLine, 'objectiveMs' | 'met'>): Inline {
+  if (objectiveMs === null) return { tone: 'neutral', mark: 'no objective' };
+  if (met === null) return { tone: 'bad', mark: 'not shown' };
+  return met ? { tone: 'good', mark: 'met' } : { tone: 'bad', mark: 'missed' };
+}
+
+function rpoText({ measuredMs, upperBound }: DrillReport['rpo']): string {
+  if (measuredMs === null) return NOT_MEASURED;
+  return upperBound ? `at most ${durationText(measuredMs)} (upper bound)` : durationText(measuredMs);
+}
+
+const RPO_METHODS: Readonly<Record<NonNullable<DrillReport['rpo']['method']>, string>> = {
+  'last-replayed-commit': 'the start of the run minus the last replayed commit',
+  'stopped-before-later-commit': 'against the target: recovery stopped right before the first commit after it',
+  'target-reached': 'against the target: recovery ended at it',
+};
+
+function rpoNote({ method, upperBound }: DrillReport['rpo']): string {
+  if (method === null) return 'no method applies to this run';
+  return `${RPO_METHODS[method]}${upperBound ? '; an upper bound: less is lost, or nothing, if production was idle' : ''}`;
+}
+
+/** Objectives against what was measured. */
+export function describeObjectives(report: DrillReport): Section {
+  const [rto, rpo, backupAge] = objectiveLines(report);
+  const validated = 'from the first instant of provision to the end of the last check';
+  const archive = 'its age when the run began; beside the RPO, and no bound by itself';
+  const rows = [
+    row(rto),
+    ['Validated', '', durationText(report.rto.validatedMs), '', validated],
+    row(rpo),
+    ['Newest archived WAL', '', durationText(report.rpo.archiveAgeMs), '', archive],
+    row(backupAge),
+  ];
+  return {
+    title: 'Objectives and measurements',
+    blocks: [{ kind: 'table', head: ['What', 'Objective', 'Measured', 'Result', 'How it is measured'], rows }],
+  };
+}
+
+function row(line: ObjectiveLine): Words[] {
+  const promised = line.objectiveMs === null ? 'none stated' : durationText(line.objectiveMs);
+  return [{ strong: line.name }, promised, line.measured, metMark(line), line.note];
+}

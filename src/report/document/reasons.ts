@@ -1,0 +1,42 @@
+import { REASON_CODES, type Outcome } from '../../core/reason-codes.ts';
+import type { DrillReport, ReasonReport } from '../report.ts';
+import type { Inline, Section, Words } from './blocks.ts';
+import { sentence } from './words.ts';
+
+const CODES: Readonly<Record<string, { readonly outcome: Outcome }>> = REASON_CODES;
+
+/** What a reason did to the verdict. A code that this version does not know counts as a failure. */
+export function outcomeOfReason({ code }: Pick<ReasonReport, 'code'>): Outcome {
+  return (Object.hasOwn(CODES, code) ? CODES[code]?.outcome : undefined) ?? 'failed';
+}
+
+/** Whether a reason only warns, and so speaks against no verdict. */
+export function isWarning(reason: Pick<ReasonReport, 'code'>): boolean {
+  return outcomeOfReason(reason) === 'warning';
+}
+
+/** The reasons, those that made the verdict first. */
+export function orderedReasons(reasons: DrillReport['reasons']): ReasonReport[] {
+  return reasons.toSorted((a, b) => Number(isWarning(a)) - Number(isWarning(b)));
+}
+
+/** Why the verdict is what it is; no section when there is nothing to say. */
+export function describeReasons({ reasons }: DrillReport): Section[] {
+  if (reasons.length === 0) return [];
+  const title = reasons.every(isWarning) ? 'Warnings' : 'Reasons';
+  return [{ title, blocks: [{ kind: 'list', items: orderedReasons(reasons).map(describeReason) }] }];
+}
+
+function describeReason(reason: ReasonReport): Words {
+  const outcome = outcomeOfReason(reason);
+  const about = [outcome === 'failed' ? null : outcome, reason.phase].filter((part) => part !== null).join(', ');
+  const sign: Inline = { tone: outcome === 'failed' ? 'bad' : 'warning', mark: '' };
+  const hint: Inline[] = reason.hint ? [' ', { strong: 'Hint:' }, ` ${sentence(reason.hint)}`] : [];
+  return [
+    sign,
+    ' ',
+    { code: reason.code },
+    `${about === '' ? '' : ` (${about})`}: ${sentence(reason.message)}`,
+    ...hint,
+  ];
+}

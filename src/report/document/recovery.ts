@@ -1,0 +1,72 @@
+import type { DrillReport } from '../report.ts';
+import { paragraph, type Block, type Fact, type Section } from './blocks.ts';
+import { codeOr, countText, durationText, rateText, sentence, sizeText, stampText } from './words.ts';
+
+type Recovery = NonNullable<DrillReport['recovery']>;
+
+/** What shows that the target was reached, in PostgreSQL's own words where it has said something. */
+export function describeProof({ recovery, target }: DrillReport): Section {
+  const title = 'Proof of recovery';
+  if (!recovery) return { title, blocks: [paragraph('None: the run did not get as far as proving a recovery.')] };
+  const { proof, stoppedBefore } = recovery;
+  const verdict = recovery.reached
+    ? paragraph([{ tone: 'good', mark: 'reached' }, `: ${sentence(proof ?? 'no proof was recorded')}`])
+    : paragraph([{ tone: 'bad', mark: 'not reached' }, ': nothing shows that the recovery target was reached.']);
+  const ownWords =
+    stoppedBefore === null ? silence(target) : [paragraph('From the log of the server:'), quote(stoppedBefore)];
+  return { title, blocks: [verdict, ...ownWords, { kind: 'facts', rows: proofFacts(recovery) }] };
+}
+
+function quote(line: string): Block {
+  return { kind: 'quote', words: { code: line } };
+}
+
+function silence({ type }: DrillReport['target']): Block[] {
+  const toTheEnd = type === 'latest' || type === 'standby';
+  return toTheEnd ? [paragraph('PostgreSQL names no stop when it recovers to the end of the WAL.')] : [];
+}
+
+function proofFacts(recovery: Recovery): Fact[] {
+  return [
+    ['State', recovery.state ?? 'not known'],
+    ['Last replayed commit', recovery.lastCommitAt === null ? 'none was replayed' : stampText(recovery.lastCommitAt)],
+    ['Replayed up to LSN', codeOr(recovery.lastReplayedLsn, 'not known')],
+    ['Timeline', codeOr(recovery.timeline, 'not known')],
+    ['Accepted connections at', stampText(recovery.promotedAt)],
+  ];
+}
+
+/** Where the time of restore and recover went, and how much was moved. */
+export function describeWork({ restore, recovery }: DrillReport): Section[] {
+  const blocks: Block[] = [...restoreTable(restore), ...recoveryTable(recovery)];
+  return blocks.length === 0 ? [] : [{ title: 'Restore and replay', blocks }];
+}
+
+function restoreTable(restore: DrillReport['restore']): Block[] {
+  if (!restore) return [];
+  const start = restore.start === 'empty' ? 'an empty directory' : 'files of an earlier run (delta)';
+  const rows: Fact[] = [
+    ['Restore started from', start],
+    ['Restored', `${sizeText(restore.bytesTotal)} in ${countText(restore.files)} files`],
+    ['Fetched from the repository', `${sizeText(restore.bytesFetched)} at ${rateText(restore.bytesPerSecond)}`],
+    ['Reused', sizeText(restore.bytesReused)],
+  ];
+  return [{ kind: 'facts', rows }];
+}
+
+function recoveryTable(recovery: DrillReport['recovery']): Block[] {
+  if (!recovery) return [];
+  const rows: Fact[] = [
+    ['WAL segments', `${countText(recovery.walSegments)}, each compared with its SHA-1`],
+    ['WAL', `${sizeText(recovery.walBytes)} at ${rateText(recovery.walBytesPerSecond)}`],
+    ['Server start to consistent state', durationText(recovery.consistentMs)],
+    ['Replay, from its start to its end', durationText(recovery.replayMs)],
+    ['End of recovery to accepting connections (checkpoint)', durationText(recovery.checkpointMs)],
+  ];
+  return [
+    { kind: 'facts', rows },
+    paragraph(
+      'The last three are times of the server log. They overlap: the copy becomes consistent while it replays WAL.',
+    ),
+  ];
+}
