@@ -94,7 +94,7 @@ const check = z.union([sqlCheck, fileCheck, commandCheck], {
 const settingName = z.string().regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, 'is no name of a PostgreSQL setting');
 
 const localSandbox = z.strictObject({
-  kind: z.literal('local'),
+  kind: z.literal('local').default('local'),
   scratch: z.string().min(1).optional().describe('where runs are restored; default /var/lib/pgdrill, or below the home directory'),
   reuse: z.boolean().default(false).describe('keep the data directory, and restore it with --delta the next time'),
   reserve: z.union([z.string(), z.int()]).default('10%').describe('room to leave free on the scratch file system, as a size or a share'),
@@ -126,7 +126,7 @@ export const planSchema = z
       processMax: z.int().min(1).max(999).optional().describe("default: the sandbox's CPUs"),
     }),
     target: targetChoice.default('latest').describe('where recovery is to stop'),
-    sandbox: localSandbox.prefault({ kind: 'local' }).describe('where the drill happens'),
+    sandbox: localSandbox.prefault({}).describe('where the drill happens'),
     objectives: z
       .strictObject({
         rto: duration.optional().describe('recovery may take at most this long'),

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { processesOf } from '../../src/sandbox/local/processes.ts';
+import { command, drill, leftovers, startDrill, workspace, type Workspace } from '../fixtures/drill.ts';
+
+/** Waits until a file of the run has come into being. */
+async function untilThere(place: Workspace, pattern: string): Promise<string> {
+  for (let round = 0; round < 3000; round += 1) {
+    const [found] = globSync(pattern, { cwd: place.scratch });
+    if (found !== undefined) return join(place.scratch, found);
+    await delay(3); // oxlint-disable-line no-await-in-loop -- polls
+  }
+  throw new Error(`${pattern} did not come into being`);
+}
+
+const SLOW_CHECK = ['--check-sql', 'select pg_sleep(60) is not null'];
+
+/** Waits until the copy accepts connections, so that the checks are under way. */
+async function untilChecking(place: Workspace): Promise<void> {
+  const log = await untilThere(place, '*/log/postgresql.log');
+  while (!/ready to accept connections/.test(readFileSync(log, 'utf8'))) await delay(5); // oxlint-disable-line no-await-in-loop -- polls
+  await delay(300);
+}
+
+const untilRestoring = (place: Workspace): Promise<string> => untilThere(place, '*/data/PG_VERSION');
+
+function expectNothingLeft(place: Workspace): void {
+  expect(leftovers(place)).toEqual([]);
+  expect(processesOf(place.scratch)).toEqual([]);
+}
+
+describe('endings', () => {
+  test.each([
+    { signal: 'SIGINT' as const, status: 130, moment: 'the restore', until: untilRestoring, reached: undefined },
+    { signal: 'SIGTERM' as const, status: 143, moment: 'the restore', until: untilRestoring, reached: undefined },
+    { signal: 'SIGINT' as const, status: 130, moment: 'a check', until: untilChecking, reached: true },
+  ])('$signal during $moment: cancelled, reported, nothing left', async ({ signal, status, until, reached }) => {
+    const place = workspace();
+    const run = startDrill(place, SLOW_CHECK);
+    await until(place);
+    run.kill(signal);
+    const ended = await run.finished;
+    expect(ended).toMatchObject({ status, report: { verdict: 'cancelled' } });
+    expect(ended.report?.recovery?.reached).toBe(reached);
+    expect(ended.report?.rto.measuredMs === null).toBe(reached === undefined);
+    expectNothingLeft(place);
+    expect(readdirSync(ended.folder)).toContain('report.md');
+  });
+
+  test.each([
+    { moment: 'the restore', until: untilRestoring },
+    { moment: 'a check', until: untilChecking },
+  ])('kill -9 during $moment: no process lives on, and sweep removes what is left', async ({ until }) => {
+    const place = workspace();
+    const run = startDrill(place, SLOW_CHECK);
+    await until(place);
+    run.kill('SIGKILL');
+    await run.finished;
+    expect(leftovers(place)).toHaveLength(1);
+    const stranger = join(place.scratch, 'not-ours');
+    mkdirSync(stranger);
+    const swept = await command(place, ['sweep', '--scratch', place.scratch]);
+    expect(swept.status).toBe(0);
+    expect(leftovers(place)).toEqual(['not-ours']);
+    expect(processesOf(place.scratch)).toEqual([]);
+    expect(existsSync(stranger)).toBe(true);
+  });
+
+  test('sweep leaves a run alone that is alive', async () => {
+    const place = workspace();
+    const run = startDrill(place, ['--check-sql', 'select pg_sleep(3) is not null']);
+    await untilChecking(place);
+    const swept = await command(place, ['sweep', '--scratch', place.scratch]);
+    expect(swept.stdout).toMatch(/running/);
+    expect(await run.finished).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+  });
+
+  test('the second run of a drill at one time is busy and touches nothing', async () => {
+    const place = workspace();
+    const first = startDrill(place, ['--check-sql', 'select pg_sleep(3) is not null']);
+    await untilChecking(place);
+    const second = await drill(place);
+    expect(second).toMatchObject({ status: 5, report: null });
+    expect(second.stderr).toContain('already running');
+    expect(await first.finished).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+    expectNothingLeft(place);
+  });
+
+  test('a check that hangs is stopped after its timeout and fails the drill', async () => {
+    const place = workspace();
+    const plan = join(place.root, 'hang.yaml');
+    const checks = [
+      { name: 'hangs in SQL', sql: 'select pg_sleep(600) is not null', timeout: '1s' },
+      { name: 'hangs as a command', command: ['sleep', '600'], timeout: '1s' },
+      { name: 'is asked all the same', sql: 'select true' },
+    ];
+    writeFileSync(plan, JSON.stringify({ name: 'hang', source: { stanza: 'shop' }, checks }));
+    const run = await drill(place, plan);
+    expect(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
+    const statuses = run.report?.checks.filter(({ kind }) => kind !== 'isolation').map(({ name, status }) => [name, status]);
+    expect(statuses).toEqual([['hangs in SQL', 'error'], ['hangs as a command', 'error'], ['is asked all the same', 'passed']]);
+    expectNothingLeft(place);
+  });
+
+  test('PostgreSQL dying during a check is no pass', async () => {
+    const place = workspace();
+    const run = startDrill(place, ['--check-sql', 'select pg_sleep(60) is not null']);
+    await untilChecking(place);
+    for (const { pid, argv } of processesOf(place.scratch)) if (argv[0]?.endsWith('/postgres')) process.kill(pid, 'SIGKILL');
+    const ended = await run.finished;
+    expect(ended.report?.verdict).toMatch(/failed|inconclusive/);
+    expectNothingLeft(place);
+  });
+
+  test('--keep leaves the instance up, and sweep --run ends it', async () => {
+    const place = workspace();
+    const run = await drill(place, '--keep');
+    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+    const [root = ''] = leftovers(place);
+    const psql = /psql -h (\S+) -p (\d+)/.exec(run.stderr + run.stdout);
+    const [, host = '', port = ''] = psql ?? [];
+    expect(execFileSync('psql', ['-h', host, '-p', port, '-U', 'postgres', '-XAtc', 'select max(id) from marks', 'postgres'], { encoding: 'utf8' }).trim()).toBe('6');
+    const spared = await command(place, ['sweep', '--scratch', place.scratch]);
+    expect(spared.status).toBe(0);
+    expect(leftovers(place)).toEqual([root]);
+    const swept = await command(place, ['sweep', '--scratch', place.scratch, '--run', run.report?.runId ?? '']);
+    expect(swept.status).toBe(0);
+    expectNothingLeft(place);
+  });
+
+  test('a check with broken SQL is an error that says where', async () => {
+    const run = await drill(workspace(), '--check-sql', 'select * form marks');
+    expect(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
+    expect(run.report?.reasons.map(({ code }) => code)).toEqual(['check-error']);
+    expect(run.report?.reasons[0]?.message).toContain('syntax error');
+    expect(readFileSync(join(run.folder, 'report.md'), 'utf8')).toContain('syntax error');
+  });
+});
