@@ -165,6 +165,9 @@ function assign(target: unknown, path: readonly (string | number)[], value: unkn
 function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]): DrillPlan {
   const { target, timeline } = resolveTarget(values.target, options.now, issues);
   const base = options.file === null ? process.cwd() : dirname(resolve(options.file));
+  // What is typed on a command line is meant from where one stands; what stands in a file, from beside it.
+  const baseOf = (...path: string[]): string =>
+    options.overrides.some((item) => item.path.join('.') === path.join('.')) ? process.cwd() : base;
   const { source, objectives } = values;
   return {
     name: values.name,
@@ -172,7 +175,7 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
     file: options.file,
     source: {
       stanza: source.stanza,
-      config: source.config === undefined ? null : resolve(base, source.config),
+      config: source.config === undefined ? null : resolve(baseOf('source', 'config'), source.config),
       repo: null,
       backup: source.backup,
       processMax: source.processMax ?? null,
@@ -188,7 +191,7 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
     checks: values.checks.map((check, index) => resolveCheck(check, base, ['checks', index], issues)),
     controls: values.controls,
     deadlineMs: values.deadline,
-    reports: resolve(values.reports === undefined ? process.cwd() : base, values.reports ?? 'reports'),
+    reports: resolve(values.reports === undefined ? process.cwd() : baseOf('reports'), values.reports ?? 'reports'),
   };
 }
 

@@ -1,4 +1,5 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { messageOf } from '../core/errors.ts';
 
 /** A place in a file, both counted from 1. */
 export interface Place {
@@ -6,10 +7,15 @@ export interface Place {
   readonly column: number;
 }
 
+interface YamlProblem {
+  readonly place: Place | null;
+  readonly message: string;
+}
+
 /** A YAML text that knows where each of its values stands. */
 export interface YamlDocument {
   readonly value: unknown;
-  readonly problems: readonly { readonly place: Place | null; readonly message: string }[];
+  readonly problems: readonly YamlProblem[];
   /** Where the value at `path` stands, or its nearest parent that is there. */
   locate(path: readonly PropertyKey[]): Place | null;
 }
@@ -22,18 +28,28 @@ export function parseYaml(text: string): YamlDocument {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const problems = [...document.errors, ...document.warnings].map((problem) => ({
+  const problems: YamlProblem[] = [...document.errors, ...document.warnings].map((problem) => ({
     place: place(problem.pos[0]),
     message: problem.message,
   }));
   return {
-    value: problems.length === 0 ? document.toJS({ maxAliasCount: 50 }) : null,
+    value: problems.length === 0 ? valueOf(document, problems) : null,
     problems,
     locate: (path) => {
       const offset = offsetOf(document, path);
       return offset === null ? null : place(offset);
     },
   };
+}
+
+/** Aliases are resolved only now: one that names nothing, or too many of them, are problems too. */
+function valueOf(document: Document, problems: YamlProblem[]): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 50 });
+  } catch (error) {
+    problems.push({ place: null, message: messageOf(error) });
+    return null;
+  }
 }
 
 function offsetOf(document: Document, path: readonly PropertyKey[]): number | null {

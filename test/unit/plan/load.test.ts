@@ -1,0 +1,233 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { formatProblem, loadPlans, type PlanOverride } from '../../../src/plan/load.ts';
+import { drillErrorOf } from '../../fixtures/errors.ts';
+import { directoryWith, NOW, planOf, plansOf, problemsOf } from '../../fixtures/plans.ts';
+
+const MINIMAL = 'name: orders\nsource: { stanza: main }\n';
+
+function override(option: string, path: (string | number)[], value: unknown): PlanOverride {
+  return { option, path, value };
+}
+
+describe('a plan', () => {
+  test('needs a name and a stanza, and has a default for everything else', () => {
+    expect(planOf(MINIMAL)).toMatchObject({
+      name: 'orders',
+      source: { stanza: 'main', config: null, repo: null, backup: 'latest', processMax: null },
+      target: { type: 'latest' },
+      timeline: 'latest',
+      sandbox: {
+        kind: 'local',
+        reuse: false,
+        reserve: '10%',
+        settings: {},
+        preload: [],
+        superuser: 'postgres',
+        confine: 'auto',
+      },
+      objectives: { rtoMs: null, rpoMs: null, backupAgeMs: null },
+      checks: [],
+      deadlineMs: 86_400_000,
+      reports: join(process.cwd(), 'reports'),
+    });
+  });
+
+  test('is frozen, down to its last value', () => {
+    const plan = planOf(`${MINIMAL}checks: [{ name: a, sql: select true }]\n`);
+    const frozen = (value: unknown): boolean =>
+      typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(frozen));
+    expect(frozen(plan)).toBe(true);
+  });
+
+  test('with a list of repositories is one drill for each, and none twice', () => {
+    const plans = plansOf('name: orders\nsource: { stanza: main, repo: [1, 2, 1] }\n');
+    expect(plans.map(({ source }) => source.repo)).toEqual([1, 2]);
+  });
+
+  test('reads its queries and paths from beside its file', () => {
+    const directory = directoryWith({
+      'drills/plan.yaml': `name: orders
+source: { stanza: main, config: ../etc/pgbackrest.conf }
+checks: [{ name: orphans, file: checks/orphans.sql, expect: { rows: 0 } }]
+reports: ../evidence
+`,
+      'drills/checks/orphans.sql': 'select 1 where false',
+    });
+    const [plan] = loadPlans({ file: join(directory, 'drills/plan.yaml'), overrides: [], now: NOW });
+    expect(plan?.source.config).toBe(join(directory, 'etc/pgbackrest.conf'));
+    expect(plan?.reports).toBe(join(directory, 'evidence'));
+    expect(plan?.checks[0]).toMatchObject({
+      kind: 'sql',
+      sql: 'select 1 where false',
+      severity: 'critical',
+      timeout: 60_000,
+    });
+  });
+
+  test('takes paths of options from where the program was started', () => {
+    const plan = planOf(MINIMAL, [
+      override('--config', ['source', 'config'], 'here.conf'),
+      override('--reports', ['reports'], 'out'),
+    ]);
+    expect(plan.source.config).toBe(join(process.cwd(), 'here.conf'));
+    expect(plan.reports).toBe(join(process.cwd(), 'out'));
+  });
+});
+
+describe('targets', () => {
+  test.each([
+    ['latest', { type: 'latest' }, 'latest'],
+    ['immediate', { type: 'immediate' }, 'current'],
+    ['standby', { type: 'standby' }, 'latest'],
+    ['{ latest: true, timeline: current }', { type: 'latest' }, 'current'],
+    ['{ standby: true, timeline: 3 }', { type: 'standby' }, 3],
+    [
+      '{ time: "2026-05-13 14:32:00+00" }',
+      { type: 'time', instant: 1_778_682_720_000_000n, asTyped: '2026-05-13 14:32:00+00' },
+      'latest',
+    ],
+    [
+      '{ time: 2026-05-13 14:32:00+00 }',
+      { type: 'time', instant: 1_778_682_720_000_000n, asTyped: '2026-05-13 14:32:00+00' },
+      'latest',
+    ],
+    ['{ lsn: 16/B374D848, timeline: 2 }', { type: 'lsn', lsn: 0x16b374d848n }, 2],
+    ['{ xid: 4757 }', { type: 'xid', xid: '4757' }, 'latest'],
+    ['{ xid: "4757" }', { type: 'xid', xid: '4757' }, 'latest'],
+    ['{ name: before deploy }', { type: 'name', name: 'before deploy' }, 'latest'],
+    ['{ random: { within: 7d } }', { type: 'random', withinMs: 604_800_000 }, 'latest'],
+  ])('%s', (target, expected, timeline) => {
+    const plan = planOf(`${MINIMAL}target: ${target}\n`);
+    expect(plan.target).toEqual(expected);
+    expect(plan.timeline).toBe(timeline);
+  });
+
+  test.each([
+    ['a word that is none', 'lastest', 'target', /one of latest, immediate/],
+    ['two at once', '{ lsn: 0/3000148, xid: 7 }', 'target', /./],
+    ['an LSN that is none', '{ lsn: 3000148 }', 'target.lsn', /./],
+    ['a time that is none', '{ time: tomorrow }', 'target.time', /is no time/],
+    ['a time that does not exist', '{ time: "2026-02-30 00:00:00+00" }', 'target.time', /is no time/],
+    ['a time in the future', '{ time: "2026-11-21 12:00:01+00" }', 'target.time', /lies in the future/],
+    ['a transaction id that none has', '{ xid: 2 }', 'target.xid', /./],
+    ['a restore point without a name', '{ name: "" }', 'target.name', /./],
+    ['a timeline that is none', '{ time: -15m, timeline: newest }', 'target.timeline', /./],
+  ])('%s is refused', (_, target, path, message) => {
+    const [problem] = problemsOf(`${MINIMAL}target: ${target}\n`);
+    expect(problem?.path).toContain(path);
+    expect(problem?.message).toMatch(message);
+    expect(problem?.place?.line).toBe(3);
+  });
+});
+
+describe('problems', () => {
+  test('come all at once, in the order of the file, with line, column and path', () => {
+    const problems = problemsOf(`name: -orders
+source:
+  stanza: main
+  repo: 0
+sandbx: { kind: local }
+objectives: { rto: soon, rpo: 5m }
+checks:
+  - name: a
+    sql: select 1
+    expect: { atLeast: many }
+`);
+    expect(problems.map(({ place, path }) => [place?.line, path])).toEqual([
+      [1, 'name'],
+      [4, 'source.repo'],
+      [5, 'sandbx'],
+      [6, 'objectives.rto'],
+      [10, 'checks[0].expect.atLeast'],
+    ]);
+    expect(problems.map(formatProblem)[3]).toMatch(/plan\.yaml:6:15: objectives\.rto: "soon" is no duration/);
+  });
+
+  test('name a key that is missing by its parent', () => {
+    expect(problemsOf('name: orders\nsource:\n  backup: latest\n')).toMatchObject([
+      { path: 'source.stanza', place: { line: 2 }, message: 'is needed (string)' },
+    ]);
+  });
+
+  test.each([
+    ['at the top', `${MINIMAL}verify: true\n`, 'verify', 3],
+    ['in the source', 'name: a\nsource:\n  stanza: main\n  stanzas: [main]\n', 'source.stanzas', 4],
+    ['in a check', `${MINIMAL}checks:\n  - name: a\n    sql: select 1\n    critical: true\n`, 'checks[0].critical', 6],
+    [
+      'in an expectation',
+      `${MINIMAL}checks:\n  - name: a\n    sql: select 1\n    expect:\n      rows: 1\n      atleast: 1\n`,
+      'checks[0].expect.atleast',
+      8,
+    ],
+  ])('tell of an unknown key %s', (_, text, path, line) => {
+    expect(problemsOf(text)).toMatchObject([{ path, place: { line }, message: 'is not known here' }]);
+  });
+
+  test.each([
+    ['neither a query, a file nor a command', '- name: a'],
+    ['a query and a file', '- { name: a, sql: select 1, file: x.sql }'],
+    ['an expectation that says nothing', '- { name: a, sql: select 1, expect: {} }'],
+    ['an expectation of a command', '- { name: a, command: [x], expect: { rows: 1 } }'],
+    ['a pattern that is none', '- { name: a, sql: select 1, expect: { matches: "(" } }'],
+    ['a severity that is none', '- { name: a, sql: select 1, severity: info }'],
+    ['no name', '- { sql: select 1 }'],
+  ])('tell of a check with %s', (_, check) => {
+    expect(problemsOf(`${MINIMAL}checks:\n  ${check}\n`)).toMatchObject([{ place: { line: 4 } }]);
+  });
+
+  test('tell of every query file that is missing', () => {
+    const problems = problemsOf(`${MINIMAL}checks:\n  - { name: a, file: a.sql }\n  - { name: b, file: b.sql }\n`);
+    expect(problems).toMatchObject([
+      { path: 'checks[0].file', place: { line: 4 } },
+      { path: 'checks[1].file', place: { line: 5 } },
+    ]);
+  });
+
+  test('of the YAML itself come before all others', () => {
+    expect(problemsOf('name: orders\nname: again\n')).toMatchObject([{ place: { line: 2 } }]);
+  });
+
+  test('are of a plan that is no mapping as well', () => {
+    expect(problemsOf('- name: orders\n')).toHaveLength(1);
+    expect(problemsOf('').map(({ path }) => path)).toEqual(['name', 'source']);
+  });
+});
+
+describe('options', () => {
+  test('win over the file', () => {
+    const plan = planOf('name: orders\nsource: { stanza: main, repo: 1 }\ntarget: immediate\n', [
+      override('--repo', ['source', 'repo'], 2),
+      override('--target-lsn', ['target'], { lsn: '0/3000148' }),
+      override('--rto', ['objectives', 'rto'], '30m'),
+    ]);
+    expect(plan).toMatchObject({ source: { repo: 2 }, target: { type: 'lsn' }, objectives: { rtoMs: 1_800_000 } });
+  });
+
+  test('make a plan by themselves', () => {
+    const overrides = [override('--stanza', ['name'], 'main'), override('--stanza', ['source', 'stanza'], 'main')];
+    const [plan] = loadPlans({ file: null, overrides, now: NOW });
+    expect(plan).toMatchObject({ name: 'main', file: null, source: { stanza: 'main' } });
+  });
+
+  test.each([
+    ['--rto', ['objectives', 'rto'], 'soon'],
+    ['--target-time', ['target'], { time: 'tomorrow' }],
+    ['--target-lsn', ['target'], { lsn: 'x' }],
+    ['--repo', ['source', 'repo'], 'two'],
+    ['--process-max', ['source', 'processMax'], 0],
+  ])('are named in problems with their values: %s', (option, path, value) => {
+    const problems = problemsOf(MINIMAL, [override(option, path, value)]);
+    expect(problems).toMatchObject([{ file: null, place: null, path: option }]);
+  });
+
+  test('are asked for where there is no plan', () => {
+    expect(problemsOf(null, [override('--stanza', ['name'], 'x')]).map(({ path }) => path)).toEqual(['--stanza']);
+  });
+});
+
+test('a plan file that is not there is no plan error, and says what to do', () => {
+  const error = drillErrorOf(() => loadPlans({ file: '/no/such/plan.yaml', overrides: [], now: NOW }));
+  expect(error.code).toBe('not-found');
+  expect(error.hint).toMatch(/drill init/);
+});
