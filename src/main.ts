@@ -1,6 +1,20 @@
 #!/usr/bin/env node
-import { program } from './cli/program.ts';
-let s: NodeJS.Signals | null = null;
-const a = new AbortController(), b = new AbortController();
-for (const n of ['SIGINT', 'SIGTERM'] as const) process.on(n, () => { if (s) b.abort(); s ??= n; a.abort(); });
-await program({ stdout: (t) => process.stdout.write(t), stderr: (t) => process.stderr.write(t), interactive: false, env: process.env, signal: a.signal, hurry: b.signal, receivedSignal: () => s }, (x) => { process.exitCode = x; }).parseAsync();
+// Tiny, and without anything that an older Node could not read: everything else waits behind `await import()`.
+import module from 'node:module';
+import { version } from './version.ts';
+
+const args = process.argv.slice(2);
+const nodeMajor = Number.parseInt(process.versions.node, 10);
+
+if (nodeMajor < 24) {
+  process.stderr.write(`drill: pgdrill needs Node.js 24 or newer; this is ${process.version}\n`);
+  process.exitCode = 2;
+} else if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+  process.stdout.write(`${version()}\n`);
+} else {
+  // Stands until there is an answer: a process that ends without one has hit a bug, and must not look like a pass.
+  process.exitCode = 70;
+  module.enableCompileCache();
+  const { main } = await import('./cli/main.ts');
+  process.exitCode = await main(args);
+}

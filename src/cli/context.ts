@@ -1,10 +1,19 @@
+import type { Redactor } from '../core/redact.ts';
+import type { Style } from './style.ts';
+
 /** What a command may use of the process it runs in; tests give their own. */
 export interface CliContext {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** stderr is a terminal, where a live view may be drawn. */
   readonly interactive: boolean;
+  /** The width of that terminal. */
+  readonly columns: () => number;
+  readonly stdoutStyle: Style;
+  readonly stderrStyle: Style;
   readonly env: NodeJS.ProcessEnv;
+  /** Knows every secret that this process has read. */
+  readonly redactor: Redactor;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   /** Aborted by the second. */

@@ -36,12 +36,12 @@ export function exitStatusOf(report: DrillReport, signal: NodeJS.Signals | null)
     case 'inconclusive':
       return EXIT.inconclusive;
     case 'cancelled':
-      return signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+      return exitStatusOfSignal(signal);
   }
 }
 
 /** The exit status of an error that ended a command. */
-export function exitStatusOfOutcome(outcome: Outcome): number {
+export function exitStatusOfOutcome(outcome: Outcome, signal: NodeJS.Signals | null): number {
   switch (outcome) {
     case 'usage':
       return EXIT.usage;
@@ -50,14 +50,28 @@ export function exitStatusOfOutcome(outcome: Outcome): number {
     case 'inconclusive':
       return EXIT.inconclusive;
     case 'cancelled':
-      return EXIT.interrupted;
+      return exitStatusOfSignal(signal);
     case 'failed':
     case 'warning':
       return EXIT.failed;
   }
 }
 
-const WORST_FIRST: readonly number[] = [EXIT.bug, EXIT.interrupted, EXIT.terminated, EXIT.failed, EXIT.inconclusive, EXIT.busy, EXIT.usage, EXIT.cleanup];
+/** The status of a command that a signal has ended, as shells have it. */
+export function exitStatusOfSignal(signal: NodeJS.Signals | null): number {
+  return signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+}
+
+const WORST_FIRST: readonly number[] = [
+  EXIT.bug,
+  EXIT.interrupted,
+  EXIT.terminated,
+  EXIT.failed,
+  EXIT.inconclusive,
+  EXIT.busy,
+  EXIT.usage,
+  EXIT.cleanup,
+];
 
 /** The one status for several drills: the worst of them. */
 export function worstExitStatus(statuses: readonly number[]): number {

@@ -1,3 +1,4 @@
+import { DrillError } from '../core/errors.ts';
 import type { PlanOverride } from '../plan/load.ts';
 
 /** The options of `run` and `plan` that stand for a place in the plan, as commander parses them. */
@@ -40,7 +41,11 @@ export function overridesOf(options: PlanOptions, planGiven: boolean, checks: nu
   set(['source', 'config'], options.config, '--config');
   set(['source', 'repo'], options.repo === undefined ? undefined : repos(options.repo), '--repo');
   set(['source', 'backup'], options.backup, '--backup');
-  set(['source', 'processMax'], options.processMax === undefined ? undefined : number(options.processMax), '--process-max');
+  set(
+    ['source', 'processMax'],
+    options.processMax === undefined ? undefined : number(options.processMax),
+    '--process-max',
+  );
   const target = targetOf(options);
   if (target) set(['target'], target.value, target.option);
   if (options.sandbox !== undefined || !planGiven) set(['sandbox', 'kind'], options.sandbox ?? 'local', '--sandbox');
@@ -48,7 +53,9 @@ export function overridesOf(options: PlanOptions, planGiven: boolean, checks: nu
   set(['sandbox', 'reuse'], options.reuse, '--reuse');
   set(['objectives', 'rto'], options.rto, '--rto');
   set(['objectives', 'rpo'], options.rpo, '--rpo');
-  options.checkSql?.forEach((sql, index) => set(['checks', checks + index], { name: `--check-sql ${index + 1}`, sql }, '--check-sql'));
+  options.checkSql?.forEach((sql, index) =>
+    set(['checks', checks + index], { name: `--check-sql ${index + 1}`, sql }, '--check-sql'),
+  );
   set(['reports'], options.reports, '--reports');
   return overrides;
 }
@@ -60,14 +67,46 @@ function repos(text: string): unknown {
 
 function targetOf(options: PlanOptions): { value: unknown; option: string } | null {
   const timeline = options.targetTimeline === undefined ? {} : { timeline: number(options.targetTimeline) };
-  if (options.targetTime !== undefined) return { value: { time: options.targetTime, ...timeline }, option: '--target-time' };
-  if (options.targetLsn !== undefined) return { value: { lsn: options.targetLsn, ...timeline }, option: '--target-lsn' };
-  if (options.targetXid !== undefined) return { value: { xid: options.targetXid, ...timeline }, option: '--target-xid' };
-  if (options.targetName !== undefined) return { value: { name: options.targetName, ...timeline }, option: '--target-name' };
+  if (options.targetTime !== undefined)
+    return { value: { time: options.targetTime, ...timeline }, option: '--target-time' };
+  if (options.targetLsn !== undefined)
+    return { value: { lsn: options.targetLsn, ...timeline }, option: '--target-lsn' };
+  if (options.targetXid !== undefined)
+    return { value: { xid: options.targetXid, ...timeline }, option: '--target-xid' };
+  if (options.targetName !== undefined)
+    return { value: { name: options.targetName, ...timeline }, option: '--target-name' };
   if (options.targetImmediate) return { value: 'immediate', option: '--target-immediate' };
   if (options.standby) return { value: { standby: true, ...timeline }, option: '--standby' };
   if (options.latest || options.targetTimeline !== undefined) {
     return { value: { latest: true, ...timeline }, option: options.latest ? '--latest' : '--target-timeline' };
   }
   return null;
+}
+
+/** Refuses options that contradict one another: a drill has one recovery target. */
+export function refuseConflicts(options: PlanOptions): void {
+  const given = Object.entries({
+    '--target-time': options.targetTime,
+    '--target-lsn': options.targetLsn,
+    '--target-xid': options.targetXid,
+    '--target-name': options.targetName,
+    '--target-immediate': options.targetImmediate,
+    '--latest': options.latest,
+    '--standby': options.standby,
+  }).flatMap(([option, value]) => (value === undefined ? [] : [option]));
+  if (given.length > 1) {
+    throw new DrillError('plan-invalid', `${listOf(given)} exclude one another: recovery stops at one target`, {
+      hint: 'give one of them; several targets take several runs',
+    });
+  }
+  if (options.targetImmediate && options.targetTimeline !== undefined) {
+    throw new DrillError(
+      'plan-invalid',
+      '--target-timeline has no meaning with --target-immediate: the end of the backup lies on its own timeline',
+    );
+  }
+}
+
+function listOf(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 }

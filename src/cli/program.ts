@@ -1,36 +1,34 @@
 import { Command } from '@commander-js/extra-typings';
 import { version } from '../version.ts';
+import { addDrillCommands } from './commands-drill.ts';
+import { addMachineCommands } from './commands-machine.ts';
+import { addReportCommands } from './commands-report.ts';
 import type { CliContext } from './context.ts';
-import { run } from './run.ts';
+import { EXIT_STATUS_HELP } from './exit-status.ts';
 
-export function program(context: CliContext, done: (status: number) => void): Command {
-  const root = new Command('drill').version(version());
-  root
-    .command('run')
-    .argument('[plan...]')
-    .option('--stanza <name>')
-    .option('--config <file>')
-    .option('--repo <n>')
-    .option('--backup <b>')
-    .option('--target-time <t>')
-    .option('--target-lsn <t>')
-    .option('--target-xid <t>')
-    .option('--target-name <t>')
-    .option('--target-immediate')
-    .option('--latest')
-    .option('--standby')
-    .option('--target-timeline <tl>')
-    .option('--sandbox <kind>')
-    .option('--scratch <dir>')
-    .option('--process-max <n>')
-    .option('--reuse')
-    .option('--check-sql <sql...>')
-    .option('--rto <d>')
-    .option('--rpo <d>')
-    .option('--reports <dir>')
-    .option('--json')
-    .option('--keep')
-    .option('--quiet')
-    .action(async (files, options) => done(await run(files, options, context)));
-  return root;
+/** Takes the exit status that a command came to. */
+export type Done = (status: number) => void;
+
+/**
+ * The program with all its commands. Nothing heavy is loaded before a command is really run. Usage errors are thrown as
+ * a CommanderError once they have been shown.
+ */
+export function program(context: CliContext, done: Done): Command {
+  const root = new Command('drill')
+    .description('Restore fire drills for PostgreSQL and pgBackRest: restore, recover, prove, measure, report.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: context.stdout,
+      writeErr: context.stderr,
+      outputError: (text, write) => write(text.replace(/^error:/, 'drill:')),
+    })
+    .showHelpAfterError('(--help after a command lists its options)')
+    .addHelpText('afterAll', EXIT_STATUS_HELP);
+  addDrillCommands(root, context, done);
+  addReportCommands(root, context, done);
+  addMachineCommands(root, context, done);
+  return root as unknown as Command;
 }

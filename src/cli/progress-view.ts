@@ -1,5 +1,102 @@
-import type { DrillEvent } from '../drill/events.ts';
-import type { CliContext } from './context.ts';
-export function progressView(context: CliContext, quiet: boolean): { show(event: DrillEvent): void; end(): void } {
-  return { show: (e) => { if (!quiet && e.kind === 'phase-ended') context.stderr(`${e.phase} ${e.ok} ${e.durationMs} ${e.summary ?? ''}\n`); }, end: () => undefined };
+import type { DrillEvent, PhaseProgress } from '../drill/events.ts';
+import type { PhaseId } from '../report/report.ts';
+import { checkCount, checkLine, endedLine, fit, runningLine } from './progress-lines.ts';
+import type { Style } from './style.ts';
+
+/** How a run is shown while it happens. */
+export interface ProgressView {
+  show(event: DrillEvent): void;
+  /** Wipes away what moves, however the run has ended. */
+  end(): void;
+}
+
+export interface ProgressOptions {
+  readonly write: (text: string) => void;
+  readonly style: Style;
+  readonly columns: () => number;
+  /** live: a line that moves; lines: one line a phase; none: nothing. */
+  readonly mode: 'live' | 'lines' | 'none';
+  readonly nowMs: () => number;
+}
+
+const REDRAW_MS = 100;
+const ERASE_LINE = '\r\x1b[2K';
+
+/** Shows phases as they end, and in between, on a terminal, the one that runs; redrawn ten times a second at most. */
+export function progressView(options: ProgressOptions): ProgressView {
+  return options.mode === 'none' ? { show: () => undefined, end: () => undefined } : new PhaseView(options);
+}
+
+interface Running {
+  readonly phase: PhaseId;
+  readonly startedMs: number;
+  progress: PhaseProgress | null;
+}
+
+class PhaseView implements ProgressView {
+  readonly #options: ProgressOptions;
+  #running: Running | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #frame = 0;
+  #checks = { passed: 0, all: 0 };
+
+  constructor(options: ProgressOptions) {
+    this.#options = options;
+  }
+
+  show(event: DrillEvent): void {
+    const { style, nowMs } = this.#options;
+    switch (event.kind) {
+      case 'run-started':
+        this.#line(`${style('bold', event.drill)} ${style('dim', `run ${event.runId}, to ${event.target}`)}`);
+        break;
+      case 'phase-started':
+        this.#running = { phase: event.phase, startedMs: nowMs(), progress: null };
+        this.#animate();
+        break;
+      case 'phase-progress':
+        if (this.#running?.phase === event.phase) this.#running.progress = event.progress;
+        break;
+      case 'phase-ended': {
+        this.end();
+        const checks = event.phase === 'verify' ? checkCount(this.#checks.passed, this.#checks.all) : null;
+        this.#line(endedLine(event.phase, event.ok, event.durationMs, event.summary ?? checks, style));
+        break;
+      }
+      case 'check-ended':
+        this.#checks.all += 1;
+        if (event.check.status === 'passed') this.#checks.passed += 1;
+        else this.#line(checkLine(event.check, style));
+        break;
+      case 'run-ended':
+        this.end();
+        break;
+    }
+  }
+
+  end(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    if (this.#timer) this.#options.write(ERASE_LINE);
+    this.#timer = null;
+    this.#running = null;
+  }
+
+  #line(text: string): void {
+    this.#options.write(`${this.#timer ? ERASE_LINE : ''}${text}\n`);
+    if (this.#timer) this.#draw();
+  }
+
+  #animate(): void {
+    if (this.#options.mode !== 'live') return;
+    this.#draw();
+    // A view alone keeps no process alive.
+    this.#timer = setInterval(() => this.#draw(), REDRAW_MS).unref();
+  }
+
+  #draw(): void {
+    const { write, style, columns, nowMs } = this.#options;
+    if (!this.#running) return;
+    const { phase, startedMs, progress } = this.#running;
+    write(ERASE_LINE + fit(runningLine(phase, nowMs() - startedMs, progress, this.#frame++, style), columns()));
+  }
 }

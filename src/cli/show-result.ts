@@ -1,10 +1,115 @@
 import type { Endpoint } from '../core/endpoint.ts';
+import { shellJoin } from '../core/shell-quote.ts';
 import type { DrillResult } from '../drill/run-drill.ts';
+import { checkCounts, verdictMeaning } from '../report/document/verdict.ts';
+import { isWarning, orderedReasons } from '../report/document/reasons.ts';
+import { objectiveLines, type ObjectiveLine } from '../report/document/objectives.ts';
+import { durationText, sizeText } from '../report/document/words.ts';
+import type { DrillReport } from '../report/report.ts';
+import { plain, type Style } from './style.ts';
+import { describeTarget } from './target-words.ts';
 
-export function resultText({ report, folder }: DrillResult, _colours: boolean): string {
-  const reasons = report.reasons.map(({ code, message, hint }) => `  ${code}: ${message}${hint ? `\n    hint: ${hint}` : ''}\n`);
-  return `${report.verdict} ${report.drill} rto ${report.rto.measuredMs} rpo ${report.rpo.measuredMs}\n${reasons.join('')}  report: ${folder}/report.md\n`;
+type Row = readonly [label: string, value: string];
+
+const COLOUR = { passed: 'green', failed: 'red', inconclusive: 'yellow', cancelled: 'yellow' } as const;
+const LABEL_WIDTH = 10;
+
+/** The end of a run for people: the verdict first, then what it rests on, and where the whole report is. */
+export function resultText({ report, folder }: Pick<DrillResult, 'report' | 'folder'>, style: Style = plain): string {
+  const verdict = style(['bold', COLOUR[report.verdict]], report.verdict.toUpperCase());
+  const rows = [
+    ...whatWasDone(report),
+    ...measurements(report, style),
+    checks(report),
+    cleanup(report),
+    ['report', `${folder}/report.md`],
+  ] as const;
+  return [
+    `${verdict} ${report.drill}: ${verdictMeaning(report)}`,
+    ...reasons(report, style),
+    ...rows.flatMap((row) => (row === null ? [] : [`  ${style('dim', row[0].padEnd(LABEL_WIDTH))}  ${row[1]}`])),
+    '',
+  ].join('\n');
 }
-export function keptText({ report }: DrillResult, endpoint: Endpoint): string {
-  return `psql -h ${endpoint.host} -p ${endpoint.port} -U ${endpoint.user}\nend it with: drill sweep --run ${report.runId}\n`;
+
+function reasons(report: DrillReport, style: Style): string[] {
+  return orderedReasons(report.reasons).flatMap((reason) => {
+    const mark = isWarning(reason) ? style('yellow', '!') : style('red', '✗');
+    const message = reason.message.replaceAll('\n', '\n    ');
+    return [`  ${mark} ${reason.code}: ${message}`, ...(reason.hint ? [`    hint: ${reason.hint}`] : [])];
+  });
+}
+
+function whatWasDone({ target, recovery, source }: DrillReport): Row[] {
+  const { backup } = source;
+  const reached = recovery?.reached === true ? 'reached' : 'not reached';
+  const rows: Row[] = [['target', `${describeTarget(target)}: ${reached}`]];
+  if (recovery?.reached === true && recovery.proof !== null) rows.push(['proof', recovery.proof]);
+  if (backup)
+    rows.push([
+      'backup',
+      `${backup.label} (${backup.type}, ${sizeText(backup.sizeBytes)} restored, ${durationText(backup.ageMs)} old)`,
+    ]);
+  return rows;
+}
+
+function measurements(report: DrillReport, style: Style): Row[] {
+  const { validatedMs } = report.rto;
+  const [rto, rpo, backupAge] = objectiveLines(report);
+  const rows: Row[] = [
+    ['RTO', `${rto.measured}${against(rto, style)}`],
+    ['validated', durationText(validatedMs)],
+    ['RPO', `${rpo.measured}${against(rpo, style)}${archiveAge(report)}`],
+  ];
+  if (backupAge.objectiveMs !== null) rows.push(['backup age', `${backupAge.measured}${against(backupAge, style)}`]);
+  return rows;
+}
+
+function against({ objectiveMs, met }: ObjectiveLine, style: Style): string {
+  if (objectiveMs === null) return '';
+  const mark = met === true ? style('green', '✓') : style('red', '✗');
+  return `, objective ${durationText(objectiveMs)} ${mark}`;
+}
+
+/** Beside an upper bound: with an idle production this is nearer to what would be lost. */
+function archiveAge({ rpo }: DrillReport): string {
+  return rpo.upperBound && rpo.archiveAgeMs !== null
+    ? `; the newest archived WAL is ${durationText(rpo.archiveAgeMs)} old`
+    : '';
+}
+
+function checks(report: DrillReport): Row | null {
+  if (report.checks.length === 0) return null;
+  const { own, isolation } = checkCounts(report);
+  return ['checks', `${own === null ? 'none of the data' : `${own} passed`}; isolation ${isolation ?? 'none'} held`];
+}
+
+function cleanup({ cleanup: { done, kept } }: DrillReport): Row | null {
+  if (kept !== null) return ['kept', kept];
+  return done ? null : ['cleanup', 'something could not be removed, see above'];
+}
+
+/** How to connect to an instance that was kept, and how to end it. */
+export function keptText({ report }: Pick<DrillResult, 'report'>, endpoint: Endpoint): string {
+  const user = report.sandbox.host?.user ?? null;
+  const password = endpoint.password === null ? [] : [`PGPASSWORD=${endpoint.password}`];
+  const connect = shellJoin([
+    ...password,
+    'psql',
+    '-h',
+    endpoint.host,
+    '-p',
+    String(endpoint.port),
+    '-U',
+    endpoint.user,
+    '-d',
+    'postgres',
+  ]);
+  return [
+    '',
+    'The instance is up.',
+    `  connect  ${connect}${user === null ? '' : `   (as ${user} or root)`}`,
+    `  end it   drill sweep --run ${report.runId}`,
+    '',
+  ].join('\n');
 }

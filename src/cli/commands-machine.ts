@@ -1,0 +1,53 @@
+import { Argument, type Command } from '@commander-js/extra-typings';
+import type { CliContext } from './context.ts';
+import { examples } from './examples.ts';
+import type { Done } from './program.ts';
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+/** The commands about this machine: doctor, sweep, completion. */
+export function addMachineCommands(root: Command, context: CliContext, done: Done): void {
+  root.commandsGroup('This machine:');
+
+  root
+    .command('doctor')
+    .description('say what this machine lacks for drills, and how to install it')
+    .option('--config <file>', "pgBackRest's configuration; default: its own search order")
+    .option('--scratch <dir>', 'where backups are to be restored')
+    .addHelpText('after', examples('drill doctor', 'drill doctor --scratch /srv/drills'))
+    .action(async (options) => {
+      const { doctor } = await import('./doctor.ts');
+      done(await doctor(options, context));
+    });
+
+  root
+    .command('sweep')
+    .description('remove what killed runs left behind, and nothing that pgdrill did not make')
+    .option('--run <id>', 'only this run, even if its instance was kept')
+    .option('--kept', 'kept instances and kept data as well')
+    .option('--dry-run', 'only say what would be done')
+    .option('--scratch <dir>', 'where backups are restored')
+    .addHelpText('after', examples('drill sweep --dry-run', 'drill sweep --run 20261121T034512Z-3f9a'))
+    .action(async (options) => {
+      const { sweep } = await import('./sweep.ts');
+      done(await sweep(options, context));
+    });
+
+  root
+    .command('completion')
+    .description('print a script that completes commands and options in your shell')
+    .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
+    .addHelpText(
+      'after',
+      examples(
+        'drill completion bash > ~/.local/share/bash-completion/completions/drill',
+        'drill completion zsh > "${fpath[1]}/_drill"',
+        'drill completion fish > ~/.config/fish/completions/drill.fish',
+      ),
+    )
+    .action(async (shell) => {
+      const { completionScript, describe } = await import('./completion.ts');
+      context.stdout(completionScript(shell, describe(root)));
+      done(0);
+    });
+}

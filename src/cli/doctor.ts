@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { currentUser } from '../host/run-user.ts';
+import { scratchDirectory } from '../sandbox/local/scratch.ts';
+import type { CliContext } from './context.ts';
+import * as look from './doctor-checks.ts';
+import { EXIT } from './exit-status.ts';
+import { plain, type Style } from './style.ts';
+
+interface DoctorOptions {
+  readonly config?: string | undefined;
+  readonly scratch?: string | undefined;
+}
+
+/** `drill doctor`: what this machine has and lacks. Returns the exit status: 0 when drills can run here, else 3. */
+export async function doctor(options: DoctorOptions, context: CliContext): Promise<number> {
+  const findings = await findingsOf(options, context.env);
+  const ready = findings.every(({ ok }) => ok);
+  context.stdout(doctorText(findings, context.stdoutStyle));
+  return ready ? EXIT.passed : EXIT.inconclusive;
+}
+
+async function findingsOf(options: DoctorOptions, env: NodeJS.ProcessEnv): Promise<look.Finding[]> {
+  const { finding: config, repositoryPaths } = look.configFinding(
+    options.config === undefined ? null : resolve(options.config),
+    env,
+  );
+  const { finding: userFinding, user } = look.userFinding(repositoryPaths);
+  return Promise.all([
+    look.nodeFinding(),
+    userFinding,
+    ...(currentUser().uid === 0 ? [look.setprivFinding()] : []),
+    look.pgBackRestFinding(user),
+    config,
+    look.postgresFinding(user),
+    look.bubblewrapFinding(user),
+    look.scratchFinding(scratchDirectory(options.scratch)),
+  ]);
+}
+
+/** The findings, and what they come to. */
+export function doctorText(findings: readonly look.Finding[], style: Style = plain): string {
+  const width = Math.max(...findings.map(({ what }) => what.length));
+  const lines = findings.flatMap(({ what, ok, detail, fix }) => [
+    `  ${ok ? style('green', '✓') : style('red', '✗')} ${what.padEnd(width)}  ${detail}`,
+    ...(fix === null ? [] : [`    ${' '.repeat(width)}  → ${fix}`]),
+  ]);
+  const lacks = findings.filter(({ ok }) => !ok).length;
+  const verdict = lacks === 0 ? style('green', 'ready') : style('red', `lacks ${lacks} of ${findings.length} things`);
+  return `local sandbox: ${verdict}\n${lines.join('\n')}\n\ndocker sandbox: not in this version\nssh sandbox: not in this version\n`;
+}

@@ -1,0 +1,101 @@
+import { readHistory, type History, type PastRun } from '../report/history.ts';
+import { durationText, secondText } from '../report/document/words.ts';
+import type { DrillReport } from '../report/report.ts';
+import type { CliContext } from './context.ts';
+import { EXIT } from './exit-status.ts';
+import { sparkline } from './sparkline.ts';
+import { plain, type Style } from './style.ts';
+import { table } from './table.ts';
+import { describeTarget } from './target-words.ts';
+
+interface HistoryOptions {
+  readonly drill?: string | undefined;
+  readonly reports: string;
+  readonly json?: true | undefined;
+}
+
+/** `drill history`: past runs from their reports. Returns the exit status. */
+export function history(options: HistoryOptions, context: CliContext): number {
+  const past = readHistory(options.reports, options.drill ?? null);
+  context.stdout(options.json ? historyJson(past) : historyText(past, options.reports, context.stdoutStyle));
+  return EXIT.passed;
+}
+
+function historyJson({ runs, unreadable }: History): string {
+  const rows = runs.map(({ file, report }) => ({
+    runId: report.runId,
+    drill: report.drill,
+    startedAt: report.startedAt,
+    verdict: report.verdict,
+    reasons: report.reasons.map(({ code }) => code),
+    backup: report.source.backup?.label ?? null,
+    target: report.target,
+    rto: report.rto,
+    rpo: report.rpo,
+    file,
+  }));
+  return `${JSON.stringify({ runs: rows, unreadable }, null, 2)}\n`;
+}
+
+/** The table, the trend of each drill, and the runs whose report cannot be read. */
+export function historyText(past: History, reports: string, style: Style = plain): string {
+  if (past.runs.length === 0 && past.unreadable.length === 0) return `No runs in ${reports} yet.\n`;
+  return [runTable(past.runs, style), trends(past.runs, style), unreadableText(past, style)]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function runTable(runs: readonly PastRun[], style: Style): string {
+  if (runs.length === 0) return '';
+  const head = ['STARTED', 'DRILL', 'VERDICT', 'BACKUP', 'TARGET', 'RTO', 'RPO', 'RUN'].map((title) =>
+    style('dim', title),
+  );
+  return table([head, ...runs.map(({ report }) => row(report, style))]);
+}
+
+const COLOUR = { passed: 'green', failed: 'red', inconclusive: 'yellow', cancelled: 'yellow' } as const;
+
+function row(report: DrillReport, style: Style): string[] {
+  return [
+    secondText(report.startedAt),
+    report.drill,
+    style(COLOUR[report.verdict], report.verdict),
+    report.source.backup?.label ?? '-',
+    describeTarget(report.target),
+    measured(report.rto, '', style),
+    measured(report.rpo, report.rpo.upperBound ? '≤ ' : '', style),
+    report.runId,
+  ];
+}
+
+function measured(
+  { measuredMs, objectiveMs, met }: DrillReport['rto'] | DrillReport['rpo'],
+  bound: string,
+  style: Style,
+): string {
+  if (measuredMs === null) return objectiveMs === null ? '-' : `- / ${durationText(objectiveMs)} ${style('red', '✗')}`;
+  const value = `${bound}${durationText(measuredMs)}`;
+  if (objectiveMs === null) return value;
+  return `${value} / ${durationText(objectiveMs)} ${met ? style('green', '✓') : style('red', '✗')}`;
+}
+
+const LONGEST_TREND = 40;
+
+/** One line a drill that has measured more than once. */
+function trends(runs: readonly PastRun[], style: Style): string {
+  const rows = [...Map.groupBy(runs, ({ report }) => report.drill)].flatMap(([drill, of]) => {
+    const values = of.slice(-LONGEST_TREND).map(({ report }) => report.rto.measuredMs);
+    const numbers = values.filter((value) => value !== null);
+    const last = numbers.at(-1);
+    if (last === undefined || numbers.length < 2) return [];
+    const range = `${durationText(Math.min(...numbers))} to ${durationText(Math.max(...numbers))}, last ${durationText(last)}`;
+    return [[style('dim', `RTO of ${drill}`), sparkline(values), range]];
+  });
+  return table(rows);
+}
+
+function unreadableText({ unreadable }: History, style: Style): string {
+  if (unreadable.length === 0) return '';
+  const lines = unreadable.map(({ file, problem }) => `  ${style('yellow', '!')} ${file}: ${problem}\n`);
+  return `Without a readable report:\n${lines.join('')}`;
+}

@@ -1,0 +1,28 @@
+import { CommanderError } from '@commander-js/extra-typings';
+import { asDrillError } from '../core/errors.ts';
+import type { CliContext } from './context.ts';
+import { EXIT, exitStatusOfOutcome } from './exit-status.ts';
+import { processContext } from './process-context.ts';
+import { program } from './program.ts';
+import { bugText, showError } from './show-error.ts';
+
+/** Runs the command that the arguments name, in this process. Never rejects; returns the exit status. */
+export async function main(args: readonly string[]): Promise<number> {
+  const context = processContext();
+  const status = await execute(args, context);
+  return context.bugHappened() ? EXIT.bug : status;
+}
+
+/** Runs the command that the arguments name. Shows every error, expected or not, and returns the exit status. */
+export async function execute(args: readonly string[], context: CliContext): Promise<number> {
+  let status: number = EXIT.bug;
+  try {
+    await program(context, (result) => (status = result)).parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
+    const known = asDrillError(error);
+    context.stderr(context.redactor.text(known ? showError(known, context.stderrStyle) : bugText(error)));
+    return known ? exitStatusOfOutcome(known.outcome, context.receivedSignal()) : EXIT.bug;
+  }
+}

@@ -1,0 +1,61 @@
+import { Redactor } from '../core/redact.ts';
+import type { CliContext } from './context.ts';
+import { bugText } from './show-error.ts';
+import { styleFor } from './style.ts';
+
+/** The context of this very process, and whether a bug showed up behind everybody's back. */
+export interface ProcessContext extends CliContext {
+  readonly bugHappened: () => boolean;
+}
+
+const ERASE_LINE = '\r\x1b[2K';
+
+/**
+ * Listens to the signals and streams of this process. The first SIGINT or SIGTERM aborts `signal`, any further one
+ * `hurry`. An exception that nobody caught is shown as a bug and aborts `signal` as well, so that a run cleans up.
+ */
+export function processContext(): ProcessContext {
+  const { stdout, stderr, env } = process;
+  const redactor = new Redactor();
+  const end = new AbortController();
+  const hurry = new AbortController();
+  let received: NodeJS.Signals | null = null;
+  let bug = false;
+  const interactive = stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI'];
+  const say = (text: string): void => void stderr.write(`${interactive ? ERASE_LINE : ''}${text}\n`);
+
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (received !== null) hurry.abort();
+      say(received === null ? 'drill: ending the run and cleaning up; again to hurry' : 'drill: hurrying');
+      received ??= name;
+      end.abort();
+    });
+  }
+  process.on('uncaughtException', (error) => {
+    say(redactor.text(bugText(error)));
+    if (bug) process.exit(); // With the status that main.ts has set for a process without an answer.
+    bug = true;
+    end.abort();
+  });
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // Whoever read our output (`| head`) has seen enough; that is no fault of anybody.
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return {
+    stdout: (text) => void stdout.write(text),
+    stderr: (text) => void stderr.write(text),
+    interactive,
+    columns: () => stderr.columns || 80,
+    stdoutStyle: styleFor(stdout),
+    stderrStyle: styleFor(stderr),
+    env,
+    redactor,
+    signal: end.signal,
+    hurry: hurry.signal,
+    receivedSignal: () => received,
+    bugHappened: () => bug,
+  };
+}

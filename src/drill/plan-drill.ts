@@ -1,0 +1,198 @@
+import { CleanupStack } from '../core/cleanup.ts';
+import { formatInstant } from '../core/instant.ts';
+import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
+import { restoreOptions } from '../pgbackrest/restore.ts';
+import { WalFeed } from '../pgbackrest/wal-feed.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import { Server } from '../postgres/server.ts';
+import { chooseSettings } from '../postgres/settings.ts';
+import type { PreparedSandbox } from '../sandbox/sandbox.ts';
+import { targetText } from './choose-backup.ts';
+import { preflight, type Preflight } from './preflight.ts';
+import { newRunId, readConfiguration, sandboxSpec, type DrillServices } from './run-drill.ts';
+
+/** What a run would do, as far as it is known before anything is restored. */
+export interface DrillOutline {
+  readonly drill: string;
+  readonly stanza: string;
+  readonly repo: { readonly key: number; readonly type: string; readonly host: string | null; readonly cipher: string };
+  readonly backup: {
+    readonly label: string;
+    readonly type: string;
+    readonly stoppedAt: string;
+    readonly ageMs: number;
+    readonly sizeBytes: number;
+    readonly reference: readonly string[];
+  };
+  readonly wal: {
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly segments: number;
+    readonly bytes: number;
+    readonly newestArchivedAt: string | null;
+  };
+  readonly target: {
+    readonly type: string;
+    readonly text: string;
+    readonly asTyped: string | null;
+    readonly timeline: string | number;
+  };
+  readonly versions: { readonly pgbackrest: string; readonly postgres: string };
+  readonly disk: { readonly path: string; readonly neededBytes: number; readonly freeBytes: number };
+  readonly sandbox: {
+    readonly kind: string;
+    readonly user: string;
+    readonly readOnlyFileSystem: boolean;
+    readonly noNetwork: boolean;
+    readonly start: 'empty' | 'delta';
+  };
+  readonly objectives: DrillPlan['objectives'];
+  readonly checks: readonly { readonly name: string; readonly kind: string; readonly severity: string }[];
+  /** The commands of restore and recovery, with `RUN` for the id of the run and `PORT` for the port. */
+  readonly commands: readonly { readonly phase: 'restore' | 'recover'; readonly argv: readonly string[] }[];
+  /** What of the probe could not be removed again; empty when nothing is left. */
+  readonly left: readonly string[];
+}
+
+type PlanServices = Pick<DrillServices, 'clock' | 'redactor' | 'sandbox' | 'random' | 'signal' | 'hurry' | 'env'>;
+
+/**
+ * Goes through the preflight of a run and tells what would follow. Restores nothing, and removes the directory that it
+ * worked in. Throws a DrillError for whatever would end the run in its preflight.
+ */
+export async function planDrill(plan: DrillPlan, services: PlanServices): Promise<DrillOutline> {
+  const config = readConfiguration(plan, services);
+  const now = services.clock.now();
+  const runId = newRunId(now);
+  const cleanup = new CleanupStack();
+  const look = async (): Promise<Omit<DrillOutline, 'left'>> => {
+    const sandbox = await services.sandbox.prepare(sandboxSpec(plan, config, runId, false), cleanup, services.signal);
+    const ready = await preflight({
+      plan,
+      config,
+      sandbox,
+      now,
+      random: services.random,
+      signal: services.signal,
+      onProgress: () => undefined,
+    });
+    return outline(plan, sandbox, ready, now, runId);
+  };
+  const [result] = await Promise.allSettled([look()]);
+  const steps = await cleanup.unwind({ hurry: services.hurry });
+  if (result.status === 'rejected') throw result.reason; // oxlint-disable-line typescript/only-throw-error -- as it came
+  const left = steps.filter(({ ok }) => !ok).map(({ label, message }) => `could not ${label}: ${message ?? '?'}`);
+  return services.redactor.data({ ...result.value, left });
+}
+
+function outline(
+  plan: DrillPlan,
+  sandbox: PreparedSandbox,
+  ready: Preflight,
+  now: Date,
+  runId: string,
+): Omit<DrillOutline, 'left'> {
+  const { backup, archive, repository } = ready;
+  const { segments } = archive.path;
+  const { confinement, kind, user } = sandbox.facts;
+  return {
+    drill: plan.name,
+    stanza: plan.source.stanza,
+    repo: { key: repository.key, type: repository.type, host: repository.host, cipher: ready.cipher },
+    backup: {
+      label: backup.label,
+      type: backup.type,
+      stoppedAt: backup.stoppedAt.toISOString(),
+      ageMs: Math.max(0, now.getTime() - backup.stoppedAt.getTime()),
+      sizeBytes: backup.sizeBytes,
+      reference: [...backup.reference],
+    },
+    wal: {
+      from: segments[0] ?? null,
+      to: segments.at(-1) ?? null,
+      segments: segments.length,
+      bytes: segments.length * archive.segmentBytes,
+      newestArchivedAt: archive.newestAt?.toISOString() ?? null,
+    },
+    target: {
+      type: plan.target.type,
+      text: ready.target.type === 'time' ? formatInstant(ready.target.instant) : targetText(ready.target),
+      asTyped: plan.target.type === 'time' ? plan.target.asTyped : null,
+      timeline: plan.timeline,
+    },
+    versions: { pgbackrest: ready.version.text, postgres: ready.binaries.version },
+    disk: {
+      path: sandbox.paths.root.replace(`/${runId}`, ''),
+      neededBytes: ready.neededBytes,
+      freeBytes: ready.freeBytes,
+    },
+    sandbox: {
+      kind,
+      user,
+      readOnlyFileSystem: confinement.fileSystem,
+      noNetwork: confinement.network,
+      start: sandbox.hasKeptData ? 'delta' : 'empty',
+    },
+    objectives: plan.objectives,
+    checks: plan.checks.map((check) => ({ name: check.name, kind: check.kind, severity: check.severity })),
+    commands: [
+      { phase: 'restore', argv: restoreArgv(plan, sandbox, ready) },
+      { phase: 'recover', argv: serverArgv(plan, sandbox, ready) },
+    ].map(({ phase, argv }) => ({
+      phase: phase as 'restore' | 'recover',
+      argv: argv.map((word) => word.replaceAll(runId, 'RUN')),
+    })),
+  };
+}
+
+function restoreArgv(plan: DrillPlan, { paths, hasKeptData }: PreparedSandbox, ready: Preflight): string[] {
+  const options = restoreOptions({
+    repo: ready.backup.repo,
+    label: ready.backup.label,
+    target: ready.target,
+    timeline: plan.timeline,
+    dataDirectory: paths.data,
+    tablespaces: paths.tablespaces,
+    processMax: ready.processMax,
+    delta: hasKeptData,
+  });
+  return ready.pgbackrest.argv('restore', options);
+}
+
+/** The settings that stand on the command line do not depend on the restored cluster, so they are known by now. */
+function serverArgv(plan: DrillPlan, sandbox: PreparedSandbox, ready: Preflight): string[] {
+  const { host, paths, facts } = sandbox;
+  const { settings } = chooseSettings({
+    major: ready.binaries.major,
+    production: new Map(),
+    control: {
+      systemId: ready.database.systemId,
+      state: '',
+      timeline: 0,
+      redoSegment: '',
+      checksums: false,
+      standbyMinimums: new Map(),
+    },
+    memoryBytes: facts.memoryBytes,
+    cpus: facts.cpus,
+    extra: plan.sandbox.settings,
+    preload: plan.sandbox.preload,
+    standby: ready.target.type === 'standby',
+  });
+  const fetch = new PgBackRest(host, ready.pgbackrest.configPath, plan.source.stanza).argv('archive-get', [
+    `--repo=${ready.backup.repo}`,
+    `--pg1-path=${paths.data}`,
+    '--log-level-console=warn',
+  ]);
+  const server = new Server({
+    host,
+    binaries: ready.binaries,
+    paths,
+    endpoint: { host: paths.sockets, port: 0, user: plan.sandbox.superuser, password: null },
+    settings,
+    restoreCommand: new WalFeed(host, paths.feed).restoreCommand(fetch),
+    runId: 'RUN',
+    outlive: false,
+  });
+  return server.argv().map((word) => (word === 'port=0' ? 'port=PORT' : word));
+}
