@@ -136,13 +136,14 @@ function outline(
     objectives: plan.objectives,
     checks: plan.checks.map((check) => ({ name: check.name, kind: check.kind, severity: check.severity })),
     commands: [
-      { phase: 'restore', argv: restoreArgv(plan, sandbox, ready) },
-      { phase: 'recover', argv: serverArgv(plan, sandbox, ready) },
-    ].map(({ phase, argv }) => ({
-      phase: phase as 'restore' | 'recover',
-      argv: argv.map((word) => word.replaceAll(runId, 'RUN')),
-    })),
+      { phase: 'restore', argv: withoutRunId(restoreArgv(plan, sandbox, ready), runId) },
+      { phase: 'recover', argv: withoutRunId(serverArgv(plan, sandbox, ready), runId) },
+    ],
   };
+}
+
+function withoutRunId(argv: readonly string[], runId: string): string[] {
+  return argv.map((word) => word.replaceAll(runId, 'RUN'));
 }
 
 function restoreArgv(plan: DrillPlan, { paths, hasKeptData }: PreparedSandbox, ready: Preflight): string[] {

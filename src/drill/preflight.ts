@@ -49,9 +49,11 @@ interface PreflightInput {
 /** Finds out whether the drill can be run, and with what. Restores nothing, and writes into the run directory alone. */
 export async function preflight(input: PreflightInput): Promise<Preflight> {
   const { plan, sandbox, signal } = input;
-  const version = await pgBackRestVersion(sandbox.host);
   const everything = await configure(input, plan.source.repo);
-  const info = await readInfo(everything, signal);
+  const asked = readInfo(everything, signal);
+  asked.catch(() => undefined); // Both at once; that pgBackRest is missing or too old is to be said first.
+  const version = await pgBackRestVersion(sandbox.host);
+  const info = await asked;
   const { backups, unreadable } = backupsToChooseFrom(info, plan, input.config);
   const [anyBackup] = backups;
   if (!anyBackup) {

@@ -17,20 +17,29 @@ export async function findPostgres(host: Host, major: number): Promise<PostgresB
   if (major < OLDEST_MAJOR) {
     throw new DrillError('version-unsupported', `the backup is of PostgreSQL ${major}; drills work from ${OLDEST_MAJOR} on`);
   }
-  for (const directory of await candidates(host, major)) {
-    const version = await versionIn(host, directory); // oxlint-disable-line no-await-in-loop -- the first that fits is taken
-    if (version !== null && Number.parseInt(version, 10) === major) return { directory, major, version };
-  }
+  const found = (await firstOf(host, major, await usualDirectories(host, major))) ?? (await firstOf(host, major, await configuredDirectory(host)));
+  if (found) return found;
   throw new DrillError('postgres-missing', `the backup is of PostgreSQL ${major}, which is not installed here`, {
     hint: `install it (Debian, Ubuntu: apt-get install postgresql-${major})`,
   });
 }
 
-async function candidates(host: Host, major: number): Promise<string[]> {
-  const usual = [`/usr/lib/postgresql/${major}/bin`, `/usr/pgsql-${major}/bin`, '/usr/local/pgsql/bin', '/usr/local/bin', '/usr/bin'];
+async function firstOf(host: Host, major: number, directories: readonly string[]): Promise<PostgresBinaries | null> {
+  for (const directory of directories) {
+    const version = await versionIn(host, directory); // oxlint-disable-line no-await-in-loop -- the first that fits is taken
+    if (version !== null && Number.parseInt(version, 10) === major) return { directory, major, version };
+  }
+  return null;
+}
+
+async function configuredDirectory(host: Host): Promise<string[]> {
   const config = await host.run(['pg_config', '--bindir']).catch(() => null);
-  const fromConfig = config?.exitCode === 0 ? [config.stdout.trim()] : [];
-  const present = await Promise.all([...usual, ...fromConfig].map(async (path) => ({ path, names: await host.list(path) })));
+  return config?.exitCode === 0 ? [config.stdout.trim()] : [];
+}
+
+async function usualDirectories(host: Host, major: number): Promise<string[]> {
+  const usual = [`/usr/lib/postgresql/${major}/bin`, `/usr/pgsql-${major}/bin`, '/usr/local/pgsql/bin', '/usr/local/bin', '/usr/bin'];
+  const present = await Promise.all(usual.map(async (path) => ({ path, names: await host.list(path) })));
   return present.filter(({ names }) => names?.includes('postgres') && names.includes('pg_controldata')).map(({ path }) => path);
 }
 

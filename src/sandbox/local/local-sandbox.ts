@@ -48,11 +48,11 @@ export class LocalSandbox implements Sandbox {
     cleanup.push(label, (hurry) => removeRun(root, left, hurry), { deadlineMs: 600_000 });
     claimRunDirectory(root, { runId: spec.runId, drill: spec.drill, keeps });
 
-    const confinement = await this.#confinement(user, spec, root, signal);
-    const host = new LocalHost({ user, confinement, env: { TMPDIR: paths.temp } });
+    const bare = new LocalHost({ user, confinement: null, env: {} });
     const { data, tablespaces, root: _, ...transient } = paths;
-    for (const path of Object.values(transient)) await host.makeDirectory(path); // oxlint-disable-line no-await-in-loop
-    await refuseUnreachable(host, paths.conf, user, signal);
+    for (const path of Object.values(transient)) await bare.makeDirectory(path); // oxlint-disable-line no-await-in-loop
+    const confinement = await this.#confinement(user, spec, paths, signal);
+    const host = new LocalHost({ user, confinement, env: { TMPDIR: paths.temp } });
     const facts = {
       kind: 'local',
       ...machineFacts(),
@@ -81,17 +81,23 @@ export class LocalSandbox implements Sandbox {
    * Fences the copy off, or says why that cannot be. Without a fence, WAL that creates a tablespace makes the copy write
    * to the path of production's (PostgreSQL 15, pgBackRest #2537), so this is refused where production lives here too.
    */
-  async #confinement(user: RunUser, spec: SandboxSpec, root: string, signal: AbortSignal): Promise<Confinement | null> {
-    if (this.#plan.confine === 'off') return null;
-    const confinement: Confinement = { program: 'bwrap', writable: [root], network: spec.networkNeeded };
-    const host = new LocalHost({ user, confinement, env: {} });
-    const why = await host.run(['true'], { signal }).then(
-      ({ exitCode, stderr }) => (exitCode === 0 ? null : stderr.trim()),
-      (error: unknown) => messageOf(error),
-    );
-    if (why === null) return confinement;
+  async #confinement(user: RunUser, spec: SandboxSpec, paths: RunPaths, signal: AbortSignal): Promise<Confinement | null> {
+    const confinement: Confinement = { program: 'bwrap', writable: [paths.root], network: spec.networkNeeded };
+    if (this.#plan.confine === 'auto') {
+      const why = await whyNotWritable(user, confinement, paths.conf, signal);
+      if (why === null) return confinement;
+      if (why.startsWith('bwrap')) this.#refuseUnfenced(spec, why);
+    }
+    const why = await whyNotWritable(user, null, paths.conf, signal);
+    if (why === null) return null;
+    throw new DrillError('scratch-not-writable', `the user ${user.name}, who runs the drill, cannot write to ${paths.conf}`, {
+      hint: 'name a scratch directory that this user may pass through to with --scratch',
+    });
+  }
+
+  #refuseUnfenced(spec: SandboxSpec, why: string): void {
     const production = spec.productionPaths.find(({ path, local }) => local && existsSync(path));
-    if (!production) return null;
+    if (!production) return;
     throw new DrillError(
       'confinement-unavailable',
       `the copy cannot be fenced off from production at ${production.path} on this machine: ${why.slice(0, 300)}`,
@@ -145,12 +151,17 @@ async function removeRun(root: string, keeps: 'nothing' | 'data', signal: AbortS
   if (existsSync(root)) throw new Error(`${root} is still there`);
 }
 
-async function refuseUnreachable(host: LocalHost, path: string, user: RunUser, signal: AbortSignal): Promise<void> {
-  const { exitCode } = await host.run(['test', '-w', path], { signal });
-  if (exitCode === 0 || signal.aborted) return;
-  throw new DrillError('scratch-not-writable', `the user ${user.name}, who runs the drill, cannot write to ${path}`, {
-    hint: 'name a scratch directory that this user may pass through to with --scratch',
-  });
+/** Null when a program that is so confined can write to `path`, else what it said; what bubblewrap says begins with its name. */
+async function whyNotWritable(user: RunUser, confinement: Confinement | null, path: string, signal: AbortSignal): Promise<string | null> {
+  const host = new LocalHost({ user, confinement, env: {} });
+  try {
+    const { exitCode, stderr } = await host.run(['test', '-w', path], { signal });
+    signal.throwIfAborted();
+    return exitCode === 0 ? null : stderr.trim();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return `bwrap: ${messageOf(error)}`;
+  }
 }
 
 function chooseSelf(): RunUser {

@@ -1,0 +1,140 @@
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { Host } from '../../src/host/host.ts';
+
+interface HostUnderTest {
+  readonly host: Host;
+  /** A directory on the host that it may write to, at the same path here. */
+  readonly directory: string;
+}
+
+/** What every host promises. Run for each adapter. */
+export function hostContract(name: string, make: () => HostUnderTest): void {
+  describe(`host: ${name}`, () => {
+    test('gives exit status and output, and rejects for no exit status', async () => {
+      const { host } = make();
+      const result = await host.run(['sh', '-c', 'echo out; echo err >&2; exit 7']);
+      expect(result).toMatchObject({ exitCode: 7, signal: null, stdout: 'out\n', stderr: 'err\n', timedOut: false, cancelled: false });
+    });
+
+    test('passes words as they are: no shell reads them', async () => {
+      const { host } = make();
+      const words = ['a b', "it's", '"', '$HOME', '`id`', '; exit 3', '*', '\\', 'line\nbreak', 'ä€'];
+      const { stdout } = await host.run(['printf', '%s\\0', ...words]);
+      expect(stdout.split('\0').slice(0, -1)).toEqual(words);
+    });
+
+    test('gives programs a clean environment, in UTC, and what is asked for', async () => {
+      process.env['PGHOST'] = 'production.example';
+      process.env['PGBACKREST_REPO1_PATH'] = '/production';
+      const { host } = make();
+      const { stdout } = await host.run(['env'], { env: { ASKED: 'yes' } });
+      delete process.env['PGHOST'];
+      delete process.env['PGBACKREST_REPO1_PATH'];
+      expect(stdout).toContain('ASKED=yes');
+      expect(stdout).toContain('TZ=UTC');
+      expect(stdout).not.toMatch(/production/);
+    });
+
+    test('calls back for each line and then keeps only the last ones', async () => {
+      const { host } = make();
+      let count = 0;
+      const result = await host.run(['seq', '1', '20000'], { onLine: () => (count += 1) });
+      expect(count).toBe(20_000);
+      expect(result.stdout.split('\n').at(-1)).toBe('20000');
+      expect(result.stdout.length).toBeLessThan(1000);
+    });
+
+    test.each([
+      { how: 'a deadline', options: () => ({ deadlineMs: 300 }), seen: { timedOut: true } },
+      { how: 'an abort', options: () => ({ signal: AbortSignal.timeout(300) }), seen: { cancelled: true } },
+    ])('$how ends a program with all its descendants before run resolves', async ({ options, seen }) => {
+      const { host, directory } = make();
+      const file = join(directory, `beat-${Math.random()}`);
+      const beat = `while :; do date +%N >${file}; sleep 0.02; done`;
+      const result = await host.run(['sh', '-c', `sh -c '${beat}' & wait`], options());
+      expect(result).toMatchObject(seen);
+      expect(result.exitCode).not.toBe(0);
+      const last = readFileSync(file, 'utf8');
+      await delay(150);
+      expect(readFileSync(file, 'utf8')).toBe(last);
+    });
+
+    test('says so when a program is not there', async () => {
+      const { host } = make();
+      const outcome = await host.run(['no-such-program-at-all']).then(
+        ({ exitCode, stderr }) => ({ failed: exitCode !== 0, text: stderr }),
+        (error: Error) => ({ failed: true, text: error.message }),
+      );
+      expect(outcome.failed).toBe(true);
+      expect(outcome.text).toContain('no-such-program-at-all');
+    });
+
+    test('writes files with their mode, reads them, and tells an absent one', async () => {
+      const { host, directory } = make();
+      const path = join(directory, 'secret');
+      await host.writeFile(path, 'text ä', 0o600);
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(await host.readFile(path)).toBe('text ä');
+      expect(await host.readFile(join(directory, 'absent'))).toBeNull();
+      expect((await host.run(['cat', path])).stdout).toBe('text ä');
+    });
+
+    test('makes directories with their parents for its owner alone', async () => {
+      const { host, directory } = make();
+      await host.makeDirectory(join(directory, 'a/b'));
+      expect(statSync(join(directory, 'a')).mode & 0o777).toBe(0o700);
+      expect((await host.run(['touch', join(directory, 'a/b/file')])).exitCode).toBe(0);
+      expect(await host.list(join(directory, 'a/b'))).toEqual(['file']);
+      expect(await host.list(join(directory, 'absent'))).toBeNull();
+    });
+
+    test('removes a tree without following its links; nothing there is no error', async () => {
+      const { host, directory } = make();
+      const outside = join(directory, 'outside');
+      mkdirSync(outside);
+      writeFileSync(join(outside, 'precious'), '');
+      mkdirSync(join(directory, 'tree'));
+      symlinkSync(outside, join(directory, 'tree/link'));
+      expect(await host.resolveLink(join(directory, 'tree/link'))).toBe(outside);
+      expect(await host.resolveLink(outside)).toBeNull();
+      await host.remove(join(directory, 'tree'));
+      await host.remove(join(directory, 'tree'));
+      expect(existsSync(join(directory, 'tree'))).toBe(false);
+      expect(existsSync(join(outside, 'precious'))).toBe(true);
+    });
+
+    test('starts a daemon whose log is followed from its beginning to its end', async () => {
+      const { host, directory } = make();
+      const logPath = join(directory, 'log');
+      const lines: string[] = [];
+      const daemon = await host.start(['sh', '-c', 'for i in 1 2 3; do echo $i; sleep 0.05; done; printf last; exit 4'], { logPath });
+      const follower = host.followLines(logPath, (line) => lines.push(line));
+      expect(await daemon.exited).toEqual({ exitCode: 4, signal: null });
+      await follower.stop();
+      expect(lines).toEqual(['1', '2', '3', 'last']);
+      expect(statSync(logPath).mode & 0o777).toBe(0o600);
+    });
+
+    test('kills a daemon with its whole group', async () => {
+      const { host, directory } = make();
+      const file = join(directory, 'beat');
+      const daemon = await host.start(['sh', '-c', `sh -c 'while :; do date +%N >${file}; sleep 0.02; done' & wait`], { logPath: join(directory, 'log') });
+      while (!existsSync(file)) await delay(10); // oxlint-disable-line no-await-in-loop -- polls
+      daemon.kill('SIGKILL');
+      await daemon.exited;
+      await delay(100);
+      const last = readFileSync(file, 'utf8');
+      await delay(150);
+      expect(readFileSync(file, 'utf8')).toBe(last);
+      daemon.kill('SIGKILL');
+    });
+
+    test('tells how much room there is', async () => {
+      const { host, directory } = make();
+      expect(await host.freeBytes(directory)).toBeGreaterThan(1_000_000);
+    });
+  });
+}
