@@ -46,8 +46,8 @@ export function addMachineCommands(root: Command, context: CliContext, done: Don
       ),
     )
     .action(async (shell) => {
-      const { completionScript, describe } = await import('./completion.ts');
-      context.stdout(completionScript(shell, describe(root)));
+      const { completionScript } = await import('./completion.ts');
+      context.stdout(completionScript(shell, root));
       done(0);
     });
 }

@@ -25,16 +25,15 @@ async function findingsOf(options: DoctorOptions, env: NodeJS.ProcessEnv): Promi
     env,
   );
   const { finding: userFinding, user } = look.userFinding(repositoryPaths);
-  return Promise.all([
-    look.nodeFinding(),
-    userFinding,
-    ...(currentUser().uid === 0 ? [look.setprivFinding()] : []),
+  const [setpriv, pgbackrest, postgres, bubblewrap] = await Promise.all([
+    currentUser().uid === 0 ? look.setprivFinding() : null,
     look.pgBackRestFinding(user),
-    config,
     look.postgresFinding(user),
     look.bubblewrapFinding(user),
-    look.scratchFinding(scratchDirectory(options.scratch)),
   ]);
+  const scratch = look.scratchFinding(scratchDirectory(options.scratch));
+  const all = [look.nodeFinding(), userFinding, setpriv, pgbackrest, config, postgres, bubblewrap, scratch];
+  return all.filter((finding) => finding !== null);
 }
 
 /** The findings, and what they come to. */

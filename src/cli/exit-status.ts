@@ -27,34 +27,15 @@ Exit status:
   130  cancelled by Ctrl-C (143: by SIGTERM)`;
 
 /** The exit status that a report stands for. */
-export function exitStatusOf(report: DrillReport, signal: NodeJS.Signals | null): number {
-  switch (report.verdict) {
-    case 'passed':
-      return report.cleanup.done ? EXIT.passed : EXIT.cleanup;
-    case 'failed':
-      return EXIT.failed;
-    case 'inconclusive':
-      return EXIT.inconclusive;
-    case 'cancelled':
-      return exitStatusOfSignal(signal);
-  }
+export function exitStatusOf({ verdict, cleanup }: DrillReport, signal: NodeJS.Signals | null): number {
+  if (verdict === 'cancelled') return exitStatusOfSignal(signal);
+  return verdict === 'passed' && !cleanup.done ? EXIT.cleanup : EXIT[verdict];
 }
 
 /** The exit status of an error that ended a command. */
 export function exitStatusOfOutcome(outcome: Outcome, signal: NodeJS.Signals | null): number {
-  switch (outcome) {
-    case 'usage':
-      return EXIT.usage;
-    case 'busy':
-      return EXIT.busy;
-    case 'inconclusive':
-      return EXIT.inconclusive;
-    case 'cancelled':
-      return exitStatusOfSignal(signal);
-    case 'failed':
-    case 'warning':
-      return EXIT.failed;
-  }
+  if (outcome === 'cancelled') return exitStatusOfSignal(signal);
+  return outcome === 'warning' ? EXIT.failed : EXIT[outcome];
 }
 
 /** The status of a command that a signal has ended, as shells have it. */

@@ -30,5 +30,5 @@ export function program(context: CliContext, done: Done): Command {
   addDrillCommands(root, context, done);
   addReportCommands(root, context, done);
   addMachineCommands(root, context, done);
-  return root as unknown as Command;
+  return root;
 }

@@ -52,14 +52,12 @@ export function sweptLine(
   style: Style = plain,
 ): string {
   const about = `${drill} ${runId} (${path})`;
-  switch (action) {
-    case 'removed':
-      return dryRun ? `would remove ${about}\n` : `${style('green', 'removed')} ${about}\n`;
-    case 'running':
-      return `left alone ${about}: its run is still going on\n`;
-    case 'kept':
-      return `left alone ${about}${message === null || dryRun ? '' : `: ${message}`}\n`;
-    case 'failed':
-      return `${style('red', 'could not remove')} ${about}: ${message ?? '?'}\n`;
-  }
+  const why = message === null || dryRun ? '' : `: ${message}`;
+  const lines = {
+    removed: dryRun ? `would remove ${about}` : `${style('green', 'removed')} ${about}`,
+    running: `left alone ${about}: its run is still going on`,
+    kept: `left alone ${about}${why}`,
+    failed: `${style('red', 'could not remove')} ${about}${why}`,
+  };
+  return `${lines[action]}\n`;
 }

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 
-const width = (text: string): number => [...stripVTControlCharacters(text)].length;
+const width = (text: string): number => Array.from(stripVTControlCharacters(text)).length;
 
 /** Columns of text, each as wide as its widest cell; the first row is the head. Ends with a line break. */
 export function table(rows: readonly (readonly string[])[]): string {
