@@ -6,7 +6,7 @@ import { sentence } from './words.ts';
 const CODES: Readonly<Record<string, { readonly outcome: Outcome }>> = REASON_CODES;
 
 /** What a reason did to the verdict. A code that this version does not know counts as a failure. */
-export function outcomeOfReason({ code }: Pick<ReasonReport, 'code'>): Outcome {
+function outcomeOfReason({ code }: Pick<ReasonReport, 'code'>): Outcome {
   return (Object.hasOwn(CODES, code) ? CODES[code]?.outcome : undefined) ?? 'failed';
 }
 

@@ -30,7 +30,7 @@ export function describeRepeat({ commands, sandbox }: DrillReport): Section {
 }
 
 /** The commands that another restore by hand needs, each once, in the order of the run. */
-export function essentialCommands(commands: readonly Command[]): Command[] {
+function essentialCommands(commands: readonly Command[]): Command[] {
   const seen = new Set<string>();
   return commands.filter(({ phase, argv }) => {
     const line = shellJoin(argv);
@@ -72,7 +72,7 @@ function describeCommand({ phase, argv, exitCode, durationMs }: Command): string
 const LONGEST_LINE = 110;
 
 /** A command line; a long one with an option a line, so that it can still be pasted. */
-export function commandLines(argv: readonly string[]): string {
+function commandLines(argv: readonly string[]): string {
   const line = shellJoin(argv);
   if (line.length <= LONGEST_LINE) return line;
   const groups: string[][] = [];

@@ -12,9 +12,12 @@ export function escapeProse(text: string): string {
     .replaceAll(/[<>|]/g, entity);
 }
 
-/** The start of a line, told from a heading, a list or a rule. */
+/** A line that Markdown takes for no heading, list, rule or indented code. */
 export function guardLineStart(line: string): string {
-  return line.replace(/^[-+#=]/, String.raw`\$&`).replace(/^(\d+)([.)])(?=\s|$)/, String.raw`$1\$2`);
+  return line
+    .trimStart()
+    .replace(/^[-+#=]/, String.raw`\$&`)
+    .replace(/^(\d+)([.)])(?=\s|$)/, String.raw`$1\$2`);
 }
 
 /**

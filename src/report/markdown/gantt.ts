@@ -1,4 +1,4 @@
-import { formatDuration } from '../../core/duration.ts';
+import { durationText } from '../document/words.ts';
 import type { PhaseBar, PhaseChart } from '../document/phase-chart.ts';
 
 const SECONDS = 1000;
@@ -19,9 +19,9 @@ export function renderGantt(chart: PhaseChart): string {
     '  title Phases of the run, in time since its start',
     '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
     `  axisFormat ${axisFormat(chart)}`,
-    ...section('not in the RTO', before.map(task)),
+    ...section('before', before.map(task)),
     ...section('RTO', [...counted.map(task), ...objectiveMark(chart)]),
-    ...section('after it', after.map(task)),
+    ...section('after', after.map(task)),
   ];
   return ['```mermaid', ...lines, '```', ...caption(chart)].join('\n');
 }
@@ -32,20 +32,20 @@ function section(title: string, tasks: readonly string[]): string[] {
 
 function task({ id, status, countsTowardsRto, offsetMs, durationMs }: PhaseBar): string {
   const tag = status === 'failed' ? 'crit' : countsTowardsRto ? 'active' : 'done';
-  const title = `${id}${status === 'failed' ? ' failed' : ''}, ${formatDuration(durationMs)}`;
+  const title = `${id}${status === 'failed' ? ' failed' : ''}, ${durationText(durationMs)}`;
   return `    ${title} :${tag}, ${atOffset(offsetMs)}, ${Math.max(durationMs, 1)}ms`;
 }
 
 function objectiveMark({ objective }: PhaseChart): string[] {
   if (!objective?.onScale) return [];
   return [
-    `    RTO objective ${formatDuration(objective.objectiveMs)} :milestone, crit, ${atOffset(objective.atMs)}, 0ms`,
+    `    RTO objective ${durationText(objective.objectiveMs)} :milestone, crit, ${atOffset(objective.atMs)}, 0ms`,
   ];
 }
 
 function caption({ objective }: PhaseChart): string[] {
   if (objective === null || objective.onScale) return [];
-  return ['', `The RTO objective of ${formatDuration(objective.objectiveMs)} lies far to the right of this chart.`];
+  return ['', `The RTO objective of ${durationText(objective.objectiveMs)} lies far to the right of this chart.`];
 }
 
 function axisFormat({ totalMs }: PhaseChart): string {

@@ -128,6 +128,7 @@ describe('escaping in Markdown', () => {
     ['# no heading', String.raw`\# no heading`],
     ['- no item', String.raw`\- no item`],
     ['1. no item', String.raw`1\. no item`],
+    ['    no code', 'no code'],
     ['1.5 s', '1.5 s'],
   ])('a line that starts with %j becomes %s', (line, guarded) => {
     expect(guardLineStart(line)).toBe(guarded);

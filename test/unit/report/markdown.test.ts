@@ -143,7 +143,7 @@ describe('phases and recovery', () => {
     const wanted = [
       '```mermaid\ngantt',
       ':done, 2000-01-01 00:00:00.000, 4000ms',
-      'provision, 0.5 s :active, 2000-01-01 00:00:04.000, 500ms',
+      'provision, 500 ms :active, 2000-01-01 00:00:04.000, 500ms',
       'restore, 9m 00s :active, 2000-01-01 00:00:04.500, 540000ms',
       'RTO objective 30m 00s :milestone, crit, 2000-01-01 00:30:04.000, 0ms',
       '| Phase | Status |',
