@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { DrillError, messageOf } from '../core/errors.ts';
 import { parseLsn } from '../postgres/lsn.ts';
+import { isSettableByPlan } from '../postgres/settings.ts';
 import type { DrillPlan, RecoveryTarget, ResolvedCheck } from './drill-plan.ts';
 import { planSchema, type CheckPlan, type PlanValues, type TimelineChoice } from './schema.ts';
 import { parseTargetTime } from './target-time.ts';
@@ -164,6 +165,9 @@ function assign(target: unknown, path: readonly (string | number)[], value: unkn
 
 function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]): DrillPlan {
   const { target, timeline } = resolveTarget(values.target, options.now, issues);
+  for (const name of Object.keys(values.sandbox.settings).filter((key) => !isSettableByPlan(key))) {
+    issues.push({ path: ['sandbox', 'settings', name], message: 'is not for a plan to set: it keeps the copy apart, or its proof honest' });
+  }
   const base = options.file === null ? process.cwd() : dirname(resolve(options.file));
   // What is typed on a command line is meant from where one stands; what stands in a file, from beside it.
   const baseOf = (...path: string[]): string =>

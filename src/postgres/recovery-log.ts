@@ -41,7 +41,7 @@ export interface RecoveryFacts {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const INVALID_RECORD =
-  /^(invalid record (length|offset)|incorrect resource manager data checksum|invalid magic number|unexpected pageaddr|record with (incorrect|invalid)|invalid resource manager ID|invalid info bits|invalid contrecord|there is no contrecord|out-of-sequence timeline|WAL file is from different|record length .* too long|contrecord is requested|invalid block_id|invalid compression)/;
+  /^(invalid record (length|offset)|incorrect resource manager data checksum|invalid magic number|unexpected pageaddr|record with (incorrect|invalid)|invalid resource manager ID|invalid info bits|invalid contrecord|there is no contrecord|out-of-sequence timeline|WAL file is from different|record length .* too long|contrecord is requested|(invalid|out-of-order) block_id|(neither )?BKP(BLOCK|IMAGE)_|could not read from (WAL|log) segment)/;
 
 /** Refused connections are no failure of recovery, though they are FATAL. */
 const REFUSED_CONNECTION =

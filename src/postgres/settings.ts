@@ -46,9 +46,9 @@ const BEARS_ON_RTO: Readonly<Record<string, number>> = {
 /** Settings that change what a query answers. */
 const BEARS_ON_QUERIES = ['timezone', 'datestyle', 'intervalstyle', 'default_text_search_config', 'search_path', 'bytea_output'];
 
-/** Extra settings may not undo what keeps the copy from acting or makes its proof one. */
+/** Extra settings may not undo what keeps the copy from acting or makes its proof one, nor hide damage (`ignore_…`, `zero_…`). */
 const NOT_FOR_THE_PLAN =
-  /^(archive_|restore_command|recovery_|data_directory|config_file|hba_file|ident_file|external_pid_file|listen_addresses|port|unix_socket_|ssl|primary_|fsync$|full_page_writes$|log_|logging_collector|lc_messages|shared_preload_libraries|max_logical_replication_workers|default_transaction_read_only|hot_standby$)/;
+  /^(archive_|restore_command|recovery_|data_directory|config_file|hba_file|ident_file|external_pid_file|listen_addresses|port|unix_socket_|ssl|primary_|fsync$|full_page_writes$|log_|logging_collector|lc_messages|shared_preload_libraries|max_logical_replication_workers|session_preload_libraries|local_preload_libraries|synchronous_standby_names|sync_replication_slots|event_triggers|default_transaction_read_only|hot_standby$|cluster_name|include|ignore_|zero_damaged_pages)/;
 
 /** Whether a plan may set this. */
 export function isSettableByPlan(name: string): boolean {
@@ -107,7 +107,7 @@ function cappedBuffers(value: string, memoryBytes: number): string | null {
 
 /** Twice what production had, since its WAL may hold a later raise, which would pause a standby. */
 function standbyMinimums({ control, standby }: SettingsInput): [string, string][] {
-  return [...control.standbyMinimums].map(([name, value]) => [name, String(standby ? value * 2 : Math.max(value, 10))]);
+  return [...control.standbyMinimums].map(([name, value]) => [name, String(Math.max(standby ? value * 2 : value, 10))]);
 }
 
 /** What keeps the copy from acting on anything outside itself, and its log readable. */

@@ -184,6 +184,14 @@ checks:
     ]);
   });
 
+  test('tell of settings that are not for a plan to set', () => {
+    const text = `${MINIMAL}sandbox:\n  kind: local\n  settings:\n    work_mem: 1GB\n    zero_damaged_pages: on\n    archive_mode: on\n`;
+    expect(problemsOf(text)).toMatchObject([
+      { path: 'sandbox.settings.zero_damaged_pages', place: { line: 7 } },
+      { path: 'sandbox.settings.archive_mode', place: { line: 8 } },
+    ]);
+  });
+
   test('of the YAML itself come before all others', () => {
     expect(problemsOf('name: orders\nname: again\n')).toMatchObject([{ place: { line: 2 } }]);
   });
