@@ -16,6 +16,7 @@ export const REASON_CODES = {
   'config-invalid': { outcome: 'usage', means: 'The pgBackRest configuration cannot be parsed.' },
   'stanza-not-configured': { outcome: 'usage', means: 'The pgBackRest configuration names other stanzas only.' },
   'scratch-refused': { outcome: 'usage', means: 'The scratch directory is unsafe: production, not ours, or too long.' },
+  'reports-not-writable': { outcome: 'usage', means: 'The directory of the reports cannot be written to.' },
   'not-found': { outcome: 'usage', means: 'A run, file or directory that was named does not exist.' },
   'tool-missing': { outcome: 'usage', means: 'A program that this machine needs is not installed.' },
   busy: { outcome: 'busy', means: 'The same drill is already running.' },
@@ -65,6 +66,7 @@ export const REASON_CODES = {
 
   'check-warning': { outcome: 'warning', means: 'A check of severity warning did not hold.' },
   'config-not-in-backup': { outcome: 'warning', means: "The backup does not hold the cluster's configuration files." },
+  'repo-skipped': { outcome: 'warning', means: 'A repository was passed over since it cannot be read.' },
   'cleanup-failed': { outcome: 'warning', means: 'Something of the run could not be removed.' },
 } as const satisfies Record<string, CodeMeaning>;
 

@@ -42,7 +42,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
     finishedAt: services.clock.now().toISOString(),
     trigger: { kind: services.trigger, user, plan: plan.file, planSha256: plan.file === null ? null : sha256(plan.file) },
     source: describeSource(state),
-    target: describeTarget(plan.target, plan.timeline),
+    target: describeTarget(plan.target, ready?.target ?? plan.target, plan.timeline),
     sandbox: describeSandbox(state),
     phases: timeline.report(),
     restore: state.restore,
@@ -60,14 +60,27 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
   };
 }
 
-function warnings({ recovered }: RunState, steps: readonly CleanupStep[]): ReasonReport[] {
-  const left = steps.filter(({ ok }) => !ok).map(({ label, message }): ReasonReport => ({
+function warnings(state: RunState, steps: readonly CleanupStep[]): ReasonReport[] {
+  return [...configurationWarning(state), ...repositoryWarning(state), ...cleanupWarnings(steps)];
+}
+
+function cleanupWarnings(steps: readonly CleanupStep[]): ReasonReport[] {
+  return steps.filter(({ ok }) => !ok).map(({ label, message }): ReasonReport => ({
     code: 'cleanup-failed',
     message: `could not ${label}: ${message ?? '?'}`,
     phase: 'cleanup',
     hint: 'drill sweep tries again',
   }));
-  if (!recovered?.configurationMissing) return left;
+}
+
+function repositoryWarning({ ready }: RunState): ReasonReport[] {
+  if (!ready?.skippedRepository) return [];
+  const message = `${ready.skippedRepository}; repository ${ready.backup.repo} was drilled in its place, and nothing is known of the other`;
+  return [{ code: 'repo-skipped', message, phase: 'preflight', hint: 'drill each copy with --repo 1,2' }];
+}
+
+function configurationWarning({ recovered }: RunState): ReasonReport[] {
+  if (!recovered?.configurationMissing) return [];
   return [
     {
       code: 'config-not-in-backup',
@@ -75,17 +88,17 @@ function warnings({ recovered }: RunState, steps: readonly CleanupStep[]): Reaso
       phase: 'recover',
       hint: 'back up the configuration files as well; give shared_buffers and the like with sandbox.settings in the plan',
     },
-    ...left,
   ];
 }
 
-function describeSource({ plan, ready, startedAt }: RunState): DrillReport['source'] {
+function describeSource({ plan, config, ready, startedAt }: RunState): DrillReport['source'] {
   const { stanza } = plan.source;
-  if (!ready) return { stanza, repo: null, backup: null, postgres: null, archive: null };
+  const from = { stanza, config: [...config.files] };
+  if (!ready) return { ...from, repo: null, backup: null, postgres: null, archive: null };
   const { repository, cipher, archive } = ready;
   const { segments } = archive.path;
   return {
-    stanza,
+    ...from,
     repo: { key: repository.key, type: repository.type, host: repository.host, cipher },
     backup: describeBackup(ready.backup, plan.source.backup, startedAt),
     postgres: ready.database,
@@ -112,10 +125,11 @@ function describeBackup(backup: BackupSet, choice: string, startedAt: Date): Non
   };
 }
 
-function describeTarget(target: RecoveryTarget, timeline: string | number): DrillReport['target'] {
+/** `resolved` is where a random target was found to lie. */
+function describeTarget(target: RecoveryTarget, resolved: RecoveryTarget, timeline: string | number): DrillReport['target'] {
   return {
     type: target.type,
-    value: targetValue(target),
+    value: targetValue(resolved),
     asTyped: target.type === 'time' ? target.asTyped : null,
     timeline,
     action: target.type === 'standby' ? 'stay-standby' : 'promote',

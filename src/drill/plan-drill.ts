@@ -8,6 +8,7 @@ import { Server } from '../postgres/server.ts';
 import { chooseSettings } from '../postgres/settings.ts';
 import type { PreparedSandbox } from '../sandbox/sandbox.ts';
 import { targetText } from './choose-backup.ts';
+import { requireFeasible } from './feasibility.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { newRunId, readConfiguration, sandboxSpec, type DrillServices } from './run-drill.ts';
 
@@ -76,6 +77,7 @@ export async function planDrill(plan: DrillPlan, services: PlanServices): Promis
       signal: services.signal,
       onProgress: () => undefined,
     });
+    requireFeasible(plan, ready);
     return outline(plan, sandbox, ready, now, runId);
   };
   const [result] = await Promise.allSettled([look()]);

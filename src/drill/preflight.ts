@@ -1,4 +1,3 @@
-import { parseBytes, formatBytes } from '../core/bytes.ts';
 import { DrillError } from '../core/errors.ts';
 import { isUnreadable, readBackupSet, readInfo, type BackupSet, type StanzaInfo, type Tablespace } from '../pgbackrest/info.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
@@ -8,10 +7,10 @@ import { optionsFor, productionPaths, type UserConfig } from '../pgbackrest/user
 import { pgBackRestVersion, type PgBackRestVersion } from '../pgbackrest/version.ts';
 import type { DrillPlan, RecoveryTarget } from '../plan/drill-plan.ts';
 import { findPostgres, type PostgresBinaries } from '../postgres/binaries.ts';
-import { formatLsn, type Lsn } from '../postgres/lsn.ts';
-import { inferSegmentBytes, parseSegmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
+import type { Lsn } from '../postgres/lsn.ts';
+import { inferSegmentBytes, parseSegmentName } from '../postgres/wal-segment.ts';
 import type { PreparedSandbox } from '../sandbox/sandbox.ts';
-import { followArchive, listArchiveOf, requireWal, type ArchiveState } from './archive-state.ts';
+import { followArchive, listArchiveOf, type ArchiveState } from './archive-state.ts';
 import { chooseBackup, targetText } from './choose-backup.ts';
 import { newestArchivedByProduction } from './production.ts';
 import { findInWal } from './wal-search.ts';
@@ -30,7 +29,15 @@ export interface Preflight {
   readonly archive: ArchiveState;
   /** The target with `random` resolved. */
   readonly target: RecoveryTarget;
+  /** Where the target lies, when it had to be looked for (xid, name). */
+  readonly targetLsn: Lsn | null;
   readonly tablespaces: readonly Tablespace[];
+  /** All backups of the same cluster in the repository. */
+  readonly backups: readonly BackupSet[];
+  /** The newest segment that production on this machine has archived; null when it is not at hand. */
+  readonly productionArchived: string | null;
+  /** Why an earlier repository was passed over, when one was. */
+  readonly skippedRepository: string | null;
   readonly neededBytes: number;
   readonly freeBytes: number;
   readonly processMax: number;
@@ -46,7 +53,10 @@ interface PreflightInput {
   readonly onProgress: (text: string) => void;
 }
 
-/** Finds out whether the drill can be run, and with what. Restores nothing, and writes into the run directory alone. */
+/**
+ * Finds out what a drill would be run with; whether it can succeed is for `requireFeasible` to say, so that a report of
+ * one that cannot still names the backup and the archive. Restores nothing, and writes into the run directory alone.
+ */
 export async function preflight(input: PreflightInput): Promise<Preflight> {
   const { plan, sandbox, signal } = input;
   const everything = await configure(input, plan.source.repo);
@@ -85,11 +95,7 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
   const targetLsn = await locateTarget(input, { pgbackrest, binaries, backups: ofNewestDatabase, follow });
   const target = await resolveRandom(input, ofNewestDatabase, follow);
   const backup = chooseBackup({ backups: ofNewestDatabase, target, choice: plan.source.backup, targetLsn, random: input.random() });
-  refuseBadPages(backup);
   const [archive, { tablespaces }] = await Promise.all([follow(backup), readBackupSet(pgbackrest, backup, signal)]);
-  requireWal({ state: archive, backup, backups: ofNewestDatabase, productionArchived, until: reachOf(target, targetLsn, segmentBytes) });
-  refuseUnreachable(target, archive);
-  const { neededBytes, freeBytes } = await requireRoom(input, backup, archive);
   const repository = repositoriesOf(optionsFor(input.config, plan.source.stanza, 'restore')).find(({ key }) => key === backup.repo);
   return {
     version,
@@ -102,9 +108,13 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
     binaries,
     archive,
     target,
+    targetLsn,
     tablespaces,
-    neededBytes,
-    freeBytes,
+    backups: ofNewestDatabase,
+    productionArchived,
+    skippedRepository: unreadable?.message ?? null,
+    neededBytes: neededBytes(backup, archive, sandbox.hasKeptData),
+    freeBytes: await sandbox.host.freeBytes(sandbox.paths.root),
     processMax: plan.source.processMax ?? sandbox.facts.cpus,
   };
 }
@@ -125,9 +135,9 @@ function backupsToChooseFrom(info: StanzaInfo, plan: DrillPlan, config: UserConf
     throw new DrillError('plan-invalid', `the configuration has no repository ${asked}; it has ${configured.join(', ')}`);
   }
   const keys = asked === null ? configured : [asked];
-  const bad = info.repos.find((repo) => keys.includes(repo.key) && isUnreadable(repo));
-  const unreadable = bad ? unreadableRepository(bad) : null;
   const key = keys.find((candidate) => info.backups.some(({ repo }) => repo === candidate));
+  const bad = info.repos.find((repo) => keys.includes(repo.key) && repo.key < (key ?? Infinity) && isUnreadable(repo));
+  const unreadable = bad ? unreadableRepository(bad) : null;
   return { backups: info.backups.filter(({ repo }) => repo === key), unreadable };
 }
 
@@ -215,55 +225,8 @@ async function resolveRandom(input: PreflightInput, backups: readonly BackupSet[
   return { type: 'lsn', lsn: number * BigInt(segmentBytes) };
 }
 
-function refuseBadPages(backup: BackupSet): void {
-  if (backup.pageErrors !== true) return;
-  throw new DrillError('backup-page-errors', `the backup set ${backup.label} was taken of pages with wrong checksums, as pgBackRest noticed then`, {
-    hint: 'pgbackrest info --set names the files; repair production, or drill an older set with --backup',
-  });
-}
-
-function reachOf(target: RecoveryTarget, targetLsn: Lsn | null, segmentBytes: number): Parameters<typeof requireWal>[0]['until'] {
-  if (target.type === 'time') return { kind: 'time', at: new Date(Number(target.instant / 1000n)) };
-  const lsn = target.type === 'lsn' ? target.lsn : targetLsn;
-  if (lsn !== null) return { kind: 'segment', number: segmentNumberAt(lsn, segmentBytes) };
-  return { kind: target.type === 'immediate' ? 'backup' : 'end' };
-}
-
-/** Clocks of the repository and of production may differ by this much without the drill jumping to a conclusion. */
-const CLOCK_SKEW_MS = 600_000;
-
-function refuseUnreachable(target: RecoveryTarget, { path, newestAt, segmentBytes }: ArchiveState): void {
-  const last = path.segments.at(-1);
-  if (last === undefined) return;
-  const hint = 'choose an earlier target, or wait until the WAL that holds it has been archived';
-  if (target.type === 'lsn') {
-    const number = parseSegmentName(last, segmentBytes)?.number ?? 0n;
-    const end = (number + 1n) * BigInt(segmentBytes);
-    if (target.lsn >= end) {
-      throw new DrillError('target-unreachable', `the archive ends with ${last}, at LSN ${formatLsn(end)}, before the target ${formatLsn(target.lsn)}`, { hint });
-    }
-  }
-  if (target.type === 'time' && newestAt !== null && Number(target.instant / 1000n) > newestAt.getTime() + CLOCK_SKEW_MS) {
-    throw new DrillError('target-unreachable', `the newest WAL in the archive, ${last}, is of ${newestAt.toISOString()}, before the target ${targetText(target)}`, { hint });
-  }
-}
-
-/** Restored size, and a few segments of WAL: PostgreSQL recycles replayed ones at restartpoints, at max_wal_size at the latest. */
-async function requireRoom({ plan, sandbox }: PreflightInput, backup: BackupSet, { path, segmentBytes }: ArchiveState): Promise<{ neededBytes: number; freeBytes: number }> {
-  const freeBytes = await sandbox.host.freeBytes(sandbox.paths.root);
+/** The restored size and some WAL: PostgreSQL recycles what it replayed at restartpoints, at max_wal_size at the latest. */
+function neededBytes(backup: BackupSet, { path, segmentBytes }: ArchiveState, hasKeptData: boolean): number {
   const walBytes = Math.min(path.segments.length, 128) * segmentBytes;
-  const neededBytes = (sandbox.hasKeptData ? Math.round(backup.sizeBytes / 10) : backup.sizeBytes) + walBytes;
-  const reserve = reserveBytes(plan.sandbox.reserve, neededBytes);
-  if (freeBytes >= neededBytes + reserve) return { neededBytes, freeBytes };
-  throw new DrillError(
-    'disk-full',
-    `the scratch file system has ${formatBytes(freeBytes)} free; the restored cluster with its WAL takes about ${formatBytes(neededBytes)}, and ${formatBytes(reserve)} are to stay free`,
-    { hint: 'free room, or name a scratch directory on a larger file system with --scratch' },
-  );
-}
-
-function reserveBytes(reserve: string | number, needed: number): number {
-  if (typeof reserve === 'number') return reserve;
-  const share = /^(\d+(?:\.\d+)?)\s*%$/.exec(reserve.trim());
-  return share ? Math.round((Number(share[1]) / 100) * needed) : (parseBytes(reserve) ?? 0);
+  return (hasKeptData ? Math.round(backup.sizeBytes / 10) : backup.sizeBytes) + walBytes;
 }

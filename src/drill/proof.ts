@@ -68,7 +68,7 @@ function proveEnd({ facts, journal, replayedTo, lastExpected, segmentBytes }: Re
   const endOfLast = last === null ? null : (last.number + 1n) * BigInt(segmentBytes);
   const startOfLast = last === null ? null : last.number * BigInt(segmentBytes);
   const reachedLast = startOfLast !== null && replayedTo > startOfLast && journal.delivered.has(lastExpected);
-  if (facts.invalidRecord !== null && endOfLast !== null && replayedTo < endOfLast) {
+  if (facts.invalidRecord !== null && endOfLast !== null && replayedTo < endOfLast && !isAfter(facts.invalidRecord, lastExpected)) {
     throw new DrillError('wal-invalid', `replay stopped at ${formatLsn(replayedTo)}, before the end of the archive in ${lastExpected}: ${facts.invalidRecord}`, {
       hint: 'the segment is as it was archived, so it was damaged in production; take a new full backup',
     });
@@ -81,4 +81,10 @@ function proveEnd({ facts, journal, replayedTo, lastExpected, segmentBytes }: Re
     });
   }
   return `PostgreSQL replayed up to ${formatLsn(replayedTo)}, through ${lastExpected}, the last segment in the archive when the run began, and asked for the next`;
+}
+
+/** A recycled file after the end of the archive is rejected as well; such messages name their segment. */
+function isAfter(invalidRecord: string, lastExpected: string): boolean {
+  const named = /segment ([0-9A-F]{24})/.exec(invalidRecord)?.[1];
+  return named !== undefined && named.slice(8) > lastExpected.slice(8);
 }

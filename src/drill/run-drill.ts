@@ -18,11 +18,12 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import { Database } from '../postgres/database.ts';
 import type { Server } from '../postgres/server.ts';
 import type { CheckReport, DrillReport, ReasonReport } from '../report/report.ts';
-import { makeRunFolder, writeEvidence, writeReport } from '../report/write.ts';
+import { makeRunFolder, requireWritableReports, writeEvidence, writeReport } from '../report/write.ts';
 import type { PreparedSandbox, Sandbox, SandboxSpec } from '../sandbox/sandbox.ts';
 import { buildReport } from './build-report.ts';
 import { targetText } from './choose-backup.ts';
 import type { Emit } from './events.ts';
+import { requireFeasible } from './feasibility.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { describeRecovery, recover, type Recovered } from './recover.ts';
 import { restore, type RestoreFacts } from './restore.ts';
@@ -79,6 +80,7 @@ export interface RunState {
 export async function runDrill(plan: DrillPlan, keepInstance: boolean, services: DrillServices): Promise<DrillResult> {
   const { clock } = services;
   const config = readConfiguration(plan, services);
+  requireWritableReports(plan.reports);
   const startedAt = clock.now();
   const runId = newRunId(startedAt);
   const state: RunState = {
@@ -105,7 +107,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   try {
     await drill(state, { keepInstance, services, cleanup, signal, folder });
   } catch (error) {
-    const reason = reasonFor(error, services.signal, deadline);
+    const reason = await reasonFor(error, state, services.signal, deadline);
     if (reason && ['usage', 'busy'].includes(reason.outcome)) {
       await cleanup.unwind({ hurry: services.hurry });
       throw reason;
@@ -154,6 +156,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     state.sandbox = recorded;
     const found = await preflight({ plan, config: state.config, sandbox: recorded, now: state.startedAt, random: services.random, signal, onProgress: progress });
     state.ready = found;
+    requireFeasible(plan, found);
     timeline.summarize(`${found.backup.type} backup ${found.backup.label}, ${found.archive.path.segments.length} WAL segments`);
     const before = found.archive.listing.histories.map((timelineId) => `${timelineId.toString(16).toUpperCase().padStart(8, '0')}.history`);
     return { sandbox: recorded, ready: found, historiesBefore: before };
@@ -212,10 +215,27 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
 }
 
 /** Whatever stopped the run, as a reason; null for a bug. */
-function reasonFor(error: unknown, cancel: AbortSignal, deadline: AbortSignal): DrillError | null {
+async function reasonFor(error: unknown, state: RunState, cancel: AbortSignal, deadline: AbortSignal): Promise<DrillError | null> {
   if (cancel.aborted) return new DrillError('cancelled', 'the run was ended by a signal');
   if (deadline.aborted) return new DrillError('deadline-exceeded', 'the run took longer than its deadline', { hint: 'raise deadline in the plan' });
-  return asDrillError(error);
+  const reason = asDrillError(error);
+  return reason?.outcome === 'failed' && (await isFull(state)) ? diskFull(reason) : reason;
+}
+
+/** A full disk makes programs fail with all kinds of words (pgBackRest 2.55: `[2] No such file or directory`). */
+async function isFull({ sandbox, ready }: RunState): Promise<boolean> {
+  if (!sandbox || !ready || ready.freeBytes < FULL_BYTES) return false;
+  const free = await sandbox.host.freeBytes(sandbox.paths.root).catch(() => Infinity);
+  return free < FULL_BYTES;
+}
+
+const FULL_BYTES = 1024 ** 2;
+
+function diskFull(reason: DrillError): DrillError {
+  return new DrillError('disk-full', `the scratch file system is full: ${reason.message}`, {
+    hint: 'free room on it, or name another one with --scratch',
+    cause: reason,
+  });
 }
 
 /** The user's configuration, its secrets known to the redactor before anything can be written. */

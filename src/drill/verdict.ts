@@ -31,7 +31,8 @@ export function judge(input: VerdictInput): Verdict {
   const outcomes = new Set(reasons.map(({ code }) => outcomeOf(code as ReasonCode)));
   if (outcomes.has('cancelled')) return { verdict: 'cancelled', reasons };
   if (outcomes.has('failed')) return { verdict: 'failed', reasons };
-  if (outcomes.has('inconclusive')) return { verdict: 'inconclusive', reasons };
+  // `usage` and `busy` end before a run; should one come here, it is no answer either.
+  if (outcomes.has('inconclusive') || outcomes.has('usage') || outcomes.has('busy')) return { verdict: 'inconclusive', reasons };
   const unproven = whatIsUnproven(input);
   if (unproven !== null) return { verdict: 'failed', reasons: [...reasons, unproven] };
   return { verdict: 'passed', reasons };

@@ -97,7 +97,9 @@ const localSandbox = z.strictObject({
   kind: z.literal('local').default('local'),
   scratch: z.string().min(1).optional().describe('where runs are restored; default /var/lib/pgdrill, or below the home directory'),
   reuse: z.boolean().default(false).describe('keep the data directory, and restore it with --delta the next time'),
-  reserve: z.union([z.string(), z.int()]).default('10%').describe('room to leave free on the scratch file system, as a size or a share'),
+  reserve: z
+    .union([z.string().regex(/^\d+(\.\d+)?\s*(%|[kmgtp]?b?)$/i, 'is no size or share; write 20GB or 10%'), z.int().nonnegative()])
+    .default('10%').describe('room to leave free on the scratch file system, as a size or a share'),
   settings: z.record(settingName, scalar).default({}).describe('extra PostgreSQL settings, recorded in the report'),
   preload: z.array(z.string()).default([]).describe('libraries that may be preloaded, since checks need them'),
   superuser: z.string().default('postgres').describe("the restored cluster's superuser"),

@@ -58,6 +58,7 @@ export const reportSchema = z
     }),
     source: z.strictObject({
       stanza: z.string(),
+      config: z.array(z.string()).describe('the pgBackRest configuration files that were read'),
       repo: z.strictObject({ key: z.int(), type: z.string(), host: text, cipher: z.string() }).nullable(),
       backup: z
         .strictObject({

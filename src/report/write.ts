@@ -1,8 +1,23 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DrillError, messageOf } from '../core/errors.ts';
 import { renderMarkdown } from './markdown.ts';
 import { reportSchema, type DrillReport } from './report.ts';
+
+/** Throws while nothing has been started when reports could not be written; makes nothing. */
+export function requireWritableReports(reports: string): void {
+  let existing = reports;
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+  try {
+    accessSync(existing, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new DrillError('reports-not-writable', `reports cannot be written to ${reports}: ${messageOf(error)}`, {
+      hint: 'name a directory that you may write to with --reports',
+      cause: error,
+    });
+  }
+}
 
 /** Makes the folder of a run; its owner's alone, since logs and checks may show restored data. */
 export function makeRunFolder(folder: string): void {
@@ -28,6 +43,7 @@ export function listEvidence(folder: string): DrillReport['evidence'] {
 /** Writes report.json, and report.md rendered from it alone. Each appears whole or not at all. */
 export function writeReport(folder: string, report: DrillReport): void {
   const checked = reportSchema.parse(report);
+  makeRunFolder(folder);
   replaceFile(folder, 'report.md', renderMarkdown(checked));
   replaceFile(folder, 'report.json', `${JSON.stringify(checked, null, 2)}\n`);
 }

@@ -84,12 +84,13 @@ export class LocalSandbox implements Sandbox {
   async #confinement(user: RunUser, spec: SandboxSpec, paths: RunPaths, signal: AbortSignal): Promise<Confinement | null> {
     const confinement: Confinement = { program: 'bwrap', writable: [paths.root], network: spec.networkNeeded };
     if (this.#plan.confine === 'auto') {
-      const why = await whyNotWritable(user, confinement, paths.conf, signal);
-      if (why === null) return confinement;
-      if (why.startsWith('bwrap')) this.#refuseUnfenced(spec, why);
-    }
-    const why = await whyNotWritable(user, null, paths.conf, signal);
-    if (why === null) return null;
+      const whyFenced = await whyNotWritable(user, confinement, paths.conf, signal);
+      if (whyFenced === null) return confinement;
+      if ((await whyNotWritable(user, null, paths.conf, signal)) === null) {
+        this.#refuseUnfenced(spec, whyFenced);
+        return null;
+      }
+    } else if ((await whyNotWritable(user, null, paths.conf, signal)) === null) return null;
     throw new DrillError('scratch-not-writable', `the user ${user.name}, who runs the drill, cannot write to ${paths.conf}`, {
       hint: 'name a scratch directory that this user may pass through to with --scratch',
     });
@@ -151,7 +152,7 @@ async function removeRun(root: string, keeps: 'nothing' | 'data', signal: AbortS
   if (existsSync(root)) throw new Error(`${root} is still there`);
 }
 
-/** Null when a program that is so confined can write to `path`, else what it said; what bubblewrap says begins with its name. */
+/** Null when a program that is so confined can write to `path`, else what was said. */
 async function whyNotWritable(user: RunUser, confinement: Confinement | null, path: string, signal: AbortSignal): Promise<string | null> {
   const host = new LocalHost({ user, confinement, env: {} });
   try {
@@ -160,7 +161,7 @@ async function whyNotWritable(user: RunUser, confinement: Confinement | null, pa
     return exitCode === 0 ? null : stderr.trim();
   } catch (error) {
     if (signal.aborted) throw error;
-    return `bwrap: ${messageOf(error)}`;
+    return messageOf(error);
   }
 }
 

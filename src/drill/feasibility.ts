@@ -1,0 +1,67 @@
+import { formatBytes, parseBytes } from '../core/bytes.ts';
+import { DrillError } from '../core/errors.ts';
+import type { BackupSet } from '../pgbackrest/info.ts';
+import type { DrillPlan, RecoveryTarget } from '../plan/drill-plan.ts';
+import { formatLsn, type Lsn } from '../postgres/lsn.ts';
+import { parseSegmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
+import { requireWal, type ArchiveState } from './archive-state.ts';
+import { targetText } from './choose-backup.ts';
+import type { Preflight } from './preflight.ts';
+
+/** Throws a DrillError when it is certain already that the drill cannot succeed: bad pages, WAL, target or room. */
+export function requireFeasible(plan: DrillPlan, ready: Preflight): void {
+  const { archive, backup, backups, productionArchived, target, targetLsn } = ready;
+  refuseBadPages(backup);
+  requireWal({ state: archive, backup, backups, productionArchived, until: reachOf(target, targetLsn, archive.segmentBytes) });
+  refuseUnreachable(target, archive);
+  requireRoom(plan, ready);
+}
+
+function refuseBadPages(backup: BackupSet): void {
+  if (backup.pageErrors !== true) return;
+  throw new DrillError('backup-page-errors', `the backup set ${backup.label} was taken of pages with wrong checksums, as pgBackRest noticed then`, {
+    hint: 'pgbackrest info --set names the files; repair production, or drill an older set with --backup',
+  });
+}
+
+function reachOf(target: RecoveryTarget, targetLsn: Lsn | null, segmentBytes: number): Parameters<typeof requireWal>[0]['until'] {
+  if (target.type === 'time') return { kind: 'time', at: new Date(Number(target.instant / 1000n)) };
+  const lsn = target.type === 'lsn' ? target.lsn : targetLsn;
+  if (lsn !== null) return { kind: 'segment', number: segmentNumberAt(lsn, segmentBytes) };
+  return { kind: target.type === 'immediate' ? 'backup' : 'end' };
+}
+
+/** Clocks of the repository and of production may differ by this much without the drill jumping to a conclusion. */
+const CLOCK_SKEW_MS = 600_000;
+
+function refuseUnreachable(target: RecoveryTarget, { path, newestAt, segmentBytes }: ArchiveState): void {
+  const last = path.segments.at(-1);
+  if (last === undefined) return;
+  const hint = 'choose an earlier target, or wait until the WAL that holds it has been archived';
+  if (target.type === 'lsn') {
+    const number = parseSegmentName(last, segmentBytes)?.number ?? 0n;
+    const end = (number + 1n) * BigInt(segmentBytes);
+    if (target.lsn >= end) {
+      throw new DrillError('target-unreachable', `the archive ends with ${last}, at LSN ${formatLsn(end)}, before the target ${formatLsn(target.lsn)}`, { hint });
+    }
+  }
+  if (target.type === 'time' && newestAt !== null && Number(target.instant / 1000n) > newestAt.getTime() + CLOCK_SKEW_MS) {
+    throw new DrillError('target-unreachable', `the newest WAL in the archive, ${last}, is of ${newestAt.toISOString()}, before the target ${targetText(target)}`, { hint });
+  }
+}
+
+function requireRoom(plan: DrillPlan, { neededBytes, freeBytes }: Preflight): void {
+  const reserve = reserveBytes(plan.sandbox.reserve, neededBytes);
+  if (freeBytes >= neededBytes + reserve) return;
+  throw new DrillError(
+    'disk-full',
+    `the scratch file system has ${formatBytes(freeBytes)} free; the restored cluster with its WAL takes about ${formatBytes(neededBytes)}, and ${formatBytes(reserve)} are to stay free`,
+    { hint: 'free room, or name a scratch directory on a larger file system with --scratch' },
+  );
+}
+
+function reserveBytes(reserve: string | number, needed: number): number {
+  if (typeof reserve === 'number') return reserve;
+  const share = /^(\d+(?:\.\d+)?)\s*%$/.exec(reserve.trim());
+  return share ? Math.round((Number(share[1]) / 100) * needed) : (parseBytes(reserve) ?? 0);
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'vitest';
+import { reportSchema } from '../../src/report/report.ts';
+import { shellJoin } from '../../src/core/shell-quote.ts';
+import { damagedWorkspace, drill, drillArgv, flipByte, leftovers, workspace, type Workspace } from '../fixtures/drill.ts';
+
+/** pgBackRest tries a file that it cannot restore again after 15 s, so these run beside one another. */
+describe.concurrent('a restore that fails', () => {
+  const fullBackup = (place: Workspace): string => readdirSync(join(place.repo, 'backup/shop')).find((name) => name.endsWith('F')) ?? '';
+
+  test('a damaged file of the backup', async ({ expect: expectHere, onTestFinished }) => {
+    const place = damagedWorkspace(undefined, onTestFinished);
+    const full = fullBackup(place);
+    flipByte(join(place.repo, 'backup/shop', full, 'pg_data/base/1/1247.zst'));
+    const run = await drill(place, '--backup', full);
+    expectHere(run).toMatchObject({ status: 1, report: { verdict: 'failed', rto: { measuredMs: null } } });
+    expectHere(run.report?.reasons.map(({ code }) => code)).toEqual(['checksum-mismatch']);
+    expectHere(leftovers(place)).toEqual([]);
+  });
+
+  test('a missing file of the backup', async ({ expect: expectHere, onTestFinished }) => {
+    const place = damagedWorkspace(undefined, onTestFinished);
+    const full = fullBackup(place);
+    rmSync(join(place.repo, 'backup/shop', full, 'pg_data/base/1/1247.zst'));
+    const run = await drill(place, '--backup', full);
+    expectHere(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
+    expectHere(run.report?.reasons.map(({ code }) => code)).toEqual(['backup-file-missing']);
+  });
+
+  test('a file system that fills up meanwhile', async ({ expect: expectHere, onTestFinished }) => {
+    const place = workspace(undefined, onTestFinished);
+    mkdirSync(place.scratch);
+    const stdout = await drillOnSmallFileSystem(place);
+    const report = reportSchema.parse(JSON.parse(stdout));
+    expectHere(report.verdict).toBe('inconclusive');
+    expectHere(report.reasons.map(({ code }) => code)).toEqual(['disk-full']);
+    expectHere(report.cleanup.done).toBe(true);
+  });
+});
+
+/** Runs a drill with its scratch directory on a small tmpfs that something else fills once the restore has begun. */
+function drillOnSmallFileSystem(place: Workspace): Promise<string> {
+  const filler = `until ls ${place.scratch}/*/data/PG_VERSION >/dev/null 2>&1; do sleep 0.005; done; cat /dev/zero >${place.scratch}/filler 2>/dev/null`;
+  const script = `{ ${filler}; } & exec ${shellJoin(drillArgv(place, []))}`;
+  const asRoot = process.getuid?.() === 0;
+  const mount = `mount -t tmpfs -o size=400m,mode=0755 tmpfs ${place.scratch} || exit 1\n`;
+  const argv = asRoot
+    ? ['unshare', '--mount', 'sh', '-c', mount + script]
+    : ['bwrap', '--dev-bind', '/', '/', '--size', String(400 * 1024 ** 2), '--tmpfs', place.scratch, 'sh', '-c', script];
+  const [program = '', ...rest] = argv;
+  const child = spawn(program, rest, { cwd: place.root, stdio: ['ignore', 'pipe', 'ignore'] });
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  return new Promise((resolve) => child.once('close', () => resolve(stdout)));
+}
+
