@@ -1,0 +1,61 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { planJsonSchema } from '../src/cli/plan-json-schema.ts';
+import { planSchema } from '../src/plan/schema.ts';
+import { reportSchema } from '../src/report/report.ts';
+import { exitStatusTable } from './generate/exit-status-table.ts';
+import { fieldTable } from './generate/field-table.ts';
+import { withGenerated } from './generate/markers.ts';
+import { reasonTables } from './generate/reason-table.ts';
+
+// Writes what is derived from the source: schemas for editors and readers of reports, and the tables in docs/.
+// `--check` writes nothing, names the files that are stale and ends with status 1.
+
+const ROOT = join(import.meta.dirname, '..');
+
+const reportJsonSchema = z.toJSONSchema(reportSchema, { target: 'draft-7' });
+const planInput = z.toJSONSchema(planSchema, { io: 'input', target: 'draft-7' });
+
+interface Generated {
+  readonly path: string;
+  /** The new content, from what is there now. */
+  readonly make: (current: string) => string;
+}
+
+const FILES: readonly Generated[] = [
+  { path: 'drills/drill.schema.json', make: planJsonSchema },
+  { path: 'docs/report.schema.json', make: () => `${JSON.stringify(reportJsonSchema, null, 2)}\n` },
+  { path: 'docs/plans.md', make: (text) => withGenerated(text, 'plan fields', fieldTable(planInput, 'with-defaults')) },
+  {
+    path: 'docs/reports.md',
+    make: (text) => withGenerated(text, 'report fields', fieldTable(reportJsonSchema, 'plain')),
+  },
+  { path: 'docs/reasons.md', make: (text) => withGenerated(text, 'reason codes', reasonTables()) },
+  { path: 'docs/exit-statuses.md', make: (text) => withGenerated(text, 'exit statuses', exitStatusTable()) },
+];
+
+const stale = FILES.map(({ path, make }) => {
+  const current = readOrEmpty(path);
+  return { path, current, wanted: make(current) };
+}).filter(({ current, wanted }) => current !== wanted);
+
+if (process.argv.includes('--check')) {
+  if (stale.length > 0) {
+    process.stderr.write(`stale: ${stale.map(({ path }) => path).join(', ')}\nrun: npm run generate\n`);
+    process.exitCode = 1;
+  }
+} else {
+  for (const { path, wanted } of stale) {
+    writeFileSync(join(ROOT, path), wanted);
+    process.stdout.write(`wrote ${path}\n`);
+  }
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(join(ROOT, path), 'utf8');
+  } catch {
+    return '';
+  }
+}
