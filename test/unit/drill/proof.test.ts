@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest';
+import { proveTarget, type RecoveryEvidence } from '../../../src/drill/proof.ts';
+import type { RecoveryTarget } from '../../../src/plan/drill-plan.ts';
+import { parseStop, type RecoveryFacts } from '../../../src/postgres/recovery-log.ts';
+import { drillErrorOf } from '../../fixtures/errors.ts';
+import { instant, journalOf, lsn, recoveryFacts, segment } from '../../fixtures/facts.ts';
+import { factsOf } from '../../fixtures/recovery-logs.ts';
+
+/** Evidence of a recovery through segments 2 to 4, the whole archive; PostgreSQL then asked for segment 5 in vain. */
+function evidence(target: RecoveryTarget, differences: Partial<RecoveryEvidence> = {}): RecoveryEvidence {
+  return {
+    target,
+    facts: recoveryFacts(),
+    journal: journalOf([segment(2), segment(3), segment(4)], [segment(5)]),
+    replayedTo: lsn('0/5000000'),
+    lastExpected: segment(4),
+    segmentBytes: 16 * 1024 * 1024,
+    ...differences,
+  };
+}
+
+function stopped(rest: string, differences: Partial<RecoveryFacts> = {}): RecoveryFacts {
+  return recoveryFacts({ stop: parseStop(`recovery stopping ${rest}`), ...differences });
+}
+
+const code = (item: RecoveryEvidence): string => drillErrorOf(() => proveTarget(item)).code;
+
+const AT = instant('2026-11-21 02:00:00+00');
+const TIME: RecoveryTarget = { type: 'time', instant: AT, asTyped: '2026-11-21 02:00:00+00' };
+const BEFORE_LATER = 'before commit of transaction 728, time 2026-11-21 02:00:00.000001+00';
+
+describe('a time', () => {
+  test.each([
+    ['a later commit was not replayed', stopped(BEFORE_LATER, { lastCommitAt: AT - 1n })],
+    ['the last commit is of that very microsecond', stopped(BEFORE_LATER, { lastCommitAt: AT })],
+    ['nothing was committed before', stopped(BEFORE_LATER)],
+    ['a later abort was not replayed', stopped('before abort of transaction 7, time 2026-11-21 03:00:00+00')],
+  ])('is proven when %s', (_, facts) => {
+    expect(proveTarget(evidence(TIME, { facts }))).toMatch(/^PostgreSQL stopped before transaction/);
+  });
+
+  test.each([
+    ['PostgreSQL named no stop, as 12 does at the end of the archive', factsOf('pg12-time-beyond-end')],
+    ['no log was read', recoveryFacts()],
+    ['the stop came after a transaction', stopped('after commit of transaction 728, time 2026-11-21 02:00:01+00')],
+    [
+      'the transaction that it stopped before is not later',
+      stopped('before commit of transaction 728, time 2026-11-21 02:00:00+00'),
+    ],
+    ['a later commit was replayed', stopped(BEFORE_LATER, { lastCommitAt: AT + 1n })],
+    ['the time of the stop cannot be read', stopped('before commit of transaction 728, time soon')],
+    ['it stopped at consistency', stopped('after reaching consistency')],
+    ['it stopped at an LSN', stopped('after WAL location (LSN) "0/4000000"')],
+    ['it stopped at a restore point', stopped('at restore point "x", time 2026-11-21 03:00:00+00')],
+  ])('is not proven when %s', (_, facts) => {
+    expect(code(evidence(TIME, { facts }))).toBe('target-unproven');
+  });
+
+  test('is proven by the log of a real recovery to it, and not by one to another', () => {
+    const facts = factsOf('pg17-time');
+    const to = (text: string): RecoveryEvidence =>
+      evidence({ type: 'time', instant: instant(text), asTyped: text }, { facts });
+    expect(proveTarget(to('2026-11-21 02:52:55.066994+00'))).toContain('4756');
+    expect(code(to('2026-11-21 02:52:55.067097+00'))).toBe('target-unproven');
+    expect(code(to('2026-11-21 02:52:55+00'))).toBe('target-unproven');
+  });
+});
+
+describe('an xid', () => {
+  const target: RecoveryTarget = { type: 'xid', xid: '4757' };
+  test('is proven by the stop right after it', () => {
+    const facts = stopped('after commit of transaction 4757, time 2026-11-21 02:00:00+00');
+    expect(proveTarget(evidence(target, { facts }))).toContain('4757');
+  });
+
+  test.each([
+    ['another transaction', stopped('after commit of transaction 4758, time 2026-11-21 02:00:00+00')],
+    ['the moment before it', stopped('before commit of transaction 4757, time 2026-11-21 02:00:00+00')],
+    ['nothing', recoveryFacts()],
+    ['consistency', stopped('after reaching consistency')],
+  ])('is not proven by a stop at %s', (_, facts) => {
+    expect(code(evidence(target, { facts }))).toBe('target-unproven');
+  });
+});
+
+describe('a restore point', () => {
+  const target: RecoveryTarget = { type: 'name', name: 'rp1' };
+  test('is proven by the stop at it', () => {
+    expect(proveTarget(evidence(target, { facts: factsOf('pg15-name') }))).toContain('"rp1"');
+  });
+
+  test.each([
+    ['another one', stopped('at restore point "rp10", time 2026-11-21 02:00:00+00')],
+    ['one of another case', stopped('at restore point "RP1", time 2026-11-21 02:00:00+00')],
+    ['nothing', factsOf('pg12-time-beyond-end')],
+    ['consistency', stopped('after reaching consistency')],
+  ])('is not proven by a stop at %s', (_, facts) => {
+    expect(code(evidence(target, { facts }))).toBe('target-unproven');
+  });
+});
+
+describe('an LSN', () => {
+  const target: RecoveryTarget = { type: 'lsn', lsn: lsn('0/4000100') };
+  test.each([
+    ['after the record at it', stopped('after WAL location (LSN) "0/4000100"')],
+    ['after the next record', stopped('after WAL location (LSN) "0/4000138"')],
+    ['before the record at it', stopped('before WAL location (LSN) "0/4000100"')],
+  ])('is proven by a stop %s', (_, facts) => {
+    expect(proveTarget(evidence(target, { facts }))).toMatch(/LSN 0\/4000/);
+  });
+
+  test.each([
+    ['before it', stopped('after WAL location (LSN) "0/40000F8"')],
+    ['nowhere', recoveryFacts()],
+    ['at consistency', stopped('after reaching consistency')],
+    ['at a transaction', stopped('after commit of transaction 1, time 2026-11-21 02:00:00+00')],
+    ['at an LSN that cannot be read', stopped('after WAL location (LSN) "?"')],
+  ])('is not proven by a stop %s', (_, facts) => {
+    expect(code(evidence(target, { facts }))).toBe('target-unproven');
+  });
+});
+
+describe('consistency', () => {
+  const target: RecoveryTarget = { type: 'immediate' };
+  test('is proven by the stop at it', () => {
+    expect(proveTarget(evidence(target, { facts: factsOf('pg15-immediate') }))).toMatch(/consistency/);
+  });
+
+  test.each([
+    ['it was never reached', stopped('after reaching consistency')],
+    ['recovery went on to the end of the archive', factsOf('pg15-latest')],
+    ['nothing is known', recoveryFacts()],
+  ])('is not proven when %s', (_, facts) => {
+    expect(code(evidence(target, { facts }))).toBe('target-unproven');
+  });
+});
+
+describe.each(['latest', 'standby'] as const)('the end of the archive (%s)', (type) => {
+  const target: RecoveryTarget = { type };
+
+  test('is proven when all was replayed and more was asked for', () => {
+    expect(proveTarget(evidence(target))).toMatch(/through 000000010000000000000004, the last segment/);
+  });
+
+  test('is proven when the last record goes over the end of the last segment', () => {
+    expect(proveTarget(evidence(target, { replayedTo: lsn('0/4FFFFE0') }))).toContain('0/4FFFFE0');
+  });
+
+  test('is proven when WAL that came meanwhile was replayed as well', () => {
+    const journal = journalOf(
+      [2, 3, 4, 5].map((number) => segment(number)),
+      [segment(6)],
+    );
+    expect(proveTarget(evidence(target, { journal, replayedTo: lsn('0/6000000') }))).toContain('0/6000000');
+  });
+
+  test('is proven when PostgreSQL found the file after the end to be old', () => {
+    const facts = recoveryFacts({
+      invalidRecord: 'unexpected pageaddr 0/1000000 in log segment 000000010000000000000005, offset 0',
+    });
+    expect(proveTarget(evidence(target, { facts, replayedTo: lsn('0/4FFFFE0') }))).toContain('0/4FFFFE0');
+  });
+
+  test.each<[string, Partial<RecoveryEvidence>]>([
+    [
+      'a segment before the last was missing',
+      { journal: journalOf([segment(2)], [segment(3)]), replayedTo: lsn('0/3000000') },
+    ],
+    ['the last segment was never delivered', { journal: journalOf([segment(2), segment(3)], [segment(5)]) }],
+    ['the last segment was read ahead, and not replayed', { replayedTo: lsn('0/4000000') }],
+    [
+      'replay ended in the last segment, and nothing after it was asked for',
+      {
+        journal: journalOf([segment(2), segment(3), segment(4)]),
+        replayedTo: lsn('0/4500000'),
+      },
+    ],
+    [
+      'only a history file was asked for at the end',
+      {
+        journal: journalOf([segment(2), segment(3), segment(4)], ['00000002.history']),
+        replayedTo: lsn('0/4500000'),
+      },
+    ],
+    [
+      'an earlier segment was asked for in vain',
+      {
+        journal: journalOf([segment(2), segment(3), segment(4)], [segment(3, 2)]),
+        replayedTo: lsn('0/4500000'),
+      },
+    ],
+    ['nothing was delivered', { journal: journalOf([]), replayedTo: 0n }],
+    ['nothing was expected', { lastExpected: '', journal: journalOf([], [segment(1)]) }],
+  ])('is not proven when %s', (_, differences) => {
+    expect(code(evidence(target, differences))).toBe('target-unproven');
+  });
+
+  test.each([
+    'incorrect resource manager data checksum in record at 0/4500000',
+    'unexpected pageaddr 0/141A000 in WAL segment 000000010000000000000004, LSN 0/441A000, offset 4300800',
+    'invalid record length at 0/4500000: wanted 24, got 0',
+  ])('is not reached when the archive itself holds a bad record: %s', (invalidRecord) => {
+    const item = evidence(target, { facts: recoveryFacts({ invalidRecord }), replayedTo: lsn('0/4500000') });
+    expect(code(item)).toBe('wal-invalid');
+  });
+
+  test('is not reached when a segment was altered so that nobody but the replay noticed', () => {
+    const facts = factsOf('pg18-latest-silent-corruption');
+    const [last, ...earlier] = [13, 12, 11, 10].map((number) => segment(number));
+    const item = evidence(target, {
+      facts,
+      journal: journalOf([...earlier, last ?? '']),
+      lastExpected: segment(13),
+      replayedTo: lsn('0/D6BC908'),
+    });
+    expect(code(item)).toBe('wal-invalid');
+    expect(code({ ...item, lastExpected: segment(14) })).toBe('wal-invalid');
+    expect(code({ ...item, facts: recoveryFacts() })).toBe('target-unproven');
+  });
+});
+
+test('a random target proves nothing by itself: it has to be resolved before', () => {
+  expect(code(evidence({ type: 'random', withinMs: 1 }))).toBe('target-unproven');
+});
