@@ -54,7 +54,7 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
   const { facts, journal, exit, target } = failed;
   const reached = reachedText(facts);
   if (journal.refused) {
-    const code = journal.refused.code in REASON_CODES ? (journal.refused.code as ReasonCode) : 'wal-unreadable';
+    const code = Object.hasOwn(REASON_CODES, journal.refused.code) ? (journal.refused.code as ReasonCode) : 'wal-unreadable';
     return new DrillError(code, `WAL segment ${journal.refused.file}: ${journal.refused.text}; ${reached}`, {
       hint: 'look for an unharmed copy of the segment; until it is back only earlier points can be recovered; the log has the words of pgBackRest',
     });
