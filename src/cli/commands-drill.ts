@@ -65,4 +65,14 @@ export function addDrillCommands(root: Command, context: CliContext, done: Done)
       const { init } = await import('./init.ts');
       done(init(options, context));
     });
+
+  root
+    .command('demo')
+    .description('make a small production cluster with an encrypted repository, and drill its backups')
+    .option('--keep', 'leave its production up')
+    .addHelpText('after', examples('drill demo'))
+    .action(async (options) => {
+      const { runDemo } = await import('./demo/demo.ts');
+      done(await runDemo(options, context));
+    });
 }

@@ -60,9 +60,10 @@ export function checkFault({ message, expected, observed, status }: CheckReport)
 }
 
 /** How many of the plan's checks passed; null when there were none. */
-export function checkCount(passed: number, all: number): string | null {
-  if (all === 0) return null;
-  return `${passed} of ${all} ${all === 1 ? 'check' : 'checks'} passed`;
+export function checkCount(checks: readonly CheckReport[]): string | null {
+  if (checks.length === 0) return null;
+  const passed = checks.filter(({ status }) => status === 'passed').length;
+  return `${passed} of ${checks.length} ${checks.length === 1 ? 'check' : 'checks'} passed`;
 }
 
 /** A line cut to the width of the terminal, so that it can be drawn over; a cut line loses its colours. */

@@ -1,5 +1,5 @@
 import type { DrillEvent, PhaseProgress } from '../drill/events.ts';
-import type { PhaseId } from '../report/report.ts';
+import type { CheckReport, PhaseId } from '../report/report.ts';
 import { checkCount, checkLine, endedLine, fit, runningLine } from './progress-lines.ts';
 import type { Style } from './style.ts';
 
@@ -38,7 +38,7 @@ class PhaseView implements ProgressView {
   #running: Running | null = null;
   #timer: NodeJS.Timeout | null = null;
   #frame = 0;
-  #checks = { passed: 0, all: 0 };
+  readonly #checks: CheckReport[] = [];
 
   constructor(options: ProgressOptions) {
     this.#options = options;
@@ -57,16 +57,13 @@ class PhaseView implements ProgressView {
       case 'phase-progress':
         if (this.#running?.phase === event.phase) this.#running.progress = event.progress;
         break;
-      case 'phase-ended': {
+      case 'phase-ended':
         this.end();
-        const checks = event.phase === 'verify' ? checkCount(this.#checks.passed, this.#checks.all) : null;
-        this.#line(endedLine(event.phase, event.ok, event.durationMs, event.summary ?? checks, style));
+        this.#line(this.#endOf(event));
         break;
-      }
       case 'check-ended':
-        this.#checks.all += 1;
-        if (event.check.status === 'passed') this.#checks.passed += 1;
-        else this.#line(checkLine(event.check, style));
+        this.#checks.push(event.check);
+        if (event.check.status !== 'passed') this.#line(checkLine(event.check, style));
         break;
       case 'run-ended':
         this.end();
@@ -79,6 +76,14 @@ class PhaseView implements ProgressView {
     if (this.#timer) this.#options.write(ERASE_LINE);
     this.#timer = null;
     this.#running = null;
+  }
+
+  /** A phase that went through counts as one that did not when a critical check in it did not pass. */
+  #endOf({ phase, ok, durationMs, summary }: Extract<DrillEvent, { kind: 'phase-ended' }>): string {
+    const { style } = this.#options;
+    if (phase !== 'verify') return endedLine(phase, ok, durationMs, summary, style);
+    const held = this.#checks.every(({ status, severity }) => status === 'passed' || severity === 'warning');
+    return endedLine(phase, ok && held, durationMs, summary ?? checkCount(this.#checks), style);
   }
 
   #line(text: string): void {

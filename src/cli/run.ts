@@ -71,7 +71,7 @@ async function runOne(
     });
     reports.push(result.report);
     view.end();
-    showResult(result, options, context);
+    showResult(result, plan, options, context);
     return exitStatusOf(result.report, context.receivedSignal());
   } catch (error) {
     view.end();
@@ -82,9 +82,11 @@ async function runOne(
   }
 }
 
-function showResult(result: DrillResult, options: RunOptions, context: CliContext): void {
+function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, context: CliContext): void {
   if (!options.json) context.stdout(`\n${resultText(result, context.stdoutStyle)}`);
-  if (result.endpoint) (options.json ? context.stderr : context.stdout)(keptText(result, result.endpoint));
+  if (!result.endpoint) return;
+  const say = options.json ? context.stderr : context.stdout;
+  say(keptText(result, result.endpoint, plan.sandbox.scratch ?? null));
 }
 
 /** A log on stderr and a line that moves there do not go together; nor do plain lines and a report that is piped on. */

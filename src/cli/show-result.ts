@@ -58,7 +58,7 @@ function measurements(report: DrillReport, style: Style): Row[] {
   const [rto, rpo, backupAge] = objectiveLines(report);
   const rows: Row[] = [
     ['RTO', `${rto.measured}${against(rto, style)}`],
-    ['validated', durationText(validatedMs)],
+    ...(validatedMs === null ? [] : [['validated', durationText(validatedMs)] as const]),
     ['RPO', `${rpo.measured}${against(rpo, style)}${archiveAge(report)}`],
   ];
   if (backupAge.objectiveMs !== null) rows.push(['backup age', `${backupAge.measured}${against(backupAge, style)}`]);
@@ -89,8 +89,8 @@ function cleanup({ cleanup: { done, kept } }: DrillReport): Row | null {
   return done ? null : ['cleanup', 'something could not be removed, see above'];
 }
 
-/** How to connect to an instance that was kept, and how to end it. */
-export function keptText({ report }: Pick<DrillResult, 'report'>, endpoint: Endpoint): string {
+/** How to connect to an instance that was kept, and how to end it; `scratch` is where it lies, null for the usual place. */
+export function keptText({ report }: Pick<DrillResult, 'report'>, endpoint: Endpoint, scratch: string | null): string {
   const user = report.sandbox.host?.user ?? null;
   const password = endpoint.password === null ? [] : [`PGPASSWORD=${endpoint.password}`];
   const connect = shellJoin([
@@ -109,7 +109,7 @@ export function keptText({ report }: Pick<DrillResult, 'report'>, endpoint: Endp
     '',
     'The instance is up.',
     `  connect  ${connect}${user === null ? '' : `   (as ${user} or root)`}`,
-    `  end it   drill sweep --run ${report.runId}`,
+    `  end it   ${shellJoin(['drill', 'sweep', '--run', report.runId, ...(scratch === null ? [] : ['--scratch', scratch])])}`,
     '',
   ].join('\n');
 }

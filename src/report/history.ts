@@ -91,7 +91,7 @@ function whyNot(
   value: unknown,
   error: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] },
 ): string {
-  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  const version = typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : null;
   if (typeof version === 'number' && version !== REPORT_SCHEMA_VERSION) {
     return `schema version ${version}; this pgdrill reads ${REPORT_SCHEMA_VERSION}`;
   }
