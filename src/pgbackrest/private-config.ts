@@ -21,7 +21,7 @@ const CARRIED = new Set([
   'tcp-keep-alive-interval',
 ]);
 
-const WRITING_REPOSITORY_OPTION = /^repo\d*-(retention-|bundle|block|hardlink|s3-requester-pays$)/;
+const WRITING_REPOSITORY_OPTION = /^repo\d*-(retention-|bundle|block|hardlink)/;
 const SECRET_OPTION = /(cipher-pass|s3-key|s3-key-secret|s3-token|s3-sse-customer-key|azure-key|passphrase|password|secret|token)$/;
 
 interface PrivateConfigOptions {

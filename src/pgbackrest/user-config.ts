@@ -35,7 +35,9 @@ function configFiles(asked: string | null, env: NodeJS.ProcessEnv): string[] {
   const directory = env['PGBACKREST_CONFIG_PATH'] ?? DEFAULT_DIRECTORY;
   const named = env['PGBACKREST_CONFIG'];
   const include = env['PGBACKREST_CONFIG_INCLUDE_PATH'] ?? (named === undefined ? join(directory, 'conf.d') : null);
-  const main = named ?? [join(directory, 'pgbackrest.conf'), OLD_DEFAULT_FILE].find(exists);
+  // The old default stands in for the new one only where no other directory is named.
+  const defaults = [join(directory, 'pgbackrest.conf'), ...(directory === DEFAULT_DIRECTORY ? [OLD_DEFAULT_FILE] : [])];
+  const main = named ?? defaults.find(exists);
   return [...(main === undefined ? [] : [main]), ...(include === null ? [] : includedFiles(include))];
 }
 

@@ -85,13 +85,9 @@ export function walPath({ present, spans, start, segmentBytes }: WalPathOptions)
   };
 }
 
-/** The timelines on which PostgreSQL looks for a segment, newest first; the parent too where the fork lies in it. */
+/** The timelines on which PostgreSQL looks for a segment, newest first; where forks lie in it, those that were left too. */
 function timelinesAt(spans: readonly TimelineSpan[], number: bigint, segmentBytes: number): number[] {
-  const newestFirst = spans.toReversed();
-  const current = newestFirst.findIndex((span) => segmentNumberAt(span.begin, segmentBytes) <= number);
-  const span = newestFirst[current];
-  if (!span) return [];
-  const parent = newestFirst[current + 1];
-  const forkHere = span.begin > 0n && segmentNumberAt(span.begin, segmentBytes) === number;
-  return parent && forkHere ? [span.timeline, parent.timeline] : [span.timeline];
+  const newestFirst = spans.filter((span) => segmentNumberAt(span.begin, segmentBytes) <= number).toReversed();
+  const forkedBefore = newestFirst.findIndex((span) => span.begin === 0n || segmentNumberAt(span.begin, segmentBytes) < number);
+  return newestFirst.slice(0, forkedBefore + 1).map(({ timeline }) => timeline);
 }

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { formatIni, parseIni } from '../../../src/pgbackrest/ini.ts';
+
+test('sections, comments, spaces, repeated keys and values with signs in them are read', () => {
+  const { entries, problems } = parseIni(`# global
+[global]
+repo1-path = /var/lib/pgbackrest
+repo1-cipher-pass=a=b#c
+  # indented comment
+tls-server-auth=one=main
+tls-server-auth=two=main\r
+[main:archive-get]
+process-max=4
+`);
+  expect(problems).toEqual([]);
+  expect(entries).toEqual([
+    { section: 'global', key: 'repo1-path', value: '/var/lib/pgbackrest' },
+    { section: 'global', key: 'repo1-cipher-pass', value: 'a=b#c' },
+    { section: 'global', key: 'tls-server-auth', value: 'one=main' },
+    { section: 'global', key: 'tls-server-auth', value: 'two=main' },
+    { section: 'main:archive-get', key: 'process-max', value: '4' },
+  ]);
+});
+
+test.each([
+  ['a line that says nothing', '[global]\nrepo1-path\n', 2],
+  ['an option before any section', 'repo1-path=/x\n[global]\n', 1],
+  ['a value without a key', '[global]\n=x\n', 2],
+  ['an unclosed section', '\n[global\n', 2],
+])('%s is a problem with its line', (_, text, line) => {
+  expect(parseIni(text).problems).toMatchObject([{ line }]);
+});
+
+test('what is written is read back', () => {
+  const entries = [
+    { section: 'global', key: 'repo1-path', value: '/r' },
+    { section: 'main', key: 'pg1-path', value: '/d' },
+    { section: 'global', key: 'repo1-type', value: 'posix' },
+  ];
+  expect(parseIni(formatIni(entries)).entries.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(
+    entries.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+  );
+});
