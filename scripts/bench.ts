@@ -12,10 +12,11 @@ const SCALE = Number(process.env['BENCH_SCALE'] ?? 100);
 const FILES = Number(process.env['BENCH_FILES'] ?? 50_000);
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 5);
 const PROCESSES = cpus().length;
-const MAIN = join(import.meta.dirname, '../src/main.ts');
+const MAIN = join(import.meta.dirname, '../bin/drill.js');
 const BIN = '/usr/lib/postgresql/15/bin';
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -78,9 +79,22 @@ async function asProductionUser(script: string): Promise<number> {
 }
 
 async function benchDrill(root: string): Promise<void> {
-  const global = [`repo1-path=${root}/repo1`, 'repo1-cipher-type=aes-256-cbc', 'repo1-cipher-pass=bench-bench-bench', 'compress-type=zst', 'repo1-retention-full=2', `process-max=${PROCESSES}`];
-  const cluster = await Cluster.create({ root, major: 15, global, settings: ['shared_buffers = 128MB', 'max_wal_size = 4GB'] });
-  const pgbench = (...args: string[]): Promise<string> => must([`${BIN}/pgbench`, '-h', `${root}/sock`, '-p', String(cluster.port), '-U', 'postgres', ...args, 'postgres']);
+  const global = [
+    `repo1-path=${root}/repo1`,
+    'repo1-cipher-type=aes-256-cbc',
+    'repo1-cipher-pass=bench-bench-bench',
+    'compress-type=zst',
+    'repo1-retention-full=2',
+    `process-max=${PROCESSES}`,
+  ];
+  const cluster = await Cluster.create({
+    root,
+    major: 15,
+    global,
+    settings: ['shared_buffers = 128MB', 'max_wal_size = 4GB'],
+  });
+  const pgbench = (...args: string[]): Promise<string> =>
+    must([`${BIN}/pgbench`, '-h', `${root}/sock`, '-p', String(cluster.port), '-U', 'postgres', ...args, 'postgres']);
   note(`pgbench -i -s ${SCALE} …`);
   await pgbench('-i', '-q', '-s', String(SCALE));
   await cluster.backup('full');
@@ -92,40 +106,108 @@ async function benchDrill(root: string): Promise<void> {
 
   const directory = join(root, 'hand');
   await production.makeDirectory(directory);
-  const config = readFileSync(cluster.config, 'utf8').replace(/^(lock|log|spool)-path=.*$/gm, '').replace(/^pg1-.*$/gm, '');
+  const config = readFileSync(cluster.config, 'utf8')
+    .replace(/^(lock|log|spool)-path=.*$/gm, '')
+    .replace(/^pg1-.*$/gm, '');
   await production.writeFile(`${directory}/pgbackrest.conf`, `${config}\n`, 0o600);
   await production.writeFile(`${directory}/script.sh`, handScript(cluster, directory), 0o700);
-  const drill = ['run', '--stanza', cluster.stanza, '--config', cluster.config, '--scratch', join(root, 'scratch'), '--reports', join(root, 'reports'), '--json', '--quiet', '--process-max', String(PROCESSES), '--check-sql', 'select count(*) > 0 from pgbench_history'];
-  const pairs: { hand: number; drill: number; peakMb: number; rtoMs: number; walSegments: number; bytes: number }[] = [];
+  const drill = [
+    'run',
+    '--stanza',
+    cluster.stanza,
+    '--config',
+    cluster.config,
+    '--scratch',
+    join(root, 'scratch'),
+    '--reports',
+    join(root, 'reports'),
+    '--json',
+    '--quiet',
+    '--process-max',
+    String(PROCESSES),
+    '--check-sql',
+    'select count(*) > 0 from pgbench_history',
+  ];
+  const pairs: { hand: number; drill: number; peakMb: number; rtoMs: number; walSegments: number; bytes: number }[] =
+    [];
   for (let run = 0; run <= RUNS; run += 1) {
     const hand = await asProductionUser(`${directory}/script.sh`); // oxlint-disable-line no-await-in-loop -- side by side
     const { ms, peakMb, stdout } = await measure([process.execPath, MAIN, ...drill]); // oxlint-disable-line no-await-in-loop
-    const report = JSON.parse(stdout) as { rto: { measuredMs: number }; recovery: { walSegments: number }; restore: { bytesTotal: number } };
+    const report = JSON.parse(stdout) as {
+      rto: { measuredMs: number };
+      recovery: { walSegments: number };
+      restore: { bytesTotal: number };
+    };
     note(`run ${run}: by hand ${Math.round(hand)} ms, drill ${Math.round(ms)} ms`);
-    if (run > 0) pairs.push({ hand, drill: ms, peakMb, rtoMs: report.rto.measuredMs, walSegments: report.recovery.walSegments, bytes: report.restore.bytesTotal });
+    if (run > 0)
+      pairs.push({
+        hand,
+        drill: ms,
+        peakMb,
+        rtoMs: report.rto.measuredMs,
+        walSegments: report.recovery.walSegments,
+        bytes: report.restore.bytesTotal,
+      });
   }
   const [first] = pairs;
   say(`\n## A drill beside the careful script\n`);
-  say(`pgbench scale ${SCALE}: ${((first?.bytes ?? 0) / 1024 ** 3).toFixed(2)} GB, ${first?.walSegments ?? 0} WAL segments replayed, encrypted and zst-compressed repository, process-max ${PROCESSES}; ${RUNS} pairs after one warm-up, in turn.\n`);
+  say(
+    `pgbench scale ${SCALE}: ${((first?.bytes ?? 0) / 1024 ** 3).toFixed(2)} GB, ${first?.walSegments ?? 0} WAL segments replayed, encrypted and zst-compressed repository, process-max ${PROCESSES}; ${RUNS} pairs after one warm-up, in turn.\n`,
+  );
   say('| | by hand | drill | drill / by hand |');
   say('| --- | ---: | ---: | ---: |');
-  for (const pair of pairs) say(`| pair | ${(pair.hand / 1000).toFixed(2)} s | ${(pair.drill / 1000).toFixed(2)} s | ${(pair.drill / pair.hand).toFixed(3)} |`);
-  say(`| **median** | ${(median(pairs.map(({ hand }) => hand)) / 1000).toFixed(2)} s | ${(median(pairs.map((pair) => pair.drill)) / 1000).toFixed(2)} s | **${median(pairs.map((pair) => pair.drill / pair.hand)).toFixed(3)}** |`);
-  say(`\nMeasured RTO, median: ${(median(pairs.map(({ rtoMs }) => rtoMs)) / 1000).toFixed(2)} s. Peak memory of the drill process: ${Math.round(Math.max(...pairs.map(({ peakMb }) => peakMb)))} MB.`);
+  for (const pair of pairs)
+    say(
+      `| pair | ${(pair.hand / 1000).toFixed(2)} s | ${(pair.drill / 1000).toFixed(2)} s | ${(pair.drill / pair.hand).toFixed(3)} |`,
+    );
+  say(
+    `| **median** | ${(median(pairs.map(({ hand }) => hand)) / 1000).toFixed(2)} s | ${(median(pairs.map((pair) => pair.drill)) / 1000).toFixed(2)} s | **${median(pairs.map((pair) => pair.drill / pair.hand)).toFixed(3)}** |`,
+  );
+  say(
+    `\nMeasured RTO, median: ${(median(pairs.map(({ rtoMs }) => rtoMs)) / 1000).toFixed(2)} s. Peak memory of the drill process: ${Math.round(Math.max(...pairs.map(({ peakMb }) => peakMb)))} MB.`,
+  );
 }
 
 async function benchManyFiles(root: string): Promise<void> {
-  const cluster = await Cluster.create({ root, major: 15, global: [`repo1-path=${root}/repo1`, 'compress-type=zst', 'repo1-retention-full=2', 'repo1-bundle=y', `process-max=${PROCESSES}`] });
+  const cluster = await Cluster.create({
+    root,
+    major: 15,
+    global: [
+      `repo1-path=${root}/repo1`,
+      'compress-type=zst',
+      'repo1-retention-full=2',
+      'repo1-bundle=y',
+      `process-max=${PROCESSES}`,
+    ],
+  });
   note(`${FILES} tables …`);
-  await cluster.sql(`create procedure fill() language plpgsql as $$ begin for i in 1..${FILES} loop execute format('create table t%s (i int)', i); if i % 500 = 0 then commit; end if; end loop; end $$`);
+  await cluster.sql(
+    `create procedure fill() language plpgsql as $$ begin for i in 1..${FILES} loop execute format('create table t%s (i int)', i); if i % 500 = 0 then commit; end if; end loop; end $$`,
+  );
   await cluster.sql('call fill()');
   await cluster.backup('full');
   await cluster.archive();
   await cluster.stop();
-  const { ms, peakMb, stdout } = await measure([process.execPath, MAIN, 'run', '--stanza', cluster.stanza, '--config', cluster.config, '--scratch', join(root, 'scratch'), '--reports', join(root, 'reports'), '--json', '--quiet']);
+  const { ms, peakMb, stdout } = await measure([
+    process.execPath,
+    MAIN,
+    'run',
+    '--stanza',
+    cluster.stanza,
+    '--config',
+    cluster.config,
+    '--scratch',
+    join(root, 'scratch'),
+    '--reports',
+    join(root, 'reports'),
+    '--json',
+    '--quiet',
+  ]);
   const report = JSON.parse(stdout) as { restore: { files: number } };
   say('\n## Memory with many files\n');
-  say(`A cluster of ${report.restore.files} files: ${(ms / 1000).toFixed(1)} s in all, peak memory of the drill process ${Math.round(peakMb)} MB.`);
+  say(
+    `A cluster of ${report.restore.files} files: ${(ms / 1000).toFixed(1)} s in all, peak memory of the drill process ${Math.round(peakMb)} MB.`,
+  );
 }
 
 function benchStartUp(): void {
@@ -137,7 +219,9 @@ function benchStartUp(): void {
   const pairs = Array.from({ length: 31 }, () => ({ node: time(['-e', '0']), drill: time([MAIN, '--version']) }));
   const [node, drill] = [median(pairs.map((pair) => pair.node)), median(pairs.map((pair) => pair.drill))];
   say('\n## Start-up\n');
-  say(`\`drill --version\` ${drill.toFixed(0)} ms, \`node -e 0\` ${node.toFixed(0)} ms: ${median(pairs.map((pair) => pair.drill / pair.node)).toFixed(2)} times (31 pairs, in turn, medians).`);
+  say(
+    `\`drill --version\` ${drill.toFixed(0)} ms, \`node -e 0\` ${node.toFixed(0)} ms: ${median(pairs.map((pair) => pair.drill / pair.node)).toFixed(2)} times (31 pairs, in turn, medians).`,
+  );
 }
 
 async function inDirectory(name: string, work: (root: string) => Promise<void>): Promise<void> {
