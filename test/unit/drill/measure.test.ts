@@ -19,7 +19,6 @@ async function timelineTo(last: 'provision' | 'restore' | 'recover' | 'verify'):
   const timeline = new Timeline({ now: () => STARTED, monotonicMs: () => ms }, () => {});
   const phases = ['preflight', 'provision', 'restore', 'recover', 'verify'] as const;
   for (const id of phases.slice(0, phases.indexOf(last) + 1)) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
     await timeline.phase(id, () => {
       ms += 1000;
       return Promise.resolve();
