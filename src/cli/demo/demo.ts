@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CleanupStack } from '../../core/cleanup.ts';
 import { DrillError } from '../../core/errors.ts';
@@ -68,7 +68,7 @@ async function playDemo(keep: boolean, cleanup: CleanupStack, context: CliContex
     production.start(),
   );
   await story.step('a shop: customers, orders, order lines, a heartbeat; orders keep arriving', async () => {
-    for (const statement of SHOP) await production.query(statement); // oxlint-disable-line no-await-in-loop -- in order
+    for (const statement of SHOP) await production.query(statement);
     await host.writeFile(join(root, 'traffic.sql'), TRAFFIC, 0o600);
     const traffic = await production.runScript(join(root, 'traffic.sql'), keep);
     cleanup.push('end the traffic', () => Promise.resolve(traffic.kill('SIGTERM')));

@@ -14,7 +14,7 @@ const LONGEST_BASE = 35;
 /** A directory that does not exist yet, where the user who runs the cluster may make it. */
 export async function newDemoDirectory(host: Host, user: RunUser): Promise<string> {
   for (const base of [tmpdir(), '/tmp', '/var/tmp']) {
-    const { exitCode } = await host.run(['test', '-w', base, '-a', '-x', base]); // oxlint-disable-line no-await-in-loop -- the first that fits
+    const { exitCode } = await host.run(['test', '-w', base, '-a', '-x', base]);
     if (exitCode === 0 && base.length <= LONGEST_BASE)
       return join(base, `pgdrill-demo-${randomBytes(3).toString('hex')}`);
   }
@@ -55,7 +55,7 @@ export async function newestPostgres(host: Host): Promise<PostgresBinaries> {
   const built = /\d+/.exec(config?.stdout ?? '')?.[0] ?? '';
   const majors = [...packaged, built].map(Number).filter((major) => major >= OLDEST_MAJOR);
   for (const major of majors.toSorted((a, b) => b - a)) {
-    const binaries = await findPostgres(host, major).catch(() => null); // oxlint-disable-line no-await-in-loop -- the newest first
+    const binaries = await findPostgres(host, major).catch(() => null);
     if (binaries) return binaries;
   }
   throw new DrillError('tool-missing', 'no PostgreSQL server is installed here', {

@@ -30,6 +30,7 @@ spool-path=${root}/spool
 pg1-path=${dataDirectory}
 pg1-socket-path=${socketDirectory}
 pg1-port=${port}
+pg1-user=postgres
 `;
 }
 

@@ -47,7 +47,7 @@ export class ProductionCluster {
   /** initdb, the first start, and the stanza in the repository. */
   async start(): Promise<void> {
     const { host } = this.#options;
-    for (const name of ['repo', 'sock', 'log', 'lock', 'spool']) await host.makeDirectory(join(this.root, name)); // oxlint-disable-line no-await-in-loop
+    for (const name of ['repo', 'sock', 'log', 'lock', 'spool']) await host.makeDirectory(join(this.root, name));
     await host.writeFile(this.configPath, pgBackRestConfig(this, await this.#compression(), newPassphrase()), 0o600);
     await this.#must([
       this.#program('initdb'),

@@ -61,9 +61,13 @@ export class Story {
         `  Nothing is left but the two reports. "${npm ? 'npm run demo -- --keep' : 'drill demo --keep'}" leaves production up to play with.`,
       );
     this.title('Your own cluster');
-    this.#say(`  ${drill} doctor   says what this machine lacks`);
-    this.#say(`  ${drill} init     writes a plan for each stanza`);
-    this.#say(`  ${drill} run      runs it`);
+    const steps = [
+      ['doctor', 'says what this machine lacks'],
+      ['init', 'writes a plan for each stanza'],
+      ['run <plan>', 'runs it'],
+    ];
+    for (const [command, meaning] of steps)
+      this.#say(`  ${`${drill} ${command}`.padEnd(drill.length + 12)} ${meaning}`);
   }
 
   #tellsOfKept({ production, plan, end }: Kept, drill: string): void {
