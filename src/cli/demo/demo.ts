@@ -90,9 +90,8 @@ async function playDemo(keep: boolean, cleanup: CleanupStack, context: CliContex
   const drill = async (file: string): Promise<DrillResult> => {
     const result = await drillPlanFile(file, reports, context);
     statuses.push(exitStatusOf(result.report, context.receivedSignal()));
-    context.stdout(
-      `\n${resultText({ ...result, folder: relative(process.cwd(), result.folder) }, context.stdoutStyle)}`,
-    );
+    const folder = reports === resolve('reports') ? relative(process.cwd(), result.folder) : result.folder;
+    context.stdout(`\n${resultText({ ...result, folder }, context.stdoutStyle)}`);
     return result;
   };
   story.title('Drill 1: the latest state. How long would a recovery take, and how much would be lost?');
