@@ -16,10 +16,35 @@ interface Pattern {
  */
 const PATTERNS: readonly Pattern[] = [
   {
+    text: /unable to get [0-9A-F]{24}:/,
+    code: 'wal-unreadable',
+    says: 'a WAL file cannot be read',
+    hint: 'look for an unharmed copy of the segment; until it is back only earlier points can be recovered',
+  },
+  {
     text: /No space left on device|\[28\]/,
     code: 'disk-full',
     says: 'the scratch file system is full',
     hint: 'free room on it, or name another one with --scratch',
+  },
+  {
+    text: /\[30\] Read-only file system|unable to create path/,
+    code: 'scratch-not-writable',
+    says: 'pgBackRest cannot write to the scratch directory',
+    hint: 'name another one with --scratch',
+  },
+  {
+    text: /for greeting key 'version'/,
+    code: 'version-unsupported',
+    says: 'the repository host has another version of pgBackRest',
+    hint: 'install on this machine the very version of the repository host',
+  },
+  {
+    // The passphrase opened backup.info, or no file would be restored.
+    text: /raised from local-\d+ .*(cipher header|unable to flush|CryptoError)/,
+    code: 'checksum-mismatch',
+    says: 'a file of the backup is damaged in the repository',
+    hint: 'run pgbackrest verify, take a new full backup, and drill that',
   },
   {
     text: /cipher header (invalid|missing)|unable to flush|key\/value found outside of section|unable to decrypt|JSON is invalid.*Salted/i,
@@ -46,7 +71,7 @@ const PATTERNS: readonly Pattern[] = [
     hint: 'look at the backup log of production; drill an older backup, then repair production',
   },
   {
-    text: /target timeline .* forked from backup timeline/,
+    text: /target timeline .* forked from backup timeline|unable to open missing file '\S*\/[0-9A-F]{8}\.history'/,
     code: 'timeline-mismatch',
     says: 'the newest timeline does not lead through this backup',
     hint: 'a copy may have archived its own timeline; try --target-timeline current, and look for stray .history files',
@@ -70,7 +95,7 @@ const PATTERNS: readonly Pattern[] = [
     hint: 'run pgbackrest verify, take a new full backup, and drill that',
   },
   {
-    text: /HostConnectError|unable to connect|unable to get address|ServiceError|HTTP request failed|terminated unexpectedly|unable to find a valid repository|ProtocolError|TLS error|known hosts failure|public key authentication failed|unable to load info file|unable to list file|unable to open missing file/,
+    text: /HostConnectError|unable to connect|unable to get address|ServiceError|HTTP request failed|terminated unexpectedly|unable to find a valid repository|ProtocolError|TLS error|known hosts failure|public key authentication failed|unable to load info file|certificate|unable to list file|unable to open missing file/,
     code: 'repo-unreadable',
     says: 'the repository cannot be read',
     hint: 'try pgbackrest info with the same configuration on this machine',
@@ -80,10 +105,17 @@ const PATTERNS: readonly Pattern[] = [
 /** Exit statuses (pgBackRest build/error.yaml) that say more than their text. */
 const BY_EXIT_STATUS: Readonly<Record<number, ReasonCode>> = {
   26: 'checksum-mismatch',
+  31: 'sandbox-failed',
+  38: 'sandbox-failed',
+  40: 'sandbox-failed',
   42: 'repo-unreadable',
+  47: 'scratch-not-writable',
   49: 'repo-unreadable',
   50: 'restore-locked',
+  53: 'sandbox-failed',
   58: 'timeline-mismatch',
+  63: 'process-killed',
+  64: 'scratch-not-writable',
   75: 'backup-set-not-found',
   94: 'out-of-memory',
   95: 'cipher-passphrase-wrong',
@@ -104,7 +136,9 @@ export function pgBackRestFailure(command: string, result: RunResult, lines: rea
   const end = `pgbackrest ${command} ended with exit status ${result.exitCode ?? '?'}`;
   if (pattern) return new DrillError(pattern.code, `${pattern.says}: ${said} (${end})`, { hint: pattern.hint });
   const code = BY_EXIT_STATUS[result.exitCode ?? 0] ?? (command === 'restore' ? 'restore-failed' : 'repo-unreadable');
-  return new DrillError(code, `${said || 'no reason was given'} (${end})`, { hint: 'the whole log is with the report' });
+  return new DrillError(code, `${said || 'no reason was given'} (${end})`, {
+    hint: 'the whole log is with the report',
+  });
 }
 
 /**
@@ -117,11 +151,14 @@ export function errorText(lines: readonly string[]): string {
   for (const line of lines) {
     const start = /(?:^|P\d\d\s+)(WARN|ERROR|ASSERT): (.*)$/.exec(line);
     const continued = /^\s{5,}\S/.test(line);
-    if (start) kept.push((start[2] ?? '').replace(/^\[\d+\]: /, ''));
+    const said = (start?.[2] ?? '').replace(/^\[\d+\]: /, '');
+    // Warnings about options of other versions say nothing of why a command failed.
+    const idle = start?.[1] === 'WARN' && /(contains|has) invalid option|option '.*' (is not set|not valid)/.test(said);
+    if (start && !idle) kept.push(said);
     else if (inMessage && continued) kept.push(line.trim());
-    inMessage = start !== null || (inMessage && continued);
+    inMessage = !idle && (start !== null || (inMessage && continued));
   }
-  const text = (kept.length > 0 ? kept : lines.slice(-5)).filter((line) => !/option '.*' (is not set|not valid)|has invalid option|invalid option/.test(line) || kept.length === 0);
+  const text = kept.length > 0 ? kept : lines.slice(-5);
   // oxlint-disable-next-line no-control-regex -- they are what is taken out
   const plain = [...new Set(text)].join('; ').replace(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, '?');
   return plain.length > 700 ? `${plain.slice(0, 700)}…` : plain;
