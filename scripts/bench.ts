@@ -131,8 +131,8 @@ async function benchDrill(root: string): Promise<void> {
   const pairs: { hand: number; drill: number; peakMb: number; rtoMs: number; walSegments: number; bytes: number }[] =
     [];
   for (let run = 0; run <= RUNS; run += 1) {
-    const hand = await asProductionUser(`${directory}/script.sh`); // oxlint-disable-line no-await-in-loop -- side by side
-    const { ms, peakMb, stdout } = await measure([process.execPath, MAIN, ...drill]); // oxlint-disable-line no-await-in-loop
+    const hand = await asProductionUser(`${directory}/script.sh`);
+    const { ms, peakMb, stdout } = await measure([process.execPath, MAIN, ...drill]);
     const report = JSON.parse(stdout) as {
       rto: { measuredMs: number };
       recovery: { walSegments: number };
@@ -210,12 +210,13 @@ async function benchManyFiles(root: string): Promise<void> {
   );
 }
 
+function time(argv: string[]): number {
+  const started = performance.now();
+  spawnSync(process.execPath, argv, { stdio: 'ignore' });
+  return performance.now() - started;
+}
+
 function benchStartUp(): void {
-  const time = (argv: string[]): number => {
-    const started = performance.now();
-    spawnSync(process.execPath, argv, { stdio: 'ignore' });
-    return performance.now() - started;
-  };
   const pairs = Array.from({ length: 31 }, () => ({ node: time(['-e', '0']), drill: time([MAIN, '--version']) }));
   const [node, drill] = [median(pairs.map((pair) => pair.node)), median(pairs.map((pair) => pair.drill))];
   say('\n## Start-up\n');

@@ -3,7 +3,10 @@ import type { ResolvedCheck } from '../plan/drill-plan.ts';
 import type { CheckContext, CheckFinding } from './run-checks.ts';
 
 /** Runs a program against the restored instance; it passes when it ends with exit status 0. */
-export async function runCommandCheck(check: Extract<ResolvedCheck, { kind: 'command' }>, context: CheckContext): Promise<CheckFinding> {
+export async function runCommandCheck(
+  check: Extract<ResolvedCheck, { kind: 'command' }>,
+  context: CheckContext,
+): Promise<CheckFinding> {
   const { endpoint } = context;
   const expected = 'exit status 0';
   const lines: string[] = [];
@@ -24,8 +27,10 @@ export async function runCommandCheck(check: Extract<ResolvedCheck, { kind: 'com
       if (lines.length > 3) lines.shift();
     },
   });
-  const observed = result.exitCode === null ? `ended by ${result.signal ?? 'a signal'}` : `exit status ${result.exitCode}`;
-  if (result.timedOut) return { status: 'error', expected, observed: null, message: `not done within ${formatDuration(check.timeout)}` };
+  const observed =
+    result.exitCode === null ? `ended by ${result.signal ?? 'a signal'}` : `exit status ${result.exitCode}`;
+  if (result.timedOut)
+    return { status: 'error', expected, observed: null, message: `not done within ${formatDuration(check.timeout)}` };
   if (result.cancelled) return { status: 'error', expected, observed: null, message: 'the run was ended while it ran' };
   return {
     status: result.exitCode === 0 ? 'passed' : 'failed',

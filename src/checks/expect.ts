@@ -43,8 +43,12 @@ export function judgeResult(result: QueryResult, expect: Expectation | undefined
     if (expect.equals !== undefined) failures.push(equals(first, expect.equals));
     if (expect.atLeast !== undefined || expect.atMost !== undefined) {
       const number = first === null ? NaN : Number(first);
-      if (first !== null && (Number.isNaN(number) || first.trim() === '')) return { ok: false, error: `${first} is no number`, observed };
-      failures.push(!(expect.atLeast !== undefined && !(number >= expect.atLeast)) && !(expect.atMost !== undefined && !(number <= expect.atMost)));
+      if (first !== null && (Number.isNaN(number) || first.trim() === ''))
+        return { ok: false, error: `${first} is no number`, observed };
+      failures.push(
+        !(expect.atLeast !== undefined && !(number >= expect.atLeast)) &&
+          !(expect.atMost !== undefined && !(number <= expect.atMost)),
+      );
     }
     if (expect.matches !== undefined) failures.push(first !== null && new RegExp(expect.matches, 'u').test(first));
     if (expect.maxAge !== undefined) {
@@ -62,7 +66,11 @@ function judgeTrue(result: QueryResult): Judgement {
   if (result.types[0] !== BOOLEAN && result.rowCount > 0) {
     return { ok: false, error: 'without expect the query must return a boolean', observed };
   }
-  return { ok: result.rowCount === 1 && result.columns.length === 1 && result.rows[0]?.[0] === 't', error: null, observed };
+  return {
+    ok: result.rowCount === 1 && result.columns.length === 1 && result.rows[0]?.[0] === 't',
+    error: null,
+    observed,
+  };
 }
 
 function observedText({ rows, rowCount, types }: QueryResult): string {
@@ -79,14 +87,25 @@ function equals(value: string | null, wanted: string | number | boolean | null):
   return value.trim() !== '' && Number(value) === wanted && (!Number.isInteger(wanted) || Number.isSafeInteger(wanted));
 }
 
-function ageOf({ rows, types }: QueryResult, reference: Instant): { ms: number | null; text: string; error: string | null } {
+function ageOf(
+  { rows, types }: QueryResult,
+  reference: Instant,
+): { ms: number | null; text: string; error: string | null } {
   const value = rows[0]?.[0] ?? null;
   if (value === null) return { ms: null, text: 'NULL', error: null };
   if (types[0] === TIMESTAMP || types[0] === DATE) {
-    return { ms: null, text: value, error: 'the time has no time zone, so its age is not certain; cast it: … at time zone \'UTC\'' };
+    return {
+      ms: null,
+      text: value,
+      error: "the time has no time zone, so its age is not certain; cast it: … at time zone 'UTC'",
+    };
   }
   const instant = parseInstant(value);
   if (instant === null) return { ms: null, text: value, error: `${value.slice(0, 80)} is no time with a time zone` };
   const ms = millisecondsBetween(instant, reference);
-  return { ms, text: `${formatInstant(instant)}, ${ms < 0 ? `${formatDuration(-ms)} after` : `${formatDuration(ms)} before`} ${formatInstant(reference)}`, error: null };
+  return {
+    ms,
+    text: `${formatInstant(instant)}, ${ms < 0 ? `${formatDuration(-ms)} after` : `${formatDuration(ms)} before`} ${formatInstant(reference)}`,
+    error: null,
+  };
 }

@@ -77,12 +77,17 @@ async function noWorkers(database: Database): Promise<Assertion> {
 async function tablespacesInside({ host, paths }: IsolationInput): Promise<Assertion> {
   const directory = join(paths.data, 'pg_tblspc');
   const names = (await host.list(directory)) ?? [];
-  const links = await Promise.all(names.map(async (name) => ({ name, target: await host.resolveLink(join(directory, name)) })));
+  const links = await Promise.all(
+    names.map(async (name) => ({ name, target: await host.resolveLink(join(directory, name)) })),
+  );
   const outside = links.filter(({ target }) => target === null || !target.startsWith(`${paths.tablespaces}/`));
   return {
     name: 'every tablespace of the copy lies in the scratch directory',
     expected: `below ${paths.tablespaces}`,
-    observed: outside.length === 0 ? `${names.length} inside` : outside.map(({ name, target }) => `${name} -> ${target ?? '?'}`).join(', '),
+    observed:
+      outside.length === 0
+        ? `${names.length} inside`
+        : outside.map(({ name, target }) => `${name} -> ${target ?? '?'}`).join(', '),
     holds: outside.length === 0,
   };
 }

@@ -29,10 +29,14 @@ export interface CheckFinding {
 const LONGEST_VALUE = 200;
 
 /** Runs the plan's checks one after the other. A check never throws: one that cannot be answered is an `error`. */
-export async function runChecks(checks: readonly ResolvedCheck[], context: CheckContext, onDone: (check: CheckReport) => void): Promise<CheckReport[]> {
+export async function runChecks(
+  checks: readonly ResolvedCheck[],
+  context: CheckContext,
+  onDone: (check: CheckReport) => void,
+): Promise<CheckReport[]> {
   const reports: CheckReport[] = [];
   for (const check of checks) {
-    const report = await runCheck(check, context); // oxlint-disable-line no-await-in-loop -- one after the other
+    const report = await runCheck(check, context);
     reports.push(report);
     onDone(report);
   }
@@ -43,7 +47,14 @@ async function runCheck(check: ResolvedCheck, context: CheckContext): Promise<Ch
   const sql = check.kind === 'sql' ? check.sql.trim() : null;
   const about = { name: check.name, kind: check.kind, severity: check.severity, sql };
   if (context.signal.aborted) {
-    return { ...about, status: 'skipped', expected: null, observed: null, durationMs: null, message: 'the run was ended before' };
+    return {
+      ...about,
+      status: 'skipped',
+      expected: null,
+      observed: null,
+      durationMs: null,
+      message: 'the run was ended before',
+    };
   }
   const startedMs = context.monotonicMs();
   const finding = await (check.kind === 'sql' ? runSqlCheck(check, context) : runCommandCheck(check, context)).catch(
@@ -64,5 +75,7 @@ function hide(check: ResolvedCheck, observed: string | null): string | null {
 }
 
 function cut(text: string | null): string | null {
-  return text !== null && text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)` : text;
+  return text !== null && text.length > LONGEST_VALUE
+    ? `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)`
+    : text;
 }

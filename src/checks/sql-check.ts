@@ -6,7 +6,10 @@ import { describeExpectation, judgeResult } from './expect.ts';
 import type { CheckContext, CheckFinding } from './run-checks.ts';
 
 /** Asks the restored instance one query, in a read-only transaction with a statement timeout. */
-export async function runSqlCheck(check: Extract<ResolvedCheck, { kind: 'sql' }>, context: CheckContext): Promise<CheckFinding> {
+export async function runSqlCheck(
+  check: Extract<ResolvedCheck, { kind: 'sql' }>,
+  context: CheckContext,
+): Promise<CheckFinding> {
   const expected = describeExpectation(check.expect);
   const deadline = AbortSignal.timeout(check.timeout + 5000);
   const signal = AbortSignal.any([context.signal, deadline]);

@@ -34,7 +34,12 @@ export class CleanupStack {
   }
 
   push(label: string, run: (signal: AbortSignal) => Promise<void>, options: UndoOptions = {}): void {
-    this.#undos.push({ label, run, deadlineMs: options.deadlineMs ?? 60_000, evenWhenKept: options.evenWhenKept ?? false });
+    this.#undos.push({
+      label,
+      run,
+      deadlineMs: options.deadlineMs ?? 60_000,
+      evenWhenKept: options.evenWhenKept ?? false,
+    });
   }
 
   /** Undoes everything. Never throws: each step has its own deadline, and a failed one does not stop the others. */
@@ -42,7 +47,7 @@ export class CleanupStack {
     const steps: CleanupStep[] = [];
     for (let undo = this.#undos.pop(); undo; undo = this.#undos.pop()) {
       if (kept && !undo.evenWhenKept) continue;
-      steps.push(await attempt(undo, hurry, this.#graceMs)); // oxlint-disable-line no-await-in-loop -- last made, first undone
+      steps.push(await attempt(undo, hurry, this.#graceMs));
     }
     return steps;
   }

@@ -13,12 +13,15 @@ export function formatDuration(ms: number): string {
   if (ms < 0) return `-${formatDuration(-ms)}`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
-  const two = (value: number): string => String(value).padStart(2, '0');
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 1440) return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
   const hours = Math.round(minutes / 60);
   return `${Math.floor(hours / 24)}d ${two(hours % 24)}h`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }
 
 /** A duration in the form that plans use and {@link parseDurationMs} reads back exactly: `1h30m`, `250ms`, `0s`. */

@@ -10,7 +10,8 @@ export class Redactor {
   /** Remembers a secret; values shorter than three characters are no secrets and would blot out innocent text. */
   add(secret: string): void {
     if (secret.length < 3) return;
-    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) this.#secrets.add(form);
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+      this.#secrets.add(form);
   }
 
   /** The text with every known secret masked. */
@@ -38,7 +39,8 @@ export class Redactor {
   #places(text: string): [number, number][] {
     const places: [number, number][] = [];
     for (const secret of this.#secrets) {
-      for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) places.push([at, at + secret.length]);
+      for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1))
+        places.push([at, at + secret.length]);
     }
     return places.toSorted(([a], [b]) => a - b);
   }

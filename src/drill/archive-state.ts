@@ -28,17 +28,25 @@ export async function followArchive(
   const start = backup.walStart;
   const from = start === null ? null : (parseSegmentName(start, segmentBytes)?.timeline ?? null);
   if (start === null || from === null) {
-    throw new DrillError('backup-set-not-found', `the backup set ${backup.label} was taken offline and has no WAL to recover with`, {
-      hint: 'name another set with --backup',
-    });
+    throw new DrillError(
+      'backup-set-not-found',
+      `the backup set ${backup.label} was taken offline and has no WAL to recover with`,
+      {
+        hint: 'name another set with --backup',
+      },
+    );
   }
   const to = targetTimeline(from, choice, listing);
   const forks = from === to ? [] : await readHistory(pgbackrest, backup.repo, listing.archiveId, to, signal);
   const spans = timelineSpans(from, backup.lsnStop ?? 0n, to, forks);
   if (spans === null) {
-    throw new DrillError('timeline-mismatch', `timeline ${to} does not lead through the backup set ${backup.label}, which is of timeline ${from}`, {
-      hint: 'a copy may have archived its own timeline; try --target-timeline current, and look for stray .history files',
-    });
+    throw new DrillError(
+      'timeline-mismatch',
+      `timeline ${to} does not lead through the backup set ${backup.label}, which is of timeline ${from}`,
+      {
+        hint: 'a copy may have archived its own timeline; try --target-timeline current, and look for stray .history files',
+      },
+    );
   }
   const path = walPath({ present: new Set(listing.segments.keys()), spans, start, segmentBytes });
   const last = path.segments.at(-1);
@@ -56,7 +64,12 @@ function targetTimeline(from: number, choice: TimelineChoice, listing: ArchiveLi
 }
 
 /** The listing of the archive that belongs to a backup set. */
-export function listArchiveOf(pgbackrest: PgBackRest, backup: BackupSet, archiveId: string, signal: AbortSignal): Promise<ArchiveListing> {
+export function listArchiveOf(
+  pgbackrest: PgBackRest,
+  backup: BackupSet,
+  archiveId: string,
+  signal: AbortSignal,
+): Promise<ArchiveListing> {
   return listArchive(pgbackrest, backup.repo, archiveId, signal);
 }
 
@@ -68,39 +81,63 @@ interface Requirement {
   /** The newest segment that production says it has archived; null when production is not at hand. */
   readonly productionArchived: string | null;
   /** How far recovery goes: to the backup's own end, to a segment number, to a moment, or to the end of the archive. */
-  readonly until: { readonly kind: 'backup' | 'end' } | { readonly kind: 'segment'; readonly number: bigint } | { readonly kind: 'time'; readonly at: Date };
+  readonly until:
+    | { readonly kind: 'backup' | 'end' }
+    | { readonly kind: 'segment'; readonly number: bigint }
+    | { readonly kind: 'time'; readonly at: Date };
 }
 
 /** Throws `wal-missing` when WAL that the recovery certainly needs is not in the archive. */
 export function requireWal(requirement: Requirement): void {
   const { state, backup, until } = requirement;
   const { segments, gap } = state.path;
-  const hint = 'look for the segment in the pg_wal directories and other repositories; until it is back only earlier points can be recovered';
+  const hint =
+    'look for the segment in the pg_wal directories and other repositories; until it is back only earlier points can be recovered';
   for (const needed of [backup.walStart, backup.walStop]) {
     if (needed !== null && !segments.includes(needed)) {
-      throw new DrillError('wal-missing', `WAL segment ${needed}, without which the backup set ${backup.label} cannot become consistent, is not in the archive`, { hint });
+      throw new DrillError(
+        'wal-missing',
+        `WAL segment ${needed}, without which the backup set ${backup.label} cannot become consistent, is not in the archive`,
+        { hint },
+      );
     }
   }
   if (gap !== null && isBefore(gap, until, state)) {
     const count = gap.missingCount === 1 ? 'is' : `and ${gap.missingCount - 1} after it are`;
     const last = segments.at(-1) ?? 'none';
-    throw new DrillError('wal-missing', `WAL segment ${gap.firstMissing} ${count} not in the archive, though ${gap.nextPresent} is; recovery would end after ${last}`, { hint });
+    throw new DrillError(
+      'wal-missing',
+      `WAL segment ${gap.firstMissing} ${count} not in the archive, though ${gap.nextPresent} is; recovery would end after ${last}`,
+      { hint },
+    );
   }
   if (until.kind !== 'end') return;
   const atEnd = segments.at(-1) ?? '';
   const numberOf = (name: string): bigint => parseSegmentName(name, state.segmentBytes)?.number ?? -1n;
   for (const { label, walStop } of requirement.backups) {
     if (walStop !== null && onPath(walStop, state) && numberOf(walStop) > numberOf(atEnd)) {
-      throw new DrillError('wal-missing', `the archive ends with ${atEnd}, but the backup set ${label} was taken up to ${walStop}: the WAL between is gone`, { hint });
+      throw new DrillError(
+        'wal-missing',
+        `the archive ends with ${atEnd}, but the backup set ${label} was taken up to ${walStop}: the WAL between is gone`,
+        { hint },
+      );
     }
   }
   const archived = requirement.productionArchived;
   if (archived !== null && onPath(archived, state) && numberOf(archived) > numberOf(atEnd)) {
-    throw new DrillError('wal-missing', `the archive ends with ${atEnd}, but production has archived up to ${archived}: the WAL between is gone`, { hint });
+    throw new DrillError(
+      'wal-missing',
+      `the archive ends with ${atEnd}, but production has archived up to ${archived}: the WAL between is gone`,
+      { hint },
+    );
   }
 }
 
-function isBefore(gap: NonNullable<WalPath['gap']>, until: Requirement['until'], { segmentBytes, listing }: ArchiveState): boolean {
+function isBefore(
+  gap: NonNullable<WalPath['gap']>,
+  until: Requirement['until'],
+  { segmentBytes, listing }: ArchiveState,
+): boolean {
   switch (until.kind) {
     case 'end':
       return true;

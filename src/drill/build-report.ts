@@ -11,7 +11,7 @@ import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../r
 import { listEvidence } from '../report/write.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { measureBackupAge, measureRpo, measureRto } from './measure.ts';
-import type { DrillServices, RunState } from './run-drill.ts';
+import type { DrillServices, RunState } from './run-state.ts';
 import { judge } from './verdict.ts';
 
 interface Ending {
@@ -40,7 +40,12 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
     reasons: [...judged.reasons],
     startedAt: startedAt.toISOString(),
     finishedAt: services.clock.now().toISOString(),
-    trigger: { kind: services.trigger, user, plan: plan.file, planSha256: plan.file === null ? null : sha256(plan.file) },
+    trigger: {
+      kind: services.trigger,
+      user,
+      plan: plan.file,
+      planSha256: plan.file === null ? null : sha256(plan.file),
+    },
     source: describeSource(state),
     target: describeTarget(plan.target, ready?.target ?? plan.target, plan.timeline),
     sandbox: describeSandbox(state),
@@ -52,8 +57,18 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
     backupAge,
     checks: state.checks,
     cleanup: { done: steps.every(({ ok }) => ok), kept, steps: [...steps] },
-    commands: state.commands.map(({ phase, command }) => ({ phase, argv: [...command.argv], exitCode: command.exitCode, durationMs: command.durationMs })),
-    environment: { pgdrill: services.version, node: process.version, host: sandbox?.facts.hostname ?? hostname(), user },
+    commands: state.commands.map(({ phase, command }) => ({
+      phase,
+      argv: [...command.argv],
+      exitCode: command.exitCode,
+      durationMs: command.durationMs,
+    })),
+    environment: {
+      pgdrill: services.version,
+      node: process.version,
+      host: sandbox?.facts.hostname ?? hostname(),
+      user,
+    },
     controls: [...plan.controls],
     doesNotProve: doesNotProve(plan, ready, state.restore),
     evidence: existsSync(folder) ? listEvidence(folder) : [],
@@ -65,12 +80,14 @@ function warnings(state: RunState, steps: readonly CleanupStep[]): ReasonReport[
 }
 
 function cleanupWarnings(steps: readonly CleanupStep[]): ReasonReport[] {
-  return steps.filter(({ ok }) => !ok).map(({ label, message }): ReasonReport => ({
-    code: 'cleanup-failed',
-    message: `could not ${label}: ${message ?? '?'}`,
-    phase: 'cleanup',
-    hint: 'drill sweep tries again',
-  }));
+  return steps
+    .filter(({ ok }) => !ok)
+    .map(({ label, message }): ReasonReport => ({
+      code: 'cleanup-failed',
+      message: `could not ${label}: ${message ?? '?'}`,
+      phase: 'cleanup',
+      hint: 'drill sweep tries again',
+    }));
 }
 
 function repositoryWarning({ ready }: RunState): ReasonReport[] {
@@ -102,11 +119,20 @@ function describeSource({ plan, config, ready, startedAt }: RunState): DrillRepo
     repo: { key: repository.key, type: repository.type, host: repository.host, cipher },
     backup: describeBackup(ready.backup, plan.source.backup, startedAt),
     postgres: ready.database,
-    archive: { id: archive.listing.archiveId, min: segments[0] ?? null, max: segments.at(-1) ?? null, segments: segments.length },
+    archive: {
+      id: archive.listing.archiveId,
+      min: segments[0] ?? null,
+      max: segments.at(-1) ?? null,
+      segments: segments.length,
+    },
   };
 }
 
-function describeBackup(backup: BackupSet, choice: string, startedAt: Date): NonNullable<DrillReport['source']['backup']> {
+function describeBackup(
+  backup: BackupSet,
+  choice: string,
+  startedAt: Date,
+): NonNullable<DrillReport['source']['backup']> {
   return {
     label: backup.label,
     type: backup.type,
@@ -126,7 +152,11 @@ function describeBackup(backup: BackupSet, choice: string, startedAt: Date): Non
 }
 
 /** `resolved` is where a random target was found to lie. */
-function describeTarget(target: RecoveryTarget, resolved: RecoveryTarget, timeline: string | number): DrillReport['target'] {
+function describeTarget(
+  target: RecoveryTarget,
+  resolved: RecoveryTarget,
+  timeline: string | number,
+): DrillReport['target'] {
   return {
     type: target.type,
     value: targetValue(resolved),
@@ -159,10 +189,20 @@ function describeSandbox({ plan, sandbox, ready, recovered }: RunState): DrillRe
   return {
     kind: plan.sandbox.kind,
     host: facts
-      ? { hostname: facts.hostname, os: facts.os, kernel: facts.kernel, arch: facts.arch, cpus: facts.cpus, memoryBytes: facts.memoryBytes, user: facts.user }
+      ? {
+          hostname: facts.hostname,
+          os: facts.os,
+          kernel: facts.kernel,
+          arch: facts.arch,
+          cpus: facts.cpus,
+          memoryBytes: facts.memoryBytes,
+          user: facts.user,
+        }
       : null,
     versions: { pgbackrest: ready?.version.text ?? null, postgres: ready?.binaries.version ?? null },
-    isolation: facts ? { readOnlyFileSystem: facts.confinement.fileSystem, noNetwork: facts.confinement.network } : null,
+    isolation: facts
+      ? { readOnlyFileSystem: facts.confinement.fileSystem, noNetwork: facts.confinement.network }
+      : null,
     processMax: ready?.processMax ?? null,
     settings: (recovered?.settings ?? []).map((setting) => ({ ...setting })),
   };

@@ -23,34 +23,53 @@ interface Choice {
  */
 export function chooseBackup(options: Choice): BackupSet {
   const { target, choice, targetLsn } = options;
-  const sets = options.backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime() || (a.label < b.label ? -1 : 1));
+  const sets = options.backups.toSorted(
+    (a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime() || (a.label < b.label ? -1 : 1),
+  );
   const [first] = sets;
-  if (!first) throw new DrillError('backup-set-not-found', 'the repository holds no backup of this stanza', { hint: 'take a full backup' });
+  if (!first)
+    throw new DrillError('backup-set-not-found', 'the repository holds no backup of this stanza', {
+      hint: 'take a full backup',
+    });
   const usable = sets.filter((set) => leadsTo(set, target, targetLsn));
   const named = sets.find(({ label }) => label === choice);
   if (!['latest', 'oldest', 'random'].includes(choice)) {
     if (!named) {
       throw new DrillError('backup-set-not-found', `the repository holds no backup set ${choice}`, {
-        hint: `it holds: ${sets.slice(-8).map(({ label }) => label).join(', ')}`,
+        hint: `it holds: ${sets
+          .slice(-8)
+          .map(({ label }) => label)
+          .join(', ')}`,
       });
     }
     if (usable.includes(named)) return named;
-    throw new DrillError('target-before-first-backup', `the backup set ${choice} ${stopText(named)}, which is not before the target ${targetText(target, targetLsn)}`, {
-      hint: 'name an older set, or let pgdrill choose with --backup latest',
-    });
+    throw new DrillError(
+      'target-before-first-backup',
+      `the backup set ${choice} ${stopText(named)}, which is not before the target ${targetText(target, targetLsn)}`,
+      {
+        hint: 'name an older set, or let pgdrill choose with --backup latest',
+      },
+    );
   }
   const newest = usable.at(-1);
   if (!newest) {
-    throw new DrillError('target-before-first-backup', `the target ${targetText(target, targetLsn)} lies before the first backup, which ${stopText(first)}`, {
-      hint: 'nothing in this repository leads to it; choose a later target',
-    });
+    throw new DrillError(
+      'target-before-first-backup',
+      `the target ${targetText(target, targetLsn)} lies before the first backup, which ${stopText(first)}`,
+      {
+        hint: 'nothing in this repository leads to it; choose a later target',
+      },
+    );
   }
   if (choice === 'oldest') return usable[0] ?? newest;
-  return choice === 'random' ? (usable[Math.min(Math.floor(options.random * usable.length), usable.length - 1)] ?? newest) : newest;
+  return choice === 'random'
+    ? (usable[Math.min(Math.floor(options.random * usable.length), usable.length - 1)] ?? newest)
+    : newest;
 }
 
 function leadsTo(set: BackupSet, target: RecoveryTarget, targetLsn: Lsn | null): boolean {
-  if (target.type === 'time') return BigInt(set.stoppedAt.getTime()) * 1000n < target.instant - (target.instant % 1_000_000n);
+  if (target.type === 'time')
+    return BigInt(set.stoppedAt.getTime()) * 1000n < target.instant - (target.instant % 1_000_000n);
   const lsn = target.type === 'lsn' ? target.lsn : targetLsn;
   return lsn === null || (set.lsnStop !== null && set.lsnStop <= lsn);
 }

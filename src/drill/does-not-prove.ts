@@ -10,11 +10,16 @@ export function doesNotProve(plan: DrillPlan, ready: Preflight | null, restore: 
     'Only the backup set and the WAL that this run read were tested. Other sets, and other copies of the repository, were not.',
     'The checks speak for what they ask; data that no check looks at was restored and replayed, but not examined.',
   ];
-  if (plan.sandbox.kind === 'local') limits.push('The drill ran on this host: that the data can be recovered without it is not shown.');
-  if (restore?.start === 'delta') limits.push('Files of an earlier run were reused (delta): a total loss takes longer than was measured here.');
+  if (plan.sandbox.kind === 'local')
+    limits.push('The drill ran on this host: that the data can be recovered without it is not shown.');
+  if (restore?.start === 'delta')
+    limits.push('Files of an earlier run were reused (delta): a total loss takes longer than was measured here.');
   if (ready && ['latest', 'standby'].includes(ready.target.type)) {
-    limits.push('WAL that production had not archived when the run began is not in the repository, and would be lost with production.');
+    limits.push(
+      'WAL that production had not archived when the run began is not in the repository, and would be lost with production.',
+    );
   }
-  if (plan.checks.length === 0) limits.push('The plan has no checks: that PostgreSQL recovered says nothing about the data in it.');
+  if (plan.checks.length === 0)
+    limits.push('The plan has no checks: that PostgreSQL recovered says nothing about the data in it.');
   return limits;
 }

@@ -10,10 +10,22 @@ export interface PhaseProgress {
 
 /** What a run tells while it happens. The domain reports events; how they look is the business of whoever listens. */
 export type DrillEvent =
-  | { readonly kind: 'run-started'; readonly runId: string; readonly drill: string; readonly target: string; readonly folder: string }
+  | {
+      readonly kind: 'run-started';
+      readonly runId: string;
+      readonly drill: string;
+      readonly target: string;
+      readonly folder: string;
+    }
   | { readonly kind: 'phase-started'; readonly phase: PhaseId }
   | { readonly kind: 'phase-progress'; readonly phase: PhaseId; readonly progress: PhaseProgress }
-  | { readonly kind: 'phase-ended'; readonly phase: PhaseId; readonly ok: boolean; readonly durationMs: number; readonly summary: string | null }
+  | {
+      readonly kind: 'phase-ended';
+      readonly phase: PhaseId;
+      readonly ok: boolean;
+      readonly durationMs: number;
+      readonly summary: string | null;
+    }
   | { readonly kind: 'check-ended'; readonly check: CheckReport }
   | { readonly kind: 'run-ended'; readonly report: DrillReport };
 

@@ -12,19 +12,33 @@ import type { Preflight } from './preflight.ts';
 export function requireFeasible(plan: DrillPlan, ready: Preflight): void {
   const { archive, backup, backups, productionArchived, target, targetLsn } = ready;
   refuseBadPages(backup);
-  requireWal({ state: archive, backup, backups, productionArchived, until: reachOf(target, targetLsn, archive.segmentBytes) });
+  requireWal({
+    state: archive,
+    backup,
+    backups,
+    productionArchived,
+    until: reachOf(target, targetLsn, archive.segmentBytes),
+  });
   refuseUnreachable(target, archive);
   requireRoom(plan, ready);
 }
 
 function refuseBadPages(backup: BackupSet): void {
   if (backup.pageErrors !== true) return;
-  throw new DrillError('backup-page-errors', `the backup set ${backup.label} was taken of pages with wrong checksums, as pgBackRest noticed then`, {
-    hint: 'pgbackrest info --set names the files; repair production, or drill an older set with --backup',
-  });
+  throw new DrillError(
+    'backup-page-errors',
+    `the backup set ${backup.label} was taken of pages with wrong checksums, as pgBackRest noticed then`,
+    {
+      hint: 'pgbackrest info --set names the files; repair production, or drill an older set with --backup',
+    },
+  );
 }
 
-function reachOf(target: RecoveryTarget, targetLsn: Lsn | null, segmentBytes: number): Parameters<typeof requireWal>[0]['until'] {
+function reachOf(
+  target: RecoveryTarget,
+  targetLsn: Lsn | null,
+  segmentBytes: number,
+): Parameters<typeof requireWal>[0]['until'] {
   if (target.type === 'time') return { kind: 'time', at: new Date(Number(target.instant / 1000n)) };
   const lsn = target.type === 'lsn' ? target.lsn : targetLsn;
   if (lsn !== null) return { kind: 'segment', number: segmentNumberAt(lsn, segmentBytes) };
@@ -42,11 +56,23 @@ function refuseUnreachable(target: RecoveryTarget, { path, newestAt, segmentByte
     const number = parseSegmentName(last, segmentBytes)?.number ?? 0n;
     const end = (number + 1n) * BigInt(segmentBytes);
     if (target.lsn >= end) {
-      throw new DrillError('target-unreachable', `the archive ends with ${last}, at LSN ${formatLsn(end)}, before the target ${formatLsn(target.lsn)}`, { hint });
+      throw new DrillError(
+        'target-unreachable',
+        `the archive ends with ${last}, at LSN ${formatLsn(end)}, before the target ${formatLsn(target.lsn)}`,
+        { hint },
+      );
     }
   }
-  if (target.type === 'time' && newestAt !== null && Number(target.instant / 1000n) > newestAt.getTime() + CLOCK_SKEW_MS) {
-    throw new DrillError('target-unreachable', `the newest WAL in the archive, ${last}, is of ${newestAt.toISOString()}, before the target ${targetText(target)}`, { hint });
+  if (
+    target.type === 'time' &&
+    newestAt !== null &&
+    Number(target.instant / 1000n) > newestAt.getTime() + CLOCK_SKEW_MS
+  ) {
+    throw new DrillError(
+      'target-unreachable',
+      `the newest WAL in the archive, ${last}, is of ${newestAt.toISOString()}, before the target ${targetText(target)}`,
+      { hint },
+    );
   }
 }
 

@@ -19,7 +19,10 @@ export function measureRto(timeline: Timeline, reached: boolean, objectiveMs: nu
     validatedMs: reached ? timeline.span('provision', 'verify') : null,
     objectiveMs,
     met: met(measuredMs, objectiveMs),
-    phases: PHASES.filter(({ countsTowardsRto }) => countsTowardsRto).map(({ id }) => ({ id, durationMs: timeline.durationMs(id) })),
+    phases: PHASES.filter(({ countsTowardsRto }) => countsTowardsRto).map(({ id }) => ({
+      id,
+      durationMs: timeline.durationMs(id),
+    })),
   };
 }
 
@@ -28,7 +31,12 @@ export function measureRto(timeline: Timeline, reached: boolean, objectiveMs: nu
  * upper bound; the age of the newest archived WAL is given beside it, but is no bound itself, since archiving may lag.
  * For a point in time the loss against the target is zero once recovery is proven to have stopped there.
  */
-export function measureRpo(plan: DrillPlan, ready: Preflight | null, recovery: DrillReport['recovery'], startedAt: Date): Rpo {
+export function measureRpo(
+  plan: DrillPlan,
+  ready: Preflight | null,
+  recovery: DrillReport['recovery'],
+  startedAt: Date,
+): Rpo {
   const objectiveMs = plan.objectives.rpoMs;
   const newestAt = ready?.archive.newestAt ?? null;
   const archiveAgeMs = newestAt === null ? null : Math.max(0, startedAt.getTime() - newestAt.getTime());
@@ -36,7 +44,11 @@ export function measureRpo(plan: DrillPlan, ready: Preflight | null, recovery: D
   return { ...value, objectiveMs, met: met(value.measuredMs, objectiveMs), archiveAgeMs };
 }
 
-function rpoValue(ready: Preflight | null, recovery: DrillReport['recovery'], startedAt: Date): Pick<Rpo, 'measuredMs' | 'method' | 'upperBound'> {
+function rpoValue(
+  ready: Preflight | null,
+  recovery: DrillReport['recovery'],
+  startedAt: Date,
+): Pick<Rpo, 'measuredMs' | 'method' | 'upperBound'> {
   const nothing = { measuredMs: null, method: null, upperBound: false };
   if (!ready || recovery?.reached !== true) return nothing;
   switch (ready.target.type) {

@@ -10,7 +10,8 @@ import type { PreparedSandbox } from '../sandbox/sandbox.ts';
 import { targetText } from './choose-backup.ts';
 import { requireFeasible } from './feasibility.ts';
 import { preflight, type Preflight } from './preflight.ts';
-import { newRunId, readConfiguration, sandboxSpec, type DrillServices } from './run-drill.ts';
+import { newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
+import type { DrillServices } from './run-state.ts';
 
 /** What a run would do, as far as it is known before anything is restored. */
 export interface DrillOutline {
@@ -82,7 +83,7 @@ export async function planDrill(plan: DrillPlan, services: PlanServices): Promis
   };
   const [result] = await Promise.allSettled([look()]);
   const steps = await cleanup.unwind({ hurry: services.hurry });
-  if (result.status === 'rejected') throw result.reason; // oxlint-disable-line typescript/only-throw-error -- as it came
+  if (result.status === 'rejected') throw result.reason;
   const left = steps.filter(({ ok }) => !ok).map(({ label, message }) => `could not ${label}: ${message ?? '?'}`);
   return services.redactor.data({ ...result.value, left });
 }

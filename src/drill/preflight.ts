@@ -1,5 +1,12 @@
 import { DrillError } from '../core/errors.ts';
-import { isUnreadable, readBackupSet, readInfo, type BackupSet, type StanzaInfo, type Tablespace } from '../pgbackrest/info.ts';
+import {
+  isUnreadable,
+  readBackupSet,
+  readInfo,
+  type BackupSet,
+  type StanzaInfo,
+  type Tablespace,
+} from '../pgbackrest/info.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import { privateConfig } from '../pgbackrest/private-config.ts';
 import { repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
@@ -67,19 +74,27 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
   const { backups, unreadable } = backupsToChooseFrom(info, plan, input.config);
   const [anyBackup] = backups;
   if (!anyBackup) {
-    throw unreadable ?? new DrillError('backup-set-not-found', `the repository holds no backup of the stanza "${plan.source.stanza}"`, { hint: 'take a full backup' });
+    throw (
+      unreadable ??
+      new DrillError('backup-set-not-found', `the repository holds no backup of the stanza "${plan.source.stanza}"`, {
+        hint: 'take a full backup',
+      })
+    );
   }
   // From here on only the chosen repository is configured, so that no other can quietly stand in for it.
   const pgbackrest = await configure(input, anyBackup.repo);
   const segmentBytes = inferSegmentBytes(
-    backups.flatMap(({ lsnStart, walStart }) => (lsnStart === null || walStart === null ? [] : [{ lsn: lsnStart, segment: walStart }])),
+    backups.flatMap(({ lsnStart, walStart }) =>
+      lsnStart === null || walStart === null ? [] : [{ lsn: lsnStart, segment: walStart }],
+    ),
   );
   const databaseOf = (backup: BackupSet): StanzaInfo['databases'][number] | undefined =>
     info.databases.find(({ id, repo }) => id === backup.databaseId && repo === backup.repo);
   const newestBackup = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime()).at(-1) ?? anyBackup;
   const ofNewestDatabase = backups.filter(({ databaseId }) => databaseId === newestBackup.databaseId);
   const database = databaseOf(newestBackup);
-  if (!database) throw new DrillError('repo-unreadable', 'the repository does not say which PostgreSQL its newest backup is of');
+  if (!database)
+    throw new DrillError('repo-unreadable', 'the repository does not say which PostgreSQL its newest backup is of');
   const binaries = await findPostgres(sandbox.host, Number.parseInt(database.version, 10));
   // Production is asked before the archive is listed: what it archives between the two must not seem to be missing.
   const productionArchived = await newestArchivedByProduction({
@@ -89,14 +104,28 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
     segmentBytes,
     dataDirectories: localProduction(input.config, plan.source.stanza),
   });
-  const listing = await listArchiveOf(pgbackrest, newestBackup, archiveIdOf(info, newestBackup, database.version), signal);
-  const follow = (backup: BackupSet): Promise<ArchiveState> => followArchive(pgbackrest, listing, backup, plan.timeline, segmentBytes, signal);
+  const listing = await listArchiveOf(
+    pgbackrest,
+    newestBackup,
+    archiveIdOf(info, newestBackup, database.version),
+    signal,
+  );
+  const follow = (backup: BackupSet): Promise<ArchiveState> =>
+    followArchive(pgbackrest, listing, backup, plan.timeline, segmentBytes, signal);
 
   const targetLsn = await locateTarget(input, { pgbackrest, binaries, backups: ofNewestDatabase, follow });
   const target = await resolveRandom(input, ofNewestDatabase, follow);
-  const backup = chooseBackup({ backups: ofNewestDatabase, target, choice: plan.source.backup, targetLsn, random: input.random() });
+  const backup = chooseBackup({
+    backups: ofNewestDatabase,
+    target,
+    choice: plan.source.backup,
+    targetLsn,
+    random: input.random(),
+  });
   const [archive, { tablespaces }] = await Promise.all([follow(backup), readBackupSet(pgbackrest, backup, signal)]);
-  const repository = repositoriesOf(optionsFor(input.config, plan.source.stanza, 'restore')).find(({ key }) => key === backup.repo);
+  const repository = repositoriesOf(optionsFor(input.config, plan.source.stanza, 'restore')).find(
+    ({ key }) => key === backup.repo,
+  );
   return {
     version,
     pgbackrest,
@@ -122,17 +151,30 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
 async function configure({ plan, config, sandbox }: PreflightInput, repo: number | null): Promise<PgBackRest> {
   const { host, paths } = sandbox;
   const path = `${paths.conf}/pgbackrest.conf`;
-  const content = privateConfig(config, { stanza: plan.source.stanza, repo, lockPath: paths.lock, logPath: paths.log, spoolPath: paths.spool });
+  const content = privateConfig(config, {
+    stanza: plan.source.stanza,
+    repo,
+    lockPath: paths.lock,
+    logPath: paths.log,
+    spoolPath: paths.spool,
+  });
   await host.writeFile(path, content, 0o600);
   return new PgBackRest(host, path, plan.source.stanza);
 }
 
 /** The backups of the repository that was asked for, or of the first that has any, and why none could be read. */
-function backupsToChooseFrom(info: StanzaInfo, plan: DrillPlan, config: UserConfig): { backups: readonly BackupSet[]; unreadable: DrillError | null } {
+function backupsToChooseFrom(
+  info: StanzaInfo,
+  plan: DrillPlan,
+  config: UserConfig,
+): { backups: readonly BackupSet[]; unreadable: DrillError | null } {
   const configured = repositoriesOf(optionsFor(config, plan.source.stanza, 'restore')).map(({ key }) => key);
   const asked = plan.source.repo;
   if (asked !== null && !configured.includes(asked)) {
-    throw new DrillError('plan-invalid', `the configuration has no repository ${asked}; it has ${configured.join(', ')}`);
+    throw new DrillError(
+      'plan-invalid',
+      `the configuration has no repository ${asked}; it has ${configured.join(', ')}`,
+    );
   }
   const keys = asked === null ? configured : [asked];
   const key = keys.find((candidate) => info.backups.some(({ repo }) => repo === candidate));
@@ -161,12 +203,16 @@ function unreadableRepository({ key, message }: { key: number; message: string }
 }
 
 function localProduction(config: UserConfig, stanza: string): string[] {
-  const entries = config.entries.filter(({ section }) => section.split(':')[0] === stanza || section.startsWith('global'));
+  const entries = config.entries.filter(
+    ({ section }) => section.split(':')[0] === stanza || section.startsWith('global'),
+  );
   return productionPaths({ ...config, entries }).flatMap(({ path, local }) => (local ? [path] : []));
 }
 
 function archiveIdOf(info: StanzaInfo, backup: BackupSet, version: string): string {
-  const archive = info.archives.find(({ databaseId, repo }) => databaseId === backup.databaseId && repo === backup.repo);
+  const archive = info.archives.find(
+    ({ databaseId, repo }) => databaseId === backup.databaseId && repo === backup.repo,
+  );
   return archive?.id ?? `${version}-${backup.databaseId}`;
 }
 
@@ -178,7 +224,10 @@ interface Locating {
 }
 
 /** Where an xid or a restore point lies in the archived WAL; null for other kinds of target. */
-async function locateTarget(input: PreflightInput, { pgbackrest, binaries, backups, follow }: Locating): Promise<Lsn | null> {
+async function locateTarget(
+  input: PreflightInput,
+  { pgbackrest, binaries, backups, follow }: Locating,
+): Promise<Lsn | null> {
   const { target } = input.plan;
   const what = target.type === 'xid' ? { xid: target.xid } : target.type === 'name' ? { name: target.name } : null;
   const oldest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime())[0];
@@ -193,32 +242,47 @@ async function locateTarget(input: PreflightInput, { pgbackrest, binaries, backu
     directory: `${paths.temp}/search`,
     what,
     signal: input.signal,
-    onProgress: (fraction) => input.onProgress(`looking for ${targetText(target)} in the archive: ${Math.round(fraction * 100)} %`),
+    onProgress: (fraction) =>
+      input.onProgress(`looking for ${targetText(target)} in the archive: ${Math.round(fraction * 100)} %`),
   });
   if (found !== null) return found;
   const [from, to] = [path.segments[0] ?? '-', path.segments.at(-1) ?? '-'];
-  throw new DrillError('target-not-found', `the archive holds no ${targetText(target)} (looked from ${from} to ${to})`, {
-    hint: 'look at the spelling, and whether the WAL with it has been archived already',
-  });
+  throw new DrillError(
+    'target-not-found',
+    `the archive holds no ${targetText(target)} (looked from ${from} to ${to})`,
+    {
+      hint: 'look at the spelling, and whether the WAL with it has been archived already',
+    },
+  );
 }
 
 /**
  * A random point inside the recoverable window, as an LSN: a random time might lie after the last commit of an idle
  * production, where PostgreSQL could never prove to have arrived.
  */
-async function resolveRandom(input: PreflightInput, backups: readonly BackupSet[], follow: Locating['follow']): Promise<RecoveryTarget> {
+async function resolveRandom(
+  input: PreflightInput,
+  backups: readonly BackupSet[],
+  follow: Locating['follow'],
+): Promise<RecoveryTarget> {
   const { target } = input.plan;
   const oldest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime())[0];
   if (target.type !== 'random' || !oldest) return target;
   const { path, listing, segmentBytes } = await follow(oldest);
   const since = input.now.getTime() - target.withinMs;
-  const inWindow = path.segments.filter((name) => (listing.segments.get(name)?.[0]?.archivedAt.getTime() ?? 0) >= since);
+  const inWindow = path.segments.filter(
+    (name) => (listing.segments.get(name)?.[0]?.archivedAt.getTime() ?? 0) >= since,
+  );
   const candidates = inWindow.filter((name) => oldest.walStop === null || name > oldest.walStop);
   const segment = candidates[Math.floor(input.random() * candidates.length)];
   if (segment === undefined) {
-    throw new DrillError('target-not-found', 'no WAL after the first backup was archived inside the window of the random target', {
-      hint: 'widen it with target.random.within',
-    });
+    throw new DrillError(
+      'target-not-found',
+      'no WAL after the first backup was archived inside the window of the random target',
+      {
+        hint: 'widen it with target.random.within',
+      },
+    );
   }
   const number = parseSegmentName(segment, segmentBytes)?.number ?? 0n;
   // The first record that begins in the segment: a later position may lie behind the last record of a switched segment.

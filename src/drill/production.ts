@@ -18,15 +18,25 @@ interface ProductionInput {
  * shows WAL that is missing at the end of the archive. Only pg_control and the names in pg_wal are read.
  */
 export async function newestArchivedByProduction(input: ProductionInput): Promise<string | null> {
-  const newest = await Promise.all(input.dataDirectories.map((path) => newestArchivedBy(path, input).catch(() => null)));
-  return newest.filter((name) => name !== null).toSorted().at(-1) ?? null;
+  const newest = await Promise.all(
+    input.dataDirectories.map((path) => newestArchivedBy(path, input).catch(() => null)),
+  );
+  return (
+    newest
+      .filter((name) => name !== null)
+      .toSorted()
+      .at(-1) ?? null
+  );
 }
 
 /**
  * PostgreSQL renames NAME.ready to NAME.done once its archive_command succeeded, and removes or recycles a segment only
  * after that: so a segment before the redo point of the latest checkpoint that is no longer in pg_wal was archived too.
  */
-async function newestArchivedBy(path: string, { host, binaries, systemId, segmentBytes }: ProductionInput): Promise<string | null> {
+async function newestArchivedBy(
+  path: string,
+  { host, binaries, systemId, segmentBytes }: ProductionInput,
+): Promise<string | null> {
   const control = await readControlData(host, binaries, path);
   const redo = parseSegmentName(control.redoSegment, segmentBytes);
   if (control.systemId !== systemId || redo === null) return null;

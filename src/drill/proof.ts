@@ -30,13 +30,17 @@ export function proveTarget(evidence: RecoveryEvidence): string {
     case 'standby':
       return proveEnd(evidence);
     case 'immediate':
-      if (facts.stop?.kind === 'immediate' && facts.consistentAt !== null) return 'PostgreSQL stopped right after reaching consistency';
+      if (facts.stop?.kind === 'immediate' && facts.consistentAt !== null)
+        return 'PostgreSQL stopped right after reaching consistency';
       break;
     case 'time': {
       const { stop } = facts;
       const before = facts.lastCommitAt === null || facts.lastCommitAt <= target.instant;
       if (stop?.kind === 'time' && stop.side === 'before' && stop.at !== null && stop.at > target.instant && before) {
-        const last = facts.lastCommitAt === null ? 'no transaction before it was replayed' : `the last replayed one is of ${formatInstant(facts.lastCommitAt)}`;
+        const last =
+          facts.lastCommitAt === null
+            ? 'no transaction before it was replayed'
+            : `the last replayed one is of ${formatInstant(facts.lastCommitAt)}`;
         return `PostgreSQL stopped before transaction ${stop.xid ?? '?'} of ${formatInstant(stop.at)}, the first after the target; ${last}`;
       }
       break;
@@ -47,7 +51,8 @@ export function proveTarget(evidence: RecoveryEvidence): string {
       }
       break;
     case 'name':
-      if (facts.stop?.kind === 'name' && facts.stop.name === target.name) return `PostgreSQL stopped at the restore point "${target.name}"`;
+      if (facts.stop?.kind === 'name' && facts.stop.name === target.name)
+        return `PostgreSQL stopped at the restore point "${target.name}"`;
       break;
     case 'lsn':
       if (facts.stop?.kind === 'lsn' && facts.stop.lsn !== null && facts.stop.lsn >= target.lsn) {
@@ -57,9 +62,13 @@ export function proveTarget(evidence: RecoveryEvidence): string {
     case 'random':
       break;
   }
-  throw new DrillError('target-unproven', `recovery ended, but not provably at ${targetText(target)}: ${facts.stop?.text ?? 'PostgreSQL named no stop'}`, {
-    hint: 'read the server log in the report folder',
-  });
+  throw new DrillError(
+    'target-unproven',
+    `recovery ended, but not provably at ${targetText(target)}: ${facts.stop?.text ?? 'PostgreSQL named no stop'}`,
+    {
+      hint: 'read the server log in the report folder',
+    },
+  );
 }
 
 /** All that the archive held when the run began was replayed: its last segment to its end, after which PostgreSQL asked for more. */
@@ -68,17 +77,34 @@ function proveEnd({ facts, journal, replayedTo, lastExpected, segmentBytes }: Re
   const endOfLast = last === null ? null : (last.number + 1n) * BigInt(segmentBytes);
   const startOfLast = last === null ? null : last.number * BigInt(segmentBytes);
   const reachedLast = startOfLast !== null && replayedTo > startOfLast && journal.delivered.has(lastExpected);
-  if (facts.invalidRecord !== null && endOfLast !== null && replayedTo < endOfLast && !isAfter(facts.invalidRecord, lastExpected)) {
-    throw new DrillError('wal-invalid', `replay stopped at ${formatLsn(replayedTo)}, before the end of the archive in ${lastExpected}: ${facts.invalidRecord}`, {
-      hint: 'the segment is as it was archived, so it was damaged in production; take a new full backup',
-    });
+  if (
+    facts.invalidRecord !== null &&
+    endOfLast !== null &&
+    replayedTo < endOfLast &&
+    !isAfter(facts.invalidRecord, lastExpected)
+  ) {
+    throw new DrillError(
+      'wal-invalid',
+      `replay stopped at ${formatLsn(replayedTo)}, before the end of the archive in ${lastExpected}: ${facts.invalidRecord}`,
+      {
+        hint: 'the segment is as it was archived, so it was damaged in production; take a new full backup',
+      },
+    );
   }
-  const askedForMore = [...journal.notFound].some((file) => (parseSegmentName(file, segmentBytes)?.number ?? -1n) > (last?.number ?? -1n));
-  const wentPast = [...journal.delivered.keys()].some((file) => (parseSegmentName(file, segmentBytes)?.number ?? -1n) > (last?.number ?? -1n));
+  const askedForMore = [...journal.notFound].some(
+    (file) => (parseSegmentName(file, segmentBytes)?.number ?? -1n) > (last?.number ?? -1n),
+  );
+  const wentPast = [...journal.delivered.keys()].some(
+    (file) => (parseSegmentName(file, segmentBytes)?.number ?? -1n) > (last?.number ?? -1n),
+  );
   if (!reachedLast || !(askedForMore || wentPast)) {
-    throw new DrillError('target-unproven', `replay ended at ${formatLsn(replayedTo)}, but the archive held WAL up to ${lastExpected}`, {
-      hint: 'read the server log in the report folder',
-    });
+    throw new DrillError(
+      'target-unproven',
+      `replay ended at ${formatLsn(replayedTo)}, but the archive held WAL up to ${lastExpected}`,
+      {
+        hint: 'read the server log in the report folder',
+      },
+    );
   }
   return `PostgreSQL replayed up to ${formatLsn(replayedTo)}, through ${lastExpected}, the last segment in the archive when the run began, and asked for the next`;
 }

@@ -1,24 +1,23 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../core/endpoint.ts';
 import { DrillError } from '../core/errors.ts';
-import { formatInstant, instantOf, millisecondsBetween, parseInstant, type Instant } from '../core/instant.ts';
+import { instantOf, parseInstant, type Instant } from '../core/instant.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import { WalFeed, type FeedJournal } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import { readRestoredConf, recoveryLines } from '../postgres/conf-file.ts';
 import { readControlData } from '../postgres/control-data.ts';
 import { Database } from '../postgres/database.ts';
-import { formatLsn, parseLsn, type Lsn } from '../postgres/lsn.ts';
+import { parseLsn, type Lsn } from '../postgres/lsn.ts';
 import { RecoveryLog, type RecoveryFacts } from '../postgres/recovery-log.ts';
 import { Server } from '../postgres/server.ts';
 import { chooseSettings, type RecordedSetting } from '../postgres/settings.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
-import type { DrillReport } from '../report/report.ts';
 import type { PreparedSandbox } from '../sandbox/sandbox.ts';
 import type { PhaseProgress } from './events.ts';
 import type { Preflight } from './preflight.ts';
-import { proveTarget } from './proof.ts';
+import { LogWatch } from './log-watch.ts';
 import { recoveryFailure } from './recovery-failure.ts';
+import { untilCaughtUp } from './standby.ts';
 
 interface RecoverInput {
   readonly plan: DrillPlan;
@@ -51,7 +50,9 @@ export interface Recovered {
 }
 
 /** What the restored data directory needs before a server may start on it. Part of the recovery, as it is in earnest. */
-async function configure(input: RecoverInput): Promise<{ server: Server; settings: readonly RecordedSetting[]; configurationMissing: string | null }> {
+async function configure(
+  input: RecoverInput,
+): Promise<{ server: Server; settings: readonly RecordedSetting[]; configurationMissing: string | null }> {
   const { plan, sandbox, ready, feed, endpoint } = input;
   const { host, paths } = sandbox;
   const [conf, control, autoConf] = await Promise.all([
@@ -61,7 +62,10 @@ async function configure(input: RecoverInput): Promise<{ server: Server; setting
     feed.install(ready.archive.listing),
   ]);
   if (control.systemId !== ready.database.systemId) {
-    throw new DrillError('restore-failed', `the restored cluster has the system identifier ${control.systemId}, the repository says ${ready.database.systemId}`);
+    throw new DrillError(
+      'restore-failed',
+      `the restored cluster has the system identifier ${control.systemId}, the repository says ${ready.database.systemId}`,
+    );
   }
   await host.writeFile(`${paths.data}/postgresql.auto.conf`, recoveryLines(autoConf ?? ''), 0o600);
   const { settings, recorded } = chooseSettings({
@@ -115,7 +119,7 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
     ]);
     if (end === 'aborted') throw new DrillError('cancelled', 'the run was ended during recovery');
     if (log.facts.fatal.length > 0 || end === 'exited') throw await failure(input, server, follower, log);
-    if (standby) await untilCaughtUp(input, log, exited);
+    if (standby) await untilCaughtUp({ ...input, archive: input.ready.archive, log, exited });
     const state = await ask(input, standby);
     return {
       server,
@@ -136,7 +140,10 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
 }
 
 /** The first successful connection ends the recovery phase: it is what an application would wait for. */
-async function ask(input: RecoverInput, standby: boolean): Promise<Pick<Recovered, 'replayedTo' | 'lastCommitAt' | 'timeline' | 'systemId'>> {
+async function ask(
+  input: RecoverInput,
+  standby: boolean,
+): Promise<Pick<Recovered, 'replayedTo' | 'lastCommitAt' | 'timeline' | 'systemId'>> {
   await using database = await Database.connect(input.endpoint, 'postgres');
   const [row] = await database.rows(
     `select pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn(), '0/0'), (select system_identifier from pg_control_system()),
@@ -144,7 +151,10 @@ async function ask(input: RecoverInput, standby: boolean): Promise<Pick<Recovere
   );
   const [inRecovery, lsn, systemId, timeline, lastCommit] = row ?? [];
   if (inRecovery !== (standby ? 't' : 'f')) {
-    throw new DrillError('recovery-failed', standby ? 'the standby has left recovery' : 'the server accepts connections, but is still in recovery');
+    throw new DrillError(
+      'recovery-failed',
+      standby ? 'the standby has left recovery' : 'the server accepts connections, but is still in recovery',
+    );
   }
   return {
     replayedTo: parseLsn(lsn ?? '') ?? 0n,
@@ -152,29 +162,6 @@ async function ask(input: RecoverInput, standby: boolean): Promise<Pick<Recovere
     systemId: systemId ?? '',
     timeline: Number(timeline ?? 0),
   };
-}
-
-/**
- * Waits until a standby has replayed what the archive held: it has asked for the segment after the last one in vain, and
- * its replay stands still in or after the last one.
- */
-async function untilCaughtUp({ endpoint, feed, ready, signal }: RecoverInput, log: RecoveryLog, exited: Promise<unknown>): Promise<void> {
-  const { path, segmentBytes } = ready.archive;
-  const last = parseSegmentName(path.segments.at(-1) ?? '', segmentBytes)?.number ?? 0n;
-  let gone = false;
-  void exited.then(() => (gone = true));
-  await using database = await Database.connect(endpoint, 'postgres');
-  for (let before = -1n; !gone && !signal.aborted; ) {
-    const [row] = await database.rows("select coalesce(pg_last_wal_replay_lsn(), '0/0')"); // oxlint-disable-line no-await-in-loop -- polls
-    const now = parseLsn(row?.[0] ?? '') ?? 0n;
-    const { notFound, refused } = await feed.journal(); // oxlint-disable-line no-await-in-loop -- polls
-    const askedForMore = [...notFound].some((file) => (parseSegmentName(file, segmentBytes)?.number ?? -1n) > last);
-    if (refused || log.facts.paused || log.facts.fatal.length > 0) throw new Error('the standby stopped on its way');
-    if (now === before && now > last * BigInt(segmentBytes) && askedForMore) return;
-    before = now;
-    await delay(200); // oxlint-disable-line no-await-in-loop -- polls
-  }
-  throw new Error('the standby ended on its way');
 }
 
 async function failure(
@@ -185,7 +172,10 @@ async function failure(
   cause?: unknown,
 ): Promise<DrillError> {
   // A server that said FATAL is about to end; what it and the feed have to say comes first.
-  const exit = await Promise.race([server.exited, new Promise<null>((resolve) => setTimeout(resolve, 10_000, null).unref())]);
+  const exit = await Promise.race([
+    server.exited,
+    new Promise<null>((resolve) => setTimeout(resolve, 10_000, null).unref()),
+  ]);
   await follower.stop();
   const journal = await feed.settledJournal();
   const { gap } = ready.archive.path;
@@ -194,68 +184,14 @@ async function failure(
   return cause === undefined ? error : new DrillError(error.code, error.message, { cause, hint: error.hint ?? '' });
 }
 
-/** Runs the proof and puts what is known of the recovery into the form of the report. */
-export function describeRecovery(recovered: Recovered, ready: Preflight): NonNullable<DrillReport['recovery']> {
-  const { log, journal, replayedTo, timeline } = recovered;
-  const { facts } = log;
-  const { segmentBytes, path } = ready.archive;
-  const standby = ready.target.type === 'standby';
-  const lastExpected = path.segments.at(-1) ?? '';
-  const proof = proveTarget({ target: ready.target, facts, journal, replayedTo, lastExpected, segmentBytes });
-  const walBytes = journal.delivered.size * segmentBytes;
-  // A standby logs no last transaction, since its recovery does not end.
-  const lastCommitAt = facts.lastCommitAt ?? recovered.lastCommitAt;
-  const replayMs = span(facts.redoStartedAt, standby ? recovered.acceptedAt : facts.redoDoneAt);
-  return {
-    reached: true,
-    proof,
-    state: standby ? 'standby' : 'read-write',
-    lastCommitAt: lastCommitAt === null ? null : formatInstant(lastCommitAt),
-    lastReplayedLsn: formatLsn(replayedTo),
-    timeline: facts.newTimeline ?? timeline,
-    stoppedBefore: facts.stop?.text ?? null,
-    walSegments: journal.delivered.size,
-    walBytes,
-    walBytesPerSecond: replayMs === null || replayMs === 0 ? null : Math.round((walBytes / replayMs) * 1000),
-    consistentMs: span(facts.startedAt, facts.consistentAt),
-    replayMs,
-    checkpointMs: span(facts.completeAt, facts.readyAt),
-    promotedAt: facts.readyAt === null ? null : formatInstant(facts.readyAt),
-  };
-}
-
-function span(from: Instant | null, to: Instant | null): number | null {
-  return from === null || to === null ? null : millisecondsBetween(from, to);
-}
-
 function progressOf(facts: RecoveryFacts, { archive }: Preflight): PhaseProgress {
   const { path, segmentBytes } = archive;
   const index = facts.lastRestored === null ? -1 : path.segments.indexOf(facts.lastRestored);
   const segment = facts.lastRestored === null ? null : parseSegmentName(facts.lastRestored, segmentBytes);
   const done = index < 0 ? null : (index + 1) / path.segments.length;
-  const text = segment === null ? 'starting' : `WAL ${index + 1} of ${path.segments.length}: ${facts.lastRestored ?? ''}`;
+  const text =
+    segment === null ? 'starting' : `WAL ${index + 1} of ${path.segments.length}: ${facts.lastRestored ?? ''}`;
   return { fraction: done, bytesPerSecond: null, remainingMs: null, text };
-}
-
-/** Waits for a fact in a log that is being read. */
-class LogWatch {
-  readonly #log: RecoveryLog;
-  #waiting: { readonly holds: (facts: RecoveryFacts) => boolean; readonly resolve: (value: 'seen') => void } | null = null;
-
-  constructor(log: RecoveryLog) {
-    this.#log = log;
-  }
-
-  push(line: string): void {
-    this.#log.push(line);
-    if (this.#waiting?.holds(this.#log.facts)) this.#waiting.resolve('seen');
-  }
-
-  until(holds: (facts: RecoveryFacts) => boolean): Promise<'seen'> {
-    return new Promise((resolve) => {
-      this.#waiting = { holds, resolve };
-    });
-  }
 }
 
 function aborted(signal: AbortSignal): Promise<'aborted'> {

@@ -25,7 +25,11 @@ interface FatalPattern {
 
 /** What PostgreSQL (12 to 18) says when it stops for good, and what that stands for. */
 const FATAL_PATTERNS: readonly FatalPattern[] = [
-  { text: /No space left on device/, code: 'disk-full', hint: 'free room on the scratch file system, or name another one with --scratch' },
+  {
+    text: /No space left on device/,
+    code: 'disk-full',
+    hint: 'free room on the scratch file system, or name another one with --scratch',
+  },
   {
     text: /Read-only file system|directory ".*" does not exist.*tablespace|could not set permissions on directory|could not create directory ".*(pg_tblspc|PG_\d+_)/,
     code: 'tablespace-outside',
@@ -46,7 +50,11 @@ const FATAL_PATTERNS: readonly FatalPattern[] = [
     code: 'timeline-mismatch',
     hint: 'try --target-timeline current, and look for stray .history files in the archive',
   },
-  { text: /WAL ends before (end of online backup|consistent recovery point)/, code: 'wal-missing', hint: 'the WAL of the backup itself is not complete in the archive' },
+  {
+    text: /WAL ends before (end of online backup|consistent recovery point)/,
+    code: 'wal-missing',
+    hint: 'the WAL of the backup itself is not complete in the archive',
+  },
 ];
 
 /** The error that a recovery ended with: told from the feed first, since PostgreSQL only sees that a command failed. */
@@ -54,7 +62,9 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
   const { facts, journal, exit, target } = failed;
   const reached = reachedText(facts);
   if (journal.refused) {
-    const code = Object.hasOwn(REASON_CODES, journal.refused.code) ? (journal.refused.code as ReasonCode) : 'wal-unreadable';
+    const code = Object.hasOwn(REASON_CODES, journal.refused.code)
+      ? (journal.refused.code as ReasonCode)
+      : 'wal-unreadable';
     return new DrillError(code, `WAL segment ${journal.refused.file}: ${journal.refused.text}; ${reached}`, {
       hint: 'look for an unharmed copy of the segment; until it is back only earlier points can be recovered; the log has the words of pgBackRest',
     });
@@ -62,13 +72,21 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
   const fatal = facts.fatal.join('; ');
   if (/recovery ended before configured recovery target was reached/.test(fatal)) {
     if (failed.missing !== null) {
-      return new DrillError('wal-missing', `WAL segment ${failed.missing} is not in the archive, so ${targetText(target)} was not reached; ${reached}`, {
-        hint: 'look for the segment in the pg_wal directories and other repositories',
-      });
+      return new DrillError(
+        'wal-missing',
+        `WAL segment ${failed.missing} is not in the archive, so ${targetText(target)} was not reached; ${reached}`,
+        {
+          hint: 'look for the segment in the pg_wal directories and other repositories',
+        },
+      );
     }
-    return new DrillError('target-unreachable', `target unreachable: the archive ends before ${targetText(target)}; ${reached}`, {
-      hint: 'choose an earlier target, or wait until the WAL that holds it has been archived',
-    });
+    return new DrillError(
+      'target-unreachable',
+      `target unreachable: the archive ends before ${targetText(target)}; ${reached}`,
+      {
+        hint: 'choose an earlier target, or wait until the WAL that holds it has been archived',
+      },
+    );
   }
   if (facts.paused && target.type === 'standby') {
     return new DrillError('standby-paused', `the standby paused: a setting is lower than in production; ${reached}`, {
@@ -91,7 +109,8 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
 /** What was reached instead. */
 function reachedText(facts: RecoveryFacts): string {
   if (facts.lastCommitAt !== null) return `the last commit in the archive is of ${formatInstant(facts.lastCommitAt)}`;
-  if (facts.redoDoneLsn !== null) return `replay ended at LSN ${formatLsn(facts.redoDoneLsn)}, with no commit on the way`;
+  if (facts.redoDoneLsn !== null)
+    return `replay ended at LSN ${formatLsn(facts.redoDoneLsn)}, with no commit on the way`;
   if (facts.lastRestored !== null) return `the last WAL file that was read is ${facts.lastRestored}`;
   return 'no WAL was replayed';
 }

@@ -92,7 +92,8 @@ class LogWriter {
   }
 
   flush(): void {
-    if (this.#lines.length > 0) appendFileSync(this.#file, `${this.#redact(this.#lines.join('\n'))}\n`, { mode: 0o600 });
+    if (this.#lines.length > 0)
+      appendFileSync(this.#file, `${this.#redact(this.#lines.join('\n'))}\n`, { mode: 0o600 });
     this.#lines = [];
   }
 }

@@ -1,50 +1,31 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { assertIsolation } from '../checks/isolation.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import { CleanupStack } from '../core/cleanup.ts';
-import type { Clock } from '../core/clock.ts';
 import type { Endpoint } from '../core/endpoint.ts';
-import { asDrillError, DrillError } from '../core/errors.ts';
 import { instantOf, type Instant } from '../core/instant.ts';
 import type { Redactor } from '../core/redact.ts';
-import { RecordingHost, type RecordedCommand } from '../host/recording-host.ts';
-import { listArchive, listHistories } from '../pgbackrest/archive.ts';
-import { secretsOf } from '../pgbackrest/private-config.ts';
-import { needsNetwork, repositoriesOf } from '../pgbackrest/repository.ts';
-import { optionsFor, productionPaths, readUserConfig, stanzasOf, type UserConfig } from '../pgbackrest/user-config.ts';
-import { unprovenSegment, WalFeed } from '../pgbackrest/wal-feed.ts';
+import { RecordingHost } from '../host/recording-host.ts';
+import { listHistories } from '../pgbackrest/archive.ts';
+import { WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import { Database } from '../postgres/database.ts';
 import type { Server } from '../postgres/server.ts';
-import type { CheckReport, DrillReport, ReasonReport } from '../report/report.ts';
+import type { DrillReport } from '../report/report.ts';
 import { makeRunFolder, requireWritableReports, writeEvidence, writeReport } from '../report/write.ts';
-import type { PreparedSandbox, Sandbox, SandboxSpec } from '../sandbox/sandbox.ts';
+import type { PreparedSandbox } from '../sandbox/sandbox.ts';
 import { buildReport } from './build-report.ts';
 import { targetText } from './choose-backup.ts';
-import type { Emit } from './events.ts';
+import { describeRecovery } from './describe-recovery.ts';
 import { requireFeasible } from './feasibility.ts';
 import { preflight, type Preflight } from './preflight.ts';
-import { describeRecovery, recover, type Recovered } from './recover.ts';
-import { restore, type RestoreFacts } from './restore.ts';
+import { proveWal } from './prove-wal.ts';
+import { recover } from './recover.ts';
+import { restore } from './restore.ts';
+import { newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
+import type { DrillServices, RunState } from './run-state.ts';
 import { Timeline } from './timeline.ts';
-
-/** What a run needs from outside. */
-export interface DrillServices {
-  readonly clock: Clock;
-  readonly redactor: Redactor;
-  readonly sandbox: Sandbox;
-  readonly emit: Emit;
-  readonly random: () => number;
-  /** Aborted by the first Ctrl-C: the run ends, cleans up and reports. */
-  readonly signal: AbortSignal;
-  /** Aborted by the second: cleaning up hurries. */
-  readonly hurry: AbortSignal;
-  readonly version: string;
-  readonly trigger: 'on-demand' | 'scheduled';
-  readonly env: NodeJS.ProcessEnv;
-  readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
-}
+import { reasonFor } from './why-ended.ts';
 
 /** What a run came to, and where its evidence lies. */
 export interface DrillResult {
@@ -52,24 +33,6 @@ export interface DrillResult {
   readonly folder: string;
   /** How to reach an instance that was kept, and in whose socket directory. */
   readonly endpoint: Endpoint | null;
-}
-
-/** Everything that a run has found out so far; what is null was not reached. */
-export interface RunState {
-  readonly runId: string;
-  readonly plan: DrillPlan;
-  readonly startedAt: Date;
-  readonly timeline: Timeline;
-  readonly commands: { phase: DrillReport['phases'][number]['id']; command: RecordedCommand }[];
-  readonly reasons: ReasonReport[];
-  readonly checks: CheckReport[];
-  readonly config: UserConfig;
-  sandbox: PreparedSandbox | null;
-  ready: Preflight | null;
-  restore: RestoreFacts | null;
-  recovered: Recovered | null;
-  recovery: DrillReport['recovery'];
-  endpoint: Endpoint | null;
 }
 
 /**
@@ -103,7 +66,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   const deadline = AbortSignal.timeout(Math.min(plan.deadlineMs, 2 ** 31 - 1));
   const signal = AbortSignal.any([services.signal, deadline]);
   const folder = join(plan.reports, plan.name, runId);
-  let bug: unknown = null;
+  let bug: Error | null = null;
   try {
     await drill(state, { keepInstance, services, cleanup, signal, folder });
   } catch (error) {
@@ -112,8 +75,14 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
       await cleanup.unwind({ hurry: services.hurry });
       throw reason;
     }
-    if (reason) state.reasons.push({ code: reason.code, message: reason.message, phase: state.timeline.current, hint: reason.hint });
-    else bug = error;
+    if (reason)
+      state.reasons.push({
+        code: reason.code,
+        message: reason.message,
+        phase: state.timeline.current,
+        hint: reason.hint,
+      });
+    else bug = error instanceof Error ? error : new Error(String(error));
   }
   const kept = keepInstance && state.recovery !== null && bug === null;
   const steps = await state.timeline.phase('cleanup', () => cleanup.unwind({ hurry: services.hurry, kept }));
@@ -142,23 +111,53 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
   const { plan, timeline, runId } = state;
   const { clock, emit } = services;
   const progress = (text: string): void =>
-    emit({ kind: 'phase-progress', phase: timeline.current, progress: { fraction: null, bytesPerSecond: null, remainingMs: null, text } });
+    emit({
+      kind: 'phase-progress',
+      phase: timeline.current,
+      progress: { fraction: null, bytesPerSecond: null, remainingMs: null, text },
+    });
   emit({ kind: 'run-started', runId, drill: plan.name, target: targetText(plan.target), folder });
 
   const { sandbox, ready, historiesBefore } = await timeline.phase('preflight', async () => {
-    const prepared = await services.sandbox.prepare(sandboxSpec(plan, state.config, runId, keepInstance), cleanup, signal);
+    const prepared = await services.sandbox.prepare(
+      sandboxSpec(plan, state.config, runId, keepInstance),
+      cleanup,
+      signal,
+    );
     makeRunFolder(folder);
-    const host = new RecordingHost(prepared.host, (command, result) => {
-      state.commands.push({ phase: timeline.current, command });
-      services.log('command', { phase: timeline.current, argv: command.argv, exitCode: command.exitCode, durationMs: command.durationMs, stderr: result?.stderr.slice(-2000) });
-    }, () => clock.monotonicMs());
+    const host = new RecordingHost(
+      prepared.host,
+      (command, result) => {
+        state.commands.push({ phase: timeline.current, command });
+        services.log('command', {
+          phase: timeline.current,
+          argv: command.argv,
+          exitCode: command.exitCode,
+          durationMs: command.durationMs,
+          stderr: result?.stderr.slice(-2000),
+        });
+      },
+      () => clock.monotonicMs(),
+    );
     const recorded: PreparedSandbox = { ...prepared, host, provision: (abort) => prepared.provision(abort) };
     state.sandbox = recorded;
-    const found = await preflight({ plan, config: state.config, sandbox: recorded, now: state.startedAt, random: services.random, signal, onProgress: progress });
+    const found = await preflight({
+      plan,
+      config: state.config,
+      sandbox: recorded,
+      now: state.startedAt,
+      random: services.random,
+      signal,
+      onProgress: progress,
+    });
     state.ready = found;
     requireFeasible(plan, found);
-    timeline.summarize(`${found.backup.type} backup ${found.backup.label}, ${found.archive.path.segments.length} WAL segments`);
-    const before = found.archive.listing.histories.map((timelineId) => `${timelineId.toString(16).toUpperCase().padStart(8, '0')}.history`);
+    timeline.summarize(
+      `${found.backup.type} backup ${found.backup.label}, ${found.archive.path.segments.length} WAL segments`,
+    );
+    const before = found.archive.listing.histories.map(
+      (timelineId) => `${timelineId.toString(16).toUpperCase().padStart(8, '0')}.history`,
+    );
     return { sandbox: recorded, ready: found, historiesBefore: before };
   });
 
@@ -192,7 +191,9 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
       signal,
       onProgress: (item) => emit({ kind: 'phase-progress', phase: 'recover', progress: item }),
       onServer: (server) => {
-        cleanup.push('save the server log', () => saveServerLog(sandbox, server, folder, services.redactor), { evenWhenKept: true });
+        cleanup.push('save the server log', () => saveServerLog(sandbox, server, folder, services.redactor), {
+          evenWhenKept: true,
+        });
         cleanup.push('stop PostgreSQL', (stopSignal) => server.stop(stopSignal), { deadlineMs: 180_000 });
       },
     }),
@@ -202,9 +203,22 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
   await timeline.phase('verify', async () => {
     await proveWal(feed, ready, signal);
     state.recovery = describeRecovery({ ...recovered, journal: await feed.settledJournal() }, ready);
-    const historiesNow = await listHistories(ready.pgbackrest, ready.backup.repo, ready.archive.listing.archiveId, signal);
+    const historiesNow = await listHistories(
+      ready.pgbackrest,
+      ready.backup.repo,
+      ready.archive.listing.archiveId,
+      signal,
+    );
     await using database = await Database.connect(endpoint, 'postgres');
-    const isolation = await assertIsolation({ database, host: sandbox.host, paths: sandbox.paths, preload: plan.sandbox.preload, historiesBefore, historiesNow, port: endpoint.port });
+    const isolation = await assertIsolation({
+      database,
+      host: sandbox.host,
+      paths: sandbox.paths,
+      preload: plan.sandbox.preload,
+      historiesBefore,
+      historiesNow,
+      port: endpoint.port,
+    });
     state.checks.push(...isolation);
     const reference = referenceMoment(ready, state.startedAt);
     const context = { host: sandbox.host, endpoint, reference, monotonicMs: () => clock.monotonicMs(), signal };
@@ -214,83 +228,17 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
   });
 }
 
-/** Whatever stopped the run, as a reason; null for a bug. */
-async function reasonFor(error: unknown, state: RunState, cancel: AbortSignal, deadline: AbortSignal): Promise<DrillError | null> {
-  if (cancel.aborted) return new DrillError('cancelled', 'the run was ended by a signal');
-  if (deadline.aborted) return new DrillError('deadline-exceeded', 'the run took longer than its deadline', { hint: 'raise deadline in the plan' });
-  const reason = asDrillError(error);
-  return reason?.outcome === 'failed' && (await isFull(state)) ? diskFull(reason) : reason;
-}
-
-/** A full disk makes programs fail with all kinds of words (pgBackRest 2.55: `[2] No such file or directory`). */
-async function isFull({ sandbox, ready }: RunState): Promise<boolean> {
-  if (!sandbox || !ready || ready.freeBytes < FULL_BYTES) return false;
-  const free = await sandbox.host.freeBytes(sandbox.paths.root).catch(() => Infinity);
-  return free < FULL_BYTES;
-}
-
-const FULL_BYTES = 1024 ** 2;
-
-function diskFull(reason: DrillError): DrillError {
-  return new DrillError('disk-full', `the scratch file system is full: ${reason.message}`, {
-    hint: 'free room on it, or name another one with --scratch',
-    cause: reason,
-  });
-}
-
-/** The user's configuration, its secrets known to the redactor before anything can be written. */
-export function readConfiguration(plan: DrillPlan, services: Pick<DrillServices, 'env' | 'redactor'>): UserConfig {
-  const config = readUserConfig(plan.source.config, services.env);
-  for (const secret of secretsOf(config)) services.redactor.add(secret);
-  const stanzas = stanzasOf(config);
-  if (stanzas.length > 0 && !stanzas.includes(plan.source.stanza)) {
-    throw new DrillError('stanza-not-configured', `the configuration (${config.files.join(', ')}) has no stanza "${plan.source.stanza}"; it has ${stanzas.join(', ')}`, {
-      hint: 'look at the spelling of --stanza',
-    });
-  }
-  return config;
-}
-
-/** `20261121T034512Z-3f9a`: sorts by time, and two runs of one second differ. */
-export function newRunId(now: Date): string {
-  return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
-}
-
-/** What a plan and a configuration ask of a sandbox. */
-export function sandboxSpec(plan: DrillPlan, config: UserConfig, runId: string, keepInstance: boolean): SandboxSpec {
-  const all = repositoriesOf(optionsFor(config, plan.source.stanza, 'restore'));
-  const used = all.filter(({ key }) => plan.source.repo === null || key === plan.source.repo);
-  return {
-    runId,
-    drill: plan.name,
-    repositoryPaths: all.filter((repository) => !needsNetwork(repository)).map(({ path }) => path),
-    networkNeeded: used.some(needsNetwork),
-    productionPaths: productionPaths(config),
-    keepInstance,
-  };
-}
-
-/** Every delivered segment must be what the archive holds under its name, those archived since the run began included. */
-async function proveWal(feed: WalFeed, ready: Preflight, signal: AbortSignal): Promise<void> {
-  const journal = await feed.settledJournal();
-  const { listing } = ready.archive;
-  if (unprovenSegment(journal, listing) === null) return;
-  const now = await listArchive(ready.pgbackrest, ready.backup.repo, listing.archiveId, signal);
-  const bad = unprovenSegment(journal, now);
-  if (bad === null) return;
-  const code = bad.altered ? 'wal-checksum-mismatch' : 'wal-unverified';
-  const fault = bad.altered ? 'is not what its name in the archive says' : 'was replayed, but its checksum is not known';
-  throw new DrillError(code, `WAL segment ${bad.name} ${fault}`, {
-    hint: 'look for an unharmed copy of the segment; until it is back only earlier points can be recovered',
-  });
-}
-
 /** The moment that the age of data is counted from: the recovery target's, else the run's start. */
 function referenceMoment(ready: Preflight, startedAt: Date): Instant {
   return ready.target.type === 'time' ? ready.target.instant : instantOf(startedAt);
 }
 
-async function saveServerLog(sandbox: PreparedSandbox, server: Server, folder: string, redactor: Redactor): Promise<void> {
+async function saveServerLog(
+  sandbox: PreparedSandbox,
+  server: Server,
+  folder: string,
+  redactor: Redactor,
+): Promise<void> {
   const text = await sandbox.host.readFile(server.logPath);
   if (text !== null) writeEvidence(folder, 'postgresql.log', redactor.text(text));
 }

@@ -34,7 +34,12 @@ export class Timeline {
 
   /** Times `work` as a phase. Its error passes through, and the phase counts as failed. */
   async phase<T>(id: PhaseId, work: () => Promise<T>): Promise<T> {
-    const record: PhaseRecord = { status: 'failed', startedAt: this.#clock.now(), startedMs: this.#clock.monotonicMs(), durationMs: 0 };
+    const record: PhaseRecord = {
+      status: 'failed',
+      startedAt: this.#clock.now(),
+      startedMs: this.#clock.monotonicMs(),
+      durationMs: 0,
+    };
     this.#records.set(id, record);
     this.#current = id;
     this.#summary = null;

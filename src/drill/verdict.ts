@@ -32,23 +32,28 @@ export function judge(input: VerdictInput): Verdict {
   if (outcomes.has('cancelled')) return { verdict: 'cancelled', reasons };
   if (outcomes.has('failed')) return { verdict: 'failed', reasons };
   // `usage` and `busy` end before a run; should one come here, it is no answer either.
-  if (outcomes.has('inconclusive') || outcomes.has('usage') || outcomes.has('busy')) return { verdict: 'inconclusive', reasons };
+  if (outcomes.has('inconclusive') || outcomes.has('usage') || outcomes.has('busy'))
+    return { verdict: 'inconclusive', reasons };
   const unproven = whatIsUnproven(input);
   if (unproven !== null) return { verdict: 'failed', reasons: [...reasons, unproven] };
   return { verdict: 'passed', reasons };
 }
 
 function whatIsUnproven(input: VerdictInput): ReasonReport | null {
-  if (!input.finished || !input.reached) return reason('target-unproven', 'recover', 'nothing shows that the recovery target was reached');
+  if (!input.finished || !input.reached)
+    return reason('target-unproven', 'recover', 'nothing shows that the recovery target was reached');
   const isolation = input.checks.filter(({ kind }) => kind === 'isolation');
-  if (isolation.length === 0) return reason('isolation-broken', 'verify', 'nothing shows that the copy was cut off from production');
+  if (isolation.length === 0)
+    return reason('isolation-broken', 'verify', 'nothing shows that the copy was cut off from production');
   return null;
 }
 
 function checkReasons(checks: readonly CheckReport[]): ReasonReport[] {
   return checks.flatMap((check) => {
     if (check.status === 'passed') return [];
-    const detail = check.message ?? (check.observed === null ? check.status : `expected ${check.expected ?? '?'}, observed ${check.observed}`);
+    const detail =
+      check.message ??
+      (check.observed === null ? check.status : `expected ${check.expected ?? '?'}, observed ${check.observed}`);
     return [reason(codeOf(check), 'verify', `${check.name}: ${detail}`)];
   });
 }
@@ -62,20 +67,43 @@ function codeOf(check: CheckReport): ReasonCode {
 
 function objectiveReasons({ rto, rpo, backupAge }: VerdictInput): ReasonReport[] {
   const reasons: ReasonReport[] = [];
-  const text = (ms: number | null): string => (ms === null ? 'not measured' : formatDuration(ms));
   if (rto.objectiveMs !== null && rto.met !== true) {
-    reasons.push(reason('rto-missed', 'recover', `recovery took ${text(rto.measuredMs)}, the objective is ${text(rto.objectiveMs)}`));
+    reasons.push(
+      reason(
+        'rto-missed',
+        'recover',
+        `recovery took ${measured(rto.measuredMs)}, the objective is ${measured(rto.objectiveMs)}`,
+      ),
+    );
   }
   if (rpo.objectiveMs !== null && rpo.met !== true) {
-    const bound = rpo.upperBound ? ' (an upper bound: the last replayed commit is that old; with a heartbeat row a minute it would be exact)' : '';
-    reasons.push(reason('rpo-missed', 'recover', `${text(rpo.measuredMs)} may be lost${bound}, the objective is ${text(rpo.objectiveMs)}; the newest archived WAL is ${text(rpo.archiveAgeMs)} old`));
+    const bound = rpo.upperBound
+      ? ' (an upper bound: the last replayed commit is that old; with a heartbeat row a minute it would be exact)'
+      : '';
+    reasons.push(
+      reason(
+        'rpo-missed',
+        'recover',
+        `${measured(rpo.measuredMs)} may be lost${bound}, the objective is ${measured(rpo.objectiveMs)}; the newest archived WAL is ${measured(rpo.archiveAgeMs)} old`,
+      ),
+    );
   }
   if (backupAge.objectiveMs !== null && backupAge.met !== true) {
-    reasons.push(reason('backup-too-old', 'preflight', `the newest backup is ${text(backupAge.measuredMs)} old, the objective is ${text(backupAge.objectiveMs)}`));
+    reasons.push(
+      reason(
+        'backup-too-old',
+        'preflight',
+        `the newest backup is ${measured(backupAge.measuredMs)} old, the objective is ${measured(backupAge.objectiveMs)}`,
+      ),
+    );
   }
   return reasons;
 }
 
 function reason(code: ReasonCode, phase: ReasonReport['phase'], message: string): ReasonReport {
   return { code, message, phase, hint: null };
+}
+
+function measured(ms: number | null): string {
+  return ms === null ? 'not measured' : formatDuration(ms);
 }

@@ -42,7 +42,7 @@ async function searchChunks(search: WalSearch, segments: readonly string[]): Pro
     const begin = Math.max(0, end - CHUNK);
     // One segment more than the chunk: a record may lie across two.
     const chunk = segments.slice(begin, Math.min(end + 1, segments.length));
-    const found = await searchChunk(search, chunk); // oxlint-disable-line no-await-in-loop -- newest first, until found
+    const found = await searchChunk(search, chunk);
     if (found !== null) return found;
     search.onProgress(1 - begin / segments.length);
   }
@@ -59,16 +59,19 @@ async function searchChunk(search: WalSearch, chunk: readonly string[]): Promise
   try {
     for (const segment of chunk) {
       const options = [`--repo=${search.backup.repo}`, `--pg1-path=${directory}/cluster`];
-      await pgbackrest.read('archive-get', options, [segment, `${wal}/${segment}`], { signal }); // oxlint-disable-line no-await-in-loop
+      await pgbackrest.read('archive-get', options, [segment, `${wal}/${segment}`], { signal });
     }
     const filter = 'xid' in search.what ? ['--rmgr=Transaction', `--xid=${search.what.xid}`] : ['--rmgr=XLOG'];
     let found: Lsn | null = null;
-    const result = await host.run([`${search.binaries.directory}/pg_waldump`, ...filter, `--path=${wal}`, first, last], {
-      signal,
-      onLine: (line) => {
-        found = matchRecord(line, search.what) ?? found;
+    const result = await host.run(
+      [`${search.binaries.directory}/pg_waldump`, ...filter, `--path=${wal}`, first, last],
+      {
+        signal,
+        onLine: (line) => {
+          found = matchRecord(line, search.what) ?? found;
+        },
       },
-    });
+    );
     // It ends with an error at the end of the last segment, where the next one is not there; that is expected.
     if (result.exitCode === null) throw new DrillError('process-killed', 'pg_waldump was killed');
     return found;
@@ -101,7 +104,7 @@ async function restoreCatalogs({ pgbackrest, backup, directory, signal }: WalSea
 }
 
 /** The LSN of a line of pg_waldump when it is the record that is looked for. */
-export function matchRecord(line: string, what: WalSearch['what']): Lsn | null {
+function matchRecord(line: string, what: WalSearch['what']): Lsn | null {
   const match = /\btx:\s*(\d+), lsn: ([0-9A-F]+\/[0-9A-F]+), .*?desc: (\w+) ?(.*)$/.exec(line);
   const [, xid, lsn = '', record, rest = ''] = match ?? [];
   const hit =

@@ -13,7 +13,12 @@ export interface Confinement {
 export function confine(confinement: Confinement, outlive: boolean): string[] {
   return [
     confinement.program,
-    ...['--ro-bind', '/', '/', '--dev', '/dev', '--unshare-ipc'],
+    '--ro-bind',
+    '/',
+    '/',
+    '--dev',
+    '/dev',
+    '--unshare-ipc',
     ...confinement.writable.flatMap((path) => ['--bind', path, path]),
     ...(confinement.network ? [] : ['--unshare-net']),
     ...(outlive ? [] : ['--die-with-parent']),

@@ -57,14 +57,19 @@ export class LocalHost implements Host {
       ...(signal ? { cancelSignal: signal } : {}),
       ...(deadlineMs === undefined ? {} : { timeout: deadlineMs }),
     });
-    if (result.code !== undefined && result.exitCode === undefined && result.signal === undefined && !result.isCanceled) {
+    if (
+      result.code !== undefined &&
+      result.exitCode === undefined &&
+      result.signal === undefined &&
+      !result.isCanceled
+    ) {
       throw notStarted(argv, result.code);
     }
     return {
       exitCode: result.exitCode ?? null,
       signal: result.signal ?? null,
-      stdout: onLine ? tails.out.join('\n') : String(result.stdout ?? ''),
-      stderr: onLine ? tails.err.join('\n') : String(result.stderr ?? ''),
+      stdout: onLine ? tails.out.join('\n') : (result.stdout ?? ''),
+      stderr: onLine ? tails.err.join('\n') : (result.stderr ?? ''),
       timedOut: result.timedOut,
       cancelled: result.isCanceled,
       durationMs: Math.round(result.durationMs),
@@ -75,7 +80,11 @@ export class LocalHost implements Host {
     const [program = '', ...rest] = this.#command(argv, options.outlive === true);
     await this.writeFile(options.logPath, '', 0o600);
     const log = openSync(options.logPath, 'a');
-    const child = spawn(program, rest, { detached: true, stdio: ['ignore', log, log], env: { ...this.#env, ...options.env } });
+    const child = spawn(program, rest, {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...this.#env, ...options.env },
+    });
     closeSync(log);
     const exited = new Promise<ExitStatus>((resolve) => {
       child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
@@ -192,7 +201,11 @@ function isAbsent(error: unknown): boolean {
 }
 
 function notStarted(argv: readonly string[], why: string): DrillError {
-  return new DrillError('tool-missing', `${argv[0] ?? ''} cannot be started: ${why === 'ENOENT' ? 'it is not installed' : why}`, {
-    hint: 'drill doctor says what this machine lacks',
-  });
+  return new DrillError(
+    'tool-missing',
+    `${argv[0] ?? ''} cannot be started: ${why === 'ENOENT' ? 'it is not installed' : why}`,
+    {
+      hint: 'drill doctor says what this machine lacks',
+    },
+  );
 }

@@ -40,7 +40,10 @@ export function chooseRunUser(asked: string | null, repositoryPaths: readonly st
   if (asked !== null) {
     const user = known.find(({ name }) => name === asked);
     if (user && user.uid !== 0) return user;
-    throw new DrillError('plan-invalid', `runAs: ${asked} ${user ? 'is root, which PostgreSQL refuses' : 'is no user of this machine'}`);
+    throw new DrillError(
+      'plan-invalid',
+      `runAs: ${asked} ${user ? 'is root, which PostgreSQL refuses' : 'is no user of this machine'}`,
+    );
   }
   const owner = repositoryPaths.map(ownerOf).find((uid) => uid !== null && uid !== 0);
   const user = known.find(({ uid }) => uid === owner) ?? known.find(({ name }) => name === 'postgres');

@@ -30,7 +30,9 @@ export async function listArchive(
   signal: AbortSignal,
 ): Promise<ArchiveListing> {
   const path = `archive/${pgbackrest.stanza}/${archiveId}`;
-  const files = listingSchema.parse(await pgbackrest.readJson('repo-ls', [`--repo=${repo}`, '--recurse'], [path], { signal }));
+  const files = listingSchema.parse(
+    await pgbackrest.readJson('repo-ls', [`--repo=${repo}`, '--recurse'], [path], { signal }),
+  );
   const segments = new Map<string, ArchivedSegment[]>();
   const histories: number[] = [];
   for (const [file, { time }] of Object.entries(files)) {
@@ -45,10 +47,17 @@ export async function listArchive(
 }
 
 /** The names of the history files in the archive, for the proof that a run added none. */
-export async function listHistories(pgbackrest: PgBackRest, repo: number, archiveId: string, signal: AbortSignal): Promise<string[]> {
+export async function listHistories(
+  pgbackrest: PgBackRest,
+  repo: number,
+  archiveId: string,
+  signal: AbortSignal,
+): Promise<string[]> {
   const path = `archive/${pgbackrest.stanza}/${archiveId}`;
   const files = listingSchema.parse(await pgbackrest.readJson('repo-ls', [`--repo=${repo}`], [path], { signal }));
-  return Object.keys(files).filter((name) => name.endsWith('.history')).toSorted();
+  return Object.keys(files)
+    .filter((name) => name.endsWith('.history'))
+    .toSorted();
 }
 
 /** The forks that led to a timeline, oldest first, from its history file (never compressed; repo-get decrypts it). */
@@ -62,6 +71,7 @@ export async function readHistory(
   const file = `${timeline.toString(16).toUpperCase().padStart(8, '0')}.history`;
   const path = `archive/${pgbackrest.stanza}/${archiveId}/${file}`;
   const forks = parseHistory(await pgbackrest.read('repo-get', [`--repo=${repo}`], [path], { signal }));
-  if (forks === null) throw new DrillError('wal-unreadable', `the timeline history ${file} in the archive cannot be understood`);
+  if (forks === null)
+    throw new DrillError('wal-unreadable', `the timeline history ${file} in the archive cannot be understood`);
   return forks;
 }

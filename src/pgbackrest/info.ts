@@ -27,7 +27,13 @@ export interface BackupSet {
 export interface StanzaInfo {
   readonly backups: readonly BackupSet[];
   readonly databases: readonly { id: number; repo: number; systemId: string; version: string }[];
-  readonly archives: readonly { id: string; repo: number; databaseId: number; min: string | null; max: string | null }[];
+  readonly archives: readonly {
+    id: string;
+    repo: number;
+    databaseId: number;
+    min: string | null;
+    max: string | null;
+  }[];
   readonly repos: readonly { key: number; cipher: string; code: number; message: string }[];
 }
 
@@ -44,7 +50,10 @@ export interface Tablespace {
   readonly destination: string;
 }
 
-const lsnText = z.string().nullish().transform((text) => (text ? parseLsn(text) : null));
+const lsnText = z
+  .string()
+  .nullish()
+  .transform((text) => (text ? parseLsn(text) : null));
 const repoKey = z.looseObject({ id: z.int(), 'repo-key': z.int() });
 const backupSchema = z.looseObject({
   label: z.string(),
@@ -64,12 +73,20 @@ const infoSchema = z.array(
     name: z.string(),
     status: z.looseObject({ code: z.int(), message: z.string() }),
     backup: z.array(backupSchema).default([]),
-    db: z.array(z.looseObject({ id: z.int(), 'repo-key': z.int(), 'system-id': z.string(), version: z.string() })).default([]),
+    db: z
+      .array(z.looseObject({ id: z.int(), 'repo-key': z.int(), 'system-id': z.string(), version: z.string() }))
+      .default([]),
     archive: z
       .array(z.looseObject({ id: z.string(), min: z.string().nullish(), max: z.string().nullish(), database: repoKey }))
       .default([]),
     repo: z
-      .array(z.looseObject({ key: z.int(), cipher: z.string(), status: z.looseObject({ code: z.int(), message: z.string() }) }))
+      .array(
+        z.looseObject({
+          key: z.int(),
+          cipher: z.string(),
+          status: z.looseObject({ code: z.int(), message: z.string() }),
+        }),
+      )
       .default([]),
   }),
 );
@@ -88,7 +105,12 @@ export async function readInfo(pgbackrest: PgBackRest, signal: AbortSignal): Pro
   }
   return {
     backups: stanza.backup.map(backupSet),
-    databases: stanza.db.map((db) => ({ id: db.id, repo: db['repo-key'], systemId: db['system-id'], version: db.version })),
+    databases: stanza.db.map((db) => ({
+      id: db.id,
+      repo: db['repo-key'],
+      systemId: db['system-id'],
+      version: db.version,
+    })),
     archives: stanza.archive.map(({ id, min, max, database }) => ({
       id,
       repo: database['repo-key'],
@@ -106,7 +128,11 @@ export function isUnreadable(repo: { code: number }): boolean {
 }
 
 /** The tablespaces and databases of a backup set. */
-export async function readBackupSet(pgbackrest: PgBackRest, backup: BackupSet, signal: AbortSignal): Promise<BackupSetDetails> {
+export async function readBackupSet(
+  pgbackrest: PgBackRest,
+  backup: BackupSet,
+  signal: AbortSignal,
+): Promise<BackupSetDetails> {
   const options = [`--repo=${backup.repo}`, `--set=${backup.label}`];
   const [stanza] = infoSchema.parse(await pgbackrest.readJson('info', options, [], { signal }));
   const [set] = stanza?.backup ?? [];

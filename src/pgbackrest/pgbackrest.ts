@@ -20,7 +20,12 @@ export class PgBackRest {
   }
 
   /** Runs a command that only reads and returns what it prints. Throws the error that the exit status stands for. */
-  async read(command: string, options: readonly string[], rest: readonly string[] = [], run: RunOptions = {}): Promise<string> {
+  async read(
+    command: string,
+    options: readonly string[],
+    rest: readonly string[] = [],
+    run: RunOptions = {},
+  ): Promise<string> {
     const quiet = ['--log-level-console=off', '--log-level-stderr=warn', '--log-level-file=off'];
     const result = await this.host.run(this.argv(command, [...quiet, ...options], rest), run);
     if (result.exitCode !== 0) throw pgBackRestFailure(command, result, linesOf(result));
@@ -31,14 +36,19 @@ export class PgBackRest {
    * Like {@link read}, for commands that print JSON. From 2.55 on, warnings about options of other versions stand before
    * the JSON on stdout and no log level silences them.
    */
-  async readJson(command: string, options: readonly string[], rest: readonly string[] = [], run: RunOptions = {}): Promise<unknown> {
+  async readJson(
+    command: string,
+    options: readonly string[],
+    rest: readonly string[] = [],
+    run: RunOptions = {},
+  ): Promise<unknown> {
     const text = await this.read(command, [...options, '--output=json'], rest, run);
     return parseJson(text);
   }
 }
 
 /** Everything a command printed, line by line. */
-export function linesOf(result: RunResult): string[] {
+function linesOf(result: RunResult): string[] {
   return `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
 }
 
@@ -48,8 +58,11 @@ export function linesOf(result: RunResult): string[] {
  */
 export function parseJson(text: string): unknown {
   const start = /^[[{]/m.exec(text)?.index ?? 0;
-  // oxlint-disable-next-line no-control-regex -- they are what is taken out
-  const clean = text.slice(start).replace(/[\u0000-\u001f]/g, ' ').replace(/("system-id":)(\d+)/g, '$1"$2"');
+  const clean = text
+    .slice(start)
+    // oxlint-disable-next-line no-control-regex -- they are what is taken out
+    .replace(/[\u0000-\u001f]/g, ' ')
+    .replace(/("system-id":)(\d+)/g, '$1"$2"');
   try {
     return JSON.parse(clean) as unknown;
   } catch (error) {

@@ -22,7 +22,8 @@ const CARRIED = new Set([
 ]);
 
 const WRITING_REPOSITORY_OPTION = /^repo\d*-(retention-|bundle|block|hardlink)/;
-const SECRET_OPTION = /(cipher-pass|s3-key|s3-key-secret|s3-token|s3-sse-customer-key|azure-key|passphrase|password|secret|token)$/;
+const SECRET_OPTION =
+  /(cipher-pass|s3-key|s3-key-secret|s3-token|s3-sse-customer-key|azure-key|passphrase|password|secret|token)$/;
 
 interface PrivateConfigOptions {
   readonly stanza: string;
@@ -50,7 +51,11 @@ export function privateConfig(user: UserConfig, options: PrivateConfigOptions): 
     { section: 'global', key: 'spool-path', value: options.spoolPath },
     { section: 'global', key: 'log-level-file', value: 'off' },
     ...carried('global:archive-get', archiveGet, repo).filter(({ key, value }) => !shared.get(key)?.includes(value)),
-    ...(archiveGet.get('process-max') ?? []).map((value) => ({ section: 'global:archive-get', key: 'process-max', value })),
+    ...(archiveGet.get('process-max') ?? []).map((value) => ({
+      section: 'global:archive-get',
+      key: 'process-max',
+      value,
+    })),
   ];
   return formatIni(entries);
 }

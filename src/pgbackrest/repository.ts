@@ -15,17 +15,19 @@ type Options = ReadonlyMap<string, readonly string[]>;
 export function repositoriesOf(options: Options): RepositoryConfig[] {
   const keys = new Set([...options.keys()].flatMap((name) => repositoryKey(name) ?? []));
   if (keys.size === 0) keys.add(1);
-  return [...keys].toSorted((a, b) => a - b).map((key) => {
-    const option = (name: string): string | null =>
-      options.get(`repo${key}-${name}`)?.[0] ?? (key === 1 ? (options.get(`repo-${name}`)?.[0] ?? null) : null);
-    return {
-      key,
-      type: option('type') ?? 'posix',
-      host: option('host'),
-      path: option('path') ?? '/var/lib/pgbackrest',
-      cipher: option('cipher-type') ?? 'none',
-    };
-  });
+  return [...keys]
+    .toSorted((a, b) => a - b)
+    .map((key) => {
+      const option = (name: string): string | null =>
+        options.get(`repo${key}-${name}`)?.[0] ?? (key === 1 ? (options.get(`repo-${name}`)?.[0] ?? null) : null);
+      return {
+        key,
+        type: option('type') ?? 'posix',
+        host: option('host'),
+        path: option('path') ?? '/var/lib/pgbackrest',
+        cipher: option('cipher-type') ?? 'none',
+      };
+    });
 }
 
 /** The number in `repo2-path`; options of old configurations without one (`repo-path`) belong to the first. */

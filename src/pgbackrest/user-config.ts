@@ -23,9 +23,13 @@ export function readUserConfig(asked: string | null, env: NodeJS.ProcessEnv): Us
   const environment = optionsOf(env);
   const files = configFiles(asked, env);
   if (files.length === 0 && ![...environment.keys()].some((key) => /^repo\d*-/.test(key))) {
-    throw new DrillError('config-missing', `there is no pgBackRest configuration at ${join(DEFAULT_DIRECTORY, 'pgbackrest.conf')}`, {
-      hint: 'name one with --config, or run the drill where pgBackRest is configured',
-    });
+    throw new DrillError(
+      'config-missing',
+      `there is no pgBackRest configuration at ${join(DEFAULT_DIRECTORY, 'pgbackrest.conf')}`,
+      {
+        hint: 'name one with --config, or run the drill where pgBackRest is configured',
+      },
+    );
   }
   return { entries: files.flatMap(readEntries), environment, files };
 }
@@ -86,14 +90,22 @@ export function stanzasOf(config: UserConfig): string[] {
  * The options in force for a stanza, in pgBackRest's precedence: environment, `[stanza:command]`, `[stanza]`,
  * `[global:command]`, `[global]`. An option that may repeat keeps all its values.
  */
-export function optionsFor(config: UserConfig, stanza: string, command: string): ReadonlyMap<string, readonly string[]> {
+export function optionsFor(
+  config: UserConfig,
+  stanza: string,
+  command: string,
+): ReadonlyMap<string, readonly string[]> {
   const options = new Map<string, readonly string[]>();
   for (const section of ['global', `global:${command}`, stanza, `${stanza}:${command}`]) {
     const inSection = Map.groupBy(
       config.entries.filter((entry) => entry.section === section),
       ({ key }) => key,
     );
-    for (const [key, entries] of inSection) options.set(key, entries.map(({ value }) => value));
+    for (const [key, entries] of inSection)
+      options.set(
+        key,
+        entries.map(({ value }) => value),
+      );
   }
   for (const [key, value] of config.environment) options.set(key, [value]);
   return options;

@@ -18,14 +18,21 @@ export async function pgBackRestVersion(host: Host): Promise<PgBackRestVersion> 
   const result = await host.run(['pgbackrest', 'version']);
   const match = /pgBackRest (\d+)\.(\d+)\S*/.exec(result.stdout);
   if (!match) {
-    throw new DrillError('tool-missing', `pgBackRest is not installed here, or does not run: ${result.stderr.trim().slice(0, 200)}`, {
-      hint: 'drill doctor says how to install it',
-    });
+    throw new DrillError(
+      'tool-missing',
+      `pgBackRest is not installed here, or does not run: ${result.stderr.trim().slice(0, 200)}`,
+      {
+        hint: 'drill doctor says how to install it',
+      },
+    );
   }
   const [major, minor] = [Number(match[1]), Number(match[2])];
   const atLeast = (wanted: number): boolean => major > 2 || (major === 2 && minor >= wanted);
   if (!atLeast(OLDEST.minor)) {
-    throw new DrillError('version-unsupported', `pgBackRest ${major}.${minor} is too old; ${OLDEST.major}.${OLDEST.minor} is the oldest that works`);
+    throw new DrillError(
+      'version-unsupported',
+      `pgBackRest ${major}.${minor} is too old; ${OLDEST.major}.${OLDEST.minor} is the oldest that works`,
+    );
   }
   return { text: match[0].replace('pgBackRest ', ''), major, minor, reportsRestoreProgress: atLeast(56) };
 }

@@ -29,7 +29,9 @@ export class WalFeed {
 
   /** Puts the feed in place, with what the archive held when the run began. */
   async install(listing: ArchiveListing): Promise<void> {
-    const lines = [...listing.segments.values()].flatMap((copies) => copies.map(({ name, sha1 }) => `${name} ${sha1}\n`));
+    const lines = [...listing.segments.values()].flatMap((copies) =>
+      copies.map(({ name, sha1 }) => `${name} ${sha1}\n`),
+    );
     // The markers of a run that was killed would refuse the WAL of this one.
     await this.#host.remove(this.#directory);
     await this.#host.makeDirectory(this.#directory);
@@ -43,8 +45,7 @@ export class WalFeed {
    * PostgreSQL runs it by system(); every word is quoted, and `%` doubled but for the two that PostgreSQL replaces.
    */
   restoreCommand(fetch: readonly string[]): string {
-    const words = (argv: readonly string[]): string => shellJoin(argv).replaceAll('%', '%%');
-    return `exec ${words(['sh', `${this.#directory}/wal-feed.sh`, this.#directory])} %f %p ${words(fetch)} %f %p`;
+    return `exec ${shellWords(['sh', `${this.#directory}/wal-feed.sh`, this.#directory])} %f %p ${shellWords(fetch)} %f %p`;
   }
 
   async journal(): Promise<FeedJournal> {
@@ -61,6 +62,10 @@ export class WalFeed {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
+}
+
+function shellWords(argv: readonly string[]): string {
+  return shellJoin(argv).replaceAll('%', '%%');
 }
 
 /** Reads the lines that wal-feed.sh writes. */
@@ -97,7 +102,10 @@ export function parseJournal(text: string): FeedJournal {
  * name, or null. This is judged again here, outside the sandbox, with a listing that also knows the segments archived
  * during the run.
  */
-export function unprovenSegment(journal: FeedJournal, listing: ArchiveListing): { name: string; altered: boolean } | null {
+export function unprovenSegment(
+  journal: FeedJournal,
+  listing: ArchiveListing,
+): { name: string; altered: boolean } | null {
   const { refused } = journal;
   if (refused) return { name: refused.file, altered: refused.code === 'wal-checksum-mismatch' };
   for (const [name, sums] of journal.delivered) {

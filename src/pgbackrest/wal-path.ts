@@ -13,7 +13,12 @@ export interface TimelineSpan {
  * timeline that `forks` lead to: PostgreSQL then refuses with "requested timeline N is not a child of this server's
  * history".
  */
-export function timelineSpans(from: number, lsn: Lsn, to: number, forks: readonly TimelineFork[]): TimelineSpan[] | null {
+export function timelineSpans(
+  from: number,
+  lsn: Lsn,
+  to: number,
+  forks: readonly TimelineFork[],
+): TimelineSpan[] | null {
   if (from === to) return [{ timeline: from, begin: 0n }];
   const start = forks.findIndex(({ timeline }) => timeline === from);
   const left = forks[start];
@@ -33,7 +38,7 @@ export function newestTimeline(from: number, histories: readonly number[]): numb
 }
 
 /** WAL that is not there although later WAL is. */
-export interface WalGap {
+interface WalGap {
   readonly firstMissing: string;
   readonly missingCount: number;
   readonly nextPresent: string;
@@ -71,7 +76,10 @@ export function walPath({ present, spans, start, segmentBytes }: WalPathOptions)
   const later = [...present]
     .map((candidate) => parseSegmentName(candidate, segmentBytes))
     .filter((segment) => segment !== null)
-    .filter((segment) => segment.number > number && timelinesAt(spans, segment.number, segmentBytes).includes(segment.timeline))
+    .filter(
+      (segment) =>
+        segment.number > number && timelinesAt(spans, segment.number, segmentBytes).includes(segment.timeline),
+    )
     .toSorted((a, b) => (a.number < b.number ? -1 : 1))[0];
   if (!later) return { segments, gap: null };
   const [missingOn = 1] = timelinesAt(spans, number, segmentBytes);
@@ -88,6 +96,8 @@ export function walPath({ present, spans, start, segmentBytes }: WalPathOptions)
 /** The timelines on which PostgreSQL looks for a segment, newest first; where forks lie in it, those that were left too. */
 function timelinesAt(spans: readonly TimelineSpan[], number: bigint, segmentBytes: number): number[] {
   const newestFirst = spans.filter((span) => segmentNumberAt(span.begin, segmentBytes) <= number).toReversed();
-  const forkedBefore = newestFirst.findIndex((span) => span.begin === 0n || segmentNumberAt(span.begin, segmentBytes) < number);
+  const forkedBefore = newestFirst.findIndex(
+    (span) => span.begin === 0n || segmentNumberAt(span.begin, segmentBytes) < number,
+  );
   return newestFirst.slice(0, forkedBefore + 1).map(({ timeline }) => timeline);
 }

@@ -34,7 +34,11 @@ export interface DrillPlan {
   readonly target: RecoveryTarget;
   readonly timeline: TimelineChoice;
   readonly sandbox: PlanValues['sandbox'];
-  readonly objectives: { readonly rtoMs: number | null; readonly rpoMs: number | null; readonly backupAgeMs: number | null };
+  readonly objectives: {
+    readonly rtoMs: number | null;
+    readonly rpoMs: number | null;
+    readonly backupAgeMs: number | null;
+  };
   readonly checks: readonly ResolvedCheck[];
   readonly controls: readonly string[];
   readonly deadlineMs: number;

@@ -24,7 +24,10 @@ export class PlanError extends DrillError {
 
   constructor(problems: readonly PlanProblem[]) {
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-    super('plan-invalid', `the plan has ${count}:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`);
+    super(
+      'plan-invalid',
+      `the plan has ${count}:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`,
+    );
     this.problems = problems;
   }
 }
@@ -60,7 +63,8 @@ export function loadPlans(options: LoadOptions): DrillPlan[] {
   const raw = withOverrides(document?.value ?? {}, options.overrides);
   const parsed = planSchema.safeParse(raw);
   const place = new Placer(options, document);
-  if (!parsed.success) throw new PlanError(place.sorted(issuesOf(parsed.error.issues).map((issue) => place.problem(issue))));
+  if (!parsed.success)
+    throw new PlanError(place.sorted(issuesOf(parsed.error.issues).map((issue) => place.problem(issue))));
   const issues: Issue[] = [];
   const plan = resolvePlan(parsed.data, options, issues);
   if (issues.length > 0) throw new PlanError(place.sorted(issues.map((issue) => place.problem(issue))));
@@ -95,7 +99,8 @@ function readPlanFile(file: string): YamlDocument {
 function issuesOf(issues: readonly z.core.$ZodIssue[], base: readonly PropertyKey[] = []): Issue[] {
   return issues.flatMap((issue): Issue[] => {
     const path = [...base, ...issue.path];
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: 'is not known here' }));
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ path: [...path, key], message: 'is not known here' }));
     if (issue.code === 'invalid_union') {
       const best = bestBranch(issue.errors);
       if (best) return issuesOf(best, path);
@@ -105,7 +110,9 @@ function issuesOf(issues: readonly z.core.$ZodIssue[], base: readonly PropertyKe
 }
 
 function bestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | null {
-  const deeper = branches.filter((branch) => branch.length > 0 && branch.every((issue) => issue.path.length > 0 && !isAbsence(issue)));
+  const deeper = branches.filter(
+    (branch) => branch.length > 0 && branch.every((issue) => issue.path.length > 0 && !isAbsence(issue)),
+  );
   return deeper.toSorted((a, b) => a.length - b.length)[0] ?? null;
 }
 
@@ -166,7 +173,10 @@ function assign(target: unknown, path: readonly (string | number)[], value: unkn
 function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]): DrillPlan {
   const { target, timeline } = resolveTarget(values.target, options.now, issues);
   for (const name of Object.keys(values.sandbox.settings).filter((key) => !isSettableByPlan(key))) {
-    issues.push({ path: ['sandbox', 'settings', name], message: 'is not for a plan to set: it keeps the copy apart, or its proof honest' });
+    issues.push({
+      path: ['sandbox', 'settings', name],
+      message: 'is not for a plan to set: it keeps the copy apart, or its proof honest',
+    });
   }
   const base = options.file === null ? process.cwd() : dirname(resolve(options.file));
   // What is typed on a command line is meant from where one stands; what stands in a file, from beside it.
@@ -204,7 +214,8 @@ function resolveTarget(
   now: Date,
   issues: Issue[],
 ): { target: RecoveryTarget; timeline: TimelineChoice } {
-  if (typeof choice === 'string') return { target: { type: choice }, timeline: choice === 'immediate' ? 'current' : 'latest' };
+  if (typeof choice === 'string')
+    return { target: { type: choice }, timeline: choice === 'immediate' ? 'current' : 'latest' };
   const timeline = 'timeline' in choice && choice.timeline !== undefined ? choice.timeline : 'latest';
   if ('latest' in choice) return { target: { type: 'latest' }, timeline };
   if ('immediate' in choice) return { target: { type: 'immediate' }, timeline: 'current' };
@@ -216,7 +227,8 @@ function resolveTarget(
   const path = ['target', 'time'];
   const time = parseTargetTime(choice.time, now);
   if (!time.ok) issues.push({ path, message: time.problem });
-  else if (time.instant > BigInt(now.getTime()) * 1000n) issues.push({ path, message: `"${choice.time}" lies in the future` });
+  else if (time.instant > BigInt(now.getTime()) * 1000n)
+    issues.push({ path, message: `"${choice.time}" lies in the future` });
   return { target: { type: 'time', instant: time.ok ? time.instant : 0n, asTyped: choice.time }, timeline };
 }
 

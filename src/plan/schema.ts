@@ -8,7 +8,11 @@ const duration = z
     decode: (text, context) => {
       const ms = parseDurationMs(text);
       if (ms !== null) return ms;
-      context.issues.push({ code: 'custom', input: text, message: `"${text}" is no duration; write 90s, 30m, 1h30m or 2d` });
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message: `"${text}" is no duration; write 90s, 30m, 1h30m or 2d`,
+      });
       return z.NEVER;
     },
     encode: encodeDuration,
@@ -17,7 +21,10 @@ const duration = z
 
 const name = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'letters, digits, dot, dash and underscore only, at most 63, no dot or dash first');
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+    'letters, digits, dot, dash and underscore only, at most 63, no dot or dash first',
+  );
 
 const timelineChoice = z.union([z.enum(['latest', 'current']), z.int().positive()]);
 const timeline = timelineChoice
@@ -35,8 +42,14 @@ const targetChoice = z.union(
       lsn: z.string().refine((text) => parseLsn(text) !== null, 'no LSN; write it as PostgreSQL does: 0/3000148'),
       timeline,
     }),
-    z.strictObject({ xid: z.union([z.int().min(3), z.string().regex(/^\d+$/)]).describe('a transaction id'), timeline }),
-    z.strictObject({ name: z.string().min(1).max(63).describe('a restore point, as made by pg_create_restore_point()'), timeline }),
+    z.strictObject({
+      xid: z.union([z.int().min(3), z.string().regex(/^\d+$/)]).describe('a transaction id'),
+      timeline,
+    }),
+    z.strictObject({
+      name: z.string().min(1).max(63).describe('a restore point, as made by pg_create_restore_point()'),
+      timeline,
+    }),
     z.strictObject({ random: z.strictObject({ within: duration }), timeline }),
   ],
   { error: 'is one of latest, immediate, standby, or one of time, lsn, xid, name, random with its value' },
@@ -57,7 +70,10 @@ const expectation = z
       .describe('the first value matches this regular expression'),
     rows: z.int().nonnegative().optional().describe('the query returns exactly this many rows'),
   })
-  .refine((value) => Object.values(value).some((item) => item !== undefined), 'says nothing; leave it out to expect one row with one true');
+  .refine(
+    (value) => Object.values(value).some((item) => item !== undefined),
+    'says nothing; leave it out to expect one row with one true',
+  );
 
 function isPattern(text: string): boolean {
   try {
@@ -77,7 +93,11 @@ const common = {
   user: z.string().min(1).optional().describe("the role to connect as; default: the sandbox's superuser"),
 };
 
-const sqlCheck = z.strictObject({ ...common, sql: z.string().min(1).describe('one query'), expect: expectation.optional() });
+const sqlCheck = z.strictObject({
+  ...common,
+  sql: z.string().min(1).describe('one query'),
+  expect: expectation.optional(),
+});
 const fileCheck = z.strictObject({
   ...common,
   file: z.string().min(1).describe('a file with one query, beside the plan'),
@@ -85,7 +105,10 @@ const fileCheck = z.strictObject({
 });
 const commandCheck = z.strictObject({
   ...common,
-  command: z.array(z.string().min(1)).min(1).describe('a program and its arguments; gets PGHOST, PGPORT, PGUSER, PGDATABASE'),
+  command: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('a program and its arguments; gets PGHOST, PGPORT, PGUSER, PGDATABASE'),
 });
 const check = z.union([sqlCheck, fileCheck, commandCheck], {
   error: 'needs a name and exactly one of sql, file and command',
@@ -95,19 +118,32 @@ const settingName = z.string().regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, 
 
 const localSandbox = z.strictObject({
   kind: z.literal('local').default('local'),
-  scratch: z.string().min(1).optional().describe('where runs are restored; default /var/lib/pgdrill, or below the home directory'),
+  scratch: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('where runs are restored; default /var/lib/pgdrill, or below the home directory'),
   reuse: z.boolean().default(false).describe('keep the data directory, and restore it with --delta the next time'),
   reserve: z
-    .union([z.string().regex(/^\d+(\.\d+)?\s*(%|[kmgtp]?b?)$/i, 'is no size or share; write 20GB or 10%'), z.int().nonnegative()])
-    .default('10%').describe('room to leave free on the scratch file system, as a size or a share'),
+    .union([
+      z.string().regex(/^\d+(\.\d+)?\s*(%|[kmgtp]?b?)$/i, 'is no size or share; write 20GB or 10%'),
+      z.int().nonnegative(),
+    ])
+    .default('10%')
+    .describe('room to leave free on the scratch file system, as a size or a share'),
   settings: z.record(settingName, scalar).default({}).describe('extra PostgreSQL settings, recorded in the report'),
   preload: z.array(z.string()).default([]).describe('libraries that may be preloaded, since checks need them'),
   superuser: z.string().default('postgres').describe("the restored cluster's superuser"),
-  runAs: z.string().optional().describe('as root: the user that restores and recovers; default: the owner of the repository'),
+  runAs: z
+    .string()
+    .optional()
+    .describe('as root: the user that restores and recovers; default: the owner of the repository'),
   confine: z
     .enum(['auto', 'off'])
     .default('auto')
-    .describe('auto: the copy sees a read-only file system and, with a repository on disk, no network; off: it is not fenced'),
+    .describe(
+      'auto: the copy sees a read-only file system and, with a repository on disk, no network; off: it is not fenced',
+    ),
 });
 
 const repoNumber = z.int().min(1).max(256);
@@ -119,7 +155,11 @@ export const planSchema = z
     description: z.string().optional(),
     source: z.strictObject({
       stanza: z.string().min(1),
-      config: z.string().min(1).optional().describe("pgBackRest's configuration; default: its own search order, conf.d included"),
+      config: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("pgBackRest's configuration; default: its own search order, conf.d included"),
       repo: z
         .union([repoNumber, z.array(repoNumber).min(1)])
         .optional()
@@ -137,7 +177,10 @@ export const planSchema = z
       })
       .prefault({}),
     checks: z.array(check).default([]),
-    controls: z.array(z.string().min(1)).default([]).describe('controls that the report supports as evidence, such as SOC2-A1.3'),
+    controls: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('controls that the report supports as evidence, such as SOC2-A1.3'),
     schedule: z
       .strictObject({ cron: z.string().min(1), timezone: z.string().min(1).optional() })
       .optional()
@@ -148,8 +191,6 @@ export const planSchema = z
   })
   .meta({ id: 'DrillPlan', title: 'A pgdrill plan' });
 
-/** A plan as it is written, before defaults. */
-export type PlanInput = z.input<typeof planSchema>;
 /** A plan with all defaults, durations in milliseconds. */
 export type PlanValues = z.output<typeof planSchema>;
 export type CheckPlan = PlanValues['checks'][number];

@@ -2,7 +2,9 @@ import { parseDurationMs } from '../core/duration.ts';
 import { instantOf, instantOfStamp, parseStamp, type Instant } from '../core/instant.ts';
 
 /** A time that was understood, or the reason why it was not. */
-export type TargetTime = { readonly ok: true; readonly instant: Instant } | { readonly ok: false; readonly problem: string };
+export type TargetTime =
+  | { readonly ok: true; readonly instant: Instant }
+  | { readonly ok: false; readonly problem: string };
 
 const FORMS = '"2026-05-13 14:32:00", "2026-05-07 02:13:00+03", "2026-05-07T02:13:00Z" or "-15m"';
 
@@ -18,10 +20,16 @@ export function parseTargetTime(text: string, now: Date): TargetTime {
   const offsets = localOffsets(instantOfStamp(parts, 0));
   const [offset] = offsets;
   if (offset === undefined) {
-    return { ok: false, problem: `"${text}" does not exist in local time (the clocks skip it); give it an offset, as in ${FORMS}` };
+    return {
+      ok: false,
+      problem: `"${text}" does not exist in local time (the clocks skip it); give it an offset, as in ${FORMS}`,
+    };
   }
   if (offsets.length > 1) {
-    return { ok: false, problem: `"${text}" happens twice in local time (the clocks go back); give it an offset, as in ${FORMS}` };
+    return {
+      ok: false,
+      problem: `"${text}" happens twice in local time (the clocks go back); give it an offset, as in ${FORMS}`,
+    };
   }
   return { ok: true, instant: instantOfStamp(parts, offset) };
 }
@@ -36,7 +44,5 @@ function beforeNow(text: string, now: Date): TargetTime {
 function localOffsets(wallTimeAsUtc: Instant): number[] {
   const ms = Number(wallTimeAsUtc / 1000n);
   const candidates = [-24, 0, 24].map((hours) => -new Date(ms + hours * 3_600_000).getTimezoneOffset() * 60);
-  return [...new Set(candidates)].filter(
-    (offset) => -new Date(ms - offset * 1000).getTimezoneOffset() * 60 === offset,
-  );
+  return [...new Set(candidates)].filter((offset) => -new Date(ms - offset * 1000).getTimezoneOffset() * 60 === offset);
 }

@@ -15,9 +15,14 @@ export const OLDEST_MAJOR = 12;
 /** Finds PostgreSQL of a major version where the packages of Debian, PGDG and a build from source put it. */
 export async function findPostgres(host: Host, major: number): Promise<PostgresBinaries> {
   if (major < OLDEST_MAJOR) {
-    throw new DrillError('version-unsupported', `the backup is of PostgreSQL ${major}; drills work from ${OLDEST_MAJOR} on`);
+    throw new DrillError(
+      'version-unsupported',
+      `the backup is of PostgreSQL ${major}; drills work from ${OLDEST_MAJOR} on`,
+    );
   }
-  const found = (await firstOf(host, major, await usualDirectories(host, major))) ?? (await firstOf(host, major, await configuredDirectory(host)));
+  const found =
+    (await firstOf(host, major, await usualDirectories(host, major))) ??
+    (await firstOf(host, major, await configuredDirectory(host)));
   if (found) return found;
   throw new DrillError('postgres-missing', `the backup is of PostgreSQL ${major}, which is not installed here`, {
     hint: `install it (Debian, Ubuntu: apt-get install postgresql-${major})`,
@@ -26,7 +31,7 @@ export async function findPostgres(host: Host, major: number): Promise<PostgresB
 
 async function firstOf(host: Host, major: number, directories: readonly string[]): Promise<PostgresBinaries | null> {
   for (const directory of directories) {
-    const version = await versionIn(host, directory); // oxlint-disable-line no-await-in-loop -- the first that fits is taken
+    const version = await versionIn(host, directory);
     if (version !== null && Number.parseInt(version, 10) === major) return { directory, major, version };
   }
   return null;
@@ -38,9 +43,17 @@ async function configuredDirectory(host: Host): Promise<string[]> {
 }
 
 async function usualDirectories(host: Host, major: number): Promise<string[]> {
-  const usual = [`/usr/lib/postgresql/${major}/bin`, `/usr/pgsql-${major}/bin`, '/usr/local/pgsql/bin', '/usr/local/bin', '/usr/bin'];
+  const usual = [
+    `/usr/lib/postgresql/${major}/bin`,
+    `/usr/pgsql-${major}/bin`,
+    '/usr/local/pgsql/bin',
+    '/usr/local/bin',
+    '/usr/bin',
+  ];
   const present = await Promise.all(usual.map(async (path) => ({ path, names: await host.list(path) })));
-  return present.filter(({ names }) => names?.includes('postgres') && names.includes('pg_controldata')).map(({ path }) => path);
+  return present
+    .filter(({ names }) => names?.includes('postgres') && names.includes('pg_controldata'))
+    .map(({ path }) => path);
 }
 
 async function versionIn(host: Host, directory: string): Promise<string | null> {

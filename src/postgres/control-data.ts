@@ -23,8 +23,14 @@ const STANDBY_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** Runs pg_controldata on a data directory. */
-export async function readControlData(host: Host, binaries: PostgresBinaries, dataDirectory: string): Promise<ControlData> {
-  const result = await host.run([`${binaries.directory}/pg_controldata`, '-D', dataDirectory], { env: { LC_ALL: 'C' } });
+export async function readControlData(
+  host: Host,
+  binaries: PostgresBinaries,
+  dataDirectory: string,
+): Promise<ControlData> {
+  const result = await host.run([`${binaries.directory}/pg_controldata`, '-D', dataDirectory], {
+    env: { LC_ALL: 'C' },
+  });
   if (result.exitCode !== 0) {
     throw new DrillError('restore-failed', `the restored cluster has no readable pg_control: ${result.stderr.trim()}`);
   }

@@ -1,4 +1,4 @@
-import { Client, types, type ClientConfig } from 'pg';
+import { Client, type ClientConfig } from 'pg';
 import Cursor from 'pg-cursor';
 import type { Endpoint } from '../core/endpoint.ts';
 
@@ -37,13 +37,13 @@ export class Database {
       application_name: 'pgdrill',
       // A role or a database may carry settings that load libraries; those of the connection win over them.
       options: '-c session_preload_libraries= -c local_preload_libraries=',
-      types: { getTypeParser: () => (value: string) => value } as unknown as typeof types,
+      types: { getTypeParser: () => (value: string) => value },
       ...(endpoint.password === null ? {} : { password: endpoint.password }),
     };
     const client = new Client(config);
-    const database_ = new Database(client);
+    const connection = new Database(client);
     await client.connect();
-    return database_;
+    return connection;
   }
 
   /** Rows of a query of our own. */
@@ -84,7 +84,12 @@ export class Database {
       if (batch.rows.length < BATCH) break;
     }
     await cursor.close();
-    return { columns: fields.map(({ name }) => name), types: fields.map(({ dataTypeID }) => dataTypeID), rows: kept, rowCount };
+    return {
+      columns: fields.map(({ name }) => name),
+      types: fields.map(({ dataTypeID }) => dataTypeID),
+      rows: kept,
+      rowCount,
+    };
   }
 
   async close(): Promise<void> {
@@ -104,7 +109,7 @@ interface Batch {
 function readBatch(cursor: Cursor<(string | null)[]>): Promise<Batch> {
   return new Promise((resolve, reject) => {
     cursor.read(BATCH, (error, rows, result) => {
-      if (error as Error | undefined) reject(error);
+      if (error) reject(error);
       else resolve({ rows, fields: result.fields });
     });
   });

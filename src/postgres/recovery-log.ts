@@ -111,7 +111,8 @@ export class RecoveryLog {
     else if (/^database system is ready to accept read[- ]only connections/.test(text)) facts.readOnlyAt ??= at;
     else if (text.startsWith('database system is ready to accept connections')) facts.readyAt ??= at;
     else if (text.startsWith('recovery stopping ')) facts.stop = parseStop(text);
-    else if (text.startsWith('recovery has paused') || text.startsWith('pausing at the end of recovery')) facts.paused = true;
+    else if (text.startsWith('recovery has paused') || text.startsWith('pausing at the end of recovery'))
+      facts.paused = true;
     else if (INVALID_RECORD.test(text)) facts.invalidRecord ??= text;
     else this.#captured(text, at);
   }
@@ -144,12 +145,19 @@ export function parseStop(text: string): RecoveryStop | null {
   const nothing = { xid: null, at: null, lsn: null, name: null, text };
   const transaction = /^recovery stopping (before|after) (?:commit|abort) of transaction (\d+), time (.+)$/.exec(text);
   if (transaction) {
-    return { ...nothing, kind: 'time', side: sideOf(transaction[1]), xid: transaction[2] ?? null, at: parseInstant(transaction[3] ?? '') };
+    return {
+      ...nothing,
+      kind: 'time',
+      side: sideOf(transaction[1]),
+      xid: transaction[2] ?? null,
+      at: parseInstant(transaction[3] ?? ''),
+    };
   }
   const lsn = /^recovery stopping (before|after) WAL location \(LSN\) "([^"]+)"/.exec(text);
   if (lsn) return { ...nothing, kind: 'lsn', side: sideOf(lsn[1]), lsn: parseLsn(lsn[2] ?? '') };
   const point = /^recovery stopping at restore point "(.*)", time (.+)$/.exec(text);
-  if (point) return { ...nothing, kind: 'name', side: 'after', name: point[1] ?? null, at: parseInstant(point[2] ?? '') };
+  if (point)
+    return { ...nothing, kind: 'name', side: 'after', name: point[1] ?? null, at: parseInstant(point[2] ?? '') };
   if (text === 'recovery stopping after reaching consistency') return { ...nothing, kind: 'immediate', side: 'after' };
   return null;
 }

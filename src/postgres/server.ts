@@ -84,7 +84,8 @@ export class Server {
     if (!daemon || (await settled(daemon.exited))) return;
     const { host, binaries, paths } = this.#options;
     const pid = (await host.readFile(`${paths.data}/postmaster.pid`))?.split('\n')[0]?.trim();
-    if (pid !== undefined && /^\d+$/.test(pid)) await host.run([`${binaries.directory}/pg_ctl`, 'kill', 'QUIT', pid], { signal });
+    if (pid !== undefined && /^\d+$/.test(pid))
+      await host.run([`${binaries.directory}/pg_ctl`, 'kill', 'QUIT', pid], { signal });
     if (!(await settled(daemon.exited, 10_000))) daemon.kill('SIGKILL');
     await daemon.exited;
   }

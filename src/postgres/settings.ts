@@ -44,7 +44,14 @@ const BEARS_ON_RTO: Readonly<Record<string, number>> = {
 };
 
 /** Settings that change what a query answers. */
-const BEARS_ON_QUERIES = ['timezone', 'datestyle', 'intervalstyle', 'default_text_search_config', 'search_path', 'bytea_output'];
+const BEARS_ON_QUERIES = [
+  'timezone',
+  'datestyle',
+  'intervalstyle',
+  'default_text_search_config',
+  'search_path',
+  'bytea_output',
+];
 
 /** Extra settings may not undo what keeps the copy from acting or makes its proof one, nor hide damage (`ignore_…`, `zero_…`). */
 const NOT_FOR_THE_PLAN =
@@ -76,7 +83,8 @@ export function chooseSettings(input: SettingsInput): ChosenSettings {
     if (value === undefined || major < since) continue;
     const capped = name === 'shared_buffers' ? cappedBuffers(value, input.memoryBytes) : null;
     if (capped === null) record(name, value, 'as in production');
-    else record(name, capped, `capped: this machine has ${Math.round(input.memoryBytes / 1024 ** 2)} MB of memory free`);
+    else
+      record(name, capped, `capped: this machine has ${Math.round(input.memoryBytes / 1024 ** 2)} MB of memory free`);
   }
   record('fsync', 'on', 'always');
   record('full_page_writes', 'on', 'always');
@@ -93,7 +101,12 @@ export function chooseSettings(input: SettingsInput): ChosenSettings {
   const asked = production.get('shared_preload_libraries') ?? '';
   settings.set('shared_preload_libraries', preload);
   if (asked !== preload) {
-    recorded.push({ name: 'shared_preload_libraries', production: asked, drill: preload, why: 'only libraries that the plan lists are loaded' });
+    recorded.push({
+      name: 'shared_preload_libraries',
+      production: asked,
+      drill: preload,
+      why: 'only libraries that the plan lists are loaded',
+    });
   }
   return { settings, recorded };
 }

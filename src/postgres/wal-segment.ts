@@ -20,8 +20,11 @@ export function parseSegmentName(name: string, segmentBytes: number): WalSegment
 /** The file name of a segment, as in pg_wal and in the archive. */
 export function segmentName(segment: WalSegment, segmentBytes: number): string {
   const perLog = 0x1_0000_0000n / BigInt(segmentBytes);
-  const hex = (value: bigint | number): string => value.toString(16).toUpperCase().padStart(8, '0');
   return hex(segment.timeline) + hex(segment.number / perLog) + hex(segment.number % perLog);
+}
+
+function hex(value: bigint | number): string {
+  return value.toString(16).toUpperCase().padStart(8, '0');
 }
 
 /** The number of the segment that holds the byte at `lsn`. */

@@ -16,7 +16,14 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
     test('gives exit status and output, and rejects for no exit status', async () => {
       const { host } = make();
       const result = await host.run(['sh', '-c', 'echo out; echo err >&2; exit 7']);
-      expect(result).toMatchObject({ exitCode: 7, signal: null, stdout: 'out\n', stderr: 'err\n', timedOut: false, cancelled: false });
+      expect(result).toMatchObject({
+        exitCode: 7,
+        signal: null,
+        stdout: 'out\n',
+        stderr: 'err\n',
+        timedOut: false,
+        cancelled: false,
+      });
     });
 
     test('passes words as they are: no shell reads them', async () => {
@@ -110,7 +117,10 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
       const { host, directory } = make();
       const logPath = join(directory, 'log');
       const lines: string[] = [];
-      const daemon = await host.start(['sh', '-c', 'for i in 1 2 3; do echo $i; sleep 0.05; done; printf last; exit 4'], { logPath });
+      const daemon = await host.start(
+        ['sh', '-c', 'for i in 1 2 3; do echo $i; sleep 0.05; done; printf last; exit 4'],
+        { logPath },
+      );
       const follower = host.followLines(logPath, (line) => lines.push(line));
       expect(await daemon.exited).toEqual({ exitCode: 4, signal: null });
       await follower.stop();
@@ -121,8 +131,10 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
     test('kills a daemon with its whole group', async () => {
       const { host, directory } = make();
       const file = join(directory, 'beat');
-      const daemon = await host.start(['sh', '-c', `sh -c 'while :; do date +%N >${file}; sleep 0.02; done' & wait`], { logPath: join(directory, 'log') });
-      while (!existsSync(file)) await delay(10); // oxlint-disable-line no-await-in-loop -- polls
+      const daemon = await host.start(['sh', '-c', `sh -c 'while :; do date +%N >${file}; sleep 0.02; done' & wait`], {
+        logPath: join(directory, 'log'),
+      });
+      while (!existsSync(file)) await delay(10);
       daemon.kill('SIGKILL');
       await daemon.exited;
       await delay(100);

@@ -32,19 +32,39 @@ hostContract('this machine, fenced off', () => {
 hostContract('this machine, recorded', () => {
   const directory = testDirectory();
   const host = new LocalHost({ user, confinement: null, env: {} });
-  return { host: new RecordingHost(host, () => undefined, () => performance.now()), directory };
+  return {
+    host: new RecordingHost(
+      host,
+      () => undefined,
+      () => performance.now(),
+    ),
+    directory,
+  };
 });
 
 sandboxContract('local', () => {
   const scratch = join(testDirectory(), 'scratch');
-  const plan = { kind: 'local' as const, scratch, reuse: false, reserve: '10%', settings: {}, preload: [], superuser: 'postgres', confine: 'auto' as const };
+  const plan = {
+    kind: 'local' as const,
+    scratch,
+    reuse: false,
+    reserve: '10%',
+    settings: {},
+    preload: [],
+    superuser: 'postgres',
+    confine: 'auto' as const,
+  };
   return { sandbox: new LocalSandbox(plan), reusing: new LocalSandbox({ ...plan, reuse: true }), scratch };
 });
 
 describe('a fence', () => {
   test('keeps programs from writing anywhere else', async () => {
     const [inside, outside] = [testDirectory(), testDirectory()];
-    const host = new LocalHost({ user, confinement: { program: 'bwrap', writable: [inside], network: false }, env: {} });
+    const host = new LocalHost({
+      user,
+      confinement: { program: 'bwrap', writable: [inside], network: false },
+      env: {},
+    });
     expect((await host.run(['touch', join(inside, 'x')])).exitCode).toBe(0);
     const refused = await host.run(['touch', join(outside, 'x')]);
     expect(refused.exitCode).not.toBe(0);
@@ -54,7 +74,11 @@ describe('a fence', () => {
 
   test('leaves no network but for a loopback of its own', async () => {
     const directory = testDirectory();
-    const without = new LocalHost({ user, confinement: { program: 'bwrap', writable: [directory], network: false }, env: {} });
+    const without = new LocalHost({
+      user,
+      confinement: { program: 'bwrap', writable: [directory], network: false },
+      env: {},
+    });
     const { stdout } = await without.run(['cat', '/proc/net/route']);
     expect(stdout.trim().split('\n')).toHaveLength(1);
   });
@@ -64,10 +88,28 @@ describe('a scratch directory', () => {
   test('is refused when somebody put something else there', async () => {
     const scratch = testDirectory();
     writeFileSync(join(scratch, 'precious'), '');
-    const plan = { kind: 'local' as const, scratch, reuse: false, reserve: '10%', settings: {}, preload: [], superuser: 'postgres', confine: 'auto' as const };
+    const plan = {
+      kind: 'local' as const,
+      scratch,
+      reuse: false,
+      reserve: '10%',
+      settings: {},
+      preload: [],
+      superuser: 'postgres',
+      confine: 'auto' as const,
+    };
     const cleanup = new CleanupStack();
-    const spec = { runId: 'r1', drill: 'd', repositoryPaths: [], networkNeeded: false, productionPaths: [], keepInstance: false };
-    await expect(new LocalSandbox(plan).prepare(spec, cleanup, new AbortController().signal)).rejects.toMatchObject({ code: 'scratch-refused' });
+    const spec = {
+      runId: 'r1',
+      drill: 'd',
+      repositoryPaths: [],
+      networkNeeded: false,
+      productionPaths: [],
+      keepInstance: false,
+    };
+    await expect(new LocalSandbox(plan).prepare(spec, cleanup, new AbortController().signal)).rejects.toMatchObject({
+      code: 'scratch-refused',
+    });
     await cleanup.unwind();
     expect(readdirSync(scratch)).toEqual(['precious']);
     expect(existsSync(join(scratch, 'precious'))).toBe(true);
@@ -76,9 +118,25 @@ describe('a scratch directory', () => {
   test('gives each run a directory that only its user may enter', async () => {
     const root = testDirectory();
     chownSync(root, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
-    const plan = { kind: 'local' as const, scratch: join(root, 's'), reuse: false, reserve: '10%', settings: {}, preload: [], superuser: 'postgres', confine: 'auto' as const };
+    const plan = {
+      kind: 'local' as const,
+      scratch: join(root, 's'),
+      reuse: false,
+      reserve: '10%',
+      settings: {},
+      preload: [],
+      superuser: 'postgres',
+      confine: 'auto' as const,
+    };
     const cleanup = new CleanupStack();
-    const spec = { runId: 'r1', drill: 'd', repositoryPaths: [], networkNeeded: false, productionPaths: [], keepInstance: false };
+    const spec = {
+      runId: 'r1',
+      drill: 'd',
+      repositoryPaths: [],
+      networkNeeded: false,
+      productionPaths: [],
+      keepInstance: false,
+    };
     const { paths } = await new LocalSandbox(plan).prepare(spec, cleanup, new AbortController().signal);
     expect(statSync(paths.conf).mode & 0o777).toBe(0o700);
     expect(statSync(paths.sockets)).toMatchObject({ uid: user.uid });

@@ -34,15 +34,19 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       expect(prepared.hasKeptData).toBe(false);
       const endpoint = await prepared.provision(signal);
       expect(endpoint.port).toBeGreaterThan(1024);
-      expect((await prepared.host.run(['touch', join(prepared.paths.data, 'x'), join(prepared.paths.tablespaces, 'x')])).exitCode).toBe(0);
+      expect(
+        (await prepared.host.run(['touch', join(prepared.paths.data, 'x'), join(prepared.paths.tablespaces, 'x')]))
+          .exitCode,
+      ).toBe(0);
       await cleanup.unwind();
     });
 
     test('cleaning up removes everything that it made, twice if need be', async () => {
       const { sandbox } = make();
       const cleanup = new CleanupStack();
-      const { host, paths, provision } = await sandbox.prepare(spec('run-1'), cleanup, signal);
-      await provision(signal);
+      const prepared = await sandbox.prepare(spec('run-1'), cleanup, signal);
+      const { host, paths } = prepared;
+      await prepared.provision(signal);
       await host.writeFile(join(paths.data, 'file'), '', 0o600);
       const steps = await cleanup.unwind();
       expect(steps.every(({ ok }) => ok)).toBe(true);
@@ -56,7 +60,7 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       await sandbox.prepare(spec('run-1'), first, signal);
       await expect(sandbox.prepare(spec('run-2'), second, signal)).rejects.toMatchObject({ outcome: 'busy' });
       await sandbox.prepare(spec('run-3', 'another'), third, signal);
-      for (const stack of [third, second, first]) await stack.unwind(); // oxlint-disable-line no-await-in-loop
+      for (const stack of [third, second, first]) await stack.unwind();
       const again = new CleanupStack();
       await sandbox.prepare(spec('run-4'), again, signal);
       await again.unwind();

@@ -11,7 +11,7 @@ async function untilThere(place: Workspace, pattern: string): Promise<string> {
   for (let round = 0; round < 3000; round += 1) {
     const [found] = globSync(pattern, { cwd: place.scratch });
     if (found !== undefined) return join(place.scratch, found);
-    await delay(3); // oxlint-disable-line no-await-in-loop -- polls
+    await delay(3);
   }
   throw new Error(`${pattern} did not come into being`);
 }
@@ -21,7 +21,7 @@ const SLOW_CHECK = ['--check-sql', 'select pg_sleep(60) is not null'];
 /** Waits until the copy accepts connections, so that the checks are under way. */
 async function untilChecking(place: Workspace): Promise<void> {
   const log = await untilThere(place, '*/log/postgresql.log');
-  while (!/ready to accept connections/.test(readFileSync(log, 'utf8'))) await delay(5); // oxlint-disable-line no-await-in-loop -- polls
+  while (!/ready to accept connections/.test(readFileSync(log, 'utf8'))) await delay(5);
   await delay(300);
 }
 
@@ -74,7 +74,7 @@ describe('endings', () => {
     const run = startDrill(place, ['--check-sql', 'select pg_sleep(3) is not null']);
     await untilChecking(place);
     const swept = await command(place, ['sweep', '--scratch', place.scratch]);
-    expect(swept.stdout).toContain("still going on");
+    expect(swept.stdout).toContain('still going on');
     expect(await run.finished).toMatchObject({ status: 0, report: { verdict: 'passed' } });
   });
 
@@ -100,8 +100,14 @@ describe('endings', () => {
     writeFileSync(plan, JSON.stringify({ name: 'hang', source: { stanza: 'shop' }, checks }));
     const run = await drill(place, plan);
     expect(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
-    const statuses = run.report?.checks.filter(({ kind }) => kind !== 'isolation').map(({ name, status }) => [name, status]);
-    expect(statuses).toEqual([['hangs in SQL', 'error'], ['hangs as a command', 'error'], ['is asked all the same', 'passed']]);
+    const statuses = run.report?.checks
+      .filter(({ kind }) => kind !== 'isolation')
+      .map(({ name, status }) => [name, status]);
+    expect(statuses).toEqual([
+      ['hangs in SQL', 'error'],
+      ['hangs as a command', 'error'],
+      ['is asked all the same', 'passed'],
+    ]);
     expectNothingLeft(place);
   });
 
@@ -109,7 +115,8 @@ describe('endings', () => {
     const place = workspace();
     const run = startDrill(place, ['--check-sql', 'select pg_sleep(60) is not null']);
     await untilChecking(place);
-    for (const { pid, argv } of processesOf(place.scratch)) if (argv[0]?.endsWith('/postgres')) process.kill(pid, 'SIGKILL');
+    for (const { pid, argv } of processesOf(place.scratch))
+      if (argv[0]?.endsWith('/postgres')) process.kill(pid, 'SIGKILL');
     const ended = await run.finished;
     expect(ended.report?.verdict).toMatch(/failed|inconclusive/);
     expectNothingLeft(place);
@@ -122,7 +129,13 @@ describe('endings', () => {
     const [root = ''] = leftovers(place);
     const psql = /psql -h (\S+) -p (\d+)/.exec(run.stderr + run.stdout);
     const [, host = '', port = ''] = psql ?? [];
-    expect(execFileSync('psql', ['-h', host, '-p', port, '-U', 'postgres', '-XAtc', 'select max(id) from marks', 'postgres'], { encoding: 'utf8' }).trim()).toBe('6');
+    expect(
+      execFileSync(
+        'psql',
+        ['-h', host, '-p', port, '-U', 'postgres', '-XAtc', 'select max(id) from marks', 'postgres'],
+        { encoding: 'utf8' },
+      ).trim(),
+    ).toBe('6');
     const spared = await command(place, ['sweep', '--scratch', place.scratch]);
     expect(spared.status).toBe(0);
     expect(leftovers(place)).toEqual([root]);

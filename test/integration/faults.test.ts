@@ -1,7 +1,29 @@
-import { appendFileSync, chmodSync, globSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { inject, expect, test } from 'vitest';
-import { damagedWorkspace, drill, fingerprint, flipByte, leftovers, segmentFile, startDrill, workspace, type DrillRun } from '../fixtures/drill.ts';
+import {
+  damagedWorkspace,
+  drill,
+  fingerprint,
+  flipByte,
+  leftovers,
+  segmentFile,
+  startDrill,
+  workspace,
+  type DrillRun,
+} from '../fixtures/drill.ts';
 
 const golden = inject('golden');
 const [, , , m4, , m6] = golden.marks;
@@ -46,7 +68,9 @@ test("WAL missing at the end is seen by a later backup's needs", async () => {
   const place = damagedWorkspace();
   const info = readdirSync(join(place.repo, 'backup/shop')).find((name) => name.endsWith('I')) ?? '';
   for (const segment of golden.tail) rmSync(segmentFile(place.repo, segment));
-  const names = readdirSync(join(place.repo, 'archive/shop/15-1/0000000100000000')).filter((name) => /-[0-9a-f]{40}/.test(name)).toSorted();
+  const names = readdirSync(join(place.repo, 'archive/shop/15-1/0000000100000000'))
+    .filter((name) => /-[0-9a-f]{40}/.test(name))
+    .toSorted();
   rmSync(join(place.repo, 'archive/shop/15-1/0000000100000000', names.at(-1) ?? ''));
   const run = await drill(place, '--backup', 'oldest');
   expect(outcome(run)).toEqual({ status: 1, codes: ['wal-missing'] });
@@ -72,7 +96,7 @@ test('an altered WAL segment never passes, whether or not pgBackRest notices', a
   for (const at of [40, 100, 160, 220, 280, 340]) {
     const place = damagedWorkspace();
     flipByte(segmentFile(place.repo, tail2), at);
-    const run = await drill(place); // oxlint-disable-line no-await-in-loop -- one after the other
+    const run = await drill(place);
     const { status, codes } = outcome(run);
     expect(status).toBe(1);
     expect(['wal-unreadable', 'wal-checksum-mismatch']).toContain(codes[0]);
@@ -106,14 +130,16 @@ test('a repository that vanishes during recovery is not taken for its end', asyn
 async function untilRestored(scratch: string): Promise<void> {
   for (let round = 0; round < 2000; round += 1) {
     if (globSync('*/data/recovery.signal', { cwd: scratch }).length > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 2)); // oxlint-disable-line no-await-in-loop -- polls
+    await new Promise((resolve) => setTimeout(resolve, 2));
   }
   throw new Error('nothing was restored');
 }
 
 test('the wrong passphrase is named as such', async () => {
   const place = damagedWorkspace();
-  writeFileSync(place.config, readFileSync(place.config, 'utf8').replace(golden.passphrase, 'wrong-passphrase-0815'), { mode: 0o644 });
+  writeFileSync(place.config, readFileSync(place.config, 'utf8').replace(golden.passphrase, 'wrong-passphrase-0815'), {
+    mode: 0o644,
+  });
   const run = await drill(place);
   expect(outcome(run)).toEqual({ status: 1, codes: ['cipher-passphrase-wrong'] });
   expect(JSON.stringify(run)).not.toContain('wrong-passphrase-0815');
@@ -127,7 +153,8 @@ test('a repository that is not there', async () => {
 
 test('a repository that the user of the drill may not read', async () => {
   const place = damagedWorkspace();
-  for (const name of globSync('backup/shop/backup.info*', { cwd: place.repo })) chmodSync(join(place.repo, name), 0o000);
+  for (const name of globSync('backup/shop/backup.info*', { cwd: place.repo }))
+    chmodSync(join(place.repo, name), 0o000);
   expect(outcome(await drill(place))).toEqual({ status: 3, codes: ['repo-permission-denied'] });
 });
 
@@ -144,7 +171,8 @@ test('without a fence, no drill is run beside production', async () => {
   const place = workspace();
   const programs = join(place.root, 'bin');
   mkdirSync(programs);
-  for (const name of readdirSync('/usr/bin')) if (name !== 'bwrap') symlinkSync(join('/usr/bin', name), join(programs, name));
+  for (const name of readdirSync('/usr/bin'))
+    if (name !== 'bwrap') symlinkSync(join('/usr/bin', name), join(programs, name));
   const run = await startDrill(place, [], { PATH: programs }).finished;
   expect(outcome(run)).toEqual({ status: 3, codes: ['confinement-unavailable'] });
 });
@@ -157,7 +185,10 @@ test('an unknown stanza, in a configuration that has others, starts nothing', as
 });
 
 test('a target before the first backup', async () => {
-  expect(outcome(await drill(workspace(), '--target-time', '2001-01-01 00:00:00+00'))).toEqual({ status: 1, codes: ['target-before-first-backup'] });
+  expect(outcome(await drill(workspace(), '--target-time', '2001-01-01 00:00:00+00'))).toEqual({
+    status: 1,
+    codes: ['target-before-first-backup'],
+  });
 });
 
 test('no mark of the production is changed by all of this', () => {

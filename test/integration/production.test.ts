@@ -13,7 +13,10 @@ test("production's configuration cannot make the copy act, nor break it", async 
   const run = await drill(workspace());
   expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
   const settings = new Map(run.report?.sandbox.settings.map((setting) => [setting.name, setting]));
-  expect(settings.get('shared_buffers')).toMatchObject({ production: '64GB', why: expect.stringContaining('capped') as string });
+  expect(settings.get('shared_buffers')).toMatchObject({
+    production: '64GB',
+    why: expect.stringContaining('capped') as string,
+  });
   expect(settings.get('max_wal_size')).toMatchObject({ production: '2GB', drill: '2GB' });
   expect(settings.get('fsync')).toMatchObject({ production: 'off', drill: 'on' });
   const files = [...fingerprint(golden.data).keys(), ...readdirSync('/tmp')];
@@ -30,7 +33,13 @@ test('a subscription of production does not connect from the copy', async () => 
     socket.destroy();
   });
   await new Promise<void>((resolve) => publisher.listen(golden.publisherPort, '127.0.0.1', resolve));
-  const run = await drill(workspace(), '--check-sql', "select subenabled from pg_subscription where subname = 's'", '--check-sql', 'select pg_sleep(1) is not null');
+  const run = await drill(
+    workspace(),
+    '--check-sql',
+    "select subenabled from pg_subscription where subname = 's'",
+    '--check-sql',
+    'select pg_sleep(1) is not null',
+  );
   await new Promise((resolve) => publisher.close(resolve));
   expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
   expect(connections).toBe(0);
@@ -70,10 +79,14 @@ test('the copy, though it tries, reaches neither the network nor a file outside 
 });
 
 test('a local time without zone is read in the zone of the user, and sent in UTC', async () => {
-  const local = new Date(Date.parse(`${m4?.after.replace(' ', 'T') ?? ''}:00`)).toLocaleString('sv-SE', { timeZone: 'America/New_York' });
+  const local = new Date(Date.parse(`${m4?.after.replace(' ', 'T') ?? ''}:00`)).toLocaleString('sv-SE', {
+    timeZone: 'America/New_York',
+  });
   const fraction = /\.\d+/.exec(m4?.after ?? '')?.[0] ?? '';
   const check = ['--check-sql', 'select max(id) = 4 from marks'];
-  const run = await startDrill(workspace(), ['--target-time', `${local}${fraction}`, ...check], { TZ: 'America/New_York' }).finished;
+  const run = await startDrill(workspace(), ['--target-time', `${local}${fraction}`, ...check], {
+    TZ: 'America/New_York',
+  }).finished;
   expect(run).toMatchObject({ status: 0, report: { verdict: 'passed', target: { asTyped: `${local}${fraction}` } } });
   expect(run.report?.target.value).toMatch(/Z$/);
   const restore = run.report?.commands.find(({ argv }) => argv.includes('restore'));
@@ -82,7 +95,10 @@ test('a local time without zone is read in the zone of the user, and sent in UTC
 
 test('an idle production gets an upper bound, and an objective that it cannot prove is not met', async () => {
   const run = await drill(workspace(), '--rpo', '1ms');
-  expect(run).toMatchObject({ status: 1, report: { verdict: 'failed', rpo: { upperBound: true, method: 'last-replayed-commit', met: false } } });
+  expect(run).toMatchObject({
+    status: 1,
+    report: { verdict: 'failed', rpo: { upperBound: true, method: 'last-replayed-commit', met: false } },
+  });
   expect(run.report?.reasons.map(({ code }) => code)).toEqual(['rpo-missed']);
   expect(run.report?.rpo.archiveAgeMs).toBeGreaterThan(0);
 });
@@ -98,7 +114,14 @@ test('--reuse restores the delta onto the kept data and says so', async () => {
   const first = await drill(place, '--reuse');
   expect(first.report?.restore).toMatchObject({ start: 'empty', bytesReused: 0 });
   expect(leftovers(place)).toEqual(['kept-shop']);
-  const second = await drill(place, '--reuse', '--target-time', m4?.after ?? '', '--check-sql', 'select max(id) = 4 from marks');
+  const second = await drill(
+    place,
+    '--reuse',
+    '--target-time',
+    m4?.after ?? '',
+    '--check-sql',
+    'select max(id) = 4 from marks',
+  );
   expect(second).toMatchObject({ status: 0, report: { verdict: 'passed', restore: { start: 'delta' } } });
   expect(second.report?.restore?.bytesReused).toBeGreaterThan(10_000_000);
   expect(second.report?.restore?.bytesFetched).toBeLessThan(second.report?.restore?.bytesTotal ?? 0);
@@ -124,7 +147,8 @@ test('no secret is in a report, a log, the output or an error', async () => {
   expect(run.status).toBe(1);
   const files = readdirSync(place.root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   expect(files.length).toBeGreaterThan(4);
-  for (const file of files) expect(readFileSync(join(file.parentPath, file.name), 'latin1'), file.name).not.toContain(golden.passphrase);
+  for (const file of files)
+    expect(readFileSync(join(file.parentPath, file.name), 'latin1'), file.name).not.toContain(golden.passphrase);
   expect(run.stdout + run.stderr).not.toContain(golden.passphrase);
   expect(run.stdout).toContain('[redacted]');
 });

@@ -4,12 +4,21 @@ import { join } from 'node:path';
 import { describe, test } from 'vitest';
 import { reportSchema } from '../../src/report/report.ts';
 import { shellJoin } from '../../src/core/shell-quote.ts';
-import { damagedWorkspace, drill, drillArgv, flipByte, leftovers, workspace, type Workspace } from '../fixtures/drill.ts';
+import {
+  damagedWorkspace,
+  drill,
+  drillArgv,
+  flipByte,
+  leftovers,
+  workspace,
+  type Workspace,
+} from '../fixtures/drill.ts';
+
+const fullBackup = (place: Workspace): string =>
+  readdirSync(join(place.repo, 'backup/shop')).find((name) => name.endsWith('F')) ?? '';
 
 /** pgBackRest tries a file that it cannot restore again after 15 s, so these run beside one another. */
 describe.concurrent('a restore that fails', () => {
-  const fullBackup = (place: Workspace): string => readdirSync(join(place.repo, 'backup/shop')).find((name) => name.endsWith('F')) ?? '';
-
   test('a damaged file of the backup', async ({ expect: expectHere, onTestFinished }) => {
     const place = damagedWorkspace(undefined, onTestFinished);
     const full = fullBackup(place);
@@ -48,11 +57,22 @@ function drillOnSmallFileSystem(place: Workspace): Promise<string> {
   const mount = `mount -t tmpfs -o size=400m,mode=0755 tmpfs ${place.scratch} || exit 1\n`;
   const argv = asRoot
     ? ['unshare', '--mount', 'sh', '-c', mount + script]
-    : ['bwrap', '--dev-bind', '/', '/', '--size', String(400 * 1024 ** 2), '--tmpfs', place.scratch, 'sh', '-c', script];
+    : [
+        'bwrap',
+        '--dev-bind',
+        '/',
+        '/',
+        '--size',
+        String(400 * 1024 ** 2),
+        '--tmpfs',
+        place.scratch,
+        'sh',
+        '-c',
+        script,
+      ];
   const [program = '', ...rest] = argv;
   const child = spawn(program, rest, { cwd: place.root, stdio: ['ignore', 'pipe', 'ignore'] });
   let stdout = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   return new Promise((resolve) => child.once('close', () => resolve(stdout)));
 }
-

@@ -12,8 +12,12 @@ describe('tablespaces', () => {
   let config = '';
 
   beforeAll(async () => {
-    const cluster = await Cluster.create({ root, major: GOLDEN_MAJOR, global: [`repo1-path=${root}/repo1`, 'compress-type=lz4'] });
-    for (const name of ['ts1', 'ts2']) await production.makeDirectory(join(root, name)); // oxlint-disable-line no-await-in-loop
+    const cluster = await Cluster.create({
+      root,
+      major: GOLDEN_MAJOR,
+      global: [`repo1-path=${root}/repo1`, 'compress-type=lz4'],
+    });
+    for (const name of ['ts1', 'ts2']) await production.makeDirectory(join(root, name));
     await cluster.sql(`create tablespace ts1 location '${root}/ts1'`);
     await cluster.sql('create table early (i int) tablespace ts1');
     await cluster.sql('insert into early select generate_series(1, 1000)');

@@ -6,7 +6,10 @@ const [m1, m2, , m4, m5, m6] = golden.marks;
 const before = { data: new Map<string, string>(), repo1: new Map<string, string>(), repo2: new Map<string, string>() };
 
 /** A check that holds when exactly the marks up to `last` are there. */
-const marksUpTo = (last: number): string[] => ['--check-sql', `select coalesce(array_agg(id order by id), '{}') = array(select generate_series(1, ${last})) from marks`];
+const marksUpTo = (last: number): string[] => [
+  '--check-sql',
+  `select coalesce(array_agg(id order by id), '{}') = array(select generate_series(1, ${last})) from marks`,
+];
 
 describe('recovery targets', () => {
   beforeAll(() => {
@@ -18,10 +21,20 @@ describe('recovery targets', () => {
   test.each([
     { name: 'latest', args: [], last: 6, rpo: 'last-replayed-commit' },
     { name: 'time', args: ['--target-time', m4?.after ?? ''], last: 4, rpo: 'stopped-before-later-commit' },
-    { name: 'time before the incremental backup', args: ['--target-time', m2?.after ?? ''], last: 2, rpo: 'stopped-before-later-commit' },
+    {
+      name: 'time before the incremental backup',
+      args: ['--target-time', m2?.after ?? ''],
+      last: 2,
+      rpo: 'stopped-before-later-commit',
+    },
     { name: 'lsn', args: ['--target-lsn', m5?.lsnAfter ?? ''], last: 5, rpo: 'target-reached' },
     { name: 'xid', args: ['--target-xid', m5?.xid ?? ''], last: 5, rpo: 'target-reached' },
-    { name: 'xid before the incremental backup', args: ['--target-xid', m1?.xid ?? ''], last: 1, rpo: 'target-reached' },
+    {
+      name: 'xid before the incremental backup',
+      args: ['--target-xid', m1?.xid ?? ''],
+      last: 1,
+      rpo: 'target-reached',
+    },
     { name: 'name', args: ['--target-name', 'late'], last: 5, rpo: 'target-reached' },
     { name: 'name before the incremental backup', args: ['--target-name', 'early'], last: 1, rpo: 'target-reached' },
     { name: 'immediate', args: ['--target-immediate'], last: 3, rpo: null },

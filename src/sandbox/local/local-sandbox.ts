@@ -49,8 +49,8 @@ export class LocalSandbox implements Sandbox {
     claimRunDirectory(root, { runId: spec.runId, drill: spec.drill, keeps });
 
     const bare = new LocalHost({ user, confinement: null, env: {} });
-    const { data, tablespaces, root: _, ...transient } = paths;
-    for (const path of Object.values(transient)) await bare.makeDirectory(path); // oxlint-disable-line no-await-in-loop
+    const { data, tablespaces } = paths;
+    for (const path of transientPaths(paths)) await bare.makeDirectory(path);
     const confinement = await this.#confinement(user, spec, paths, signal);
     const host = new LocalHost({ user, confinement, env: { TMPDIR: paths.temp } });
     const facts = {
@@ -81,7 +81,12 @@ export class LocalSandbox implements Sandbox {
    * Fences the copy off, or says why that cannot be. Without a fence, WAL that creates a tablespace makes the copy write
    * to the path of production's (PostgreSQL 15, pgBackRest #2537), so this is refused where production lives here too.
    */
-  async #confinement(user: RunUser, spec: SandboxSpec, paths: RunPaths, signal: AbortSignal): Promise<Confinement | null> {
+  async #confinement(
+    user: RunUser,
+    spec: SandboxSpec,
+    paths: RunPaths,
+    signal: AbortSignal,
+  ): Promise<Confinement | null> {
     const confinement: Confinement = { program: 'bwrap', writable: [paths.root], network: spec.networkNeeded };
     if (this.#plan.confine === 'auto') {
       const whyFenced = await whyNotWritable(user, confinement, paths.conf, signal);
@@ -91,9 +96,13 @@ export class LocalSandbox implements Sandbox {
         return null;
       }
     } else if ((await whyNotWritable(user, null, paths.conf, signal)) === null) return null;
-    throw new DrillError('scratch-not-writable', `the user ${user.name}, who runs the drill, cannot write to ${paths.conf}`, {
-      hint: 'name a scratch directory that this user may pass through to with --scratch',
-    });
+    throw new DrillError(
+      'scratch-not-writable',
+      `the user ${user.name}, who runs the drill, cannot write to ${paths.conf}`,
+      {
+        hint: 'name a scratch directory that this user may pass through to with --scratch',
+      },
+    );
   }
 
   #refuseUnfenced(spec: SandboxSpec, why: string): void {
@@ -102,7 +111,9 @@ export class LocalSandbox implements Sandbox {
     throw new DrillError(
       'confinement-unavailable',
       `the copy cannot be fenced off from production at ${production.path} on this machine: ${why.slice(0, 300)}`,
-      { hint: 'install bubblewrap and allow unprivileged user namespaces; or drill on another machine; or set confine: off in the plan and accept the risk' },
+      {
+        hint: 'install bubblewrap and allow unprivileged user namespaces; or drill on another machine; or set confine: off in the plan and accept the risk',
+      },
     );
   }
 
@@ -114,7 +125,7 @@ export class LocalSandbox implements Sandbox {
       const path = join(scratch, name);
       const marker = readMarker(path);
       if (!marker || (options.run !== null && marker.runId !== options.run)) continue;
-      swept.push(await sweepRun(path, marker, options)); // oxlint-disable-line no-await-in-loop -- one after the other
+      swept.push(await sweepRun(path, marker, options));
     }
     return swept;
   }
@@ -125,12 +136,17 @@ async function sweepRun(path: string, marker: RunMarker, options: SweepOptions):
   const about = { runId, drill, path, message: null };
   const asked = options.kept || options.run !== null;
   if (ownerIsAlive(marker)) return { ...about, action: 'running' };
-  if (keeps === 'instance' && !asked) return { ...about, action: 'kept', message: `its instance was kept; end it with: drill sweep --run ${runId}` };
+  if (keeps === 'instance' && !asked)
+    return { ...about, action: 'kept', message: `its instance was kept; end it with: drill sweep --run ${runId}` };
   const keepsData = keeps === 'data' && !asked;
   if (options.dryRun) return { ...about, action: keepsData ? 'kept' : 'removed', message: 'dry run: nothing was done' };
   try {
     await removeRun(path, keepsData ? 'data' : 'nothing', AbortSignal.timeout(600_000));
-    return { ...about, action: keepsData ? 'kept' : 'removed', message: keepsData ? 'its data is kept for the next run' : null };
+    return {
+      ...about,
+      action: keepsData ? 'kept' : 'removed',
+      message: keepsData ? 'its data is kept for the next run' : null,
+    };
   } catch (error) {
     return { ...about, action: 'failed', message: messageOf(error) };
   }
@@ -140,12 +156,13 @@ async function sweepRun(path: string, marker: RunMarker, options: SweepOptions):
 async function removeRun(root: string, keeps: 'nothing' | 'data', signal: AbortSignal): Promise<void> {
   if (!existsSync(root)) return;
   const left = await killProcessesOf(root);
-  if (left.length > 0) throw new Error(`process ${left.map(({ pid }) => pid).join(', ')} of ${root} could not be ended`);
+  if (left.length > 0)
+    throw new Error(`process ${left.map(({ pid }) => pid).join(', ')} of ${root} could not be ended`);
   const host = new LocalHost({ user: chooseSelf(), confinement: null, env: {} });
-  const { data, tablespaces, root: _, ...transient } = runPaths(root);
+  const paths = runPaths(root);
   if (keeps === 'data') {
-    for (const path of Object.values(transient)) await host.remove(path, signal); // oxlint-disable-line no-await-in-loop
-    rmSync(join(data, 'postmaster.pid'), { force: true });
+    for (const path of transientPaths(paths)) await host.remove(path, signal);
+    rmSync(join(paths.data, 'postmaster.pid'), { force: true });
     return;
   }
   await host.remove(root, signal);
@@ -153,7 +170,12 @@ async function removeRun(root: string, keeps: 'nothing' | 'data', signal: AbortS
 }
 
 /** Null when a program that is so confined can write to `path`, else what was said. */
-async function whyNotWritable(user: RunUser, confinement: Confinement | null, path: string, signal: AbortSignal): Promise<string | null> {
+async function whyNotWritable(
+  user: RunUser,
+  confinement: Confinement | null,
+  path: string,
+  signal: AbortSignal,
+): Promise<string | null> {
   const host = new LocalHost({ user, confinement, env: {} });
   try {
     const { exitCode, stderr } = await host.run(['test', '-w', path], { signal });
@@ -167,6 +189,11 @@ async function whyNotWritable(user: RunUser, confinement: Confinement | null, pa
 
 function chooseSelf(): RunUser {
   return { name: '', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, home: '/' };
+}
+
+/** All that a run needs only while it lasts. */
+function transientPaths({ sockets, conf, spool, lock, log, feed, temp }: RunPaths): string[] {
+  return [sockets, conf, spool, lock, log, feed, temp];
 }
 
 function runPaths(root: string): RunPaths {

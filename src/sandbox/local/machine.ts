@@ -7,7 +7,14 @@ type MachineFacts = Pick<SandboxFacts, 'hostname' | 'os' | 'kernel' | 'arch' | '
 /** What this machine is. */
 export function machineFacts(): MachineFacts {
   const memory = process.availableMemory?.() ?? freemem();
-  return { hostname: hostname(), os: osName(), kernel: release(), arch: arch(), cpus: cpus().length, memoryBytes: memory };
+  return {
+    hostname: hostname(),
+    os: osName(),
+    kernel: release(),
+    arch: arch(),
+    cpus: cpus().length,
+    memoryBytes: memory,
+  };
 }
 
 function osName(): string {

@@ -18,7 +18,7 @@ function attempt<T>(read: () => T): T | null {
 }
 
 /** All processes, from /proc. */
-export function processes(): ProcessInfo[] {
+function processes(): ProcessInfo[] {
   const pids = (attempt(() => readdirSync('/proc')) ?? []).filter((name) => /^\d+$/.test(name)).map(Number);
   return pids.flatMap((pid) => {
     const command = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
@@ -55,7 +55,7 @@ export function runningDataDirectories(): string[] {
 const PROGRAMS = /^(postgres|pgbackrest|bwrap|setpriv|sha1sum|pg_ctl|pg_controldata|pg_waldump)$/;
 
 /** The processes of a drill that work in a directory or name it in their arguments. */
-export function processesOf(directory: string): ProcessInfo[] {
+function processesOf(directory: string): ProcessInfo[] {
   const named = new RegExp(`(^|[=:'" ])${RegExp.escape(directory)}(/|$|['" ])`);
   return processes().filter(({ argv, cwd }) => {
     const program = (argv[0] ?? '').replace(/:.*$/, '').split('/').at(-1) ?? '';
@@ -79,7 +79,7 @@ export async function killProcessesOf(directory: string): Promise<ProcessInfo[]>
     if (left.length === 0 || elapsed > 2 * STOP_MS) return left;
     if (round === 0) left.filter(isServer).forEach(({ pid }) => signal(pid, 'SIGQUIT'));
     if (elapsed > STOP_MS || !left.some(isServer)) left.forEach(({ pid }) => signal(pid, 'SIGKILL'));
-    await delay(50); // oxlint-disable-line no-await-in-loop -- waits for processes to go
+    await delay(50);
   }
 }
 

@@ -29,22 +29,33 @@ export function claimScratch(scratch: string): void {
     mkdirSync(scratch, { recursive: true, mode: 0o711 });
     const names = readdirSync(scratch);
     if (names.length > 0 && !names.includes(SCRATCH_MARKER)) {
-      throw new DrillError('scratch-refused', `the scratch directory ${scratch} is not empty and was not made by pgdrill`, {
-        hint: 'name an empty or new directory with --scratch; nothing was touched',
-      });
+      throw new DrillError(
+        'scratch-refused',
+        `the scratch directory ${scratch} is not empty and was not made by pgdrill`,
+        {
+          hint: 'name an empty or new directory with --scratch; nothing was touched',
+        },
+      );
     }
     accessSync(scratch, constants.W_OK | constants.X_OK);
     if (names.length > 0) return;
-    writeFileSync(join(scratch, SCRATCH_MARKER), 'Drills of pgdrill are restored here. "drill sweep" removes what killed runs left.\n');
+    writeFileSync(
+      join(scratch, SCRATCH_MARKER),
+      'Drills of pgdrill are restored here. "drill sweep" removes what killed runs left.\n',
+    );
     // The run user must pass through it to its own directories, hence not 0700 under root.
     chmodSync(scratch, process.getuid?.() === 0 ? 0o711 : 0o700);
     mkdirSync(join(scratch, 'locks'), { mode: 0o700 });
   } catch (error) {
     if (error instanceof DrillError) throw error;
-    throw new DrillError('scratch-not-writable', `the scratch directory ${scratch} cannot be used: ${messageOf(error)}`, {
-      hint: 'name a directory that you may write to with --scratch',
-      cause: error,
-    });
+    throw new DrillError(
+      'scratch-not-writable',
+      `the scratch directory ${scratch} cannot be used: ${messageOf(error)}`,
+      {
+        hint: 'name a directory that you may write to with --scratch',
+        cause: error,
+      },
+    );
   }
 }
 

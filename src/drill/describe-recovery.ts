@@ -1,0 +1,40 @@
+import { formatInstant, millisecondsBetween, type Instant } from '../core/instant.ts';
+import { formatLsn } from '../postgres/lsn.ts';
+import type { DrillReport } from '../report/report.ts';
+import type { Preflight } from './preflight.ts';
+import { proveTarget } from './proof.ts';
+import type { Recovered } from './recover.ts';
+
+/** Runs the proof and puts what is known of the recovery into the form of the report. */
+export function describeRecovery(recovered: Recovered, ready: Preflight): NonNullable<DrillReport['recovery']> {
+  const { log, journal, replayedTo, timeline } = recovered;
+  const { facts } = log;
+  const { segmentBytes, path } = ready.archive;
+  const standby = ready.target.type === 'standby';
+  const lastExpected = path.segments.at(-1) ?? '';
+  const proof = proveTarget({ target: ready.target, facts, journal, replayedTo, lastExpected, segmentBytes });
+  const walBytes = journal.delivered.size * segmentBytes;
+  // A standby logs no last transaction, since its recovery does not end.
+  const lastCommitAt = facts.lastCommitAt ?? recovered.lastCommitAt;
+  const replayMs = span(facts.redoStartedAt, standby ? recovered.acceptedAt : facts.redoDoneAt);
+  return {
+    reached: true,
+    proof,
+    state: standby ? 'standby' : 'read-write',
+    lastCommitAt: lastCommitAt === null ? null : formatInstant(lastCommitAt),
+    lastReplayedLsn: formatLsn(replayedTo),
+    timeline: facts.newTimeline ?? timeline,
+    stoppedBefore: facts.stop?.text ?? null,
+    walSegments: journal.delivered.size,
+    walBytes,
+    walBytesPerSecond: replayMs === null || replayMs === 0 ? null : Math.round((walBytes / replayMs) * 1000),
+    consistentMs: span(facts.startedAt, facts.consistentAt),
+    replayMs,
+    checkpointMs: span(facts.completeAt, facts.readyAt),
+    promotedAt: facts.readyAt === null ? null : formatInstant(facts.readyAt),
+  };
+}
+
+function span(from: Instant | null, to: Instant | null): number | null {
+  return from === null || to === null ? null : millisecondsBetween(from, to);
+}

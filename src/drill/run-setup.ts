@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { DrillError } from '../core/errors.ts';
+import { secretsOf } from '../pgbackrest/private-config.ts';
+import { needsNetwork, repositoriesOf } from '../pgbackrest/repository.ts';
+import { optionsFor, productionPaths, readUserConfig, stanzasOf, type UserConfig } from '../pgbackrest/user-config.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import type { SandboxSpec } from '../sandbox/sandbox.ts';
+import type { DrillServices } from './run-state.ts';
+
+/** The user's configuration, its secrets known to the redactor before anything can be written. */
+export function readConfiguration(plan: DrillPlan, services: Pick<DrillServices, 'env' | 'redactor'>): UserConfig {
+  const config = readUserConfig(plan.source.config, services.env);
+  for (const secret of secretsOf(config)) services.redactor.add(secret);
+  const stanzas = stanzasOf(config);
+  if (stanzas.length > 0 && !stanzas.includes(plan.source.stanza)) {
+    throw new DrillError(
+      'stanza-not-configured',
+      `the configuration (${config.files.join(', ')}) has no stanza "${plan.source.stanza}"; it has ${stanzas.join(', ')}`,
+      {
+        hint: 'look at the spelling of --stanza',
+      },
+    );
+  }
+  return config;
+}
+
+/** `20261121T034512Z-3f9a`: sorts by time, and two runs of one second differ. */
+export function newRunId(now: Date): string {
+  return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
+}
+
+/** What a plan and a configuration ask of a sandbox. */
+export function sandboxSpec(plan: DrillPlan, config: UserConfig, runId: string, keepInstance: boolean): SandboxSpec {
+  const all = repositoriesOf(optionsFor(config, plan.source.stanza, 'restore'));
+  const used = all.filter(({ key }) => plan.source.repo === null || key === plan.source.repo);
+  return {
+    runId,
+    drill: plan.name,
+    repositoryPaths: all.filter((repository) => !needsNetwork(repository)).map(({ path }) => path),
+    networkNeeded: used.some(needsNetwork),
+    productionPaths: productionPaths(config),
+    keepInstance,
+  };
+}

@@ -1,0 +1,34 @@
+import { asDrillError, DrillError } from '../core/errors.ts';
+import type { RunState } from './run-state.ts';
+
+/** Whatever stopped the run, as a reason; null for a bug. */
+export async function reasonFor(
+  error: unknown,
+  state: RunState,
+  cancel: AbortSignal,
+  deadline: AbortSignal,
+): Promise<DrillError | null> {
+  if (cancel.aborted) return new DrillError('cancelled', 'the run was ended by a signal');
+  if (deadline.aborted)
+    return new DrillError('deadline-exceeded', 'the run took longer than its deadline', {
+      hint: 'raise deadline in the plan',
+    });
+  const reason = asDrillError(error);
+  return reason?.outcome === 'failed' && (await isFull(state)) ? diskFull(reason) : reason;
+}
+
+/** A full disk makes programs fail with all kinds of words (pgBackRest 2.55: `[2] No such file or directory`). */
+async function isFull({ sandbox, ready }: RunState): Promise<boolean> {
+  if (!sandbox || !ready || ready.freeBytes < FULL_BYTES) return false;
+  const free = await sandbox.host.freeBytes(sandbox.paths.root).catch(() => Infinity);
+  return free < FULL_BYTES;
+}
+
+const FULL_BYTES = 1024 ** 2;
+
+function diskFull(reason: DrillError): DrillError {
+  return new DrillError('disk-full', `the scratch file system is full: ${reason.message}`, {
+    hint: 'free room on it, or name another one with --scratch',
+    cause: reason,
+  });
+}
