@@ -18,7 +18,7 @@ function attempt<T>(read: () => T): T | null {
 }
 
 /** All processes, from /proc. */
-function processes(): ProcessInfo[] {
+export function processes(): ProcessInfo[] {
   const pids = (attempt(() => readdirSync('/proc')) ?? []).filter((name) => /^\d+$/.test(name)).map(Number);
   return pids.flatMap((pid) => {
     const command = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
@@ -55,7 +55,7 @@ export function runningDataDirectories(): string[] {
 const PROGRAMS = /^(postgres|pgbackrest|bwrap|setpriv|sha1sum|pg_ctl|pg_controldata|pg_waldump)$/;
 
 /** The processes of a drill that work in a directory or name it in their arguments. */
-function processesOf(directory: string): ProcessInfo[] {
+export function processesOf(directory: string): ProcessInfo[] {
   const named = new RegExp(`(^|[=:'" ])${RegExp.escape(directory)}(/|$|['" ])`);
   return processes().filter(({ argv, cwd }) => {
     const program = (argv[0] ?? '').replace(/:.*$/, '').split('/').at(-1) ?? '';
