@@ -2,6 +2,7 @@ import { formatDuration } from '../core/duration.ts';
 import { formatInstant, millisecondsBetween, parseInstant, type Instant } from '../core/instant.ts';
 import type { Expectation } from '../plan/schema.ts';
 import type { QueryResult } from '../postgres/database.ts';
+import { compareDecimals } from './decimal.ts';
 
 /** Whether a result is what was expected. */
 export interface Judgement {
@@ -42,13 +43,9 @@ export function judgeResult(result: QueryResult, expect: Expectation | undefined
     if (first === undefined) return { ok: false, error: null, observed: 'no row' };
     if (expect.equals !== undefined) failures.push(equals(first, expect.equals));
     if (expect.atLeast !== undefined || expect.atMost !== undefined) {
-      const number = first === null ? NaN : Number(first);
-      if (first !== null && (Number.isNaN(number) || first.trim() === ''))
-        return { ok: false, error: `${first} is no number`, observed };
-      failures.push(
-        !(expect.atLeast !== undefined && !(number >= expect.atLeast)) &&
-          !(expect.atMost !== undefined && !(number <= expect.atMost)),
-      );
+      const within = isWithin(first, expect);
+      if (within === null) return { ok: false, error: `${first ?? 'NULL'} is no number`, observed };
+      failures.push(within);
     }
     if (expect.matches !== undefined) failures.push(first !== null && new RegExp(expect.matches, 'u').test(first));
     if (expect.maxAge !== undefined) {
@@ -80,11 +77,19 @@ function observedText({ rows, rowCount, types }: QueryResult): string {
   return rowCount === 1 ? text : `${rowCount} rows, the first: ${text}`;
 }
 
+/** Whether a value lies between atLeast and atMost; null when it is no number. NULL lies nowhere. */
+function isWithin(value: string | null, { atLeast, atMost }: Expectation): boolean | null {
+  if (value === null) return false;
+  const toLeast = compareDecimals(value, String(atLeast ?? '-Infinity'));
+  const toMost = compareDecimals(value, String(atMost ?? 'Infinity'));
+  return toLeast === null || toMost === null ? null : toLeast >= 0 && toMost <= 0;
+}
+
 function equals(value: string | null, wanted: string | number | boolean | null): boolean {
   if (value === null || wanted === null) return value === wanted;
   if (typeof wanted === 'boolean') return value === (wanted ? 't' : 'f');
   if (typeof wanted === 'string') return value === wanted;
-  return value.trim() !== '' && Number(value) === wanted && (!Number.isInteger(wanted) || Number.isSafeInteger(wanted));
+  return compareDecimals(value, String(wanted)) === 0 && (!Number.isInteger(wanted) || Number.isSafeInteger(wanted));
 }
 
 function ageOf(

@@ -1,7 +1,6 @@
-import { DatabaseError } from 'pg';
 import { formatDuration } from '../core/duration.ts';
 import type { ResolvedCheck } from '../plan/drill-plan.ts';
-import { Database } from '../postgres/database.ts';
+import { Database, DatabaseError } from '../postgres/database.ts';
 import { describeExpectation, judgeResult } from './expect.ts';
 import type { CheckContext, CheckFinding } from './run-checks.ts';
 

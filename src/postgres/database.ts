@@ -2,6 +2,9 @@ import { Client, type ClientConfig } from 'pg';
 import Cursor from 'pg-cursor';
 import type { Endpoint } from '../core/endpoint.ts';
 
+/** What the server answers to a query that it cannot run. */
+export { DatabaseError } from 'pg';
+
 export interface QueryResult {
   readonly columns: readonly string[];
   /** Types by their OID; 16 is boolean, 1114 timestamp, 1184 timestamptz. */
