@@ -53,11 +53,15 @@ export function overridesOf(options: PlanOptions, planGiven: boolean, checks: nu
   set(['sandbox', 'reuse'], options.reuse, '--reuse');
   set(['objectives', 'rto'], options.rto, '--rto');
   set(['objectives', 'rpo'], options.rpo, '--rpo');
-  options.checkSql?.forEach((sql, index) =>
-    set(['checks', checks + index], { name: `--check-sql ${index + 1}`, sql }, '--check-sql'),
-  );
+  options.checkSql?.forEach((sql, index) => set(['checks', checks + index], { name: nameOf(sql), sql }, '--check-sql'));
   set(['reports'], options.reports, '--reports');
   return overrides;
+}
+
+/** A query of an option is its own name, on one line and not too long for a table. */
+function nameOf(sql: string): string {
+  const line = sql.trim().replaceAll(/\s+/g, ' ');
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line || sql;
 }
 
 function repos(text: string): unknown {

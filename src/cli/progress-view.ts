@@ -27,6 +27,8 @@ export function progressView(options: ProgressOptions): ProgressView {
   return options.mode === 'none' ? { show: () => undefined, end: () => undefined } : new PhaseView(options);
 }
 
+type PhaseEnded = Extract<DrillEvent, { kind: 'phase-ended' }>;
+
 interface Running {
   readonly phase: PhaseId;
   readonly startedMs: number;
@@ -39,6 +41,7 @@ class PhaseView implements ProgressView {
   #timer: NodeJS.Timeout | null = null;
   #frame = 0;
   readonly #checks: CheckReport[] = [];
+  #cleanup: PhaseEnded | null = null;
 
   constructor(options: ProgressOptions) {
     this.#options = options;
@@ -59,14 +62,16 @@ class PhaseView implements ProgressView {
         break;
       case 'phase-ended':
         this.end();
-        this.#line(this.#endOf(event));
+        // Whether everything could be removed, only the report says.
+        if (event.phase !== 'cleanup') this.#line(this.#endOf(event));
+        else this.#cleanup = event;
         break;
       case 'check-ended':
         this.#checks.push(event.check);
         if (event.check.status !== 'passed') this.#line(checkLine(event.check, style));
         break;
       case 'run-ended':
-        this.end();
+        if (this.#cleanup) this.#line(this.#endOf({ ...this.#cleanup, ok: event.report.cleanup.done }));
         break;
     }
   }
@@ -79,7 +84,7 @@ class PhaseView implements ProgressView {
   }
 
   /** A phase that went through counts as one that did not when a critical check in it did not pass. */
-  #endOf({ phase, ok, durationMs, summary }: Extract<DrillEvent, { kind: 'phase-ended' }>): string {
+  #endOf({ phase, ok, durationMs, summary }: PhaseEnded): string {
     const { style } = this.#options;
     if (phase !== 'verify') return endedLine(phase, ok, durationMs, summary, style);
     const held = this.#checks.every(({ status, severity }) => status === 'passed' || severity === 'warning');

@@ -37,9 +37,10 @@ export class RunLog {
     );
   }
 
-  /** A command that ended; one that failed is worth a warning, though many a failure is expected. */
+  /** A command that ended, or a server that was started; one that failed is worth a warning, though some are expected to. */
   command(details: Readonly<Record<string, unknown>>): void {
-    this.#logger[details['exitCode'] === 0 ? 'info' : 'warn'](details, 'command');
+    const hasEnded = typeof details['durationMs'] === 'number';
+    this.#logger[hasEnded && details['exitCode'] !== 0 ? 'warn' : 'info'](details, 'command');
   }
 
   /** What the run tells of itself. */

@@ -1,0 +1,310 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sampleReport } from '../fixtures/sample-report.ts';
+
+// The program itself, as far as it needs neither PostgreSQL nor pgBackRest.
+
+const PROGRAM = join(import.meta.dirname, '../../bin/drill.js');
+const VERSION = /"version": "([^"]+)"/.exec(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))?.[1];
+const COMMANDS = ['run', 'plan', 'validate', 'init', 'demo', 'history', 'report', 'doctor', 'sweep', 'completion'];
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'pgdrill-cli-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function drill(...args: readonly string[]): Ended {
+  const env = { PATH: process.env['PATH'], HOME: directory, TZ: 'UTC', PGBACKREST_CONFIG_PATH: join(directory, 'etc') };
+  return spawnSync(process.execPath, [PROGRAM, ...args], { cwd: directory, encoding: 'utf8', timeout: 60_000, env });
+}
+
+function write(name: string, text: string): string {
+  const path = join(directory, name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+const config = (): string =>
+  write(
+    'pgbackrest.conf',
+    '[global]\nrepo1-path=/nowhere\nrepo1-cipher-pass=sekret\n[main]\npg1-path=/no/pg\n[second one]\npg1-path=/no/pg2\n',
+  );
+
+describe('what a command line gets before anything else', () => {
+  test.each(['--version', '-V'])('%s is the version of the package', (option) => {
+    expect(drill(option)).toMatchObject({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
+  });
+
+  test('help lists all commands', () => {
+    const { status, stdout } = drill('--help');
+    expect(status).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+  });
+
+  test.each(COMMANDS)('help of %s has examples and the exit statuses', (command) => {
+    const { status, stdout } = drill(command, '--help');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Examples:\\n  drill ${command}`, 'm'));
+    expect(stdout).toMatch(/^Exit status:\n  0 +passed\n  1 +failed/m);
+  });
+
+  test('no command at all is a usage error that shows the help', () => {
+    expect(drill()).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('Usage: drill') });
+  });
+
+  test('an unknown command gets a suggestion', () => {
+    expect(drill('rnu')).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/unknown command 'rnu'\n.*run/),
+    });
+  });
+
+  test('an unknown option gets a suggestion', () => {
+    const { status, stderr } = drill('run', '--stnza', 'main');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/unknown option '--stnza'\n.*--stanza/);
+  });
+
+  test('a value that is none of the choices is refused', () => {
+    expect(drill('run', '--stanza', 'main', '--log-level', 'loud').status).toBe(2);
+    expect(drill('report', 'latest', '--format', 'pdf').status).toBe(2);
+    expect(drill('completion', 'tcsh').status).toBe(2);
+  });
+});
+
+describe('run, before anything is started', () => {
+  const PLAN_WITH_FIVE_MISTAKES = `name: two words
+source:
+  stanza: main
+  repo: 0
+objectives: { rto: soon }
+checks:
+  - name: rows
+    sql: select 1
+    expect: { rows: -1 }
+colour: red
+`;
+
+  test('a plan with five mistakes names all five, each with its place', () => {
+    write('bad.yaml', PLAN_WITH_FIVE_MISTAKES);
+    const { status, stdout, stderr } = drill('run', 'bad.yaml');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    const places = [...stderr.matchAll(/bad\.yaml:(\d+):\d+: ([\w.[\]]+):/g)].map(
+      ([, line, path]) => `${line} ${path}`,
+    );
+    expect(places).toEqual(['1 name', '4 source.repo', '5 objectives.rto', '9 checks[0].expect.rows', '10 colour']);
+  });
+
+  test('targets exclude one another, and all that were given are named', () => {
+    const { status, stderr } = drill(
+      'run',
+      '--stanza',
+      'main',
+      '--target-time',
+      '-15m',
+      '--target-xid',
+      '800',
+      '--latest',
+    );
+    expect(status).toBe(2);
+    expect(stderr).toContain('--target-time, --target-xid and --latest exclude one another');
+  });
+
+  test('a target in the future is refused', () => {
+    const { status, stderr } = drill(
+      'run',
+      '--stanza',
+      'main',
+      '--config',
+      config(),
+      '--target-time',
+      '2999-01-01 00:00:00Z',
+    );
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/--target-time: .* lies in the future/);
+  });
+
+  test('a configuration that is not there is refused', () => {
+    expect(drill('run', '--stanza', 'main', '--config', 'nowhere.conf')).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('code: config-missing'),
+    });
+  });
+
+  test('a stanza that is not configured is refused, and those that are get named', () => {
+    const { status, stderr } = drill('run', '--stanza', 'mian', '--config', config());
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/no stanza "mian"; it has main, second one/);
+  });
+
+  test('nothing to drill is a usage error', () => {
+    const { status, stderr } = drill('run');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/name a plan, or a stanza with --stanza/);
+  });
+
+  test('every plan is checked before the first drill starts', () => {
+    write('drills/good.yaml', `name: good\nsource: { stanza: main, config: ${JSON.stringify(config())} }\n`);
+    write('drills/bad.yaml', PLAN_WITH_FIVE_MISTAKES);
+    expect(drill('run', 'good', 'bad', '--reports', 'reports').status).toBe(2);
+    expect(existsSync(join(directory, 'reports'))).toBe(false);
+  });
+});
+
+describe('init and validate', () => {
+  test('init writes a plan a stanza, which validate accepts', () => {
+    const { status, stdout } = drill('init', '--config', config());
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/wrote drills\/main\.yaml\nwrote drills\/second-one\.yaml/);
+    const text = readFileSync(join(directory, 'drills/main.yaml'), 'utf8');
+    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\/drill\.schema\.json\n/);
+    expect(text).not.toContain('sekret');
+    expect(JSON.parse(readFileSync(join(directory, 'drills/drill.schema.json'), 'utf8'))).toHaveProperty('$schema');
+    expect(drill('validate')).toMatchObject({ status: 0, stdout: '✓ drills/main.yaml\n✓ drills/second-one.yaml\n' });
+  });
+
+  test('init never writes over a plan unless forced', () => {
+    write('drills/main.yaml', 'mine\n');
+    expect(drill('init', '--config', config())).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('drills/main.yaml is there already'),
+    });
+    expect(existsSync(join(directory, 'drills/second-one.yaml'))).toBe(false);
+    expect(readFileSync(join(directory, 'drills/main.yaml'), 'utf8')).toBe('mine\n');
+    expect(drill('init', '--config', config(), '--force').status).toBe(0);
+    expect(readFileSync(join(directory, 'drills/main.yaml'), 'utf8')).toMatch(/^name: main$/m);
+  });
+
+  test('validate tells of every bad plan and of the good ones', () => {
+    write('drills/good.yaml', 'name: good\nsource: { stanza: main }\n');
+    write('drills/bad.yaml', 'name: bad\nsource: { stanza: 7 }\n');
+    write('drills/worse.yml', 'name: [\n');
+    const { status, stdout, stderr } = drill('validate');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '✓ drills/good.yaml\n' });
+    expect(stderr).toMatch(/^drills\/bad\.yaml:2:\d+: source\.stanza: /m);
+    expect(stderr).toMatch(/^drills\/worse\.yml:\d+:\d+: /m);
+  });
+
+  test('validate says so when there is no plan', () => {
+    expect(drill('validate')).toMatchObject({ status: 2, stderr: expect.stringContaining('drill init') });
+  });
+});
+
+function pastRun(drillName: string, runId: string, startedAt: string): void {
+  const report = sampleReport({ drill: drillName, runId, startedAt });
+  write(`reports/${drillName}/${runId}/report.json`, JSON.stringify(report));
+}
+
+describe('history and report', () => {
+  beforeEach(() => {
+    pastRun('orders', '20261101T030000Z-aaaa', '2026-11-01T03:00:00.000Z');
+    pastRun('orders', '20261121T030000Z-bbbb', '2026-11-21T03:00:00.000Z');
+    pastRun('users', '20261110T030000Z-cccc', '2026-11-10T03:00:00.000Z');
+    write('reports/orders/20261122T030000Z-dddd/pgdrill.log', '');
+    write('reports/orders/20261123T030000Z-eeee/report.json', '{"schemaVersion": 99}');
+  });
+
+  test('history lists all runs, oldest first, and those without a readable report', () => {
+    const { status, stdout } = drill('history');
+    expect(status).toBe(0);
+    expect([...stdout.matchAll(/Z-(\w{4})$/gm)].map(([, id]) => id)).toEqual(['aaaa', 'cccc', 'bbbb']);
+    expect(stdout).toMatch(/Z-dddd\/report\.json: no report: the run was killed, or is still going on/);
+    expect(stdout).toMatch(/Z-eeee\/report\.json: schema version 99/);
+  });
+
+  test('history of one drill as JSON', () => {
+    const { stdout } = drill('history', '--drill', 'users', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      runs: [{ runId: '20261110T030000Z-cccc', drill: 'users' }],
+      unreadable: [],
+    });
+  });
+
+  test.each([
+    ['md', /^# /],
+    ['html', /^<!doctype html>/i],
+    ['json', /^\{\n {2}"schemaVersion": 1,/],
+    ['junit', /^<\?xml /],
+  ])('report prints the latest run as %s', (format, beginning) => {
+    const { status, stdout } = drill('report', 'latest', '--format', format);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(beginning);
+  });
+
+  test("report writes a file that is its owner's alone", () => {
+    expect(drill('report', '20261110', '--output', 'users.md')).toMatchObject({ status: 0, stdout: '' });
+    expect(statSync(join(directory, 'users.md')).mode & 0o777).toBe(0o600);
+  });
+
+  test('a run that is not there, or not one run alone, is refused', () => {
+    expect(drill('report', '2025')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('there is no run 2025'),
+    });
+    expect(drill('report', '202611')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('3 runs begin with 202611'),
+    });
+  });
+});
+
+describe('this machine', () => {
+  test('sweep touches no directory that pgdrill did not make', () => {
+    write('precious/file', 'mine');
+    expect(drill('sweep', '--scratch', 'precious', '--kept')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('nothing was touched'),
+    });
+    expect(existsSync(join(directory, 'precious/file'))).toBe(true);
+    expect(drill('sweep', '--scratch', 'nowhere').status).toBe(2);
+  });
+
+  test('doctor names what is missing, with a way to get it', () => {
+    const { status, stdout } = drill('doctor', '--config', 'nowhere.conf');
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^local sandbox: lacks /);
+    expect(stdout).toMatch(/✗ pgBackRest configuration .*nowhere\.conf.*\n +→ /);
+  });
+
+  test('completion for bash is a script that bash can read and that completes', () => {
+    const { status, stdout } = drill('completion', 'bash');
+    expect(status).toBe(0);
+    const script = write('completion.bash', stdout);
+    expect(spawnSync('bash', ['-n', script]).status).toBe(0);
+    const complete = (...words: readonly string[]): string[] => {
+      const list = words.map((word) => `'${word}'`).join(' ');
+      const ask = `source ${script}; COMP_WORDS=(drill ${list}); COMP_CWORD=${words.length}; _drill; echo "\${COMPREPLY[@]}"`;
+      return spawnSync('bash', ['-c', ask], { encoding: 'utf8' }).stdout.trim().split(' ');
+    };
+    expect(complete('re')).toEqual(['report']);
+    expect(complete('run', '--target-l')).toEqual(['--target-lsn']);
+    expect(complete('report', 'latest', '--format', 'h')).toEqual(['html']);
+    expect(complete('completion', 'f')).toEqual(['fish']);
+  });
+
+  test.each(['zsh', 'fish'])('completion for %s names every command', (shell) => {
+    const { status, stdout } = drill('completion', shell);
+    expect(status).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toContain(command);
+  });
+
+  test('a reader that has seen enough is no bug', () => {
+    const ask = `"${process.execPath}" "${PROGRAM}" run --help | true; echo "\${PIPESTATUS[0]}"`;
+    expect(spawnSync('bash', ['-c', ask], { encoding: 'utf8' })).toMatchObject({ stdout: '0\n', stderr: '' });
+  });
+});

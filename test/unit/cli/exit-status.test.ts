@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import {
+  EXIT,
+  EXIT_STATUS_HELP,
+  exitStatusOf,
+  exitStatusOfOutcome,
+  worstExitStatus,
+} from '../../../src/cli/exit-status.ts';
+import { sampleReport } from '../../fixtures/sample-report.ts';
+
+describe('exitStatusOf', () => {
+  const clean = { done: true, kept: null, steps: [] };
+  const dirty = { done: false, kept: null, steps: [] };
+
+  test.each([
+    ['passed', clean, null, 0],
+    ['passed', dirty, null, 4],
+    ['failed', clean, null, 1],
+    ['failed', dirty, null, 1],
+    ['inconclusive', clean, null, 3],
+    ['inconclusive', dirty, null, 3],
+    ['cancelled', clean, 'SIGINT', 130],
+    ['cancelled', clean, 'SIGTERM', 143],
+    ['cancelled', dirty, 'SIGTERM', 143],
+    ['cancelled', clean, null, 130],
+    ['failed', clean, 'SIGINT', 1],
+  ] as const)('%s, %o, signal %s: %i', (verdict, cleanup, signal, status) => {
+    expect(exitStatusOf(sampleReport({ verdict, cleanup: { ...cleanup, steps: [] } }), signal)).toBe(status);
+  });
+});
+
+test.each([
+  ['usage', null, 2],
+  ['busy', null, 5],
+  ['failed', null, 1],
+  ['warning', null, 1],
+  ['inconclusive', null, 3],
+  ['cancelled', 'SIGINT', 130],
+  ['cancelled', 'SIGTERM', 143],
+] as const)('an error of outcome %s, signal %s, ends with %i', (outcome, signal, status) => {
+  expect(exitStatusOfOutcome(outcome, signal)).toBe(status);
+});
+
+describe('worstExitStatus', () => {
+  test('is 0 only when every drill passed', () => {
+    expect(worstExitStatus([])).toBe(0);
+    expect(worstExitStatus([0, 0])).toBe(0);
+    for (const status of Object.values(EXIT)) expect(worstExitStatus([0, status, 0])).toBe(status);
+  });
+
+  test('a failed backup outweighs what says less about it', () => {
+    expect(worstExitStatus([4, 5, 3, 2, 1, 0])).toBe(1);
+    expect(worstExitStatus([3, 5])).toBe(3);
+    expect(worstExitStatus([1, 130])).toBe(130);
+    expect(worstExitStatus([130, 70])).toBe(70);
+  });
+});
+
+test('the help names every status', () => {
+  for (const status of Object.values(EXIT)) expect(EXIT_STATUS_HELP).toMatch(new RegExp(`\\b${status}\\b`));
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { historyText } from '../../../src/cli/history.ts';
+import { sparkline } from '../../../src/cli/sparkline.ts';
+import { table } from '../../../src/cli/table.ts';
+import type { PastRun } from '../../../src/report/history.ts';
+import type { DrillReport } from '../../../src/report/report.ts';
+import { runEndedIn, sampleReport } from '../../fixtures/sample-report.ts';
+
+const past = (report: DrillReport): PastRun => ({
+  file: `reports/${report.drill}/${report.runId}/report.json`,
+  report,
+});
+
+function timed(runId: string, measuredMs: number, met: boolean | null = null): PastRun {
+  const { rto } = sampleReport();
+  const objectiveMs = met === null ? null : 60_000;
+  return past(sampleReport({ drill: 'orders', runId, rto: { ...rto, measuredMs, objectiveMs, met } }));
+}
+
+describe('historyText', () => {
+  test('has a row a run, with the RTO against its objective', () => {
+    const text = historyText(
+      { runs: [timed('R1', 30_000, true), timed('R2', 90_000, false)], unreadable: [] },
+      'reports',
+    );
+    expect(text).toMatch(/orders .*30\.0 s \/ 1m 00s ✓.* R1$/m);
+    expect(text).toMatch(/orders .*1m 30s \/ 1m 00s ✗.* R2$/m);
+  });
+
+  test('draws the trend of each drill that has measured more than once', () => {
+    const text = historyText({ runs: [timed('R1', 10_000), timed('R2', 20_000)], unreadable: [] }, 'reports');
+    expect(text).toMatch(/RTO of orders +▁█ +10\.0 s to 20\.0 s, last 20\.0 s/);
+    expect(historyText({ runs: [timed('R1', 10_000)], unreadable: [] }, 'reports')).not.toMatch(/RTO of/);
+  });
+
+  test('a run that measured nothing has no number', () => {
+    const failed = past({ ...runEndedIn('preflight'), runId: 'R9' });
+    expect(historyText({ runs: [failed], unreadable: [] }, 'reports')).toMatch(/failed .* - .*R9$/m);
+  });
+
+  test('reports that cannot be read are listed, not passed over', () => {
+    const unreadable = [{ drill: 'orders', runId: 'R3', file: 'reports/orders/R3/report.json', problem: 'no report' }];
+    const text = historyText({ runs: [], unreadable }, 'reports');
+    expect(text).toContain('reports/orders/R3/report.json: no report');
+  });
+
+  test('says so when there is nothing', () => {
+    expect(historyText({ runs: [], unreadable: [] }, 'reports')).toBe('No runs in reports yet.\n');
+  });
+});
+
+describe('sparkline', () => {
+  test.each<[(number | null)[], string]>([
+    [[0, 7], '▁█'],
+    [[1, 2, 3, 4, 5, 6, 7, 8], '▁▂▃▄▅▆▇█'],
+    [[5, 5], '▅▅'],
+    [[1, null, 8], '▁·█'],
+    [[null], '·'],
+    [[], ''],
+  ])('%o is %s', (values, text) => {
+    expect(sparkline(values)).toBe(text);
+  });
+});
+
+test('a table aligns its columns, whatever colours are in them', () => {
+  expect(
+    table([
+      ['A', 'LONG'],
+      ['\u001B[31mbcd\u001B[39m', 'x'],
+    ]),
+  ).toBe('A    LONG\n\u001B[31mbcd\u001B[39m  x\n');
+  expect(table([])).toBe('');
+});

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { keptText, resultText } from '../../../src/cli/show-result.ts';
+import type { DrillReport } from '../../../src/report/report.ts';
+import { runEndedIn, sampleCheck, sampleReason, sampleReport } from '../../fixtures/sample-report.ts';
+
+const textOf = (report: DrillReport): string => resultText({ report, folder: 'reports/orders/R1' });
+
+describe('the closing summary', () => {
+  test('says the verdict first and the report last', () => {
+    const lines = textOf(sampleReport()).trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^PASSED /);
+    expect(lines.at(-1)).toMatch(/report +reports\/orders\/R1\/report\.md$/);
+  });
+
+  test('marks an objective that was met, and one that was not', () => {
+    const { rto, rpo } = sampleReport();
+    const text = textOf(
+      sampleReport({
+        rto: { ...rto, measuredMs: 90_000, objectiveMs: 60_000, met: false },
+        rpo: { ...rpo, measuredMs: 1000, objectiveMs: 60_000, met: true, upperBound: false },
+      }),
+    );
+    expect(text).toMatch(/RTO +1m 30s, objective 1m 00s ✗/);
+    expect(text).toMatch(/RPO +1\.0 s, objective 1m 00s ✓/);
+  });
+
+  test('an RPO that is an upper bound is told as one', () => {
+    const { rpo } = sampleReport();
+    const text = textOf(sampleReport({ rpo: { ...rpo, measuredMs: 600_000, upperBound: true, archiveAgeMs: 30_000 } }));
+    expect(text).toMatch(/RPO +at most 10m 00s.*the newest archived WAL is 30\.0 s old/);
+  });
+
+  test('what was not measured is no number, and misses its objective', () => {
+    const report = runEndedIn('restore');
+    const text = textOf({ ...report, rto: { ...report.rto, objectiveMs: 60_000, met: null } });
+    expect(text).toMatch(/RTO +not measured, objective 1m 00s ✗/);
+    expect(text).toMatch(/target .*: not reached/);
+    expect(text).not.toMatch(/validated/);
+  });
+
+  test('names reasons with their hints, those that only warn last', () => {
+    const reasons = [
+      sampleReason({ code: 'check-warning', message: 'a warning', hint: null }),
+      sampleReason({ code: 'wal-missing', message: 'a hole', hint: 'look for it' }),
+    ];
+    const lines = textOf(sampleReport({ verdict: 'failed', reasons })).split('\n');
+    expect(lines.slice(1, 4)).toEqual([
+      '  ✗ wal-missing: a hole',
+      '    hint: look for it',
+      '  ! check-warning: a warning',
+    ]);
+  });
+
+  test('counts checks of the data apart from assertions of isolation', () => {
+    const checks = [sampleCheck(), sampleCheck({ status: 'failed' }), sampleCheck({ kind: 'isolation' })];
+    expect(textOf(sampleReport({ checks }))).toMatch(/checks +1 of 2 passed; isolation 1 of 1 held/);
+  });
+
+  test('says so when something could not be removed', () => {
+    const cleanup = { done: false, kept: null, steps: [] };
+    expect(textOf(sampleReport({ cleanup }))).toMatch(/cleanup +something could not be removed/);
+  });
+
+  test('has no colours unless asked for', () => {
+    expect(textOf(sampleReport())).not.toContain('\u001B');
+  });
+});
+
+describe('an instance that was kept', () => {
+  const endpoint = { host: '/srv/my drills/R1/s', port: 20_001, user: 'postgres', password: null };
+
+  test('can be connected to and ended by what is printed', () => {
+    const text = keptText({ report: sampleReport({ runId: 'R1' }) }, endpoint, '/srv/my drills');
+    expect(text).toContain("psql -h '/srv/my drills/R1/s' -p 20001 -U postgres -d postgres");
+    expect(text).toContain("drill sweep --run R1 --scratch '/srv/my drills'");
+  });
+
+  test('needs no scratch directory to be named when it lies in the usual one', () => {
+    const text = keptText({ report: sampleReport({ runId: 'R1' }) }, endpoint, null);
+    expect(text).toMatch(/drill sweep --run R1$/m);
+  });
+});
