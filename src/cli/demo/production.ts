@@ -5,7 +5,7 @@ import { DrillError } from '../../core/errors.ts';
 import type { Daemon, Host, RunResult } from '../../host/host.ts';
 import { Database } from '../../postgres/database.ts';
 import type { PostgresBinaries } from '../../postgres/binaries.ts';
-import { pgBackRestConfig, serverConfig } from './production-config.ts';
+import { compressionFor, pgBackRestConfig, serverConfig } from './production-config.ts';
 
 interface ProductionOptions {
   readonly host: Host;
@@ -48,7 +48,8 @@ export class ProductionCluster {
   async start(): Promise<void> {
     const { host } = this.#options;
     for (const name of ['repo', 'sock', 'log', 'lock', 'spool']) await host.makeDirectory(join(this.root, name));
-    await host.writeFile(this.configPath, pgBackRestConfig(this, await this.#compression(), newPassphrase()), 0o600);
+    const passphrase = randomBytes(32).toString('base64url');
+    await host.writeFile(this.configPath, pgBackRestConfig(this, await compressionFor(host), passphrase), 0o600);
     await this.#must([
       this.#program('initdb'),
       '-D',
@@ -133,21 +134,6 @@ export class ProductionCluster {
     return join(this.#options.binaries.directory, name);
   }
 
-  /** zst where this pgBackRest was built with it; to name an unknown one is an error of the option (32), at once. */
-  async #compression(): Promise<'zst' | 'gz'> {
-    const argv = [
-      'pgbackrest',
-      '--stanza=probe',
-      '--pg1-path=/nowhere',
-      '--compress-type=zst',
-      '--log-level-file=off',
-      'archive-push',
-      'probe',
-    ];
-    const { exitCode } = await this.#options.host.run(argv, { signal: this.#options.signal });
-    return exitCode === 32 ? 'gz' : 'zst';
-  }
-
   async #must(argv: readonly string[]): Promise<RunResult> {
     this.#throwIfEnded();
     const result = await this.#options.host.run(argv, { signal: this.#options.signal });
@@ -162,8 +148,4 @@ export class ProductionCluster {
   #throwIfEnded(): void {
     if (this.#options.signal.aborted) throw new DrillError('cancelled', 'the demo was ended by a signal');
   }
-}
-
-function newPassphrase(): string {
-  return randomBytes(32).toString('base64url');
 }
