@@ -4,7 +4,7 @@ import { examples } from './examples.ts';
 import { withPlanOptions } from './plan-command-options.ts';
 import type { Done } from './program.ts';
 
-export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
 /** The commands around a drill: run, plan, validate, init, demo. */
 export function addDrillCommands(root: Command, context: CliContext, done: Done): void {

@@ -3,7 +3,7 @@ import type { CliContext } from './context.ts';
 import { examples } from './examples.ts';
 import type { Done } from './program.ts';
 
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 /** The commands about this machine: doctor, sweep, completion. */
 export function addMachineCommands(root: Command, context: CliContext, done: Done): void {

@@ -3,7 +3,7 @@ import type { CliContext } from './context.ts';
 import { examples } from './examples.ts';
 import type { Done } from './program.ts';
 
-export const REPORT_FORMATS = ['md', 'html', 'json', 'junit'] as const;
+const REPORT_FORMATS = ['md', 'html', 'json', 'junit'] as const;
 
 /** The commands that read what runs have left: history, report. */
 export function addReportCommands(root: Command, context: CliContext, done: Done): void {

@@ -55,7 +55,7 @@ export function checkLine(check: CheckReport, style: Style): string {
 }
 
 /** What a check that did not pass found. */
-export function checkFault({ message, expected, observed, status }: CheckReport): string {
+function checkFault({ message, expected, observed, status }: CheckReport): string {
   return message ?? (observed === null ? status : `expected ${expected ?? 'something else'}, observed ${observed}`);
 }
 

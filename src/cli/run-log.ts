@@ -4,7 +4,7 @@ import { pino, type Level, type Logger } from 'pino';
 import type { Redactor } from '../core/redact.ts';
 import type { DrillEvent } from '../drill/events.ts';
 
-export const LOG_FILE = 'pgdrill.log';
+const LOG_FILE = 'pgdrill.log';
 
 interface RunLogOptions {
   /** What goes to stderr as well; null: nothing. */

@@ -10,7 +10,7 @@ export interface PastRun {
 }
 
 /** A run whose report is not there or cannot be trusted to say what it seems to. */
-export interface UnreadableRun {
+interface UnreadableRun {
   readonly drill: string;
   readonly runId: string;
   readonly file: string;
