@@ -1,0 +1,149 @@
+import { globSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Which folder of src may import from which; `main` and `version` are the files beside them. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  version: [],
+  host: ['core'],
+  postgres: ['core', 'host'],
+  plan: ['core', 'postgres'],
+  pgbackrest: ['core', 'host', 'plan', 'postgres'],
+  report: ['core'],
+  checks: ['core', 'host', 'plan', 'postgres', 'report'],
+  sandbox: ['core', 'host', 'plan'],
+  drill: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'checks', 'sandbox'],
+  cli: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'checks', 'sandbox', 'drill', 'version'],
+  main: ['cli'],
+};
+
+/** Where a vendor package may be imported: in one folder, so that it can be exchanged there. zod is our language of schemas. */
+const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
+  '@commander-js/extra-typings': ['cli'],
+  commander: ['cli'],
+  pino: ['cli'],
+  execa: ['host'],
+  pg: ['postgres'],
+  'pg-cursor': ['postgres'],
+  yaml: ['plan'],
+  zod: ['plan', 'pgbackrest', 'report', 'sandbox', 'cli'],
+};
+
+const LONGEST_FILE = 300;
+
+interface SourceFile {
+  readonly path: string;
+  readonly folder: string;
+  readonly text: string;
+  /** Without comments. */
+  readonly code: string;
+  readonly imports: readonly string[];
+}
+
+function folderOf(path: string): string {
+  return (path.split('/')[1] ?? '').replace(/\.[jt]s$/, '');
+}
+
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g;
+
+const FILES: readonly SourceFile[] = globSync('src/**/*.{ts,js}', { cwd: ROOT }).map((path) => {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+  const imports = [...code.matchAll(IMPORT)].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '');
+  return { path, folder: folderOf(path), text, code, imports };
+});
+
+/** The files that a file imports, as paths below the root. */
+function ownImports({ path, imports }: SourceFile): string[] {
+  return imports.filter((name) => name.startsWith('.')).map((name) => normalize(join(dirname(path), name)));
+}
+
+function vendorImports({ imports }: SourceFile): string[] {
+  return imports.filter((name) => !name.startsWith('.') && !name.startsWith('node:'));
+}
+
+test('the sources are found, with their imports', () => {
+  expect(FILES.length).toBeGreaterThan(50);
+  expect(FILES.flatMap(ownImports).length).toBeGreaterThan(100);
+  for (const target of FILES.flatMap(ownImports)) expect(FILES.map(({ path }) => path)).toContain(target);
+});
+
+test('every folder has its place in the table', () => {
+  expect([...new Set(FILES.map(({ folder }) => folder))].filter((folder) => !(folder in MAY_IMPORT))).toEqual([]);
+});
+
+describe('imports run one way', () => {
+  test.each(Object.keys(MAY_IMPORT))('those of %s', (folder) => {
+    const allowed = [folder, ...(MAY_IMPORT[folder] ?? [])];
+    const wrong = FILES.filter((file) => file.folder === folder).flatMap((file) =>
+      ownImports(file)
+        .filter((target) => !allowed.includes(folderOf(target)))
+        .map((target) => `${file.path} -> ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('the table itself has no way round', () => {
+    const passed: string[] = [];
+    const ready = (folder: string): boolean => (MAY_IMPORT[folder] ?? []).every((other) => passed.includes(other));
+    for (let next = Object.keys(MAY_IMPORT).filter(ready); next.length > 0;) {
+      passed.push(...next);
+      next = Object.keys(MAY_IMPORT).filter((folder) => !passed.includes(folder) && ready(folder));
+    }
+    expect(passed.toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted());
+  });
+
+  test('the procedure of a drill knows the port of the sandboxes, and none of them', () => {
+    const ofDrill = FILES.filter(({ folder }) => folder === 'drill').flatMap(ownImports);
+    expect(new Set(ofDrill.filter((target) => folderOf(target) === 'sandbox'))).toEqual(
+      new Set(['src/sandbox/sandbox.ts']),
+    );
+  });
+});
+
+describe('each vendor package has its home', () => {
+  test('and there is none without one', () => {
+    const known = new Set([...Object.keys(VENDOR_HOMES), ...builtinModules]);
+    expect(
+      FILES.flatMap((file) =>
+        vendorImports(file)
+          .filter((name) => !known.has(name))
+          .map((name) => `${file.path} -> ${name}`),
+      ),
+    ).toEqual([]);
+  });
+
+  test.each(Object.entries(VENDOR_HOMES))('%s: %j', (name, homes) => {
+    const wrong = FILES.filter((file) => vendorImports(file).includes(name) && !homes.includes(file.folder));
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('house habits', () => {
+  test(`no file is longer than ${LONGEST_FILE} lines`, () => {
+    const long = FILES.filter(({ text }) => text.split('\n').length - 1 > LONGEST_FILE);
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+
+  test.each([
+    ['no default export', /\bexport\s+default\b|\bas\s+default\b/],
+    ['no any', /[:<,|&(]\s*any\b(?!\s+\w)|\bas\s+any\b|\bany\[\]/],
+    ['no specifier without its extension', /from '\.[^']*(?<!\.[jt]s)'/],
+    [
+      'no node module without its prefix',
+      new RegExp(`from '(${builtinModules.filter((name) => !name.includes(':')).join('|')})'`),
+    ],
+  ])('%s', (_, pattern) => {
+    expect(FILES.filter(({ code }) => pattern.test(code)).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('file names are in kebab-case', () => {
+    expect(FILES.map(({ path }) => path).filter((path) => !/^src(\/[a-z][a-z0-9-]*)+\.[jt]s$/.test(path))).toEqual([]);
+  });
+});
