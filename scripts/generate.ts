@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { planJsonSchema } from '../src/cli/plan-json-schema.ts';
 import { planSchema } from '../src/plan/schema.ts';
-import { reportSchema } from '../src/report/report.ts';
+import { renderMarkdown } from '../src/report/markdown.ts';
+import { reportSchema, type DrillReport } from '../src/report/report.ts';
 import { exitStatusTable } from './generate/exit-status-table.ts';
 import { fieldTable } from './generate/field-table.ts';
 import { withGenerated } from './generate/markers.ts';
@@ -33,6 +34,7 @@ const FILES: readonly Generated[] = [
   },
   { path: 'docs/reasons.md', make: (text) => withGenerated(text, 'reason codes', reasonTables()) },
   { path: 'docs/exit-statuses.md', make: (text) => withGenerated(text, 'exit statuses', exitStatusTable()) },
+  { path: 'reports/sample/report.md', make: () => renderMarkdown(sampleReport()) },
 ];
 
 const stale = FILES.map(({ path, make }) => {
@@ -50,6 +52,11 @@ if (process.argv.includes('--check')) {
     writeFileSync(join(ROOT, path), wanted);
     process.stdout.write(`wrote ${path}\n`);
   }
+}
+
+/** One run of `drill demo`. Where it no longer fits the schema, put a new one there. */
+function sampleReport(): DrillReport {
+  return reportSchema.parse(JSON.parse(readOrEmpty('reports/sample/report.json')));
 }
 
 function readOrEmpty(path: string): string {

@@ -32,7 +32,7 @@ export async function planCommand(
       hurry,
       env,
     };
-    outlines.push(await planDrill(plan, services)); // oxlint-disable-line no-await-in-loop -- one repository after the other
+    outlines.push(await planDrill(plan, services));
   }
   const json = (): string => `${JSON.stringify(outlines.length === 1 ? outlines[0] : outlines, null, 2)}\n`;
   context.stdout(

@@ -34,7 +34,7 @@ export function processContext(): ProcessContext {
   }
   process.on('uncaughtException', (error) => {
     say(redactor.text(bugText(error)));
-    if (bug) process.exit(); // With the status that main.ts has set for a process without an answer.
+    if (bug) process.exit(); // With the status that bin/drill.js has set for a process without an answer.
     bug = true;
     end.abort();
   });

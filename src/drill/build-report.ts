@@ -76,17 +76,18 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
 }
 
 function warnings(state: RunState, steps: readonly CleanupStep[]): ReasonReport[] {
-  return [...configurationWarning(state), ...repositoryWarning(state), ...cleanupWarnings(steps)];
+  return [...configurationWarning(state), ...repositoryWarning(state), ...cleanupWarnings(state, steps)];
 }
 
-function cleanupWarnings(steps: readonly CleanupStep[]): ReasonReport[] {
+function cleanupWarnings({ plan }: RunState, steps: readonly CleanupStep[]): ReasonReport[] {
+  const scratch = plan.sandbox.scratch === undefined ? '' : ` --scratch ${plan.sandbox.scratch}`;
   return steps
     .filter(({ ok }) => !ok)
     .map(({ label, message }): ReasonReport => ({
       code: 'cleanup-failed',
       message: `could not ${label}: ${message ?? '?'}`,
       phase: 'cleanup',
-      hint: 'drill sweep tries again',
+      hint: `drill sweep${scratch} tries again`,
     }));
 }
 

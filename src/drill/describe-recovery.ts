@@ -9,10 +9,10 @@ import type { Recovered } from './recover.ts';
 export function describeRecovery(recovered: Recovered, ready: Preflight): NonNullable<DrillReport['recovery']> {
   const { log, journal, replayedTo, timeline } = recovered;
   const { facts } = log;
-  const { segmentBytes, path } = ready.archive;
+  const { segmentBytes, path, spans } = ready.archive;
   const standby = ready.target.type === 'standby';
   const lastExpected = path.segments.at(-1) ?? '';
-  const proof = proveTarget({ target: ready.target, facts, journal, replayedTo, lastExpected, segmentBytes });
+  const proof = proveTarget({ target: ready.target, facts, journal, replayedTo, lastExpected, segmentBytes, spans });
   const walBytes = journal.delivered.size * segmentBytes;
   // A standby logs no last transaction, since its recovery does not end.
   const lastCommitAt = facts.lastCommitAt ?? recovered.lastCommitAt;

@@ -1,15 +1,12 @@
 import { CleanupStack } from '../core/cleanup.ts';
 import { formatInstant } from '../core/instant.ts';
-import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
-import { restoreOptions } from '../pgbackrest/restore.ts';
-import { WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
-import { Server } from '../postgres/server.ts';
-import { chooseSettings } from '../postgres/settings.ts';
 import type { PreparedSandbox } from '../sandbox/sandbox.ts';
 import { targetText } from './choose-backup.ts';
 import { requireFeasible } from './feasibility.ts';
 import { preflight, type Preflight } from './preflight.ts';
+import { restoreArgv } from './restore.ts';
+import { restoredServer } from './restored-server.ts';
 import { newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
 import type { DrillServices } from './run-state.ts';
 
@@ -149,53 +146,16 @@ function withoutRunId(argv: readonly string[], runId: string): string[] {
   return argv.map((word) => word.replaceAll(runId, 'RUN'));
 }
 
-function restoreArgv(plan: DrillPlan, { paths, hasKeptData }: PreparedSandbox, ready: Preflight): string[] {
-  const options = restoreOptions({
-    repo: ready.backup.repo,
-    label: ready.backup.label,
-    target: ready.target,
-    timeline: plan.timeline,
-    dataDirectory: paths.data,
-    tablespaces: paths.tablespaces,
-    processMax: ready.processMax,
-    delta: hasKeptData,
-  });
-  return ready.pgbackrest.argv('restore', options);
-}
-
 /** The settings that stand on the command line do not depend on the restored cluster, so they are known by now. */
 function serverArgv(plan: DrillPlan, sandbox: PreparedSandbox, ready: Preflight): string[] {
-  const { host, paths, facts } = sandbox;
-  const { settings } = chooseSettings({
-    major: ready.binaries.major,
-    production: new Map(),
-    control: {
-      systemId: ready.database.systemId,
-      state: '',
-      timeline: 0,
-      redoSegment: '',
-      checksums: false,
-      standbyMinimums: new Map(),
-    },
-    memoryBytes: facts.memoryBytes,
-    cpus: facts.cpus,
-    extra: plan.sandbox.settings,
-    preload: plan.sandbox.preload,
-    standby: ready.target.type === 'standby',
-  });
-  const fetch = new PgBackRest(host, ready.pgbackrest.configPath, plan.source.stanza).argv('archive-get', [
-    `--repo=${ready.backup.repo}`,
-    `--pg1-path=${paths.data}`,
-    '--log-level-console=warn',
-  ]);
-  const server = new Server({
-    host,
-    binaries: ready.binaries,
-    paths,
-    endpoint: { host: paths.sockets, port: 0, user: plan.sandbox.superuser, password: null },
-    settings,
-    restoreCommand: new WalFeed(host, paths.feed).restoreCommand(fetch),
+  const { server } = restoredServer({
+    plan,
+    sandbox,
+    ready,
+    endpoint: { host: sandbox.paths.sockets, port: 0, user: plan.sandbox.superuser, password: null },
     runId: 'RUN',
+    production: new Map(),
+    control: { standbyMinimums: new Map() },
     outlive: false,
   });
   return server.argv().map((word) => (word === 'port=0' ? 'port=PORT' : word));

@@ -4,7 +4,8 @@ import type { FeedJournal } from '../pgbackrest/wal-feed.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { formatLsn, type Lsn } from '../postgres/lsn.ts';
 import type { RecoveryFacts } from '../postgres/recovery-log.ts';
-import { parseSegmentName } from '../postgres/wal-segment.ts';
+import type { TimelineSpan } from '../pgbackrest/wal-path.ts';
+import { parseSegmentName, segmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
 import { targetText } from './choose-backup.ts';
 
 /** What is known of a recovery that ended without an error. */
@@ -17,6 +18,8 @@ export interface RecoveryEvidence {
   /** The last segment that the archive held on the way of this recovery when the run began. */
   readonly lastExpected: string;
   readonly segmentBytes: number;
+  /** The timelines on the way, oldest first. */
+  readonly spans: readonly TimelineSpan[];
 }
 
 /**
@@ -25,6 +28,7 @@ export interface RecoveryEvidence {
  */
 export function proveTarget(evidence: RecoveryEvidence): string {
   const { target, facts } = evidence;
+  refuseDeadBranch(evidence);
   switch (target.type) {
     case 'latest':
     case 'standby':
@@ -69,6 +73,25 @@ export function proveTarget(evidence: RecoveryEvidence): string {
       hint: 'read the server log in the report folder',
     },
   );
+}
+
+/**
+ * Where the newer timeline's segment of a fork is not in the archive, PostgreSQL reads that of the older one and goes on
+ * along it, past the fork and without a word (XLogFileReadAnyTLI): into what the production of today never had.
+ */
+function refuseDeadBranch({ spans, journal, replayedTo, segmentBytes }: RecoveryEvidence): void {
+  const delivered = [...journal.delivered.keys()].flatMap((name) => parseSegmentName(name, segmentBytes) ?? []);
+  for (const { timeline, begin } of spans.slice(1)) {
+    const number = segmentNumberAt(begin, segmentBytes);
+    const taken = delivered.some((segment) => segment.number === number && segment.timeline >= timeline);
+    if (replayedTo <= begin || taken) continue;
+    const name = segmentName({ timeline, number }, segmentBytes);
+    throw new DrillError(
+      'wal-missing',
+      `WAL segment ${name} was not delivered: replay went past LSN ${formatLsn(begin)}, where timeline ${timeline} begins, along the timeline that was left there`,
+      { hint: 'wait until production has archived it, or drill the older timeline with --target-timeline' },
+    );
+  }
 }
 
 /** All that the archive held when the run began was replayed: its last segment to its end, after which PostgreSQL asked for more. */

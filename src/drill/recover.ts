@@ -1,22 +1,22 @@
 import type { Endpoint } from '../core/endpoint.ts';
 import { DrillError } from '../core/errors.ts';
 import { instantOf, parseInstant, type Instant } from '../core/instant.ts';
-import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
-import { WalFeed, type FeedJournal } from '../pgbackrest/wal-feed.ts';
+import type { FeedJournal, WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import { readRestoredConf, recoveryLines } from '../postgres/conf-file.ts';
 import { readControlData } from '../postgres/control-data.ts';
 import { Database } from '../postgres/database.ts';
 import { parseLsn, type Lsn } from '../postgres/lsn.ts';
 import { RecoveryLog, type RecoveryFacts } from '../postgres/recovery-log.ts';
-import { Server } from '../postgres/server.ts';
-import { chooseSettings, type RecordedSetting } from '../postgres/settings.ts';
+import type { Server } from '../postgres/server.ts';
+import type { RecordedSetting } from '../postgres/settings.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { PreparedSandbox } from '../sandbox/sandbox.ts';
 import type { PhaseProgress } from './events.ts';
 import type { Preflight } from './preflight.ts';
 import { LogWatch } from './log-watch.ts';
 import { recoveryFailure } from './recovery-failure.ts';
+import { restoredServer } from './restored-server.ts';
 import { untilCaughtUp } from './standby.ts';
 
 interface RecoverInput {
@@ -53,8 +53,8 @@ export interface Recovered {
 async function configure(
   input: RecoverInput,
 ): Promise<{ server: Server; settings: readonly RecordedSetting[]; configurationMissing: string | null }> {
-  const { plan, sandbox, ready, feed, endpoint } = input;
-  const { host, paths } = sandbox;
+  const { ready, feed } = input;
+  const { host, paths } = input.sandbox;
   const [conf, control, autoConf] = await Promise.all([
     readRestoredConf(host, paths.data),
     readControlData(host, ready.binaries, paths.data),
@@ -68,29 +68,10 @@ async function configure(
     );
   }
   await host.writeFile(`${paths.data}/postgresql.auto.conf`, recoveryLines(autoConf ?? ''), 0o600);
-  const { settings, recorded } = chooseSettings({
-    major: ready.binaries.major,
+  const { server, recorded } = restoredServer({
+    ...input,
     production: conf.settings,
     control,
-    memoryBytes: sandbox.facts.memoryBytes,
-    cpus: sandbox.facts.cpus,
-    extra: plan.sandbox.settings,
-    preload: plan.sandbox.preload,
-    standby: ready.target.type === 'standby',
-  });
-  const fetch = new PgBackRest(host, ready.pgbackrest.configPath, plan.source.stanza).argv('archive-get', [
-    `--repo=${ready.backup.repo}`,
-    `--pg1-path=${paths.data}`,
-    '--log-level-console=warn',
-  ]);
-  const server = new Server({
-    host,
-    binaries: ready.binaries,
-    paths,
-    endpoint,
-    settings,
-    restoreCommand: feed.restoreCommand(fetch),
-    runId: input.runId,
     outlive: input.keepInstance,
   });
   return { server, settings: recorded, configurationMissing: conf.found ? null : 'postgresql.conf' };

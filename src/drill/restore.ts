@@ -21,25 +21,29 @@ interface RestoreInput {
 
 export type RestoreFacts = NonNullable<DrillReport['restore']>;
 
-/** Restores the backup set into the scratch path. Throws what pgBackRest's exit status and lines stand for. */
-export async function restore(input: RestoreInput): Promise<RestoreFacts> {
-  const { plan, sandbox, ready, signal } = input;
-  const delta = sandbox.hasKeptData;
+/** The words of the restore. */
+export function restoreArgv(plan: DrillPlan, { paths, hasKeptData }: PreparedSandbox, ready: Preflight): string[] {
   const options = restoreOptions({
     repo: ready.backup.repo,
     label: ready.backup.label,
     target: ready.target,
     timeline: plan.timeline,
-    dataDirectory: sandbox.paths.data,
-    tablespaces: sandbox.paths.tablespaces,
+    dataDirectory: paths.data,
+    tablespaces: paths.tablespaces,
     processMax: ready.processMax,
-    delta,
+    delta: hasKeptData,
   });
+  return ready.pgbackrest.argv('restore', options);
+}
+
+/** Restores the backup set into the scratch path. Throws what pgBackRest's exit status and lines stand for. */
+export async function restore(input: RestoreInput): Promise<RestoreFacts> {
+  const { plan, sandbox, ready, signal } = input;
   const log = new RestoreLog();
   const messages: string[] = [];
   const pending = new LogWriter(input.logFile, input.redact);
   const startedMs = input.monotonicMs();
-  const result = await ready.pgbackrest.host.run(ready.pgbackrest.argv('restore', options), {
+  const result = await ready.pgbackrest.host.run(restoreArgv(plan, sandbox, ready), {
     signal,
     onLine: (line) => {
       pending.write(line);
@@ -53,7 +57,7 @@ export async function restore(input: RestoreInput): Promise<RestoreFacts> {
   const bytesTotal = ready.backup.sizeBytes;
   const bytesFetched = Math.max(0, bytesTotal - bytesReused);
   return {
-    start: delta ? 'delta' : 'empty',
+    start: sandbox.hasKeptData ? 'delta' : 'empty',
     bytesTotal,
     bytesFetched,
     bytesReused,

@@ -13,9 +13,8 @@ export interface RecordedSetting {
 interface SettingsInput {
   readonly major: number;
   readonly production: ReadonlyMap<string, string>;
-  readonly control: ControlData;
+  readonly control: Pick<ControlData, 'standbyMinimums'>;
   readonly memoryBytes: number;
-  readonly cpus: number;
   readonly extra: Readonly<Record<string, string | number | boolean | null>>;
   readonly preload: readonly string[];
   readonly standby: boolean;

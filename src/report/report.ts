@@ -101,14 +101,14 @@ export const reportSchema = z
       versions: z.strictObject({ pgbackrest: text, postgres: text }),
       isolation: z.strictObject({ readOnlyFileSystem: z.boolean(), noNetwork: z.boolean() }).nullable(),
       processMax: z.int().nullable(),
-      settings: z.array(
-        z.strictObject({ name: z.string(), production: text, drill: z.string(), why: z.string() }),
-      ),
+      settings: z.array(z.strictObject({ name: z.string(), production: text, drill: z.string(), why: z.string() })),
     }),
     phases: z.array(phase).length(6),
     restore: z
       .strictObject({
-        start: z.enum(['empty', 'delta']).describe('delta: files of an earlier run were reused; no measure of a total loss'),
+        start: z
+          .enum(['empty', 'delta'])
+          .describe('delta: files of an earlier run were reused; no measure of a total loss'),
         bytesTotal: bytes,
         bytesFetched: bytes,
         bytesReused: bytes,
@@ -160,7 +160,9 @@ export const reportSchema = z
     environment: z.strictObject({ pgdrill: z.string(), node: z.string(), host: z.string(), user: z.string() }),
     controls: z.array(z.string()),
     doesNotProve: z.array(z.string()),
-    evidence: z.array(z.strictObject({ file: z.string(), sha256: z.string(), bytes: z.int() })).describe('other files of the run'),
+    evidence: z
+      .array(z.strictObject({ file: z.string(), sha256: z.string(), bytes: z.int() }))
+      .describe('other files of the run'),
   })
   .meta({ id: 'DrillReport', title: 'A pgdrill report' });
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CleanupStack } from '../../core/cleanup.ts';
 import type { Endpoint } from '../../core/endpoint.ts';
 import { DrillError, messageOf } from '../../core/errors.ts';
@@ -12,7 +12,7 @@ import type { SandboxPlan } from '../../plan/schema.ts';
 import type { PreparedSandbox, Sandbox, SandboxSpec, SweepOptions, SweptRun } from '../sandbox.ts';
 import { lockDrill } from './drill-lock.ts';
 import { machineFacts } from './machine.ts';
-import { ownerIsAlive, readMarker, writeMarker, type RunMarker } from './marker.ts';
+import { MARKER_FILE, ownerIsAlive, readMarker, writeMarker, type RunMarker } from './marker.ts';
 import { killProcessesOf, runningDataDirectories } from './processes.ts';
 import { claimScratch, isScratch, refuseLongSocketPath, scratchDirectory } from './scratch.ts';
 import { refuseUnsafeScratch, resolvePath } from './scratch-guard.ts';
@@ -137,7 +137,11 @@ async function sweepRun(path: string, marker: RunMarker, options: SweepOptions):
   const asked = options.kept || options.run !== null;
   if (ownerIsAlive(marker)) return { ...about, action: 'running' };
   if (keeps === 'instance' && !asked)
-    return { ...about, action: 'kept', message: `its instance was kept; end it with: drill sweep --run ${runId}` };
+    return {
+      ...about,
+      action: 'kept',
+      message: `its instance was kept; end it with: drill sweep --scratch ${dirname(path)} --run ${runId}`,
+    };
   const keepsData = keeps === 'data' && !asked;
   if (options.dryRun) return { ...about, action: keepsData ? 'kept' : 'removed', message: 'dry run: nothing was done' };
   try {
@@ -165,6 +169,8 @@ async function removeRun(root: string, keeps: 'nothing' | 'data', signal: AbortS
     rmSync(join(paths.data, 'postmaster.pid'), { force: true });
     return;
   }
+  // The marker goes last: whatever interrupts this, a sweep still finds what is left.
+  for (const name of readdirSync(root)) if (name !== MARKER_FILE) await host.remove(join(root, name), signal);
   await host.remove(root, signal);
   if (existsSync(root)) throw new Error(`${root} is still there`);
 }

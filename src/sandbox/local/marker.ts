@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { bootId, isSameProcess, processStartTicks } from './processes.ts';
 
 /** The file that makes a directory ours. Without it nothing is ever removed or restored into. */
-const MARKER_FILE = 'pgdrill-run.json';
+export const MARKER_FILE = 'pgdrill-run.json';
 
 const markerSchema = z.strictObject({
   marker: z.literal('pgdrill-run'),

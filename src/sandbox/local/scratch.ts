@@ -1,6 +1,6 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DrillError, messageOf } from '../../core/errors.ts';
 
 const SCRATCH_MARKER = '.pgdrill-scratch';
@@ -26,7 +26,7 @@ export function refuseLongSocketPath(sockets: string): void {
 /** Makes the scratch directory, or checks that the one that is there is ours or empty. Nobody else may list it. */
 export function claimScratch(scratch: string): void {
   try {
-    mkdirSync(scratch, { recursive: true, mode: 0o711 });
+    makeWithParents(scratch);
     const names = readdirSync(scratch);
     if (names.length > 0 && !names.includes(SCRATCH_MARKER)) {
       throw new DrillError(
@@ -57,6 +57,13 @@ export function claimScratch(scratch: string): void {
       },
     );
   }
+}
+
+/** One after the other: Node's own recursive mkdir never ends where the kernel says ENOENT to every name, as in /proc. */
+function makeWithParents(directory: string): void {
+  if (existsSync(directory)) return;
+  makeWithParents(dirname(directory));
+  mkdirSync(directory, { mode: 0o711 });
 }
 
 /** Whether a directory was claimed as scratch. */

@@ -15,6 +15,7 @@ function evidence(target: RecoveryTarget, differences: Partial<RecoveryEvidence>
     replayedTo: lsn('0/5000000'),
     lastExpected: segment(4),
     segmentBytes: 16 * 1024 * 1024,
+    spans: [{ timeline: 1, begin: 0n }],
     ...differences,
   };
 }
@@ -216,6 +217,42 @@ describe.each(['latest', 'standby'] as const)('the end of the archive (%s)', (ty
     expect(code(item)).toBe('wal-invalid');
     expect(code({ ...item, lastExpected: segment(14) })).toBe('wal-invalid');
     expect(code({ ...item, facts: recoveryFacts() })).toBe('target-unproven');
+  });
+});
+
+describe('past a fork in segment 4', () => {
+  const spans = [
+    { timeline: 1, begin: 0n },
+    { timeline: 2, begin: lsn('0/4000100') },
+    { timeline: 3, begin: lsn('0/4000200') },
+  ];
+  const along = (...delivered: string[]): Partial<RecoveryEvidence> => ({
+    spans,
+    journal: journalOf([segment(2), segment(3), ...delivered], [segment(6, 3), segment(5, 3)]),
+    lastExpected: delivered.at(-1) ?? segment(3),
+  });
+
+  test('the end is proven along the new timeline', () => {
+    expect(proveTarget(evidence({ type: 'latest' }, along(segment(4, 3))))).toContain(segment(4, 3));
+  });
+
+  test('the end is proven where replay came no farther than the fork', () => {
+    const item = evidence({ type: 'latest' }, { ...along(segment(4)), replayedTo: lsn('0/4000100') });
+    expect(proveTarget(item)).toContain('0/4000100');
+  });
+
+  test.each<[string, RecoveryTarget, Partial<RecoveryEvidence>]>([
+    ['the end', { type: 'latest' }, along(segment(4))],
+    ['the end, with more of the dead branch', { type: 'latest' }, along(segment(4), segment(5))],
+    ['the end, along the timeline between', { type: 'latest' }, along(segment(4, 2))],
+    ['a time', TIME, { ...along(segment(4)), facts: stopped(BEFORE_LATER) }],
+    [
+      'an LSN',
+      { type: 'lsn', lsn: lsn('0/4000300') },
+      { ...along(segment(4)), facts: stopped('after WAL location (LSN) "0/4000300"') },
+    ],
+  ])('%s is not reached along a timeline that was left there', (_, target, differences) => {
+    expect(code(evidence(target, differences))).toBe('wal-missing');
   });
 });
 

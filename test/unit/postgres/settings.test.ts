@@ -17,16 +17,8 @@ function choose(given: Given = {}): ChosenSettings {
   return chooseSettings({
     major: given.major ?? 15,
     production: new Map(Object.entries(given.production ?? {})),
-    control: {
-      systemId: '1',
-      state: 'in production',
-      timeline: 1,
-      redoSegment: '000000010000000000000001',
-      checksums: true,
-      standbyMinimums: new Map(Object.entries(MINIMUMS)),
-    },
+    control: { standbyMinimums: new Map(Object.entries(MINIMUMS)) },
     memoryBytes: given.memoryBytes ?? 16 * GB,
-    cpus: 4,
     extra: given.extra ?? {},
     preload: given.preload ?? [],
     standby: given.standby ?? false,

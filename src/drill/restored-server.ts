@@ -1,0 +1,52 @@
+import type { Endpoint } from '../core/endpoint.ts';
+import { WalFeed } from '../pgbackrest/wal-feed.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import type { ControlData } from '../postgres/control-data.ts';
+import { Server } from '../postgres/server.ts';
+import { chooseSettings, type RecordedSetting } from '../postgres/settings.ts';
+import type { PreparedSandbox } from '../sandbox/sandbox.ts';
+import type { Preflight } from './preflight.ts';
+
+interface RestoredServerInput {
+  readonly plan: DrillPlan;
+  readonly sandbox: PreparedSandbox;
+  readonly ready: Preflight;
+  readonly endpoint: Endpoint;
+  readonly runId: string;
+  /** The settings of production, as far as they are known. */
+  readonly production: ReadonlyMap<string, string>;
+  readonly control: Pick<ControlData, 'standbyMinimums'>;
+  readonly outlive: boolean;
+}
+
+/** The server on the restored data directory, not started yet, and which of its settings differ from production's. */
+export function restoredServer(input: RestoredServerInput): { server: Server; recorded: readonly RecordedSetting[] } {
+  const { plan, ready, runId, outlive, endpoint } = input;
+  const { host, paths, facts } = input.sandbox;
+  const { settings, recorded } = chooseSettings({
+    major: ready.binaries.major,
+    production: input.production,
+    control: input.control,
+    memoryBytes: facts.memoryBytes,
+    extra: plan.sandbox.settings,
+    preload: plan.sandbox.preload,
+    standby: ready.target.type === 'standby',
+  });
+  const fetch = ready.pgbackrest.argv('archive-get', [
+    `--repo=${ready.backup.repo}`,
+    `--pg1-path=${paths.data}`,
+    '--log-level-console=warn',
+  ]);
+  const restoreCommand = new WalFeed(host, paths.feed).restoreCommand(fetch);
+  const server = new Server({
+    host,
+    binaries: ready.binaries,
+    paths,
+    endpoint,
+    settings,
+    restoreCommand,
+    runId,
+    outlive,
+  });
+  return { server, recorded };
+}
