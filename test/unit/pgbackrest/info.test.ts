@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { DrillError } from '../../../src/core/errors.ts';
+import { isUnreadable, readBackupSet, readInfo, type StanzaInfo } from '../../../src/pgbackrest/info.ts';
+import { backupSet, lsn } from '../../fixtures/facts.ts';
+import { pgbackrestPrinting } from '../../fixtures/pgbackrest-program.ts';
+
+const SIGNAL = new AbortController().signal;
+
+const BACKUP = `{"annotation":{"a":"b"},"archive":{"start":"000000010000000000000002","stop":"000000010000000000000003"},
+"backrest":{"format":5,"version":"2.60.0"},"database":{"id":1,"repo-key":2},"error":true,"info":{"delta":30000000,"repository":{"delta":4000000,"delta-map":12},"size":31000000},
+"label":"20261121-015906F_20261121-020000D","lsn":{"start":"0/2000028","stop":"0/3000100"},"prior":"20261121-015906F","reference":["20261121-015906F"],
+"timestamp":{"start":1795226346,"stop":1795226350},"type":"diff"}`;
+
+function stanza(differences: Record<string, string> = {}): string {
+  const parts: Record<string, string> = {
+    archive:
+      '[{"database":{"id":1,"repo-key":2},"id":"15-1","max":"00000001000000000000000B","min":"000000010000000000000001"}]',
+    backup: `[${BACKUP}]`,
+    cipher: '"aes-256-cbc"',
+    db: '[{"id":1,"repo-key":2,"system-id":7710438438314332286,"version":"15"}]',
+    name: '"main"',
+    repo: '[{"cipher":"aes-256-cbc","key":2,"status":{"code":0,"message":"ok"}}]',
+    status: '{"code":0,"lock":{"backup":{"held":false},"restore":{"held":false}},"message":"ok"}',
+    ...differences,
+  };
+  return `[{${Object.entries(parts)
+    .map(([key, value]) => `"${key}":${value}`)
+    .join(',')}}]`;
+}
+
+const read = (stdout: string): Promise<StanzaInfo> => readInfo(pgbackrestPrinting({ stdout }).program, SIGNAL);
+
+test('all that a drill needs of a backup is read, of every version', async () => {
+  const info = await read(stanza());
+  expect(info.backups).toEqual([
+    {
+      label: '20261121-015906F_20261121-020000D',
+      type: 'diff',
+      repo: 2,
+      startedAt: new Date(1_795_226_346_000),
+      stoppedAt: new Date(1_795_226_350_000),
+      lsnStart: lsn('0/2000028'),
+      lsnStop: lsn('0/3000100'),
+      walStart: '000000010000000000000002',
+      walStop: '000000010000000000000003',
+      sizeBytes: 31_000_000,
+      reference: ['20261121-015906F'],
+      databaseId: 1,
+      pageErrors: true,
+    },
+  ]);
+  expect(info.databases).toEqual([{ id: 1, repo: 2, systemId: '7710438438314332286', version: '15' }]);
+  expect(info.archives).toMatchObject([{ id: '15-1', repo: 2, databaseId: 1, max: '00000001000000000000000B' }]);
+  expect(info.repos).toEqual([{ key: 2, cipher: 'aes-256-cbc', code: 0, message: 'ok' }]);
+});
+
+test('a backup that was taken offline, and one of which no pages were looked at, say so by null', async () => {
+  const offline = BACKUP.replace(/"archive":\{[^}]*\}/, '"archive":{"start":null,"stop":null}')
+    .replace(/"lsn":\{[^}]*\},/, '')
+    .replace('"error":true', '"error":null')
+    .replace(/"reference":\[[^\]]*\]/, '"reference":null');
+  const { backups } = await read(stanza({ backup: `[${offline}]` }));
+  expect(backups).toMatchObject([
+    { walStart: null, walStop: null, lsnStart: null, lsnStop: null, pageErrors: null, reference: [] },
+  ]);
+});
+
+test('warnings before the JSON are no matter', async () => {
+  const warned = `P00   WARN: configuration file contains invalid option 'no-such-option'\n${stanza()}`;
+  expect((await read(warned)).backups).toHaveLength(1);
+});
+
+test('it asks for its stanza with its own configuration, and writes no log', async () => {
+  const { program, called } = pgbackrestPrinting({ stdout: stanza() });
+  await readInfo(program, SIGNAL);
+  const words = readFileSync(called, 'utf8').split('\n');
+  for (const word of ['--config=/run/x.conf', '--stanza=main', '--output=json', '--log-level-file=off', 'info'])
+    expect(words).toContain(word);
+});
+
+describe('info exits with 0 even when', () => {
+  test.each([
+    [
+      'the stanza has no path',
+      stanza({ backup: '[]', db: '[]', archive: '[]', status: '{"code":1,"message":"missing stanza path"}' }),
+    ],
+    [
+      'the stanza has no data',
+      stanza({ backup: '[]', db: '[]', archive: '[]', status: '{"code":3,"message":"missing stanza data"}' }),
+    ],
+    ['it knows no stanza at all', '[]'],
+  ])('%s', async (_, stdout) => {
+    await expect(read(stdout)).rejects.toMatchObject({ code: 'stanza-not-found' });
+  });
+
+  test('a repository cannot be read, which its status tells', async () => {
+    const status = '{"code":99,"message":"[CryptoError] unable to load info file\\n\u0001\ufffd"}';
+    const repo = `[{"cipher":"none","key":1,"status":${status}}]`;
+    const { repos } = await read(stanza({ repo, backup: '[]', db: '[]', archive: '[]', status }));
+    expect(repos.map(isUnreadable)).toEqual([true]);
+  });
+
+  test('one of two repositories lacks the stanza: what the other holds counts', async () => {
+    const info = await read(stanza({ status: '{"code":4,"message":"different across repos"}' }));
+    expect(info.backups).toHaveLength(1);
+  });
+});
+
+test('what is no JSON, and an exit status, are errors with their cause', async () => {
+  await expect(read('{')).rejects.toBeInstanceOf(DrillError);
+  const { program } = pgbackrestPrinting({
+    stdout: '',
+    stderr: 'ERROR: [103]: unable to find a valid repository\n',
+    exitCode: 103,
+  });
+  await expect(readInfo(program, SIGNAL)).rejects.toMatchObject({ code: 'repo-unreadable' });
+});
+
+test('a single set is asked for by repository and label, for its tablespaces and databases', async () => {
+  const set = BACKUP.replace(
+    /\}$/,
+    ',"tablespace":[{"destination":"/prod/ts1","name":"ts1","oid":16465}],"database-ref":[{"name":"shop","oid":16384}]}',
+  );
+  const { program, called } = pgbackrestPrinting({ stdout: stanza({ backup: `[${set}]` }) });
+  expect(await readBackupSet(program, backupSet({ repo: 2, label: 'L' }), SIGNAL)).toEqual({
+    tablespaces: [{ oid: 16_465, name: 'ts1', destination: '/prod/ts1' }],
+    databases: ['shop'],
+  });
+  expect(readFileSync(called, 'utf8').split('\n')).toEqual(expect.arrayContaining(['--repo=2', '--set=L']));
+});
+
+test('a set without tablespaces has none', async () => {
+  const set = BACKUP.replace(/\}$/, ',"tablespace":null}');
+  const { program } = pgbackrestPrinting({ stdout: stanza({ backup: `[${set}]` }) });
+  expect(await readBackupSet(program, backupSet(), SIGNAL)).toEqual({ tablespaces: [], databases: [] });
+});
