@@ -77,7 +77,7 @@ export function proveTarget(evidence: RecoveryEvidence): string {
 
 /**
  * Where the newer timeline's segment of a fork is not in the archive, PostgreSQL reads that of the older one and goes on
- * along it, past the fork and without a word (XLogFileReadAnyTLI): into what the production of today never had.
+ * along it, past the fork and without a word (seen with 15; XLogFileReadAnyTLI): into what the new timeline never had.
  */
 function refuseDeadBranch({ spans, journal, replayedTo, segmentBytes }: RecoveryEvidence): void {
   const delivered = [...journal.delivered.keys()].flatMap((name) => parseSegmentName(name, segmentBytes) ?? []);
@@ -89,7 +89,9 @@ function refuseDeadBranch({ spans, journal, replayedTo, segmentBytes }: Recovery
     throw new DrillError(
       'wal-missing',
       `WAL segment ${name} was not delivered: replay went past LSN ${formatLsn(begin)}, where timeline ${timeline} begins, along the timeline that was left there`,
-      { hint: 'wait until production has archived it, or drill the older timeline with --target-timeline' },
+      {
+        hint: 'wait until production has archived it; if a copy archived its own timeline, try --target-timeline current, and look for stray .history files',
+      },
     );
   }
 }
