@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { newestPostgres } from '../src/cli/demo/place.ts';
 import { Cluster, makeTestDirectory, must, production } from '../test/fixtures/cluster.ts';
 
 /**
@@ -13,7 +14,7 @@ const FILES = Number(process.env['BENCH_FILES'] ?? 50_000);
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 5);
 const PROCESSES = cpus().length;
 const MAIN = join(import.meta.dirname, '../bin/drill.js');
-const BIN = '/usr/lib/postgresql/15/bin';
+const { directory: BIN } = await newestPostgres(production);
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
@@ -89,7 +90,6 @@ async function benchDrill(root: string): Promise<void> {
   ];
   const cluster = await Cluster.create({
     root,
-    major: 15,
     global,
     settings: ['shared_buffers = 128MB', 'max_wal_size = 4GB'],
   });
@@ -171,7 +171,6 @@ async function benchDrill(root: string): Promise<void> {
 async function benchManyFiles(root: string): Promise<void> {
   const cluster = await Cluster.create({
     root,
-    major: 15,
     global: [
       `repo1-path=${root}/repo1`,
       'compress-type=zst',

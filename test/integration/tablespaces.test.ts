@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Cluster, makeTestDirectory, production } from '../fixtures/cluster.ts';
 import { drill, fingerprint, leftovers, workspace, type Workspace } from '../fixtures/drill.ts';
-import { GOLDEN_MAJOR } from '../fixtures/golden.ts';
 
 describe('tablespaces', () => {
   const root = makeTestDirectory('tablespaces');
@@ -14,7 +13,6 @@ describe('tablespaces', () => {
   beforeAll(async () => {
     const cluster = await Cluster.create({
       root,
-      major: GOLDEN_MAJOR,
       global: [`repo1-path=${root}/repo1`, 'compress-type=lz4'],
     });
     for (const name of ['ts1', 'ts2']) await production.makeDirectory(join(root, name));

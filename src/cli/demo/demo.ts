@@ -102,7 +102,8 @@ async function playDemo(keep: boolean, cleanup: CleanupStack, context: CliContex
   if (signal.aborted) return statuses;
 
   if (keep) await host.writeFile(join(root, 'end.sh'), endScript(root, production.dataDirectory), 0o700);
-  story.ends(keep ? { production, plan: latest, end: join(root, 'end.sh') } : null);
+  const passed = statuses.every((status) => status === EXIT.passed);
+  story.ends(passed, keep ? { production, plan: latest, end: join(root, 'end.sh') } : null);
   return statuses;
 }
 

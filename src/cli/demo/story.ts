@@ -12,6 +12,9 @@ interface Kept {
   readonly end: string;
 }
 
+const WHAT_WAS_SEEN =
+  'The latest state came back with the damage, as it must; the moment before the accident came back without it.';
+
 /** What the demo tells, in the order in which it happens. */
 export class Story {
   readonly #context: CliContext;
@@ -48,13 +51,11 @@ export class Story {
     this.#say(`  ! ${text}`);
   }
 
-  ends(kept: Kept | null): void {
+  ends(passed: boolean, kept: Kept | null): void {
     const npm = this.#context.env['npm_lifecycle_event'] === 'demo';
     const drill = npm ? 'npm run -s drill --' : 'drill';
     this.title('What you have seen');
-    this.#say(
-      '  The latest state came back with the damage, as it must; the moment before the accident came back without it.',
-    );
+    this.#say(`  ${passed ? WHAT_WAS_SEEN : 'A drill of the demo did not pass. Its report says why.'}`);
     if (kept) this.#tellsOfKept(kept, drill);
     else
       this.#say(
