@@ -4,7 +4,8 @@ import type { BackupSet } from '../pgbackrest/info.ts';
 import type { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import { newestTimeline, timelineSpans, walPath, type TimelineSpan, type WalPath } from '../pgbackrest/wal-path.ts';
 import type { TimelineChoice } from '../plan/schema.ts';
-import { parseSegmentName } from '../postgres/wal-segment.ts';
+import { formatLsn } from '../postgres/lsn.ts';
+import { parseSegmentName, segmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
 
 /** What the archive held when the run began, as a recovery from one backup set sees it. */
 export interface ArchiveState {
@@ -112,6 +113,7 @@ export function requireWal(requirement: Requirement): void {
     );
   }
   if (until.kind !== 'end') return;
+  requireForks(state, hint);
   const atEnd = segments.at(-1) ?? '';
   const numberOf = (name: string): bigint => parseSegmentName(name, state.segmentBytes)?.number ?? -1n;
   for (const { label, walStop } of requirement.backups) {
@@ -129,6 +131,21 @@ export function requireWal(requirement: Requirement): void {
       'wal-missing',
       `the archive ends with ${atEnd}, but production has archived up to ${archived}: the WAL between is gone`,
       { hint },
+    );
+  }
+}
+
+/** A history file proves that production went on along its timeline: the archive must hold how it began. */
+function requireForks({ path, spans, segmentBytes }: ArchiveState, hint: string): void {
+  const present = path.segments.flatMap((name) => parseSegmentName(name, segmentBytes) ?? []);
+  for (const { timeline, begin } of spans.slice(1)) {
+    const number = segmentNumberAt(begin, segmentBytes);
+    if (present.some((segment) => segment.number === number && segment.timeline >= timeline)) continue;
+    const name = segmentName({ timeline, number }, segmentBytes);
+    throw new DrillError(
+      'wal-missing',
+      `timeline ${timeline} begins at LSN ${formatLsn(begin)}, but its first WAL segment ${name} is not in the archive, which ends with ${path.segments.at(-1) ?? 'none'}`,
+      { hint: `if production was failed over just now, wait until it has archived; else ${hint}` },
     );
   }
 }

@@ -41,6 +41,11 @@ const FATAL_PATTERNS: readonly FatalPattern[] = [
     hint: 'free memory, or give smaller settings with sandbox.settings in the plan',
   },
   {
+    text: /could not (open|create|access) (shared memory|semaphore)|could not create lock file|could not create any Unix-domain sockets/,
+    code: 'sandbox-failed',
+    hint: 'the message names what this machine did not allow',
+  },
+  {
     text: /insufficient parameter settings|is a lower setting than on the (primary|master)/,
     code: 'standby-paused',
     hint: 'raise the setting with sandbox.settings in the plan',

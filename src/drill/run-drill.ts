@@ -71,7 +71,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
     await drill(state, { keepInstance, services, cleanup, signal, folder });
   } catch (error) {
     const reason = await reasonFor(error, state, services.signal, deadline);
-    if (reason && ['usage', 'busy'].includes(reason.outcome)) {
+    if (reason && ['usage', 'busy'].includes(reason.outcome) && !state.timeline.isDone('preflight')) {
       await cleanup.unwind({ hurry: services.hurry });
       throw reason;
     }

@@ -18,6 +18,9 @@ interface LocalHostOptions {
 
 const KEPT_LINES = 60;
 
+/** The kernel signals a daemon when pgdrill is gone, even by `kill -9`. SIGQUIT shuts a server down at once. */
+const DIES_WITH_US = '--pdeathsig=QUIT';
+
 /** This machine. Everything that it makes belongs to the user of the drill. */
 export class LocalHost implements Host {
   readonly #options: LocalHostOptions;
@@ -32,7 +35,7 @@ export class LocalHost implements Host {
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     const { execa } = await import('execa');
-    const [program = '', ...rest] = this.#command(argv, false);
+    const [program = '', ...rest] = [...this.#asUser([]), ...this.#fenced(argv, false)];
     const { onLine, signal, deadlineMs } = options;
     const tails = { out: [] as string[], err: [] as string[] };
     const lines = (stream: 'out' | 'err') =>
@@ -77,7 +80,7 @@ export class LocalHost implements Host {
   }
 
   async start(argv: readonly string[], options: DaemonOptions): Promise<Daemon> {
-    const [program = '', ...rest] = this.#command(argv, options.outlive === true);
+    const [program = '', ...rest] = this.#daemonCommand(argv, options.outlive === true);
     await this.writeFile(options.logPath, '', 0o600);
     const log = openSync(options.logPath, 'a');
     const child = spawn(program, rest, {
@@ -152,16 +155,22 @@ export class LocalHost implements Host {
     return bavail * bsize;
   }
 
-  #command(argv: readonly string[], outlive: boolean): string[] {
+  /** The death signal is set after the change of user, which would take it back. */
+  #daemonCommand(argv: readonly string[], outlive: boolean): string[] {
+    return [...this.#asUser(outlive ? [] : [DIES_WITH_US]), ...this.#fenced(argv, outlive)];
+  }
+
+  #fenced(argv: readonly string[], outlive: boolean): string[] {
     const { confinement } = this.#options;
-    return [...this.#asUser(), ...(confinement ? confine(confinement, outlive) : []), ...argv];
+    return [...(confinement ? confine(confinement, outlive) : []), ...argv];
   }
 
   /** setpriv (util-linux) gives up all groups of root as well, which Node's own uid option does not. */
-  #asUser(): string[] {
-    if (!this.#otherUser) return [];
-    const { uid, gid } = this.#otherUser;
-    return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--init-groups', '--'];
+  #asUser(options: readonly string[]): string[] {
+    const user = this.#otherUser;
+    const change = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups'] : [];
+    const words = [...change, ...options];
+    return words.length === 0 ? [] : ['setpriv', ...words, '--'];
   }
 
   async #give(path: string): Promise<void> {

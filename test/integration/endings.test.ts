@@ -69,6 +69,20 @@ describe('endings', () => {
     expect(existsSync(stranger)).toBe(true);
   });
 
+  test('kill -9 of a run without a fence: its server is gone as well', async () => {
+    const place = workspace();
+    const plan = join(place.root, 'unfenced.yaml');
+    writeFileSync(plan, JSON.stringify({ name: 'unfenced', source: { stanza: 'shop' }, sandbox: { confine: 'off' } }));
+    const run = startDrill(place, [plan, ...SLOW_CHECK]);
+    await untilChecking(place);
+    run.kill('SIGKILL');
+    await run.finished;
+    for (let round = 0; processesOf(place.scratch).length > 0 && round < 200; round += 1) await delay(25);
+    expect(processesOf(place.scratch)).toEqual([]);
+    expect((await command(place, ['sweep', '--scratch', place.scratch])).status).toBe(0);
+    expectNothingLeft(place);
+  });
+
   test('sweep leaves a run alone that is alive', async () => {
     const place = workspace();
     const run = startDrill(place, ['--check-sql', 'select pg_sleep(3) is not null']);
