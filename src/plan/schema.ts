@@ -34,12 +34,15 @@ const timeline = timelineChoice
 const targetChoice = z.union(
   [
     z.enum(['latest', 'immediate', 'standby']),
-    z.strictObject({ latest: z.literal(true), timeline }),
-    z.strictObject({ immediate: z.literal(true) }),
-    z.strictObject({ standby: z.literal(true), timeline }),
+    z.strictObject({ latest: z.literal(true).describe('the end of the archive'), timeline }),
+    z.strictObject({ immediate: z.literal(true).describe('the end of the backup') }),
+    z.strictObject({ standby: z.literal(true).describe('the end of the archive, staying in recovery'), timeline }),
     z.strictObject({ time: z.string().describe('a time; without a zone it is local time'), timeline }),
     z.strictObject({
-      lsn: z.string().refine((text) => parseLsn(text) !== null, 'no LSN; write it as PostgreSQL does: 0/3000148'),
+      lsn: z
+        .string()
+        .refine((text) => parseLsn(text) !== null, 'no LSN; write it as PostgreSQL does: 0/3000148')
+        .describe('a position in the WAL'),
       timeline,
     }),
     z.strictObject({
@@ -50,7 +53,10 @@ const targetChoice = z.union(
       name: z.string().min(1).max(63).describe('a restore point, as made by pg_create_restore_point()'),
       timeline,
     }),
-    z.strictObject({ random: z.strictObject({ within: duration }), timeline }),
+    z.strictObject({
+      random: z.strictObject({ within: duration }).describe('a random point in the WAL archived within this time'),
+      timeline,
+    }),
   ],
   { error: 'is one of latest, immediate, standby, or one of time, lsn, xid, name, random with its value' },
 );
@@ -85,23 +91,23 @@ function isPattern(text: string): boolean {
 
 const severity = z.enum(['critical', 'warning']).default('critical');
 const common = {
-  name: z.string().min(1).max(120),
+  name: z.string().min(1).max(120).describe('what the check asks, as the report shows it'),
   severity: severity.describe('critical: the drill fails with it; warning: the report says so'),
   timeout: duration.prefault('60s').describe('after this the check is stopped, and counts as an error'),
   redact: z.boolean().default(false).describe('show no value of the restored data, only whether the check held'),
-  database: z.string().min(1).default('postgres'),
+  database: z.string().min(1).default('postgres').describe('the database to ask'),
   user: z.string().min(1).optional().describe("the role to connect as; default: the sandbox's superuser"),
 };
 
 const sqlCheck = z.strictObject({
   ...common,
   sql: z.string().min(1).describe('one query'),
-  expect: expectation.optional(),
+  expect: expectation.optional().describe('what must hold of the answer; without it: one row with one true'),
 });
 const fileCheck = z.strictObject({
   ...common,
   file: z.string().min(1).describe('a file with one query, beside the plan'),
-  expect: expectation.optional(),
+  expect: expectation.optional().describe('what must hold of the answer; without it: one row with one true'),
 });
 const commandCheck = z.strictObject({
   ...common,
@@ -117,7 +123,7 @@ const check = z.union([sqlCheck, fileCheck, commandCheck], {
 const settingName = z.string().regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, 'is no name of a PostgreSQL setting');
 
 const localSandbox = z.strictObject({
-  kind: z.literal('local').default('local'),
+  kind: z.literal('local').default('local').describe('local: on this machine, fenced off'),
   scratch: z
     .string()
     .min(1)
@@ -152,9 +158,9 @@ const repoNumber = z.int().min(1).max(256);
 export const planSchema = z
   .strictObject({
     name: name.describe('names the folder of the reports, and the lock'),
-    description: z.string().optional(),
+    description: z.string().optional().describe('for people'),
     source: z.strictObject({
-      stanza: z.string().min(1),
+      stanza: z.string().min(1).describe('the stanza, as in pgBackRest'),
       config: z
         .string()
         .min(1)
@@ -176,13 +182,16 @@ export const planSchema = z
         backupAge: duration.optional().describe('the newest backup may be at most this old'),
       })
       .prefault({}),
-    checks: z.array(check).default([]),
+    checks: z.array(check).default([]).describe('the questions to the restored instance'),
     controls: z
       .array(z.string().min(1))
       .default([])
       .describe('controls that the report supports as evidence, such as SOC2-A1.3'),
     schedule: z
-      .strictObject({ cron: z.string().min(1), timezone: z.string().min(1).optional() })
+      .strictObject({
+        cron: z.string().min(1).describe('minute, hour, day of month, month, day of week'),
+        timezone: z.string().min(1).optional().describe('such as Europe/Istanbul; default: that of the machine'),
+      })
       .optional()
       .describe('when the drill is due'),
     notify: z.array(z.never()).default([]).describe('reserved'),
