@@ -64,6 +64,7 @@ listen_addresses = ''
 unix_socket_directories = '${directory}'
 port = 29999
 max_connections = 20
+max_wal_size = 4GB
 CONF
 ${BIN}/pg_ctl start -s -W -D ${data} -l ${directory}/log -o "-c config_file=${directory}/postgresql.conf -c hba_file=${data}/pg_hba.conf -c ident_file=${data}/pg_ident.conf"
 until [ "$(${BIN}/psql -h ${directory} -p 29999 -U postgres -XAtc 'select not pg_is_in_recovery()' postgres 2>/dev/null)" = t ]; do sleep 0.05; done
@@ -235,5 +236,5 @@ async function inDirectory(name: string, work: (root: string) => Promise<void>):
 
 say(`Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 1024 ** 3)} GB of memory.`);
 benchStartUp();
-await inDirectory('bench-files', benchManyFiles);
 await inDirectory('bench', benchDrill);
+await inDirectory('bench-files', benchManyFiles);

@@ -5,6 +5,7 @@ import type { CleanupStep } from '../core/cleanup.ts';
 import { formatInstant } from '../core/instant.ts';
 import { currentUser } from '../host/run-user.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
+import { optionsFor } from '../pgbackrest/user-config.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { formatLsn } from '../postgres/lsn.ts';
 import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../report/report.ts';
@@ -185,7 +186,16 @@ function targetValue(target: RecoveryTarget): string | null {
   }
 }
 
-function describeSandbox({ plan, sandbox, ready, recovered }: RunState): DrillReport['sandbox'] {
+/** pgBackRest's archive-async bears on the RTO as well; the run takes it over as it is. */
+function asynchronousArchiveGet({ plan, config, recovered }: RunState): DrillReport['sandbox']['settings'] {
+  const value = optionsFor(config, plan.source.stanza, 'archive-get').get('archive-async')?.[0];
+  return recovered && value !== undefined
+    ? [{ name: 'archive-async', production: value, drill: value, why: 'as in production' }]
+    : [];
+}
+
+function describeSandbox(state: RunState): DrillReport['sandbox'] {
+  const { plan, sandbox, ready, recovered } = state;
   const facts = sandbox?.facts;
   return {
     kind: plan.sandbox.kind,
@@ -205,7 +215,7 @@ function describeSandbox({ plan, sandbox, ready, recovered }: RunState): DrillRe
       ? { readOnlyFileSystem: facts.confinement.fileSystem, noNetwork: facts.confinement.network }
       : null,
     processMax: ready?.processMax ?? null,
-    settings: (recovered?.settings ?? []).map((setting) => ({ ...setting })),
+    settings: [...(recovered?.settings ?? []).map((setting) => ({ ...setting })), ...asynchronousArchiveGet(state)],
   };
 }
 

@@ -1,12 +1,5 @@
 import { DrillError } from '../core/errors.ts';
-import {
-  isUnreadable,
-  readBackupSet,
-  readInfo,
-  type BackupSet,
-  type StanzaInfo,
-  type Tablespace,
-} from '../pgbackrest/info.ts';
+import { isUnreadable, readInfo, type BackupSet, type StanzaInfo } from '../pgbackrest/info.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import { privateConfig } from '../pgbackrest/private-config.ts';
 import { repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
@@ -38,7 +31,6 @@ export interface Preflight {
   readonly target: RecoveryTarget;
   /** Where the target lies, when it had to be looked for (xid, name). */
   readonly targetLsn: Lsn | null;
-  readonly tablespaces: readonly Tablespace[];
   /** All backups of the same cluster in the repository. */
   readonly backups: readonly BackupSet[];
   /** The newest segment that production on this machine has archived; null when it is not at hand. */
@@ -122,7 +114,7 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
     targetLsn,
     random: input.random(),
   });
-  const [archive, { tablespaces }] = await Promise.all([follow(backup), readBackupSet(pgbackrest, backup, signal)]);
+  const archive = await follow(backup);
   const repository = repositoriesOf(optionsFor(input.config, plan.source.stanza, 'restore')).find(
     ({ key }) => key === backup.repo,
   );
@@ -138,7 +130,6 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
     archive,
     target,
     targetLsn,
-    tablespaces,
     backups: ofNewestDatabase,
     productionArchived,
     skippedRepository: unreadable?.message ?? null,

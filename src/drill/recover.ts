@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../core/endpoint.ts';
 import { DrillError } from '../core/errors.ts';
 import { instantOf, parseInstant, type Instant } from '../core/instant.ts';
@@ -100,8 +101,10 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
     ]);
     if (end === 'aborted') throw new DrillError('cancelled', 'the run was ended during recovery');
     if (log.facts.fatal.length > 0 || end === 'exited') throw await failure(input, server, follower, log);
-    if (standby) await untilCaughtUp({ ...input, archive: input.ready.archive, log, exited });
-    const state = await ask(input, standby);
+    const state = await askOnceThere(input, log, exited).catch(async (error: unknown) => {
+      const stopped = log.facts.fatal.length > 0 || log.facts.paused || (await hasEnded(exited));
+      throw stopped && !input.signal.aborted ? await failure(input, server, follower, log) : error;
+    });
     return {
       server,
       log,
@@ -111,13 +114,21 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
       settings,
       configurationMissing,
     };
-  } catch (error) {
-    if (input.signal.aborted || error instanceof DrillError) throw error;
-    throw await failure(input, server, follower, log, error);
   } finally {
     clearInterval(progress);
     await follower.stop();
   }
+}
+
+async function askOnceThere(input: RecoverInput, log: RecoveryLog, exited: Promise<unknown>): ReturnType<typeof ask> {
+  const standby = input.ready.target.type === 'standby';
+  if (standby) await untilCaughtUp({ ...input, archive: input.ready.archive, log, exited });
+  return ask(input, standby);
+}
+
+/** A server whose connection broke is given a moment to be seen to end. */
+async function hasEnded(exited: Promise<unknown>): Promise<boolean> {
+  return Promise.race([exited.then(() => true), delay(500, false)]);
 }
 
 /** The first successful connection ends the recovery phase: it is what an application would wait for. */
@@ -125,7 +136,7 @@ async function ask(
   input: RecoverInput,
   standby: boolean,
 ): Promise<Pick<Recovered, 'replayedTo' | 'lastCommitAt' | 'timeline' | 'systemId'>> {
-  await using database = await Database.connect(input.endpoint, 'postgres');
+  await using database = await Database.connectForUs(input.endpoint);
   const [row] = await database.rows(
     `select pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn(), '0/0'), (select system_identifier from pg_control_system()),
             (select timeline_id from pg_control_checkpoint()), pg_last_xact_replay_timestamp()`,
@@ -150,7 +161,6 @@ async function failure(
   server: Server,
   follower: { stop(): Promise<void> },
   log: RecoveryLog,
-  cause?: unknown,
 ): Promise<DrillError> {
   // A server that said FATAL is about to end; what it and the feed have to say comes first.
   const exit = await Promise.race([
@@ -161,8 +171,7 @@ async function failure(
   const journal = await feed.settledJournal();
   const { gap } = ready.archive.path;
   const hit = gap !== null && journal.notFound.has(gap.firstMissing) ? gap.firstMissing : null;
-  const error = recoveryFailure({ target: ready.target, facts: log.facts, journal, exit, missing: hit });
-  return cause === undefined ? error : new DrillError(error.code, error.message, { cause, hint: error.hint ?? '' });
+  return recoveryFailure({ target: ready.target, facts: log.facts, journal, exit, missing: hit });
 }
 
 function progressOf(facts: RecoveryFacts, { archive }: Preflight): PhaseProgress {

@@ -43,12 +43,17 @@ export async function restore(input: RestoreInput): Promise<RestoreFacts> {
   const messages: string[] = [];
   const pending = new LogWriter(input.logFile, input.redact);
   const startedMs = input.monotonicMs();
+  let toldMs = 0;
   const result = await ready.pgbackrest.host.run(restoreArgv(plan, sandbox, ready), {
     signal,
     onLine: (line) => {
       pending.write(line);
-      if (log.push(line)) input.onProgress(progressOf(log, ready.backup.sizeBytes, input.monotonicMs() - startedMs));
-      else if (messages.length < 200 && !/DETAIL|INFO/.test(line)) messages.push(line);
+      const elapsedMs = input.monotonicMs() - startedMs;
+      if (log.push(line)) {
+        if (elapsedMs - toldMs < TELL_EVERY_MS) return;
+        toldMs = elapsedMs;
+        input.onProgress(progressOf(log, ready.backup.sizeBytes, elapsedMs));
+      } else if (messages.length < 200 && !/DETAIL|INFO/.test(line)) messages.push(line);
     },
   });
   pending.flush();
@@ -76,6 +81,9 @@ function progressOf(log: RestoreLog, totalBytes: number, elapsedMs: number): Pha
     text: `${files} files`,
   };
 }
+
+/** A large cluster has many thousand files a second. */
+const TELL_EVERY_MS = 100;
 
 const FLUSH_LINES = 500;
 

@@ -209,7 +209,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
       ready.archive.listing.archiveId,
       signal,
     );
-    await using database = await Database.connect(endpoint, 'postgres');
+    await using database = await Database.connectForUs(endpoint);
     const isolation = await assertIsolation({
       database,
       host: sandbox.host,

@@ -1,5 +1,5 @@
 import { DrillError } from '../core/errors.ts';
-import { readBackupSet, type BackupSet } from '../pgbackrest/info.ts';
+import { readDatabases, type BackupSet } from '../pgbackrest/info.ts';
 import type { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import { parseLsn, type Lsn } from '../postgres/lsn.ts';
@@ -86,7 +86,7 @@ async function searchChunk(search: WalSearch, chunk: readonly string[]): Promise
  * sparse files of zeroes.
  */
 async function restoreCatalogs({ pgbackrest, backup, directory, signal }: WalSearch): Promise<void> {
-  const { databases } = await readBackupSet(pgbackrest, backup, signal);
+  const databases = await readDatabases(pgbackrest, backup, signal);
   await pgbackrest.read(
     'restore',
     [

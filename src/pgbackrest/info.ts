@@ -37,19 +37,6 @@ export interface StanzaInfo {
   readonly repos: readonly { key: number; cipher: string; code: number; message: string }[];
 }
 
-/** What `info` tells only of a single backup set. */
-export interface BackupSetDetails {
-  readonly tablespaces: readonly Tablespace[];
-  readonly databases: readonly string[];
-}
-
-/** A tablespace of a backup set. */
-export interface Tablespace {
-  readonly oid: number;
-  readonly name: string;
-  readonly destination: string;
-}
-
 const lsnText = z
   .string()
   .nullish()
@@ -66,7 +53,6 @@ const backupSchema = z.looseObject({
   info: z.looseObject({ size: z.int() }),
   reference: z.array(z.string()).nullish(),
   'database-ref': z.array(z.looseObject({ name: z.string() })).nullish(),
-  tablespace: z.array(z.looseObject({ oid: z.int(), name: z.string(), destination: z.string() })).nullish(),
 });
 const infoSchema = z.array(
   z.looseObject({
@@ -127,19 +113,11 @@ export function isUnreadable(repo: { code: number }): boolean {
   return repo.code === STATUS_OTHER;
 }
 
-/** The tablespaces and databases of a backup set. */
-export async function readBackupSet(
-  pgbackrest: PgBackRest,
-  backup: BackupSet,
-  signal: AbortSignal,
-): Promise<BackupSetDetails> {
+/** The databases of a backup set, which `info` tells only for a single one. */
+export async function readDatabases(pgbackrest: PgBackRest, backup: BackupSet, signal: AbortSignal): Promise<string[]> {
   const options = [`--repo=${backup.repo}`, `--set=${backup.label}`];
   const [stanza] = infoSchema.parse(await pgbackrest.readJson('info', options, [], { signal }));
-  const [set] = stanza?.backup ?? [];
-  return {
-    tablespaces: (set?.tablespace ?? []).map(({ oid, name, destination }) => ({ oid, name, destination })),
-    databases: (set?.['database-ref'] ?? []).map(({ name }) => name),
-  };
+  return (stanza?.backup[0]?.['database-ref'] ?? []).map(({ name }) => name);
 }
 
 function backupSet(backup: z.output<typeof backupSchema>): BackupSet {

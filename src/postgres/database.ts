@@ -1,9 +1,28 @@
-import { Client, type ClientConfig } from 'pg';
+import { Client, DatabaseError, type ClientConfig } from 'pg';
 import Cursor from 'pg-cursor';
 import type { Endpoint } from '../core/endpoint.ts';
+import { DrillError, messageOf } from '../core/errors.ts';
 
 /** What the server answers to a query that it cannot run. */
-export { DatabaseError } from 'pg';
+export { DatabaseError };
+
+const NO_SUCH_DATABASE = '3D000';
+const NO_SUCH_ROLE = '28000';
+
+/** What it means that the restored server does not answer a question of ours. */
+function databaseFailure(error: unknown, user: string): DrillError {
+  if (error instanceof DatabaseError && error.code === NO_SUCH_ROLE) {
+    return new DrillError('sandbox-failed', `the restored server lets nobody in as "${user}": ${error.message}`, {
+      hint: "name the cluster's superuser with sandbox.superuser in the plan",
+      cause: error,
+    });
+  }
+  const said = error instanceof DatabaseError ? 'answers with an error' : 'does not answer any more';
+  return new DrillError('recovery-failed', `the restored server ${said}: ${messageOf(error)}`, {
+    hint: 'the whole server log is with the report',
+    cause: error,
+  });
+}
 
 export interface QueryResult {
   readonly columns: readonly string[];
@@ -30,16 +49,37 @@ export class Database {
     });
   }
 
-  static async connect(endpoint: Endpoint, database: string, timeoutMs = 10_000): Promise<Database> {
+  /** A connection for a check of the user's, with the settings of the database and the role. */
+  static connect(endpoint: Endpoint, database: string): Promise<Database> {
+    return Database.#open(endpoint, database, []);
+  }
+
+  /**
+   * A connection for questions of our own: to whichever maintenance database there is, with nothing of the user's in the
+   * search path. Throws a DrillError.
+   */
+  static async connectForUs(endpoint: Endpoint): Promise<Database> {
+    const open = (name: string): Promise<Database> => Database.#open(endpoint, name, ['-c search_path=pg_catalog']);
+    try {
+      return await open('postgres').catch((error: unknown) => {
+        if (error instanceof DatabaseError && error.code === NO_SUCH_DATABASE) return open('template1');
+        throw error;
+      });
+    } catch (error) {
+      throw databaseFailure(error, endpoint.user);
+    }
+  }
+
+  static async #open(endpoint: Endpoint, database: string, options: readonly string[]): Promise<Database> {
     const config: ClientConfig = {
       host: endpoint.host,
       port: endpoint.port,
       user: endpoint.user,
       database,
-      connectionTimeoutMillis: timeoutMs,
+      connectionTimeoutMillis: 10_000,
       application_name: 'pgdrill',
       // A role or a database may carry settings that load libraries; those of the connection win over them.
-      options: '-c session_preload_libraries= -c local_preload_libraries=',
+      options: ['-c session_preload_libraries= -c local_preload_libraries=', ...options].join(' '),
       types: { getTypeParser: () => (value: string) => value },
       ...(endpoint.password === null ? {} : { password: endpoint.password }),
     };
@@ -49,10 +89,14 @@ export class Database {
     return connection;
   }
 
-  /** Rows of a query of our own. */
-  async rows(sql: string, values: readonly unknown[] = []): Promise<(string | null)[][]> {
-    const result = await this.#client.query<(string | null)[]>({ text: sql, values: [...values], rowMode: 'array' });
-    return result.rows;
+  /** Rows of a query of our own. Throws a DrillError. */
+  async rows(sql: string): Promise<(string | null)[][]> {
+    try {
+      const result = await this.#client.query<(string | null)[]>({ text: sql, rowMode: 'array' });
+      return result.rows;
+    } catch (error) {
+      throw databaseFailure(error, this.#client.user ?? '');
+    }
   }
 
   /**

@@ -1,8 +1,19 @@
-import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync, mkdirSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { inject, expect, test } from 'vitest';
 import { reportSchema } from '../../src/report/report.ts';
+import { processes } from '../../src/sandbox/local/processes.ts';
 import { command, damagedWorkspace, drill, fingerprint, leftovers, startDrill, workspace } from '../fixtures/drill.ts';
 
 const golden = inject('golden');
@@ -141,16 +152,73 @@ test('a list of repositories is drilled one by one, each with a report of its ow
   ]);
 });
 
-test('no secret is in a report, a log, the output or an error', async () => {
-  const place = workspace();
-  const run = await drill(place, '--check-sql', `select '${golden.passphrase}' = 'x'`, '--log-level', 'debug');
+test('no secret is in a report, a log, the output, an error or the process list', async () => {
+  const place = damagedWorkspace();
+  const secrets = [
+    golden.passphrase,
+    'AKIA-planted-s3-key',
+    'planted+s3/secret=',
+    'planted-sas-token',
+    'planted-pg-password',
+  ];
+  const [, key, secret, token, password] = secrets;
+  appendFileSync(
+    place.config,
+    `\n[global]\nrepo2-type=s3\nrepo2-s3-key=${key}\nrepo2-s3-key-secret=${secret}\nrepo2-s3-token=${token}\n`,
+  );
+  const seen: string[] = [];
+  const watch = setInterval(() => {
+    const words = processes().flatMap(({ argv }) => argv.join(' '));
+    seen.push(...words.filter((line) => secrets.some((item) => line.includes(item))));
+  }, 20);
+  const check = `select '${golden.passphrase}' = 'x'`;
+  const plan = join(place.root, 'secret.yaml');
+  writeFileSync(
+    plan,
+    JSON.stringify({ name: 'secret', source: { stanza: 'shop', repo: 1 }, checks: [{ name: 'asks', sql: check }] }),
+  );
+  const run = await startDrill(place, [plan, '--log-level', 'debug'], { PGPASSWORD: password ?? '' }).finished;
+  clearInterval(watch);
   expect(run.status).toBe(1);
-  const files = readdirSync(place.root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(seen).toEqual([]);
+  const files = globSync(['reports/**', 'scratch/**'], { cwd: place.root }).filter((name) =>
+    statSync(join(place.root, name)).isFile(),
+  );
   expect(files.length).toBeGreaterThan(4);
-  for (const file of files)
-    expect(readFileSync(join(file.parentPath, file.name), 'latin1'), file.name).not.toContain(golden.passphrase);
-  expect(run.stdout + run.stderr).not.toContain(golden.passphrase);
+  const texts = [run.stdout, run.stderr, ...files.map((name) => readFileSync(join(place.root, name), 'latin1'))];
+  for (const item of secrets) expect(texts.filter((text) => text.includes(item))).toEqual([]);
   expect(run.stdout).toContain('[redacted]');
+});
+
+test('a passphrase that only the environment knows opens the repository', async () => {
+  const place = damagedWorkspace();
+  const text = readFileSync(place.config, 'utf8').replace(/^repo1-cipher-pass=.*$/m, '');
+  writeFileSync(place.config, text, { mode: 0o644 });
+  const run = await startDrill(place, [], { PGBACKREST_REPO1_CIPHER_PASS: golden.passphrase }).finished;
+  expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+  expect(run.stdout + run.stderr).not.toContain(golden.passphrase);
+});
+
+test('archive-async of production is used, and recorded', async () => {
+  const place = damagedWorkspace();
+  appendFileSync(place.config, '\n[global]\narchive-async=y\n[global:archive-get]\nprocess-max=2\n');
+  const run = await drill(place, '--check-sql', 'select max(id) = 6 from marks');
+  expect(run.report?.reasons).toEqual([]);
+  expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+  const recorded = run.report?.sandbox.settings.find(({ name }) => name === 'archive-async');
+  expect(recorded).toMatchObject({ production: 'y', drill: 'y' });
+});
+
+test('a superuser of another name has to be named', async () => {
+  const place = workspace();
+  const plan = join(place.root, 'nobody.yaml');
+  writeFileSync(plan, JSON.stringify({ name: 'nobody', source: { stanza: 'shop' }, sandbox: { superuser: 'nobody' } }));
+  const run = await drill(place, plan);
+  expect(run).toMatchObject({ status: 3, report: { verdict: 'inconclusive' } });
+  expect(run.report?.reasons[0]).toMatchObject({
+    code: 'sandbox-failed',
+    hint: expect.stringContaining('superuser') as string,
+  });
 });
 
 test.each([

@@ -1,8 +1,10 @@
+import { globSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { inject, describe, expect, test, beforeAll } from 'vitest';
 import { drill, fingerprint, leftovers, workspace } from '../fixtures/drill.ts';
 
 const golden = inject('golden');
-const [m1, m2, , m4, m5, m6] = golden.marks;
+const [m1, m2, , m4, m5] = golden.marks;
 const before = { data: new Map<string, string>(), repo1: new Map<string, string>(), repo2: new Map<string, string>() };
 
 /** A check that holds when exactly the marks up to `last` are there. */
@@ -40,6 +42,7 @@ describe('recovery targets', () => {
     { name: 'immediate', args: ['--target-immediate'], last: 3, rpo: null },
     { name: 'standby', args: ['--standby'], last: 6, rpo: 'last-replayed-commit' },
     { name: 'oldest backup', args: ['--backup', 'oldest'], last: 6, rpo: 'last-replayed-commit' },
+    { name: 'random backup', args: ['--backup', 'random'], last: 6, rpo: 'last-replayed-commit' },
     { name: 'second repository', args: ['--repo', '2'], last: 6, rpo: 'last-replayed-commit' },
   ])('$name: the rows before are there, those after are not', async ({ args, last, rpo }) => {
     const run = await drill(workspace(), ...args, ...marksUpTo(last));
@@ -53,5 +56,28 @@ describe('recovery targets', () => {
     expect(fingerprint(golden.repo1)).toEqual(before.repo1);
     expect(fingerprint(golden.repo2)).toEqual(before.repo2);
   });
-  void m6;
+
+  test('a random point inside the window is resolved, and reached', async () => {
+    const place = workspace();
+    const plan = join(place.root, 'random.yaml');
+    const target = { random: { within: '1d' } };
+    writeFileSync(plan, JSON.stringify({ name: 'random', source: { stanza: 'shop' }, target }));
+    const run = await drill(place, plan);
+    expect(run.report?.reasons).toEqual([]);
+    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed', target: { type: 'random' } } });
+    expect(run.report?.target.value).toMatch(/^[0-9A-F]+\/[0-9A-F]+$/);
+  });
+
+  test('a backup set is chosen by its label, and an unknown one is refused with those that are there', async () => {
+    const [label = ''] = globSync('backup/shop/*F', { cwd: golden.repo1 }).map((path) => basename(path));
+    expect(await drill(workspace(), '--backup', label)).toMatchObject({
+      status: 0,
+      report: { verdict: 'passed', source: { backup: { label } } },
+    });
+    const unknown = await drill(workspace(), '--backup', '20010101-000000F');
+    expect(unknown.report?.reasons[0]).toMatchObject({
+      code: 'backup-set-not-found',
+      hint: expect.stringContaining(label) as string,
+    });
+  });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DrillError } from '../../../src/core/errors.ts';
-import { isUnreadable, readBackupSet, readInfo, type StanzaInfo } from '../../../src/pgbackrest/info.ts';
+import { isUnreadable, readDatabases, readInfo, type StanzaInfo } from '../../../src/pgbackrest/info.ts';
 import { backupSet, lsn } from '../../fixtures/facts.ts';
 import { pgbackrestPrinting } from '../../fixtures/pgbackrest-program.ts';
 
@@ -117,21 +117,14 @@ test('what is no JSON, and an exit status, are errors with their cause', async (
   await expect(readInfo(program, SIGNAL)).rejects.toMatchObject({ code: 'repo-unreadable' });
 });
 
-test('a single set is asked for by repository and label, for its tablespaces and databases', async () => {
-  const set = BACKUP.replace(
-    /\}$/,
-    ',"tablespace":[{"destination":"/prod/ts1","name":"ts1","oid":16465}],"database-ref":[{"name":"shop","oid":16384}]}',
-  );
+test('the databases of a single set are asked for by repository and label', async () => {
+  const set = BACKUP.replace(/\}$/, ',"database-ref":[{"name":"shop","oid":16384}]}');
   const { program, called } = pgbackrestPrinting({ stdout: stanza({ backup: `[${set}]` }) });
-  expect(await readBackupSet(program, backupSet({ repo: 2, label: 'L' }), SIGNAL)).toEqual({
-    tablespaces: [{ oid: 16_465, name: 'ts1', destination: '/prod/ts1' }],
-    databases: ['shop'],
-  });
+  expect(await readDatabases(program, backupSet({ repo: 2, label: 'L' }), SIGNAL)).toEqual(['shop']);
   expect(readFileSync(called, 'utf8').split('\n')).toEqual(expect.arrayContaining(['--repo=2', '--set=L']));
 });
 
-test('a set without tablespaces has none', async () => {
-  const set = BACKUP.replace(/\}$/, ',"tablespace":null}');
-  const { program } = pgbackrestPrinting({ stdout: stanza({ backup: `[${set}]` }) });
-  expect(await readBackupSet(program, backupSet(), SIGNAL)).toEqual({ tablespaces: [], databases: [] });
+test('a set that names no databases has none', async () => {
+  const { program } = pgbackrestPrinting({ stdout: stanza({ backup: `[${BACKUP}]` }) });
+  expect(await readDatabases(program, backupSet(), SIGNAL)).toEqual([]);
 });
