@@ -63,6 +63,9 @@ export function isSettableByPlan(name: string): boolean {
 
 const SHARE_OF_MEMORY = 0.4;
 
+/** Fixed settings that a reader who compares times should know of. */
+const TOLD_WHEN_DIFFERENT = new Set(['huge_pages', 'autovacuum']);
+
 /**
  * The settings of the copy. What bears on the RTO comes from the restored cluster's own configuration, capped by this
  * machine's memory: with 128 MB instead of 4 GB of shared_buffers replay took twice as long (PostgreSQL 15). fsync and
@@ -74,7 +77,8 @@ export function chooseSettings(input: SettingsInput): ChosenSettings {
   const recorded: RecordedSetting[] = [];
   const record = (name: string, drill: string, why: string): void => {
     settings.set(name, drill);
-    recorded.push({ name, production: production.get(name) ?? null, drill, why });
+    const asked = production.get(name);
+    recorded.push({ name, production: /^(on|off)$/.test(drill) ? plainBoolean(asked) : (asked ?? null), drill, why });
   };
 
   for (const [name, since] of Object.entries(BEARS_ON_RTO)) {
@@ -92,7 +96,11 @@ export function chooseSettings(input: SettingsInput): ChosenSettings {
     if (value !== undefined) settings.set(name, value);
   }
   for (const [name, value] of standbyMinimums(input)) settings.set(name, value);
-  for (const [name, value] of Object.entries(isolation(input))) settings.set(name, value);
+  for (const [name, value] of Object.entries(isolation(input))) {
+    const asked = plainBoolean(production.get(name));
+    if (TOLD_WHEN_DIFFERENT.has(name) && asked !== null && asked !== value) record(name, value, 'fixed in every drill');
+    else settings.set(name, value);
+  }
   for (const [name, value] of Object.entries(input.extra)) {
     if (value !== null && isSettableByPlan(name)) record(name, String(value), 'from the plan');
   }
@@ -108,6 +116,13 @@ export function chooseSettings(input: SettingsInput): ChosenSettings {
     });
   }
   return { settings, recorded };
+}
+
+/** PostgreSQL takes many words for a boolean; two of them are enough for a comparison. */
+function plainBoolean(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  if (/^(on|true|yes|t|y|1)$/i.test(value)) return 'on';
+  return /^(off|false|no|f|n|0)$/i.test(value) ? 'off' : value;
 }
 
 /** The capped value in kB, or null when production's fits into this machine. A bare number counts blocks of 8 kB. */

@@ -208,3 +208,22 @@ test('what changes the answer to a query is as in production', () => {
   expect(settings.get('datestyle')).toBe('ISO, DMY');
   expect(settings.get('search_path')).toBe('shop');
 });
+
+describe('what a reader who compares times is told', () => {
+  test.each([
+    ['fsync', 'true', 'on', 'on'],
+    ['fsync', 'no', 'off', 'on'],
+    ['huge_pages', 'try', 'try', 'off'],
+    ['autovacuum', '1', 'on', 'off'],
+    ['wal_buffers', '1', '1', '1'],
+  ])('%s = %s', (name, value, production, drill) => {
+    const { recorded } = choose({ production: { [name]: value } });
+    expect(recorded.find((setting) => setting.name === name)).toMatchObject({ production, drill });
+  });
+
+  test('a fixed setting that production has too is no difference', () => {
+    const { recorded, settings } = choose({ production: { huge_pages: 'off' } });
+    expect(recorded.some(({ name }) => name === 'huge_pages')).toBe(false);
+    expect(settings.get('huge_pages')).toBe('off');
+  });
+});
