@@ -170,7 +170,8 @@ async function removeRun(root: string, keeps: 'nothing' | 'data', signal: AbortS
     return;
   }
   // The marker goes last: whatever interrupts this, a sweep still finds what is left.
-  for (const name of readdirSync(root)) if (name !== MARKER_FILE) await host.remove(join(root, name), signal);
+  const names = readdirSync(root).filter((name) => name !== MARKER_FILE);
+  await Promise.all(names.map((name) => host.remove(join(root, name), signal)));
   await host.remove(root, signal);
   if (existsSync(root)) throw new Error(`${root} is still there`);
 }
