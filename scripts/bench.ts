@@ -112,28 +112,18 @@ async function benchDrill(root: string): Promise<void> {
     .replace(/^pg1-.*$/gm, '');
   await production.writeFile(`${directory}/pgbackrest.conf`, `${config}\n`, 0o600);
   await production.writeFile(`${directory}/script.sh`, handScript(cluster, directory), 0o700);
-  const drill = [
-    'run',
-    '--stanza',
-    cluster.stanza,
-    '--config',
-    cluster.config,
-    '--scratch',
-    join(root, 'scratch'),
-    '--reports',
-    join(root, 'reports'),
-    '--json',
-    '--quiet',
+  const drill = drillArgv(
+    cluster,
     '--process-max',
     String(PROCESSES),
     '--check-sql',
     'select count(*) > 0 from pgbench_history',
-  ];
+  );
   const pairs: { hand: number; drill: number; peakMb: number; rtoMs: number; walSegments: number; bytes: number }[] =
     [];
   for (let run = 0; run <= RUNS; run += 1) {
     const hand = await asProductionUser(`${directory}/script.sh`);
-    const { ms, peakMb, stdout } = await measure([process.execPath, MAIN, ...drill]);
+    const { ms, peakMb, stdout } = await measure(drill);
     const report = JSON.parse(stdout) as {
       rto: { measuredMs: number };
       recovery: { walSegments: number };
@@ -169,6 +159,13 @@ async function benchDrill(root: string): Promise<void> {
   );
 }
 
+/** The words of a drill of a cluster of the bench. */
+function drillArgv(cluster: Cluster, ...more: string[]): string[] {
+  const { root, stanza, config } = cluster;
+  const places = ['--config', config, '--scratch', join(root, 'scratch'), '--reports', join(root, 'reports')];
+  return [process.execPath, MAIN, 'run', '--stanza', stanza, ...places, '--json', '--quiet', ...more];
+}
+
 async function benchManyFiles(root: string): Promise<void> {
   const cluster = await Cluster.create({
     root,
@@ -188,21 +185,7 @@ async function benchManyFiles(root: string): Promise<void> {
   await cluster.backup('full');
   await cluster.archive();
   await cluster.stop();
-  const { ms, peakMb, stdout } = await measure([
-    process.execPath,
-    MAIN,
-    'run',
-    '--stanza',
-    cluster.stanza,
-    '--config',
-    cluster.config,
-    '--scratch',
-    join(root, 'scratch'),
-    '--reports',
-    join(root, 'reports'),
-    '--json',
-    '--quiet',
-  ]);
+  const { ms, peakMb, stdout } = await measure(drillArgv(cluster));
   const report = JSON.parse(stdout) as { restore: { files: number } };
   say('\n## Memory with many files\n');
   say(

@@ -1,5 +1,5 @@
 import { DrillError } from '../core/errors.ts';
-import { listArchive, readHistory, type ArchiveListing } from '../pgbackrest/archive.ts';
+import { readHistory, type ArchiveListing } from '../pgbackrest/archive.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import type { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import { newestTimeline, timelineSpans, walPath, type TimelineSpan, type WalPath } from '../pgbackrest/wal-path.ts';
@@ -62,16 +62,6 @@ function targetTimeline(from: number, choice: TimelineChoice, listing: ArchiveLi
   throw new DrillError('timeline-mismatch', `the archive holds no timeline ${choice}`, {
     hint: `it holds ${[from, ...listing.histories].join(', ')}`,
   });
-}
-
-/** The listing of the archive that belongs to a backup set. */
-export function listArchiveOf(
-  pgbackrest: PgBackRest,
-  backup: BackupSet,
-  archiveId: string,
-  signal: AbortSignal,
-): Promise<ArchiveListing> {
-  return listArchive(pgbackrest, backup.repo, archiveId, signal);
 }
 
 interface Requirement {

@@ -5,7 +5,9 @@ import { CleanupStack } from '../../src/core/cleanup.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { RecordingHost } from '../../src/host/recording-host.ts';
 import { chooseRunUser } from '../../src/host/run-user.ts';
+import { planSchema, type SandboxPlan } from '../../src/plan/schema.ts';
 import { LocalSandbox } from '../../src/sandbox/local/local-sandbox.ts';
+import type { SandboxSpec } from '../../src/sandbox/sandbox.ts';
 import { makeTestDirectory } from '../fixtures/cluster.ts';
 import { hostContract } from './host.contract.ts';
 import { sandboxContract } from './sandbox.contract.ts';
@@ -17,6 +19,17 @@ function testDirectory(): string {
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
+
+const sandboxPlan = (scratch: string): SandboxPlan => planSchema.shape.sandbox.parse({ kind: 'local', scratch });
+
+const SPEC: SandboxSpec = {
+  runId: 'r1',
+  drill: 'd',
+  repositoryPaths: [],
+  networkNeeded: false,
+  productionPaths: [],
+  keepInstance: false,
+};
 
 hostContract('this machine', () => {
   const directory = testDirectory();
@@ -44,16 +57,7 @@ hostContract('this machine, recorded', () => {
 
 sandboxContract('local', () => {
   const scratch = join(testDirectory(), 'scratch');
-  const plan = {
-    kind: 'local' as const,
-    scratch,
-    reuse: false,
-    reserve: '10%',
-    settings: {},
-    preload: [],
-    superuser: 'postgres',
-    confine: 'auto' as const,
-  };
+  const plan = sandboxPlan(scratch);
   return { sandbox: new LocalSandbox(plan), reusing: new LocalSandbox({ ...plan, reuse: true }), scratch };
 });
 
@@ -88,26 +92,10 @@ describe('a scratch directory', () => {
   test('is refused when somebody put something else there', async () => {
     const scratch = testDirectory();
     writeFileSync(join(scratch, 'precious'), '');
-    const plan = {
-      kind: 'local' as const,
-      scratch,
-      reuse: false,
-      reserve: '10%',
-      settings: {},
-      preload: [],
-      superuser: 'postgres',
-      confine: 'auto' as const,
-    };
     const cleanup = new CleanupStack();
-    const spec = {
-      runId: 'r1',
-      drill: 'd',
-      repositoryPaths: [],
-      networkNeeded: false,
-      productionPaths: [],
-      keepInstance: false,
-    };
-    await expect(new LocalSandbox(plan).prepare(spec, cleanup, new AbortController().signal)).rejects.toMatchObject({
+    await expect(
+      new LocalSandbox(sandboxPlan(scratch)).prepare(SPEC, cleanup, new AbortController().signal),
+    ).rejects.toMatchObject({
       code: 'scratch-refused',
     });
     await cleanup.unwind();
@@ -118,26 +106,12 @@ describe('a scratch directory', () => {
   test('gives each run a directory that only its user may enter', async () => {
     const root = testDirectory();
     chownSync(root, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
-    const plan = {
-      kind: 'local' as const,
-      scratch: join(root, 's'),
-      reuse: false,
-      reserve: '10%',
-      settings: {},
-      preload: [],
-      superuser: 'postgres',
-      confine: 'auto' as const,
-    };
     const cleanup = new CleanupStack();
-    const spec = {
-      runId: 'r1',
-      drill: 'd',
-      repositoryPaths: [],
-      networkNeeded: false,
-      productionPaths: [],
-      keepInstance: false,
-    };
-    const { paths } = await new LocalSandbox(plan).prepare(spec, cleanup, new AbortController().signal);
+    const { paths } = await new LocalSandbox(sandboxPlan(join(root, 's'))).prepare(
+      SPEC,
+      cleanup,
+      new AbortController().signal,
+    );
     expect(statSync(paths.conf).mode & 0o777).toBe(0o700);
     expect(statSync(paths.sockets)).toMatchObject({ uid: user.uid });
     expect(statSync(paths.root).mode & 0o066).toBe(0);

@@ -1,0 +1,150 @@
+import { DrillError } from '../core/errors.ts';
+import { isUnreadable, readInfo, type BackupSet, type StanzaInfo } from '../pgbackrest/info.ts';
+import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
+import { privateConfig } from '../pgbackrest/private-config.ts';
+import { repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
+import { optionsFor, type UserConfig } from '../pgbackrest/user-config.ts';
+import { pgBackRestVersion, type PgBackRestVersion } from '../pgbackrest/version.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import { inferSegmentBytes } from '../postgres/wal-segment.ts';
+import type { PreparedSandbox } from '../sandbox/sandbox.ts';
+
+export interface PreflightInput {
+  readonly plan: DrillPlan;
+  readonly config: UserConfig;
+  readonly sandbox: PreparedSandbox;
+  readonly now: Date;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
+}
+
+/** What the repository that a drill reads says of itself. */
+export interface RepositorySurvey {
+  readonly version: PgBackRestVersion;
+  readonly pgbackrest: PgBackRest;
+  readonly repository: RepositoryConfig;
+  readonly cipher: string;
+  /** All backups of the newest cluster of the stanza; those of before an upgrade are left out. */
+  readonly backups: readonly BackupSet[];
+  readonly newestBackup: BackupSet;
+  readonly database: { readonly version: string; readonly systemId: string };
+  readonly archiveId: string;
+  readonly segmentBytes: number;
+  /** Why an earlier repository was passed over, when one was. */
+  readonly skippedRepository: string | null;
+}
+
+/** Asks pgBackRest what there is, and settles on one repository: from then on no other is configured. */
+export async function surveyRepository(input: PreflightInput): Promise<RepositorySurvey> {
+  const { plan, sandbox, signal } = input;
+  const everything = await configure(input, plan.source.repo);
+  const asked = readInfo(everything, signal);
+  asked.catch(() => undefined); // Both at once; that pgBackRest is missing or too old is to be said first.
+  const version = await pgBackRestVersion(sandbox.host);
+  const info = await asked;
+  const { all, unreadable } = backupsToChooseFrom(info, plan, input.config);
+  const newestBackup = all.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime()).at(-1);
+  if (!newestBackup) throw unreadable ?? noBackup(plan.source.stanza);
+  const { repo, databaseId } = newestBackup;
+  const database = info.databases.find((candidate) => candidate.id === databaseId && candidate.repo === repo);
+  if (!database) {
+    throw new DrillError('repo-unreadable', 'the repository does not say which PostgreSQL its newest backup is of');
+  }
+  const configured = repositoriesOf(optionsFor(input.config, plan.source.stanza, 'restore'));
+  const backups = all.filter((backup) => backup.databaseId === databaseId);
+  return {
+    version,
+    // No other repository can quietly stand in for the chosen one.
+    pgbackrest: await configure(input, repo),
+    repository: configured.find(({ key }) => key === repo) ?? {
+      key: repo,
+      type: 'posix',
+      host: null,
+      path: '',
+      cipher: 'none',
+    },
+    cipher: info.repos.find(({ key }) => key === repo)?.cipher ?? 'none',
+    backups,
+    newestBackup,
+    database: { version: database.version, systemId: database.systemId },
+    archiveId: archiveIdOf(info, newestBackup, database.version),
+    segmentBytes: segmentBytesOf(backups),
+    skippedRepository: unreadable?.message ?? null,
+  };
+}
+
+function noBackup(stanza: string): DrillError {
+  return new DrillError('backup-set-not-found', `the repository holds no backup of the stanza "${stanza}"`, {
+    hint: 'take a full backup',
+  });
+}
+
+function segmentBytesOf(backups: readonly BackupSet[]): number {
+  return inferSegmentBytes(
+    backups.flatMap(({ lsnStart, walStart }) =>
+      lsnStart === null || walStart === null ? [] : [{ lsn: lsnStart, segment: walStart }],
+    ),
+  );
+}
+
+async function configure({ plan, config, sandbox }: PreflightInput, repo: number | null): Promise<PgBackRest> {
+  const { host, paths } = sandbox;
+  const path = `${paths.conf}/pgbackrest.conf`;
+  const content = privateConfig(config, {
+    stanza: plan.source.stanza,
+    repo,
+    lockPath: paths.lock,
+    logPath: paths.log,
+    spoolPath: paths.spool,
+  });
+  await host.writeFile(path, content, 0o600);
+  return new PgBackRest(host, path, plan.source.stanza);
+}
+
+/** The backups of the repository that was asked for, or of the first that has any, and why none could be read. */
+function backupsToChooseFrom(
+  info: StanzaInfo,
+  plan: DrillPlan,
+  config: UserConfig,
+): { all: readonly BackupSet[]; unreadable: DrillError | null } {
+  const configured = repositoriesOf(optionsFor(config, plan.source.stanza, 'restore')).map(({ key }) => key);
+  const asked = plan.source.repo;
+  if (asked !== null && !configured.includes(asked)) {
+    throw new DrillError(
+      'plan-invalid',
+      `the configuration has no repository ${asked}; it has ${configured.join(', ')}`,
+    );
+  }
+  const keys = asked === null ? configured : [asked];
+  const key = keys.find((candidate) => info.backups.some(({ repo }) => repo === candidate));
+  const bad = info.repos.find((repo) => keys.includes(repo.key) && repo.key < (key ?? Infinity) && isUnreadable(repo));
+  const unreadable = bad ? unreadableRepository(bad) : null;
+  return { all: info.backups.filter(({ repo }) => repo === key), unreadable };
+}
+
+/** `info` exits with 0 and puts the reason into the status of the repository. */
+function unreadableRepository({ key, message }: { key: number; message: string }): DrillError {
+  const plain = message.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 400);
+  const wrongPass = /CryptoError|cipher|FormatError|Salted/.test(message);
+  if (wrongPass && !/certificate/.test(message)) {
+    return new DrillError('cipher-passphrase-wrong', `repository ${key} does not open with this passphrase`, {
+      hint: 'compare repoN-cipher-type and repoN-cipher-pass with those of the production server',
+    });
+  }
+  if (/Permission denied/.test(message)) {
+    return new DrillError('repo-permission-denied', `the user of the drill may not read repository ${key}: ${plain}`, {
+      hint: 'run the drill as the owner of the repository, or let its group read it',
+    });
+  }
+  return new DrillError('repo-unreadable', `repository ${key} cannot be read: ${plain}`, {
+    hint: 'try pgbackrest info with the same configuration on this machine',
+  });
+}
+
+function archiveIdOf(info: StanzaInfo, backup: BackupSet, version: string): string {
+  const archive = info.archives.find(
+    ({ databaseId, repo }) => databaseId === backup.databaseId && repo === backup.repo,
+  );
+  return archive?.id ?? `${version}-${backup.databaseId}`;
+}
