@@ -16,7 +16,6 @@ import { inject, expect, test } from 'vitest';
 import {
   damagedWorkspace,
   drill,
-  fingerprint,
   flipByte,
   leftovers,
   segmentFile,
@@ -24,6 +23,7 @@ import {
   workspace,
   type DrillRun,
 } from '../fixtures/drill.ts';
+import { fingerprint } from '../fixtures/fingerprint.ts';
 
 const golden = inject('golden');
 const [, , , m4, , m6] = golden.marks;

@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import { inject, expect, test } from 'vitest';
 import { reportSchema } from '../../src/report/report.ts';
 import { processes } from '../../src/sandbox/local/processes.ts';
-import { command, damagedWorkspace, drill, fingerprint, leftovers, startDrill, workspace } from '../fixtures/drill.ts';
+import { command, damagedWorkspace, drill, leftovers, startDrill, workspace } from '../fixtures/drill.ts';
+import { fingerprint } from '../fixtures/fingerprint.ts';
 
 const golden = inject('golden');
 const [, , , m4] = golden.marks;

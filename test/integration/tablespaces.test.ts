@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Cluster, makeTestDirectory, production } from '../fixtures/cluster.ts';
-import { drill, fingerprint, leftovers, workspace, type Workspace } from '../fixtures/drill.ts';
+import { drill, leftovers, workspace, type Workspace } from '../fixtures/drill.ts';
+import { fingerprint } from '../fixtures/fingerprint.ts';
 
 describe('tablespaces', () => {
   const root = makeTestDirectory('tablespaces');
