@@ -35,7 +35,7 @@ interface RecoverInput {
   readonly onServer: (server: Server) => void;
 }
 
-/** A recovery that went through; whether its target was reached is proven after it, off the clock. */
+/** A recovery that went through; whether its target was reached is still to be proven. */
 export interface Recovered {
   readonly server: Server;
   readonly log: RecoveryLog;

@@ -178,8 +178,9 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
   );
 
   const feed = new WalFeed(sandbox.host, sandbox.paths.feed);
-  const recovered = await timeline.phase('recover', () =>
-    recover({
+  // The phase ends when the target is proven: that the server accepts connections proves nothing.
+  await timeline.phase('recover', async () => {
+    const recovered = await recover({
       plan,
       runId,
       sandbox,
@@ -196,13 +197,13 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
         });
         cleanup.push('stop PostgreSQL', (stopSignal) => server.stop(stopSignal), { deadlineMs: 180_000 });
       },
-    }),
-  );
-  state.recovered = recovered;
-
-  await timeline.phase('verify', async () => {
+    });
+    state.recovered = recovered;
     await proveWal(feed, ready, signal);
     state.recovery = describeRecovery({ ...recovered, journal: await feed.settledJournal() }, ready);
+  });
+
+  await timeline.phase('verify', async () => {
     const historiesNow = await listHistories(
       ready.pgbackrest,
       ready.backup.repo,
