@@ -12,156 +12,242 @@ const text = z.string().nullable();
 const phaseId = z.enum(['preflight', 'provision', 'restore', 'recover', 'verify', 'cleanup']);
 
 const phase = z.strictObject({
-  id: phaseId,
-  status: z.enum(['done', 'failed', 'not-run']),
-  countsTowardsRto: z.boolean(),
-  startedAt: stampOrNull,
-  durationMs: ms,
+  id: phaseId.describe('which phase'),
+  status: z.enum(['done', 'failed', 'not-run']).describe('failed: the run ended in it'),
+  countsTowardsRto: z.boolean().describe('whether its time is part of the RTO'),
+  startedAt: stampOrNull.describe('ISO 8601, UTC; null: not run'),
+  durationMs: ms.describe('milliseconds; null: not run'),
 });
 
 const reason = z.strictObject({
   code: z.string().describe('stable; docs/reasons.md lists all'),
-  message: z.string(),
-  phase: phaseId.nullable(),
-  hint: text,
+  message: z.string().describe('what happened'),
+  phase: phaseId.nullable().describe('where it happened'),
+  hint: text.describe('what to do next'),
 });
 
 const check = z.strictObject({
-  name: z.string(),
-  kind: z.enum(['sql', 'command', 'isolation']),
-  severity: z.enum(['critical', 'warning']),
-  status: z.enum(['passed', 'failed', 'error', 'skipped']),
-  expected: text,
+  name: z.string().describe('as in the plan'),
+  kind: z.enum(['sql', 'command', 'isolation']).describe('isolation: asserted in every run'),
+  severity: z.enum(['critical', 'warning']).describe('a warning does not change the verdict'),
+  status: z.enum(['passed', 'failed', 'error', 'skipped']).describe('error: it could not be answered'),
+  expected: text.describe('in words'),
   observed: text.describe('null when nothing was observed; "[hidden]" where the plan says redact'),
   durationMs: ms,
-  sql: text,
-  message: text,
+  sql: text.describe('the query; null for other kinds'),
+  message: text.describe('why it could not be answered'),
 });
 
-const objective = { objectiveMs: ms, met: z.boolean().nullable().describe('null: no objective, or nothing measured') };
+const objective = {
+  objectiveMs: ms.describe('as stated in the plan; null: none'),
+  met: z.boolean().nullable().describe('null: no objective, or nothing measured'),
+};
 
 /** One run of a drill. Every field is always there; null means: not measured, or it does not apply. */
 export const reportSchema = z
   .strictObject({
-    schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
-    runId: z.string(),
-    drill: z.string(),
-    verdict: z.enum(['passed', 'failed', 'inconclusive', 'cancelled']),
+    schemaVersion: z.literal(REPORT_SCHEMA_VERSION).describe('rises when a field changes its meaning or goes'),
+    runId: z.string().describe('sorts by time; names the folder'),
+    drill: z.string().describe('the name in the plan'),
+    verdict: z.enum(['passed', 'failed', 'inconclusive', 'cancelled']).describe('passed: everything was proven'),
     reasons: z.array(reason).describe('why the verdict is not passed, and warnings'),
-    startedAt: stamp,
-    finishedAt: stamp,
-    trigger: z.strictObject({
-      kind: z.enum(['on-demand', 'scheduled']),
-      user: z.string(),
-      plan: text.describe('the plan file'),
-      planSha256: text,
-    }),
+    startedAt: stamp.describe('ISO 8601, UTC'),
+    finishedAt: stamp.describe('ISO 8601, UTC'),
+    trigger: z
+      .strictObject({
+        kind: z.enum(['on-demand', 'scheduled']).describe('who asked for the run'),
+        user: z.string().describe('the account that ran pgdrill'),
+        plan: text.describe('the plan file; null: options alone'),
+        planSha256: text.describe('of the plan file'),
+      })
+      .describe('what started the run'),
     source: z.strictObject({
-      stanza: z.string(),
+      stanza: z.string().describe('as in pgBackRest'),
       config: z.array(z.string()).describe('the pgBackRest configuration files that were read'),
-      repo: z.strictObject({ key: z.int(), type: z.string(), host: text, cipher: z.string() }).nullable(),
+      repo: z
+        .strictObject({
+          key: z.int().describe('its number in the configuration'),
+          type: z.string().describe('posix, s3, azure, gcs, sftp or cifs'),
+          host: text.describe('the repository host; null: read from here'),
+          cipher: z.string().describe('none or aes-256-cbc'),
+        })
+        .nullable()
+        .describe('the one repository that was read'),
       backup: z
         .strictObject({
-          label: z.string(),
-          type: z.enum(['full', 'diff', 'incr']),
+          label: z.string().describe('the backup set'),
+          type: z.enum(['full', 'diff', 'incr']).describe('as in pgBackRest'),
           choice: z.string().describe('as asked: latest, oldest, random or a label'),
-          startedAt: stamp,
-          stoppedAt: stamp,
-          lsn: z.strictObject({ start: text, stop: text }),
-          walStart: text,
-          walStop: text,
-          sizeBytes: bytes,
-          ageMs: ms,
-          reference: z.array(z.string()),
+          startedAt: stamp.describe('when it began, whole seconds'),
+          stoppedAt: stamp.describe('when it ended, whole seconds'),
+          lsn: z
+            .strictObject({ start: text.describe('where it began'), stop: text.describe('where it is consistent') })
+            .describe('its range in the WAL'),
+          walStart: text.describe('the first WAL segment that it needs'),
+          walStop: text.describe('the last WAL segment that it needs'),
+          sizeBytes: bytes.describe('of the cluster when restored'),
+          ageMs: ms.describe('run start minus its end'),
+          reference: z.array(z.string()).describe('the sets that it builds on'),
         })
-        .nullable(),
-      postgres: z.strictObject({ version: z.string(), systemId: z.string() }).nullable(),
-      archive: z.strictObject({ id: z.string(), min: text, max: text, segments: z.int() }).nullable(),
+        .nullable()
+        .describe('the backup set that was restored'),
+      postgres: z
+        .strictObject({
+          version: z.string().describe('the major version of the backup'),
+          systemId: z.string().describe('the system identifier, as text since it exceeds 2^53'),
+        })
+        .nullable()
+        .describe('the cluster that was backed up'),
+      archive: z
+        .strictObject({
+          id: z.string().describe('the archive of this cluster, such as 15-1'),
+          min: text.describe('the first segment on the way of this recovery'),
+          max: text.describe('the last one, when the run began'),
+          segments: z.int().describe('how many, without a gap'),
+        })
+        .nullable()
+        .describe('what the archive held when the run began'),
     }),
     target: z.strictObject({
-      type: z.enum(['latest', 'time', 'lsn', 'xid', 'name', 'immediate', 'standby', 'random']),
-      value: text.describe('as asked; a time in UTC'),
-      asTyped: text,
-      timeline: z.union([z.string(), z.int()]),
-      action: z.enum(['promote', 'stay-standby']),
+      type: z.enum(['latest', 'time', 'lsn', 'xid', 'name', 'immediate', 'standby', 'random']).describe('as asked'),
+      value: text.describe('a time in UTC; for random the LSN that was drawn'),
+      asTyped: text.describe('a time as it was typed'),
+      timeline: z.union([z.string(), z.int()]).describe('latest, current or a number, as asked'),
+      action: z.enum(['promote', 'stay-standby']).describe('what happened at the target'),
     }),
     sandbox: z.strictObject({
-      kind: z.string(),
+      kind: z.string().describe('where the drill happened'),
       host: z
         .strictObject({
-          hostname: z.string(),
-          os: z.string(),
-          kernel: z.string(),
-          arch: z.string(),
-          cpus: z.int(),
-          memoryBytes: z.int(),
-          user: z.string(),
+          hostname: z.string().describe('its name'),
+          os: z.string().describe('the distribution'),
+          kernel: z.string().describe('the version of the kernel'),
+          arch: z.string().describe('the architecture of its CPUs'),
+          cpus: z.int().describe('how many'),
+          memoryBytes: z.int().describe('free when the run began'),
+          user: z.string().describe('the account that restored and recovered'),
         })
-        .nullable(),
-      versions: z.strictObject({ pgbackrest: text, postgres: text }),
-      isolation: z.strictObject({ readOnlyFileSystem: z.boolean(), noNetwork: z.boolean() }).nullable(),
-      processMax: z.int().nullable(),
-      settings: z.array(z.strictObject({ name: z.string(), production: text, drill: z.string(), why: z.string() })),
+        .nullable()
+        .describe('the machine'),
+      versions: z
+        .strictObject({ pgbackrest: text.describe('that restored'), postgres: text.describe('that recovered') })
+        .describe('of the programs'),
+      isolation: z
+        .strictObject({
+          readOnlyFileSystem: z.boolean().describe('the copy could write to its own directory alone'),
+          noNetwork: z.boolean().describe('the copy had no network'),
+        })
+        .nullable()
+        .describe('what the kernel kept the copy from'),
+      processMax: z.int().nullable().describe('processes of the restore'),
+      settings: z
+        .array(
+          z.strictObject({
+            name: z.string().describe('of PostgreSQL or pgBackRest'),
+            production: text.describe('null: not in the backup'),
+            drill: z.string().describe('in this run'),
+            why: z.string().describe('why it is so'),
+          }),
+        )
+        .describe('settings that bear on the RTO, or differ'),
     }),
-    phases: z.array(phase).length(6),
+    phases: z.array(phase).length(6).describe('all six, in order'),
     restore: z
       .strictObject({
         start: z
           .enum(['empty', 'delta'])
           .describe('delta: files of an earlier run were reused; no measure of a total loss'),
-        bytesTotal: bytes,
-        bytesFetched: bytes,
-        bytesReused: bytes,
-        files: z.int().nullable(),
-        bytesPerSecond: z.int().nullable(),
+        bytesTotal: bytes.describe('the size of the cluster'),
+        bytesFetched: bytes.describe('what came from the repository'),
+        bytesReused: bytes.describe('what was there already; the sum of sizes that pgBackRest rounds'),
+        files: z.int().nullable().describe('how many'),
+        bytesPerSecond: z.int().nullable().describe('fetched'),
       })
-      .nullable(),
+      .nullable()
+      .describe('null: the restore did not end well'),
     recovery: z
       .strictObject({
-        reached: z.boolean(),
-        proof: text,
-        state: z.enum(['read-write', 'standby']).nullable(),
-        lastCommitAt: stampOrNull,
-        lastReplayedLsn: text,
-        timeline: z.int().nullable(),
+        reached: z.boolean().describe('the target was provably reached'),
+        proof: text.describe('what proves it, in a sentence'),
+        state: z.enum(['read-write', 'standby']).nullable().describe('of the copy at the end'),
+        lastCommitAt: stampOrNull.describe('the last transaction that was replayed; null: none was'),
+        lastReplayedLsn: text.describe('the byte after the last replayed record'),
+        timeline: z.int().nullable().describe('of the copy after recovery'),
         stoppedBefore: text.describe("PostgreSQL's own line about where it stopped"),
         walSegments: z.int().nullable().describe('delivered, each compared with its SHA-1'),
-        walBytes: bytes,
-        walBytesPerSecond: z.int().nullable(),
+        walBytes: bytes.describe('delivered, whole segments'),
+        walBytesPerSecond: z.int().nullable().describe('delivered bytes over the time of the replay'),
         consistentMs: ms.describe('server start to consistent state'),
         replayMs: ms.describe('redo start to redo done'),
         checkpointMs: ms.describe('end of recovery to accepting connections'),
-        promotedAt: stampOrNull,
+        promotedAt: stampOrNull.describe('when it accepted read-write connections; null: a standby'),
       })
-      .nullable(),
+      .nullable()
+      .describe('null: the target was not proven'),
     rto: z.strictObject({
       measuredMs: ms.describe('provision to accepting connections at the target'),
       validatedMs: ms.describe('provision to the end of the last check'),
       ...objective,
-      phases: z.array(z.strictObject({ id: phaseId, durationMs: ms })),
+      phases: z
+        .array(z.strictObject({ id: phaseId.describe('which phase'), durationMs: ms }))
+        .describe('what the RTO is made of'),
     }),
     rpo: z.strictObject({
-      measuredMs: ms,
-      method: z.enum(['last-replayed-commit', 'stopped-before-later-commit', 'target-reached']).nullable(),
+      measuredMs: ms.describe('what would be lost'),
+      method: z
+        .enum(['last-replayed-commit', 'stopped-before-later-commit', 'target-reached'])
+        .nullable()
+        .describe('how it is known'),
       upperBound: z.boolean().describe('true: no more than this is lost, and less if production was idle'),
       ...objective,
       archiveAgeMs: ms.describe('run start minus the time at which the newest WAL was archived'),
     }),
-    backupAge: z.strictObject({ measuredMs: ms, ...objective }),
-    checks: z.array(check),
-    cleanup: z.strictObject({
-      done: z.boolean(),
-      kept: text.describe('what was meant to stay'),
-      steps: z.array(z.strictObject({ label: z.string(), ok: z.boolean(), message: text })),
+    backupAge: z.strictObject({
+      measuredMs: ms.describe('run start minus the end of the newest backup'),
+      ...objective,
     }),
-    commands: z.array(
-      z.strictObject({ phase: phaseId, argv: z.array(z.string()), exitCode: z.int().nullable(), durationMs: ms }),
-    ),
-    environment: z.strictObject({ pgdrill: z.string(), node: z.string(), host: z.string(), user: z.string() }),
-    controls: z.array(z.string()),
-    doesNotProve: z.array(z.string()),
+    checks: z.array(check).describe('isolation assertions, then those of the plan'),
+    cleanup: z.strictObject({
+      done: z.boolean().describe('everything was removed that was to be'),
+      kept: text.describe('what was meant to stay'),
+      steps: z
+        .array(
+          z.strictObject({
+            label: z.string().describe('what was undone'),
+            ok: z.boolean().describe('whether it was'),
+            message: text.describe('why not'),
+          }),
+        )
+        .describe('last made, first undone'),
+    }),
+    commands: z
+      .array(
+        z.strictObject({
+          phase: phaseId.describe('when it was run'),
+          argv: z.array(z.string()).describe('word by word, redacted'),
+          exitCode: z.int().nullable().describe('null: ended by a signal'),
+          durationMs: ms,
+        }),
+      )
+      .describe('every command, so that a reader can repeat the drill by hand'),
+    environment: z
+      .strictObject({
+        pgdrill: z.string().describe('its version'),
+        node: z.string().describe('its version'),
+        host: z.string().describe('where pgdrill ran'),
+        user: z.string().describe('as whom it ran'),
+      })
+      .describe('the program that made the report'),
+    controls: z.array(z.string()).describe('controls that the report supports as evidence'),
+    doesNotProve: z.array(z.string()).describe('what a reader must not conclude'),
     evidence: z
-      .array(z.strictObject({ file: z.string(), sha256: z.string(), bytes: z.int() }))
+      .array(
+        z.strictObject({
+          file: z.string().describe('its name in the folder of the run'),
+          sha256: z.string().describe('of its content'),
+          bytes: z.int().describe('its size'),
+        }),
+      )
       .describe('other files of the run'),
   })
   .meta({ id: 'DrillReport', title: 'A pgdrill report' });
