@@ -114,7 +114,7 @@ describe('a scratch directory', () => {
     );
     expect(statSync(paths.conf).mode & 0o777).toBe(0o700);
     expect(statSync(paths.sockets)).toMatchObject({ uid: user.uid });
-    expect(statSync(paths.root).mode & 0o066).toBe(0);
+    expect(statSync(paths.root).mode & 0o027).toBe(0);
     await cleanup.unwind();
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { CleanupStack } from '../../core/cleanup.ts';
@@ -46,7 +46,7 @@ export class LocalSandbox implements Sandbox {
     const left = reuse ? 'data' : 'nothing';
     const label = reuse ? `empty ${root} but for the kept data` : `remove ${root}`;
     cleanup.push(label, (hurry) => removeRun(root, left, hurry), { deadlineMs: 600_000 });
-    claimRunDirectory(root, { runId: spec.runId, drill: spec.drill, keeps });
+    claimRunDirectory(root, user, { runId: spec.runId, drill: spec.drill, keeps });
 
     const bare = new LocalHost({ user, confinement: null, env: {} });
     const { data, tablespaces } = paths;
@@ -218,13 +218,18 @@ function runPaths(root: string): RunPaths {
   };
 }
 
-function claimRunDirectory(root: string, run: Pick<RunMarker, 'runId' | 'drill' | 'keeps'>): void {
+function claimRunDirectory(root: string, user: RunUser, run: Pick<RunMarker, 'runId' | 'drill' | 'keeps'>): void {
   if (existsSync(root) && !readMarker(root)) {
     throw new DrillError('scratch-refused', `${root} is there and was not made by pgdrill`, {
       hint: 'move it away, or name another directory with --scratch; nothing was touched',
     });
   }
-  mkdirSync(root, { recursive: true, mode: 0o711 });
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  if (process.getuid?.() === 0) {
+    // The run user may look into it, and only root may change what is in it.
+    chownSync(root, 0, user.gid);
+    chmodSync(root, 0o750);
+  }
   writeMarker(root, run);
 }
 

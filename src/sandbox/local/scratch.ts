@@ -43,8 +43,9 @@ export function claimScratch(scratch: string): void {
       join(scratch, SCRATCH_MARKER),
       'Drills of pgdrill are restored here. "drill sweep" removes what killed runs left.\n',
     );
-    // The run user must pass through it to its own directories, hence not 0700 under root.
-    chmodSync(scratch, process.getuid?.() === 0 ? 0o711 : 0o700);
+    // Under root the run user must reach its own directories; bubblewrap 0.12 opens each directory on the way for
+    // reading (0711: "Can't mkdir parents for …: Permission denied"). Only names of runs are to be seen here.
+    chmodSync(scratch, process.getuid?.() === 0 ? 0o755 : 0o700);
     mkdirSync(join(scratch, 'locks'), { mode: 0o700 });
   } catch (error) {
     if (error instanceof DrillError) throw error;
@@ -63,7 +64,7 @@ export function claimScratch(scratch: string): void {
 function makeWithParents(directory: string): void {
   if (existsSync(directory)) return;
   makeWithParents(dirname(directory));
-  mkdirSync(directory, { mode: 0o711 });
+  mkdirSync(directory, { mode: 0o755 });
 }
 
 /** Whether a directory was claimed as scratch. */
