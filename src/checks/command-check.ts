@@ -12,7 +12,7 @@ export async function runCommandCheck(
   const lines: string[] = [];
   const result = await context.host.run(check.command, {
     env: {
-      PGHOST: endpoint.host,
+      PGHOST: endpoint.socketDirectory,
       PGPORT: String(endpoint.port),
       PGUSER: check.user ?? endpoint.user,
       PGPASSWORD: endpoint.password ?? '',

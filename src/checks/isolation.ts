@@ -3,11 +3,14 @@ import type { RunPaths } from '../host/run-paths.ts';
 import type { Host } from '../host/host.ts';
 import type { Database } from '../postgres/database.ts';
 import type { CheckReport } from '../report/report.ts';
+import { kernelAssertions, type ClaimedConfinement } from './kernel-isolation.ts';
 
 interface IsolationInput {
   readonly database: Database;
   readonly host: Host;
   readonly paths: RunPaths;
+  /** What the kernel is said to keep the copy from. */
+  readonly confinement: ClaimedConfinement;
   readonly preload: readonly string[];
   /** Names of the history files in the archive, before the copy was started and now. */
   readonly historiesBefore: readonly string[];
@@ -15,7 +18,8 @@ interface IsolationInput {
   readonly port: number;
 }
 
-interface Assertion {
+/** An assertion and what was seen. */
+export interface Assertion {
   readonly name: string;
   readonly expected: string;
   readonly observed: string;
@@ -45,6 +49,7 @@ export async function assertIsolation(input: IsolationInput): Promise<CheckRepor
     await noWorkers(input.database),
     await tablespacesInside(input),
     historiesUnchanged(input),
+    ...(await kernelAssertions(input.host, input.confinement)),
   ];
   return assertions.map(({ name, expected, observed, holds }) => ({
     name,

@@ -81,13 +81,16 @@ function sourceRows({ stanza, repo, backup, wal, target, versions }: DrillOutlin
   ];
 }
 
+const NETWORK = { none: ', no network', repository: ', no network but to the repository', open: '' } as const;
+
 function placeRows({ sandbox, disk, backup }: DrillOutline): Row[] {
   const fence = sandbox.readOnlyFileSystem
-    ? `fenced off: everything else read-only${sandbox.noNetwork ? ', no network' : ''}`
+    ? `fenced off: everything else read-only${NETWORK[sandbox.network]}`
     : 'NOT fenced off by the kernel';
+  const image = sandbox.image === null ? '' : ` of ${sandbox.image}`;
   const start = sandbox.start === 'delta' ? ', over the data of an earlier run (--delta)' : '';
   return [
-    ['sandbox', `${sandbox.kind}, as ${sandbox.user}, in ${disk.path}${start}; ${fence}`],
+    ['sandbox', `${sandbox.kind}${image}, as ${sandbox.user}, in ${disk.path}${start}; ${fence}`],
     [
       'disk',
       `${formatBytes(disk.neededBytes)} needed (${formatBytes(backup.sizeBytes)} restored, and WAL), ${formatBytes(disk.freeBytes)} free`,

@@ -10,6 +10,7 @@ import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { formatLsn } from '../postgres/lsn.ts';
 import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../report/report.ts';
 import { listEvidence } from '../report/write.ts';
+import type { Confinement } from '../sandbox/sandbox.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { measureBackupAge, measureRpo, measureRto } from './measure.ts';
 import type { DrillServices, RunState } from './run-state.ts';
@@ -24,7 +25,7 @@ interface Ending {
 
 /** Puts what a run has found out into the form of the report, with the verdict over it. */
 export function buildReport(state: RunState, { services, steps, kept, folder }: Ending): DrillReport {
-  const { plan, ready, timeline, startedAt, recovery, sandbox } = state;
+  const { plan, ready, timeline, startedAt, recovery, station } = state;
   const reached = recovery?.reached === true;
   const finished = timeline.isDone('verify');
   const rto = measureRto(timeline, reached, plan.objectives.rtoMs);
@@ -67,7 +68,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
     environment: {
       pgdrill: services.version,
       node: process.version,
-      host: sandbox?.facts.hostname ?? hostname(),
+      host: station?.facts.hostname ?? hostname(),
       user,
     },
     controls: [...plan.controls],
@@ -81,7 +82,8 @@ function warnings(state: RunState, steps: readonly CleanupStep[]): ReasonReport[
 }
 
 function cleanupWarnings({ plan }: RunState, steps: readonly CleanupStep[]): ReasonReport[] {
-  const scratch = plan.sandbox.scratch === undefined ? '' : ` --scratch ${plan.sandbox.scratch}`;
+  const { sandbox } = plan;
+  const scratch = sandbox.kind === 'local' && sandbox.scratch !== undefined ? ` --scratch ${sandbox.scratch}` : '';
   return steps
     .filter(({ ok }) => !ok)
     .map(({ label, message }): ReasonReport => ({
@@ -195,8 +197,8 @@ function asynchronousArchiveGet({ plan, config, recovered }: RunState): DrillRep
 }
 
 function describeSandbox(state: RunState): DrillReport['sandbox'] {
-  const { plan, sandbox, ready, recovered } = state;
-  const facts = sandbox?.facts;
+  const { plan, station, ready, recovered } = state;
+  const facts = station?.facts;
   return {
     kind: plan.sandbox.kind,
     host: facts
@@ -211,12 +213,15 @@ function describeSandbox(state: RunState): DrillReport['sandbox'] {
         }
       : null,
     versions: { pgbackrest: ready?.version.text ?? null, postgres: ready?.binaries.version ?? null },
-    isolation: facts
-      ? { readOnlyFileSystem: facts.confinement.fileSystem, noNetwork: facts.confinement.network }
-      : null,
+    isolation: facts ? describeIsolation(facts.confinement) : null,
+    container: facts?.container ?? null,
     processMax: ready?.processMax ?? null,
     settings: [...(recovered?.settings ?? []).map((setting) => ({ ...setting })), ...asynchronousArchiveGet(state)],
   };
+}
+
+function describeIsolation({ fileSystem, network, privileges }: Confinement): DrillReport['sandbox']['isolation'] {
+  return { readOnlyFileSystem: fileSystem, noNetwork: network === 'none', network, noPrivileges: privileges };
 }
 
 function sha256(file: string): string | null {

@@ -1,7 +1,8 @@
 import { CleanupStack } from '../core/cleanup.ts';
+import { onSocket } from '../core/endpoint.ts';
 import { formatInstant } from '../core/instant.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
-import type { PreparedSandbox } from '../sandbox/sandbox.ts';
+import type { Station } from '../sandbox/sandbox.ts';
 import { targetText } from './choose-backup.ts';
 import { requireFeasible } from './feasibility.ts';
 import { preflight, type Preflight } from './preflight.ts';
@@ -42,7 +43,9 @@ export interface DrillOutline {
     readonly kind: string;
     readonly user: string;
     readonly readOnlyFileSystem: boolean;
-    readonly noNetwork: boolean;
+    readonly network: 'none' | 'repository' | 'open';
+    /** Null: no container. */
+    readonly image: string | null;
     readonly start: 'empty' | 'delta';
   };
   readonly objectives: DrillPlan['objectives'];
@@ -65,8 +68,12 @@ export async function planDrill(plan: DrillPlan, services: PlanServices): Promis
   const runId = newRunId(now);
   const cleanup = new CleanupStack();
   const look = async (): Promise<Omit<DrillOutline, 'left'>> => {
-    const sandbox = await services.sandbox.prepare(sandboxSpec(plan, config, runId, false), cleanup, services.signal);
-    const ready = await preflight({
+    const sandbox = await services.sandbox.prepare(
+      sandboxSpec(plan, config, { runId, startedAt: now, keepInstance: false }),
+      cleanup,
+      services.signal,
+    );
+    const { sandbox: chosen, ready } = await preflight({
       plan,
       config,
       sandbox,
@@ -76,7 +83,7 @@ export async function planDrill(plan: DrillPlan, services: PlanServices): Promis
       onProgress: () => undefined,
     });
     requireFeasible(plan, ready);
-    return outline(plan, sandbox, ready, now, runId);
+    return outline(plan, chosen, ready, now, runId);
   };
   const [result] = await Promise.allSettled([look()]);
   const steps = await cleanup.unwind({ hurry: services.hurry });
@@ -87,7 +94,7 @@ export async function planDrill(plan: DrillPlan, services: PlanServices): Promis
 
 function outline(
   plan: DrillPlan,
-  sandbox: PreparedSandbox,
+  sandbox: Station,
   ready: Preflight,
   now: Date,
   runId: string,
@@ -130,8 +137,9 @@ function outline(
       kind,
       user,
       readOnlyFileSystem: confinement.fileSystem,
-      noNetwork: confinement.network,
-      start: sandbox.hasKeptData ? 'delta' : 'empty',
+      network: confinement.network,
+      image: sandbox.facts.container?.image ?? null,
+      start: ready.hasKeptData ? 'delta' : 'empty',
     },
     objectives: plan.objectives,
     checks: plan.checks.map((check) => ({ name: check.name, kind: check.kind, severity: check.severity })),
@@ -147,12 +155,12 @@ function withoutRunId(argv: readonly string[], runId: string): string[] {
 }
 
 /** The settings that stand on the command line do not depend on the restored cluster, so they are known by now. */
-function serverArgv(plan: DrillPlan, sandbox: PreparedSandbox, ready: Preflight): string[] {
+function serverArgv(plan: DrillPlan, station: Station, ready: Preflight): string[] {
   const { server } = restoredServer({
     plan,
-    sandbox,
+    station,
     ready,
-    endpoint: { host: sandbox.paths.sockets, port: 0, user: plan.sandbox.superuser, password: null },
+    endpoint: onSocket(station.paths.sockets, 0, plan.sandbox.superuser),
     runId: 'RUN',
     production: new Map(),
     control: { standbyMinimums: new Map() },

@@ -4,14 +4,17 @@ import { productionPaths, type UserConfig } from '../pgbackrest/user-config.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { findPostgres, type PostgresBinaries } from '../postgres/binaries.ts';
 import type { Lsn } from '../postgres/lsn.ts';
+import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 import { followArchive, type ArchiveState } from './archive-state.ts';
 import { chooseBackup } from './choose-backup.ts';
 import { locateTarget, resolveRandom } from './locate-target.ts';
 import { newestArchivedByProduction } from './production.ts';
-import { surveyRepository, type PreflightInput, type RepositorySurvey } from './survey.ts';
+import { surveyRepository, configure, type PreflightInput, type RepositorySurvey } from './survey.ts';
 
 /** Everything that is known before anything is restored. */
 export interface Preflight extends RepositorySurvey {
+  /** The data directory of an earlier run is reused. */
+  readonly hasKeptData: boolean;
   readonly backup: BackupSet;
   readonly binaries: PostgresBinaries;
   readonly archive: ArchiveState;
@@ -26,16 +29,26 @@ export interface Preflight extends RepositorySurvey {
   readonly processMax: number;
 }
 
+/** What is known, and the sandbox with PostgreSQL of the backup's major version in it. */
+interface Looked {
+  readonly sandbox: PreparedSandbox;
+  readonly ready: Preflight;
+}
+
 /**
  * Finds out what a drill would be run with; whether it can succeed is for `requireFeasible` to say, so that a report of
  * one that cannot still names the backup and the archive. Restores nothing, and writes into the run directory alone.
  */
-export async function preflight(input: PreflightInput): Promise<Preflight> {
-  const { plan, sandbox, signal } = input;
+export async function preflight(input: PreflightInput): Promise<Looked> {
+  const { plan, signal } = input;
+  const first = await surveyRepository(input);
+  const major = Number.parseInt(first.database.version, 10);
+  const sandbox = await input.sandbox.withPostgres(major, signal);
+  // Another pgBackRest may be there, which is asked again.
+  const survey = sandbox === input.sandbox ? first : await surveyRepository({ ...input, sandbox });
   const { host } = sandbox;
-  const survey = await surveyRepository(input);
   const { pgbackrest, backups, database, segmentBytes } = survey;
-  const binaries = await findPostgres(host, Number.parseInt(database.version, 10));
+  const binaries = await findPostgres(host, major);
   // Production is asked before the archive is listed: what it archives between the two must not seem to be missing.
   const dataDirectories = localProduction(input.config, plan.source.stanza);
   const production = { host, binaries, systemId: database.systemId, segmentBytes, dataDirectories };
@@ -45,13 +58,14 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
     followArchive(pgbackrest, listing, backup, plan.timeline, segmentBytes, signal);
 
   const places = { pgbackrest, binaries, backups, follow };
-  const targetLsn = await locateTarget(input, places);
+  const targetLsn = await locateTarget({ ...input, sandbox }, places);
   const target = await resolveRandom(input, places);
   const choice = plan.source.backup;
   const backup = chooseBackup({ backups, target, choice, targetLsn, random: input.random() });
   const archive = await follow(backup);
-  return {
+  const ready: Preflight = {
     ...survey,
+    hasKeptData: sandbox.hasKeptData,
     backup,
     binaries,
     archive,
@@ -62,6 +76,20 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
     freeBytes: await host.freeBytes(sandbox.paths.root),
     processMax: plan.source.processMax ?? sandbox.facts.cpus,
   };
+  return { sandbox, ready };
+}
+
+/** What preflight found, for the place where the instance is to be: its own configuration, its own PostgreSQL. */
+export async function settleIn(
+  ready: Preflight,
+  station: Station,
+  input: Pick<PreflightInput, 'plan' | 'config'>,
+): Promise<Preflight> {
+  const [pgbackrest, binaries] = await Promise.all([
+    configure(input, station, ready.backup.repo),
+    findPostgres(station.host, ready.binaries.major),
+  ]);
+  return { ...ready, pgbackrest, binaries };
 }
 
 function localProduction(config: UserConfig, stanza: string): string[] {

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoint } from '../core/endpoint.ts';
 import { DrillError } from '../core/errors.ts';
 import { instantOf, parseInstant, type Instant } from '../core/instant.ts';
 import type { FeedJournal, WalFeed } from '../pgbackrest/wal-feed.ts';
@@ -12,7 +11,7 @@ import { RecoveryLog, type RecoveryFacts } from '../postgres/recovery-log.ts';
 import type { Server } from '../postgres/server.ts';
 import type { RecordedSetting } from '../postgres/settings.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
-import type { PreparedSandbox } from '../sandbox/sandbox.ts';
+import type { ProvisionedSandbox } from '../sandbox/sandbox.ts';
 import type { PhaseProgress } from './events.ts';
 import type { Preflight } from './preflight.ts';
 import { LogWatch } from './log-watch.ts';
@@ -23,8 +22,7 @@ import { untilCaughtUp } from './standby.ts';
 interface RecoverInput {
   readonly plan: DrillPlan;
   readonly runId: string;
-  readonly sandbox: PreparedSandbox;
-  readonly endpoint: Endpoint;
+  readonly station: ProvisionedSandbox;
   readonly ready: Preflight;
   readonly feed: WalFeed;
   readonly keepInstance: boolean;
@@ -55,7 +53,7 @@ async function configure(
   input: RecoverInput,
 ): Promise<{ server: Server; settings: readonly RecordedSetting[]; configurationMissing: string | null }> {
   const { ready, feed } = input;
-  const { host, paths } = input.sandbox;
+  const { host, paths } = input.station;
   const [conf, control, autoConf] = await Promise.all([
     readRestoredConf(host, paths.data),
     readControlData(host, ready.binaries, paths.data),
@@ -71,6 +69,7 @@ async function configure(
   await host.writeFile(`${paths.data}/postgresql.auto.conf`, recoveryLines(autoConf ?? ''), 0o600);
   const { server, recorded } = restoredServer({
     ...input,
+    endpoint: input.station.endpoint,
     production: conf.settings,
     control,
     outlive: input.keepInstance,
@@ -89,7 +88,7 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
   const watch = new LogWatch(log);
   input.onServer(server);
   await server.start();
-  const follower = input.sandbox.host.followLines(server.logPath, (line) => watch.push(line));
+  const follower = input.station.host.followLines(server.logPath, (line) => watch.push(line));
   const exited = server.exited.then(() => 'exited' as const);
   const progress = setInterval(() => input.onProgress(progressOf(log.facts, input.ready)), 250);
   try {
@@ -122,7 +121,8 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
 
 async function askOnceThere(input: RecoverInput, log: RecoveryLog, exited: Promise<unknown>): ReturnType<typeof ask> {
   const standby = input.ready.target.type === 'standby';
-  if (standby) await untilCaughtUp({ ...input, archive: input.ready.archive, log, exited });
+  if (standby)
+    await untilCaughtUp({ ...input, endpoint: input.station.endpoint, archive: input.ready.archive, log, exited });
   return ask(input, standby);
 }
 
@@ -136,7 +136,7 @@ async function ask(
   input: RecoverInput,
   standby: boolean,
 ): Promise<Pick<Recovered, 'replayedTo' | 'lastCommitAt' | 'timeline' | 'systemId'>> {
-  await using database = await Database.connectForUs(input.endpoint);
+  await using database = await Database.connectForUs(input.station.endpoint);
   const [row] = await database.rows(
     `select pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn(), '0/0'), (select system_identifier from pg_control_system()),
             (select timeline_id from pg_control_checkpoint()), pg_last_xact_replay_timestamp()`,

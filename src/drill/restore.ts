@@ -2,14 +2,14 @@ import { appendFileSync } from 'node:fs';
 import { pgBackRestFailure } from '../pgbackrest/failure.ts';
 import { RestoreLog, restoreOptions } from '../pgbackrest/restore.ts';
 import type { DrillReport } from '../report/report.ts';
-import type { PreparedSandbox } from '../sandbox/sandbox.ts';
+import type { Station } from '../sandbox/sandbox.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { PhaseProgress } from './events.ts';
 import type { Preflight } from './preflight.ts';
 
 interface RestoreInput {
   readonly plan: DrillPlan;
-  readonly sandbox: PreparedSandbox;
+  readonly station: Station;
   readonly ready: Preflight;
   /** Where the whole log goes. */
   readonly logFile: string;
@@ -22,7 +22,7 @@ interface RestoreInput {
 export type RestoreFacts = NonNullable<DrillReport['restore']>;
 
 /** The words of the restore. */
-export function restoreArgv(plan: DrillPlan, { paths, hasKeptData }: PreparedSandbox, ready: Preflight): string[] {
+export function restoreArgv(plan: DrillPlan, { paths }: Pick<Station, 'paths'>, ready: Preflight): string[] {
   const options = restoreOptions({
     repo: ready.backup.repo,
     label: ready.backup.label,
@@ -31,20 +31,20 @@ export function restoreArgv(plan: DrillPlan, { paths, hasKeptData }: PreparedSan
     dataDirectory: paths.data,
     tablespaces: paths.tablespaces,
     processMax: ready.processMax,
-    delta: hasKeptData,
+    delta: ready.hasKeptData,
   });
   return ready.pgbackrest.argv('restore', options);
 }
 
 /** Restores the backup set into the scratch path. Throws what pgBackRest's exit status and lines stand for. */
 export async function restore(input: RestoreInput): Promise<RestoreFacts> {
-  const { plan, sandbox, ready, signal } = input;
+  const { plan, station, ready, signal } = input;
   const log = new RestoreLog();
   const messages: string[] = [];
   const pending = new LogWriter(input.logFile, input.redact);
   const startedMs = input.monotonicMs();
   let toldMs = 0;
-  const result = await ready.pgbackrest.host.run(restoreArgv(plan, sandbox, ready), {
+  const result = await ready.pgbackrest.host.run(restoreArgv(plan, station, ready), {
     signal,
     onLine: (line) => {
       pending.write(line);
@@ -62,7 +62,7 @@ export async function restore(input: RestoreInput): Promise<RestoreFacts> {
   const bytesTotal = ready.backup.sizeBytes;
   const bytesFetched = Math.max(0, bytesTotal - bytesReused);
   return {
-    start: sandbox.hasKeptData ? 'delta' : 'empty',
+    start: ready.hasKeptData ? 'delta' : 'empty',
     bytesTotal,
     bytesFetched,
     bytesReused,

@@ -4,12 +4,12 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { ControlData } from '../postgres/control-data.ts';
 import { Server } from '../postgres/server.ts';
 import { chooseSettings, type RecordedSetting } from '../postgres/settings.ts';
-import type { PreparedSandbox } from '../sandbox/sandbox.ts';
+import type { Station } from '../sandbox/sandbox.ts';
 import type { Preflight } from './preflight.ts';
 
 interface RestoredServerInput {
   readonly plan: DrillPlan;
-  readonly sandbox: PreparedSandbox;
+  readonly station: Pick<Station, 'host' | 'paths' | 'facts'>;
   readonly ready: Preflight;
   readonly endpoint: Endpoint;
   readonly runId: string;
@@ -22,12 +22,13 @@ interface RestoredServerInput {
 /** The server on the restored data directory, not started yet, and which of its settings differ from production's. */
 export function restoredServer(input: RestoredServerInput): { server: Server; recorded: readonly RecordedSetting[] } {
   const { plan, ready, runId, outlive, endpoint } = input;
-  const { host, paths, facts } = input.sandbox;
+  const { host, paths, facts } = input.station;
   const { settings, recorded } = chooseSettings({
     major: ready.binaries.major,
     production: input.production,
     control: input.control,
     memoryBytes: facts.memoryBytes,
+    memoryLimitBytes: facts.container?.memoryLimitBytes ?? null,
     extra: plan.sandbox.settings,
     preload: plan.sandbox.preload,
     standby: ready.target.type === 'standby',

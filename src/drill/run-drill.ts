@@ -5,6 +5,7 @@ import { CleanupStack } from '../core/cleanup.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import { instantOf, type Instant } from '../core/instant.ts';
 import type { Redactor } from '../core/redact.ts';
+import type { Host } from '../host/host.ts';
 import { RecordingHost } from '../host/recording-host.ts';
 import { listHistories } from '../pgbackrest/archive.ts';
 import { WalFeed } from '../pgbackrest/wal-feed.ts';
@@ -13,12 +14,13 @@ import { Database } from '../postgres/database.ts';
 import type { Server } from '../postgres/server.ts';
 import type { DrillReport } from '../report/report.ts';
 import { makeRunFolder, requireWritableReports, writeEvidence, writeReport } from '../report/write.ts';
-import type { PreparedSandbox } from '../sandbox/sandbox.ts';
+import { recorded } from '../sandbox/recorded.ts';
+import type { Station } from '../sandbox/sandbox.ts';
 import { buildReport } from './build-report.ts';
 import { targetText } from './choose-backup.ts';
 import { describeRecovery } from './describe-recovery.ts';
 import { requireFeasible } from './feasibility.ts';
-import { preflight, type Preflight } from './preflight.ts';
+import { preflight, settleIn, type Preflight } from './preflight.ts';
 import { proveWal } from './prove-wal.ts';
 import { recover } from './recover.ts';
 import { restore } from './restore.ts';
@@ -55,7 +57,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
     reasons: [],
     checks: [],
     config,
-    sandbox: null,
+    station: null,
     ready: null,
     restore: null,
     recovered: null,
@@ -93,9 +95,23 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   return { report, folder, endpoint: kept ? state.endpoint : null };
 }
 
-function keptText({ plan, sandbox }: RunState, instance: boolean): string | null {
-  if (instance) return `the instance, and its directory ${sandbox?.paths.root ?? ''}`;
-  return plan.sandbox.reuse ? `the data directory ${sandbox?.paths.data ?? ''}, for the next run` : null;
+function keptText({ plan, station }: RunState, instance: boolean): string | null {
+  if (instance) return `the instance, and its directory ${station?.paths.root ?? ''}`;
+  return plan.sandbox.reuse ? `the data directory ${station?.paths.data ?? ''}, for the next run` : null;
+}
+
+/** A host that puts every command on the record: into the report and the log. */
+function recordingHost(host: Host, { commands, timeline }: RunState, { clock, log }: DrillServices): Host {
+  return new RecordingHost(
+    host,
+    (command, result) => {
+      const phase = timeline.current;
+      commands.push({ phase, command });
+      const { argv, exitCode, durationMs } = command;
+      log('command', { phase, argv, exitCode, durationMs, stderr: result?.stderr.slice(-2000) });
+    },
+    () => clock.monotonicMs(),
+  );
 }
 
 interface RunFrame {
@@ -118,56 +134,42 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     });
   emit({ kind: 'run-started', runId, drill: plan.name, target: targetText(plan.target), folder });
 
-  const { sandbox, ready, historiesBefore } = await timeline.phase('preflight', async () => {
-    const prepared = await services.sandbox.prepare(
-      sandboxSpec(plan, state.config, runId, keepInstance),
-      cleanup,
-      signal,
-    );
+  const { prepared, found, historiesBefore } = await timeline.phase('preflight', async () => {
+    const spec = sandboxSpec(plan, state.config, { runId, startedAt: state.startedAt, keepInstance });
+    const bare = await services.sandbox.prepare(spec, cleanup, signal);
     makeRunFolder(folder);
-    const host = new RecordingHost(
-      prepared.host,
-      (command, result) => {
-        state.commands.push({ phase: timeline.current, command });
-        services.log('command', {
-          phase: timeline.current,
-          argv: command.argv,
-          exitCode: command.exitCode,
-          durationMs: command.durationMs,
-          stderr: result?.stderr.slice(-2000),
-        });
-      },
-      () => clock.monotonicMs(),
-    );
-    const recorded: PreparedSandbox = { ...prepared, host, provision: (abort) => prepared.provision(abort) };
-    state.sandbox = recorded;
-    const found = await preflight({
-      plan,
-      config: state.config,
-      sandbox: recorded,
-      now: state.startedAt,
-      random: services.random,
-      signal,
-      onProgress: progress,
-    });
-    state.ready = found;
-    requireFeasible(plan, found);
+    const sandbox = recorded(bare, (host) => recordingHost(host, state, services));
+    state.station = sandbox;
+    const now = state.startedAt;
+    const { config } = state;
+    const { random } = services;
+    const looked = await preflight({ plan, config, sandbox, now, random, signal, onProgress: progress });
+    const { ready } = looked;
+    state.ready = ready;
+    state.station = looked.sandbox;
+    requireFeasible(plan, ready);
     timeline.summarize(
-      `${found.backup.type} backup ${found.backup.label}, ${found.archive.path.segments.length} WAL segments`,
+      `${ready.backup.type} backup ${ready.backup.label}, ${ready.archive.path.segments.length} WAL segments`,
     );
-    const before = found.archive.listing.histories.map(
+    const before = ready.archive.listing.histories.map(
       (timelineId) => `${timelineId.toString(16).toUpperCase().padStart(8, '0')}.history`,
     );
-    return { sandbox: recorded, ready: found, historiesBefore: before };
+    return { prepared: looked.sandbox, found: ready, historiesBefore: before };
   });
 
-  const endpoint = await timeline.phase('provision', () => sandbox.provision(signal));
-  state.endpoint = endpoint;
+  const { station, ready } = await timeline.phase('provision', async () => {
+    const provisioned = await prepared.provision(signal);
+    state.station = provisioned;
+    state.endpoint = provisioned.endpoint;
+    const elsewhere = provisioned.host !== prepared.host;
+    return { station: provisioned, ready: elsewhere ? await settleIn(found, provisioned, state) : found };
+  });
+  const { endpoint } = station;
 
   state.restore = await timeline.phase('restore', () =>
     restore({
       plan,
-      sandbox,
+      station,
       ready,
       logFile: join(folder, 'pgbackrest-restore.log'),
       redact: (text) => services.redactor.text(text),
@@ -177,14 +179,13 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     }),
   );
 
-  const feed = new WalFeed(sandbox.host, sandbox.paths.feed);
+  const feed = new WalFeed(station.host, station.paths.feed);
   // The phase ends when the target is proven: that the server accepts connections proves nothing.
   await timeline.phase('recover', async () => {
     const recovered = await recover({
       plan,
       runId,
-      sandbox,
-      endpoint,
+      station,
       ready,
       feed,
       keepInstance,
@@ -192,7 +193,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
       signal,
       onProgress: (item) => emit({ kind: 'phase-progress', phase: 'recover', progress: item }),
       onServer: (server) => {
-        cleanup.push('save the server log', () => saveServerLog(sandbox, server, folder, services.redactor), {
+        cleanup.push('save the server log', () => saveServerLog(station, server, folder, services.redactor), {
           evenWhenKept: true,
         });
         cleanup.push('stop PostgreSQL', (stopSignal) => server.stop(stopSignal), { deadlineMs: 180_000 });
@@ -210,11 +211,14 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
       ready.archive.listing.archiveId,
       signal,
     );
+    // From here on nothing is asked of the repository, but by a standby.
+    if (ready.target.type !== 'standby') await station.seal(signal);
     await using database = await Database.connectForUs(endpoint);
     const isolation = await assertIsolation({
       database,
-      host: sandbox.host,
-      paths: sandbox.paths,
+      host: station.host,
+      paths: station.paths,
+      confinement: station.facts.confinement,
       preload: plan.sandbox.preload,
       historiesBefore,
       historiesNow,
@@ -222,7 +226,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     });
     state.checks.push(...isolation);
     const reference = referenceMoment(ready, state.startedAt);
-    const context = { host: sandbox.host, endpoint, reference, monotonicMs: () => clock.monotonicMs(), signal };
+    const context = { host: station.host, endpoint, reference, monotonicMs: () => clock.monotonicMs(), signal };
     const reports = await runChecks(plan.checks, context, (check) => emit({ kind: 'check-ended', check }));
     state.checks.push(...reports);
     signal.throwIfAborted();
@@ -234,12 +238,7 @@ function referenceMoment(ready: Preflight, startedAt: Date): Instant {
   return ready.target.type === 'time' ? ready.target.instant : instantOf(startedAt);
 }
 
-async function saveServerLog(
-  sandbox: PreparedSandbox,
-  server: Server,
-  folder: string,
-  redactor: Redactor,
-): Promise<void> {
-  const text = await sandbox.host.readFile(server.logPath);
+async function saveServerLog(station: Station, server: Server, folder: string, redactor: Redactor): Promise<void> {
+  const text = await station.host.readFile(server.logPath);
   if (text !== null) writeEvidence(folder, 'postgresql.log', redactor.text(text));
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DrillError } from '../core/errors.ts';
 import { secretsOf } from '../pgbackrest/private-config.ts';
 import { needsNetwork, repositoriesOf } from '../pgbackrest/repository.ts';
+import { servicesOf } from '../pgbackrest/services.ts';
 import { optionsFor, productionPaths, readUserConfig, stanzasOf, type UserConfig } from '../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { SandboxSpec } from '../sandbox/sandbox.ts';
@@ -30,15 +31,27 @@ export function newRunId(now: Date): string {
 }
 
 /** What a plan and a configuration ask of a sandbox. */
-export function sandboxSpec(plan: DrillPlan, config: UserConfig, runId: string, keepInstance: boolean): SandboxSpec {
-  const all = repositoriesOf(optionsFor(config, plan.source.stanza, 'restore'));
-  const used = all.filter(({ key }) => plan.source.repo === null || key === plan.source.repo);
+export function sandboxSpec(
+  plan: DrillPlan,
+  config: UserConfig,
+  run: { readonly runId: string; readonly startedAt: Date; readonly keepInstance: boolean },
+): SandboxSpec {
+  const options = optionsFor(config, plan.source.stanza, 'restore');
+  const all = repositoriesOf(options);
+  const read = all.filter(({ key }) => plan.source.repo === null || key === plan.source.repo);
+  const onDisk = (repositories: typeof all): string[] =>
+    repositories.filter((repository) => !needsNetwork(repository)).map(({ path }) => path);
   return {
-    runId,
+    runId: run.runId,
     drill: plan.name,
-    repositoryPaths: all.filter((repository) => !needsNetwork(repository)).map(({ path }) => path),
-    networkNeeded: used.some(needsNetwork),
+    repositoryPaths: onDisk(all),
+    readPaths: onDisk(read),
+    reaches: read.filter(needsNetwork).flatMap((repository) => servicesOf(repository, options)),
     productionPaths: productionPaths(config),
-    keepInstance,
+    keepInstance: run.keepInstance,
+    endsBefore: new Date(run.startedAt.getTime() + plan.deadlineMs + CLEANUP_MS),
   };
 }
+
+/** Cleaning up after a run that met its deadline takes no longer. */
+const CLEANUP_MS = 3_600_000;

@@ -5,7 +5,7 @@ import type { RecordedCommand } from '../host/recording-host.ts';
 import type { UserConfig } from '../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { CheckReport, DrillReport, ReasonReport } from '../report/report.ts';
-import type { PreparedSandbox, Sandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox, Station } from '../sandbox/sandbox.ts';
 import type { Emit } from './events.ts';
 import type { Preflight } from './preflight.ts';
 import type { Recovered } from './recover.ts';
@@ -39,7 +39,8 @@ export interface RunState {
   readonly reasons: ReasonReport[];
   readonly checks: CheckReport[];
   readonly config: UserConfig;
-  sandbox: PreparedSandbox | null;
+  /** Where the run is; from provision on the place where the instance is. */
+  station: Station | null;
   ready: Preflight | null;
   restore: RestoreFacts | null;
   recovered: Recovered | null;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { DrillError } from '../core/errors.ts';
 import { isUnreadable, readInfo, type BackupSet, type StanzaInfo } from '../pgbackrest/info.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
@@ -7,7 +8,7 @@ import { optionsFor, type UserConfig } from '../pgbackrest/user-config.ts';
 import { pgBackRestVersion, type PgBackRestVersion } from '../pgbackrest/version.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import { inferSegmentBytes } from '../postgres/wal-segment.ts';
-import type { PreparedSandbox } from '../sandbox/sandbox.ts';
+import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 
 export interface PreflightInput {
   readonly plan: DrillPlan;
@@ -38,7 +39,7 @@ export interface RepositorySurvey {
 /** Asks pgBackRest what there is, and settles on one repository: from then on no other is configured. */
 export async function surveyRepository(input: PreflightInput): Promise<RepositorySurvey> {
   const { plan, sandbox, signal } = input;
-  const everything = await configure(input, plan.source.repo);
+  const everything = await configure(input, sandbox, plan.source.repo);
   const asked = readInfo(everything, signal);
   asked.catch(() => undefined); // Both at once; that pgBackRest is missing or too old is to be said first.
   const version = await pgBackRestVersion(sandbox.host);
@@ -56,7 +57,7 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
   return {
     version,
     // No other repository can quietly stand in for the chosen one.
-    pgbackrest: await configure(input, repo),
+    pgbackrest: await configure(input, sandbox, repo),
     repository: configured.find(({ key }) => key === repo) ?? {
       key: repo,
       type: 'posix',
@@ -88,18 +89,33 @@ function segmentBytesOf(backups: readonly BackupSet[]): number {
   );
 }
 
-async function configure({ plan, config, sandbox }: PreflightInput, repo: number | null): Promise<PgBackRest> {
-  const { host, paths } = sandbox;
+/** Writes the configuration of the run at a station: of one repository, or of all. */
+export async function configure(
+  { plan, config }: Pick<PreflightInput, 'plan' | 'config'>,
+  { host, paths }: Pick<Station, 'host' | 'paths'>,
+  repo: number | null,
+): Promise<PgBackRest> {
   const path = `${paths.conf}/pgbackrest.conf`;
-  const content = privateConfig(config, {
+  const { content, files } = privateConfig(config, {
     stanza: plan.source.stanza,
     repo,
+    filesPath: paths.conf,
+    readFile,
     lockPath: paths.lock,
     logPath: paths.log,
     spoolPath: paths.spool,
   });
+  for (const file of files) await host.writeFile(file.path, file.content, 0o600);
   await host.writeFile(path, content, 0o600);
   return new PgBackRest(host, path, plan.source.stanza);
+}
+
+function readFile(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 /** The backups of the repository that was asked for, or of the first that has any, and why none could be read. */

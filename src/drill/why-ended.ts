@@ -14,13 +14,17 @@ export async function reasonFor(
       hint: 'raise deadline in the plan',
     });
   const reason = asDrillError(error);
+  // What the sandbox did to the run comes before what that looked like from inside.
+  if (reason && ['usage', 'busy'].includes(reason.outcome)) return reason;
+  const blamed = (await state.station?.blame().catch(() => null)) ?? null;
+  if (blamed) return blamed;
   return reason?.outcome === 'failed' && (await isFull(state)) ? diskFull(reason) : reason;
 }
 
 /** A full disk makes programs fail with all kinds of words (pgBackRest 2.55: `[2] No such file or directory`). */
-async function isFull({ sandbox, ready }: RunState): Promise<boolean> {
-  if (!sandbox || !ready || ready.freeBytes < FULL_BYTES) return false;
-  const free = await sandbox.host.freeBytes(sandbox.paths.root).catch(() => Infinity);
+async function isFull({ station, ready }: RunState): Promise<boolean> {
+  if (!station || !ready || ready.freeBytes < FULL_BYTES) return false;
+  const free = await station.host.freeBytes(station.paths.root).catch(() => Infinity);
   return free < FULL_BYTES;
 }
 

@@ -14,6 +14,11 @@ export class PgBackRest {
     this.stanza = stanza;
   }
 
+  /** The same, on another host that has the same configuration at the same path. */
+  on(host: Host): PgBackRest {
+    return new PgBackRest(host, this.configPath, this.stanza);
+  }
+
   /** The words of a command. `--config` is given here and not by environment, since restore copies it into restore_command. */
   argv(command: string, options: readonly string[], rest: readonly string[] = []): string[] {
     return ['pgbackrest', `--config=${this.configPath}`, `--stanza=${this.stanza}`, ...options, command, ...rest];

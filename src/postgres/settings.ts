@@ -15,6 +15,8 @@ interface SettingsInput {
   readonly production: ReadonlyMap<string, string>;
   readonly control: Pick<ControlData, 'standbyMinimums'>;
   readonly memoryBytes: number;
+  /** The memory that a container may use; null: it has no limit of its own. */
+  readonly memoryLimitBytes: number | null;
   readonly extra: Readonly<Record<string, string | number | boolean | null>>;
   readonly preload: readonly string[];
   readonly standby: boolean;
@@ -63,6 +65,9 @@ export function isSettableByPlan(name: string): boolean {
 
 const SHARE_OF_MEMORY = 0.4;
 
+/** What PostgreSQL's documentation has as a reasonable start for a dedicated server. */
+const SHARE_WHEN_UNKNOWN = 0.25;
+
 /** Fixed settings that a reader who compares times should know of. */
 const TOLD_WHEN_DIFFERENT = new Set(['huge_pages', 'autovacuum']);
 
@@ -88,6 +93,10 @@ export function chooseSettings(input: SettingsInput): ChosenSettings {
     if (capped === null) record(name, value, 'as in production');
     else
       record(name, capped, `capped: this machine has ${Math.round(input.memoryBytes / 1024 ** 2)} MB of memory free`);
+  }
+  if (!settings.has('shared_buffers') && input.memoryLimitBytes !== null) {
+    const sized = Math.floor((input.memoryLimitBytes * SHARE_WHEN_UNKNOWN) / 1024);
+    record('shared_buffers', `${sized}kB`, "a quarter of the container's memory: production's value is not known");
   }
   record('fsync', 'on', 'always');
   record('full_page_writes', 'on', 'always');

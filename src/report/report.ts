@@ -136,9 +136,26 @@ export const reportSchema = z
         .strictObject({
           readOnlyFileSystem: z.boolean().describe('the copy could write to its own directory alone'),
           noNetwork: z.boolean().describe('the copy had no network'),
+          network: z
+            .enum(['none', 'repository', 'open'])
+            .describe('what the copy could reach: nothing, the repository alone, or what its host does'),
+          noPrivileges: z.boolean().describe('the copy had no capability of root'),
         })
         .nullable()
         .describe('what the kernel kept the copy from'),
+      container: z
+        .strictObject({
+          engine: z.string().describe('its version and where it is'),
+          image: z.string().describe('its name'),
+          imageId: z.string().describe('the digest of its content'),
+          user: z.string().describe('uid:gid that restored and recovered'),
+          memoryLimitBytes: bytes.describe('null: none'),
+          cpuLimit: z.number().nullable().describe('null: none'),
+          shmBytes: bytes.describe('of /dev/shm'),
+          network: z.string().describe('as asked: none, repo-only or a name'),
+        })
+        .nullable()
+        .describe('null: not in a container'),
       processMax: z.int().nullable().describe('processes of the restore'),
       settings: z
         .array(

@@ -1,7 +1,31 @@
 import type { CleanupStack } from '../core/cleanup.ts';
 import type { Endpoint } from '../core/endpoint.ts';
+import type { DrillError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 import type { RunPaths } from '../host/run-paths.ts';
+
+/** What the kernel keeps a copy from, whatever its configuration and its data say. */
+export interface Confinement {
+  /** It writes to its own directory alone. */
+  readonly fileSystem: boolean;
+  /** Where it gets to by network: nowhere, to the repository alone, or wherever its host does. */
+  readonly network: 'none' | 'repository' | 'open';
+  /** It has no capability of root, and cannot get one. */
+  readonly privileges: boolean;
+}
+
+/** What the report says of a container. */
+export interface ContainerFacts {
+  readonly engine: string;
+  readonly image: string;
+  readonly imageId: string;
+  readonly user: string;
+  /** Null: no limit of its own. */
+  readonly memoryLimitBytes: number | null;
+  readonly cpuLimit: number | null;
+  readonly shmBytes: number;
+  readonly network: string;
+}
 
 /** What the report says of the place where the drill happened. */
 export interface SandboxFacts {
@@ -14,8 +38,16 @@ export interface SandboxFacts {
   /** Memory that was free when the run began. */
   readonly memoryBytes: number;
   readonly user: string;
-  /** Whether the kernel keeps the copy from writing outside its directory, and from the network. */
-  readonly confinement: { readonly fileSystem: boolean; readonly network: boolean };
+  /** What the kernel keeps the copy from. */
+  readonly confinement: Confinement;
+  /** Null: no container. */
+  readonly container: ContainerFacts | null;
+}
+
+/** A service that a drill needs from outside. */
+export interface RemoteService {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** What a drill asks of its sandbox. */
@@ -24,29 +56,53 @@ export interface SandboxSpec {
   readonly drill: string;
   /** Directories of repositories on this machine. */
   readonly repositoryPaths: readonly string[];
-  /** Whether the repository is reached by network. */
-  readonly networkNeeded: boolean;
+  /** Those of them that the drill reads. */
+  readonly readPaths: readonly string[];
+  /** What the repository is reached at by network; empty for one on disk. */
+  readonly reaches: readonly RemoteService[];
   /** Data directories of production, as the configuration names them. */
   readonly productionPaths: readonly { readonly path: string; readonly local: boolean }[];
   /** The instance stays up when the run has ended. */
   readonly keepInstance: boolean;
+  /** The run is over by then, one way or another. */
+  readonly endsBefore: Date;
 }
 
-/** A sandbox that can read the repository; nothing that is timed has happened yet. */
-export interface PreparedSandbox {
+/** A place in a sandbox where programs run. */
+export interface Station {
   readonly host: Host;
   readonly paths: RunPaths;
   readonly facts: SandboxFacts;
+  /** Why the sandbox, and not the backup, is to blame for what broke there; null: nothing is known to its discredit. */
+  blame(): Promise<DrillError | null>;
+}
+
+/** A sandbox that can read the repository; nothing that is timed has happened yet. */
+export interface PreparedSandbox extends Station {
   /** A data directory of an earlier run is there to be reused. */
   readonly hasKeptData: boolean;
-  /** Makes everything ready for the restore and tells where the instance is to accept connections. Timed: the RTO begins here. */
-  provision(signal: AbortSignal): Promise<Endpoint>;
+  /**
+   * The same sandbox with PostgreSQL of a major version in it, or itself where it cannot choose. Throws a DrillError
+   * that names what would do.
+   */
+  withPostgres(major: number, signal: AbortSignal): Promise<PreparedSandbox>;
+  /** Makes everything ready for the restore. Timed: the RTO begins here. */
+  provision(signal: AbortSignal): Promise<ProvisionedSandbox>;
+}
+
+/** A sandbox that a backup can be restored in. What was written in the prepared one need not be here. */
+export interface ProvisionedSandbox extends Station {
+  /** Where the instance is to accept connections. */
+  readonly endpoint: Endpoint;
+  /** Takes the network away, as far as there was one: the repository is not needed any more. */
+  seal(signal: AbortSignal): Promise<void>;
 }
 
 /** One thing that a sweep looked at. */
 export interface SweptRun {
   readonly runId: string;
   readonly drill: string;
+  /** Where it lies, or the names of what it is made of. */
   readonly path: string;
   readonly action: 'removed' | 'running' | 'kept' | 'failed';
   readonly message: string | null;

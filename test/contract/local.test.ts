@@ -26,9 +26,11 @@ const SPEC: SandboxSpec = {
   runId: 'r1',
   drill: 'd',
   repositoryPaths: [],
-  networkNeeded: false,
+  readPaths: [],
+  reaches: [],
   productionPaths: [],
   keepInstance: false,
+  endsBefore: new Date(Date.now() + 3_600_000),
 };
 
 hostContract('this machine', () => {

@@ -15,9 +15,11 @@ const spec = (runId: string, drill = 'contract'): SandboxSpec => ({
   runId,
   drill,
   repositoryPaths: [],
-  networkNeeded: false,
+  readPaths: [],
+  reaches: [],
   productionPaths: [],
   keepInstance: false,
+  endsBefore: new Date(Date.now() + 3_600_000),
 });
 
 const signal = new AbortController().signal;
@@ -32,12 +34,9 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       expect((await prepared.host.run(['true'])).exitCode).toBe(0);
       expect(prepared.facts.cpus).toBeGreaterThan(0);
       expect(prepared.hasKeptData).toBe(false);
-      const endpoint = await prepared.provision(signal);
+      const { endpoint, host, paths } = await prepared.provision(signal);
       expect(endpoint.port).toBeGreaterThan(1024);
-      expect(
-        (await prepared.host.run(['touch', join(prepared.paths.data, 'x'), join(prepared.paths.tablespaces, 'x')]))
-          .exitCode,
-      ).toBe(0);
+      expect((await host.run(['touch', join(paths.data, 'x'), join(paths.tablespaces, 'x')])).exitCode).toBe(0);
       await cleanup.unwind();
     });
 

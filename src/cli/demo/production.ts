@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { onSocket } from '../../core/endpoint.ts';
 import { DrillError } from '../../core/errors.ts';
 import type { Daemon, Host, RunResult } from '../../host/host.ts';
 import { Database } from '../../postgres/database.ts';
@@ -90,8 +91,7 @@ export class ProductionCluster {
   /** Rows of one statement, values as text. */
   async query(sql: string, database = this.database): Promise<(string | null)[][]> {
     this.#throwIfEnded();
-    const endpoint = { host: this.socketDirectory, port: this.port, user: 'postgres', password: null };
-    await using connection = await Database.connect(endpoint, database);
+    await using connection = await Database.connect(onSocket(this.socketDirectory, this.port, 'postgres'), database);
     return await connection.rows(sql);
   }
 

@@ -39,6 +39,12 @@ function productionValue(value: string | null): Inline {
   return value === null ? 'does not state it in the backup' : codeOr(value, 'empty');
 }
 
+const NETWORK = {
+  none: [],
+  repository: ['The copy could reach the repository by network until it was recovered, and nothing else.'],
+  open: ['The copy was not cut off from the network.'],
+} as const;
+
 function confinement({ sandbox }: DrillReport): Words[] {
   const { isolation } = sandbox;
   if (!isolation) return [];
@@ -46,7 +52,8 @@ function confinement({ sandbox }: DrillReport): Words[] {
     ...(isolation.readOnlyFileSystem
       ? []
       : ['Confinement was off: the file system around the copy was not read-only to it.']),
-    ...(isolation.noNetwork ? [] : ['The copy was not cut off from the network.']),
+    ...NETWORK[isolation.network],
+    ...(isolation.noPrivileges ? [] : ['The copy had capabilities of root.']),
   ];
 }
 

@@ -79,6 +79,7 @@ export function describeEnvironment(report: DrillReport): Section {
         : [{ code: trigger.plan }, ', SHA-256 ', codeOr(trigger.planSha256, UNKNOWN)],
     ],
     ['Sandbox', `${sandbox.kind}, process-max ${sandbox.processMax ?? UNKNOWN}`],
+    ...(sandbox.container ? [['Container', containerText(sandbox.container)] as const] : []),
     ['Machine', sandbox.host ? machineText(sandbox.host) : UNKNOWN],
     ['Confinement', sandbox.isolation ? confinementText(sandbox.isolation) : UNKNOWN],
     [
@@ -97,6 +98,17 @@ function machineText(host: NonNullable<DrillReport['sandbox']['host']>): string 
   return `${host.hostname}, ${host.os}, kernel ${host.kernel}, ${host.arch}, ${host.cpus} CPUs, ${sizeText(host.memoryBytes)} of memory, user ${host.user}`;
 }
 
-function confinementText({ readOnlyFileSystem, noNetwork }: NonNullable<DrillReport['sandbox']['isolation']>): string {
-  return `file system ${readOnlyFileSystem ? 'read-only' : 'writable'}, network ${noNetwork ? 'cut off' : 'reachable'}`;
+const NETWORK = { none: 'cut off', repository: 'the repository alone', open: 'reachable' } as const;
+
+function confinementText(isolation: NonNullable<DrillReport['sandbox']['isolation']>): string {
+  const { readOnlyFileSystem, network, noPrivileges } = isolation;
+  const files = `file system ${readOnlyFileSystem ? 'read-only' : 'writable'}`;
+  return `${files}, network ${NETWORK[network]}, ${noPrivileges ? 'no' : 'WITH'} privileges of root`;
+}
+
+function containerText(container: NonNullable<DrillReport['sandbox']['container']>): string {
+  const { engine, image, imageId, user, memoryLimitBytes, cpuLimit } = container;
+  const memory = memoryLimitBytes === null ? 'no limit of memory' : `${sizeText(memoryLimitBytes)} of memory`;
+  const cpus = cpuLimit === null ? 'no limit of CPUs' : `${cpuLimit} CPUs`;
+  return `${image} (${imageId.replace('sha256:', '').slice(0, 12)}) on ${engine}, as ${user}, ${memory}, ${cpus}`;
 }

@@ -2,14 +2,14 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync } from
 import { randomInt } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { CleanupStack } from '../../core/cleanup.ts';
-import type { Endpoint } from '../../core/endpoint.ts';
+import { onSocket, type Endpoint } from '../../core/endpoint.ts';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import type { Confinement } from '../../host/confinement.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import { chooseRunUser, type RunUser } from '../../host/run-user.ts';
 import type { SandboxPlan } from '../../plan/schema.ts';
-import type { PreparedSandbox, Sandbox, SandboxSpec, SweepOptions, SweptRun } from '../sandbox.ts';
+import type { PreparedSandbox, Sandbox, SandboxSpec, Station, SweepOptions, SweptRun } from '../sandbox.ts';
 import { lockDrill } from './drill-lock.ts';
 import { machineFacts } from './machine.ts';
 import { MARKER_FILE, ownerIsAlive, readMarker, writeMarker, type RunMarker } from './marker.ts';
@@ -53,28 +53,38 @@ export class LocalSandbox implements Sandbox {
     for (const path of transientPaths(paths)) await bare.makeDirectory(path);
     const confinement = await this.#confinement(user, spec, paths, signal);
     const host = new LocalHost({ user, confinement, env: { TMPDIR: paths.temp } });
-    const facts = {
-      kind: 'local',
-      ...machineFacts(),
-      user: user.name,
-      confinement: { fileSystem: confinement !== null, network: confinement !== null && !confinement.network },
-    };
-    return {
+    const station: Station = {
       host,
       paths,
-      facts,
+      facts: {
+        kind: 'local',
+        ...machineFacts(),
+        user: user.name,
+        confinement: {
+          fileSystem: confinement !== null,
+          network: confinement === null || confinement.network ? 'open' : 'none',
+          privileges: user.uid !== 0,
+        },
+        container: null,
+      },
+      blame: () => Promise.resolve(null),
+    };
+    const prepared: PreparedSandbox = {
+      ...station,
       hasKeptData: reuse && existsSync(join(data, 'PG_VERSION')),
+      withPostgres: () => Promise.resolve(prepared),
       provision: async () => {
         await host.makeDirectory(data);
         await host.makeDirectory(tablespaces);
-        return this.#endpoint(paths);
+        return { ...station, endpoint: this.#endpoint(paths), seal: () => Promise.resolve() };
       },
     };
+    return prepared;
   }
 
   /** The port only names the socket, which lies in a directory of the run's own; nothing listens on TCP. */
-  #endpoint(paths: RunPaths): Endpoint {
-    return { host: paths.sockets, port: randomInt(20_000, 60_000), user: this.#plan.superuser, password: null };
+  #endpoint({ sockets }: RunPaths): Endpoint {
+    return onSocket(sockets, randomInt(20_000, 60_000), this.#plan.superuser);
   }
 
   /**
@@ -87,7 +97,7 @@ export class LocalSandbox implements Sandbox {
     paths: RunPaths,
     signal: AbortSignal,
   ): Promise<Confinement | null> {
-    const confinement: Confinement = { program: 'bwrap', writable: [paths.root], network: spec.networkNeeded };
+    const confinement: Confinement = { program: 'bwrap', writable: [paths.root], network: spec.reaches.length > 0 };
     if (this.#plan.confine === 'auto') {
       const whyFenced = await whyNotWritable(user, confinement, paths.conf, signal);
       if (whyFenced === null) return confinement;

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { bootId, isSameProcess, processStartTicks } from './processes.ts';
+import { isAlive, ownerSchema, thisProcess } from '../owner.ts';
 
 /** The file that makes a directory ours. Without it nothing is ever removed or restored into. */
 export const MARKER_FILE = 'pgdrill-run.json';
@@ -13,15 +13,15 @@ const markerSchema = z.strictObject({
   createdAt: z.string(),
   /** What is to stay when the run has ended. */
   keeps: z.enum(['nothing', 'data', 'instance']),
-  owner: z.strictObject({ pid: z.int(), startTicks: z.string().nullable(), bootId: z.string().nullable() }),
+  owner: ownerSchema,
 });
 
 export type RunMarker = z.output<typeof markerSchema>;
 
 /** Marks a directory as that of a run of this process. */
 export function writeMarker(directory: string, run: Pick<RunMarker, 'runId' | 'drill' | 'keeps'>): void {
-  const owner = { pid: process.pid, startTicks: processStartTicks(process.pid), bootId: bootId() };
-  const marker: RunMarker = { marker: 'pgdrill-run', ...run, createdAt: new Date().toISOString(), owner };
+  const createdAt = new Date().toISOString();
+  const marker: RunMarker = { marker: 'pgdrill-run', ...run, createdAt, owner: thisProcess() };
   writeFileSync(join(directory, MARKER_FILE), `${JSON.stringify(marker, null, 2)}\n`, { mode: 0o600 });
 }
 
@@ -34,7 +34,7 @@ export function readMarker(directory: string): RunMarker | null {
   }
 }
 
-/** Whether the pgdrill process that made the run still lives; process numbers are used again, so its start counts too. */
+/** Whether the pgdrill process that made the run still lives. */
 export function ownerIsAlive({ owner }: RunMarker): boolean {
-  return owner.bootId === bootId() && isSameProcess(owner.pid, owner.startTicks);
+  return isAlive(owner);
 }

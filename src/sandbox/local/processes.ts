@@ -27,20 +27,6 @@ export function processes(): ProcessInfo[] {
   });
 }
 
-/** When a process began, in clock ticks since boot: with the number of the process it is unique until the next boot. */
-export function processStartTicks(pid: number): string | null {
-  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-}
-
-export function bootId(): string | null {
-  return attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
-}
-
-export function isSameProcess(pid: number, startTicks: string | null): boolean {
-  return startTicks !== null && processStartTicks(pid) === startTicks;
-}
-
 /** The data directories of the PostgreSQL servers that run here: a server works in its data directory. */
 export function runningDataDirectories(): string[] {
   return processes().flatMap(({ argv, cwd }) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { onSocket } from '../../../src/core/endpoint.ts';
 import { runChecks } from '../../../src/checks/run-checks.ts';
 import { LocalHost } from '../../../src/host/local-host.ts';
 import { currentUser } from '../../../src/host/run-user.ts';
@@ -11,7 +12,7 @@ const host = new LocalHost({ user: currentUser(), confinement: null, env: {} });
 /** Runs the checks of a plan against an instance that is not there: commands do not mind. */
 async function run(checks: string, signal = new AbortController().signal): Promise<CheckReport[]> {
   const plan = planOf(`name: orders\nsource: { stanza: main }\nchecks:\n${checks}`);
-  const endpoint = { host: '/no/such/socket', port: 20_001, user: 'postgres', password: 'hunter2' };
+  const endpoint = { ...onSocket('/no/such/socket', 20_001, 'postgres'), password: 'hunter2' };
   const told: CheckReport[] = [];
   const context = { host, endpoint, reference: instant('2026-11-21 12:00:00+00'), monotonicMs: () => 5, signal };
   const reports = await runChecks(plan.checks, context, (check) => told.push(check));

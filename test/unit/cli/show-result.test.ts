@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { onSocket } from '../../../src/core/endpoint.ts';
 import { keptText, resultText } from '../../../src/cli/show-result.ts';
 import type { DrillReport } from '../../../src/report/report.ts';
 import { runEndedIn, sampleCheck, sampleReason, sampleReport } from '../../fixtures/sample-report.ts';
@@ -67,7 +68,7 @@ describe('the closing summary', () => {
 });
 
 describe('an instance that was kept', () => {
-  const endpoint = { host: '/srv/my drills/R1/s', port: 20_001, user: 'postgres', password: null };
+  const endpoint = onSocket('/srv/my drills/R1/s', 20_001, 'postgres');
 
   test('can be connected to and ended by what is printed', () => {
     const text = keptText({ report: sampleReport({ runId: 'R1' }) }, endpoint, '/srv/my drills');

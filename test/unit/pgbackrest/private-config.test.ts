@@ -49,9 +49,11 @@ function user(text = USER, environment: Record<string, string> = {}): UserConfig
   return { entries: parseIni(text).entries, environment: new Map(Object.entries(environment)), files: ['x.conf'] };
 }
 
+const PATHS = { filesPath: '/run/conf', lockPath: '/run/lock', logPath: '/run/log', spoolPath: '/run/spool' };
+
 function privateOf(repo: number | null, config = user()): Map<string, string[]> {
-  const paths = { lockPath: '/run/lock', logPath: '/run/log', spoolPath: '/run/spool' };
-  const { entries, problems } = parseIni(privateConfig(config, { stanza: 'main', repo, ...paths }));
+  const readFile = (): null => null;
+  const { entries, problems } = parseIni(privateConfig(config, { stanza: 'main', repo, readFile, ...PATHS }).content);
   expect(problems).toEqual([]);
   const bySection = Map.groupBy(entries, ({ section, key }) => `${section} ${key}`);
   return new Map([...bySection].map(([key, values]) => [key, values.map(({ value }) => value)]));

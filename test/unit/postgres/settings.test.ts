@@ -8,6 +8,7 @@ interface Given {
   readonly major?: number;
   readonly production?: Record<string, string>;
   readonly memoryBytes?: number;
+  readonly memoryLimitBytes?: number;
   readonly extra?: Record<string, string | number | boolean | null>;
   readonly preload?: string[];
   readonly standby?: boolean;
@@ -19,6 +20,7 @@ function choose(given: Given = {}): ChosenSettings {
     production: new Map(Object.entries(given.production ?? {})),
     control: { standbyMinimums: new Map(Object.entries(MINIMUMS)) },
     memoryBytes: given.memoryBytes ?? 16 * GB,
+    memoryLimitBytes: given.memoryLimitBytes ?? null,
     extra: given.extra ?? {},
     preload: given.preload ?? [],
     standby: given.standby ?? false,

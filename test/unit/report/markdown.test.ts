@@ -260,7 +260,11 @@ describe('what a reader must know besides', () => {
     const text = section(
       renderMarkdown(
         sampleReport({
-          sandbox: { ...sandbox, settings, isolation: { readOnlyFileSystem: false, noNetwork: false } },
+          sandbox: {
+            ...sandbox,
+            settings,
+            isolation: { readOnlyFileSystem: false, noNetwork: false, network: 'open', noPrivileges: true },
+          },
           restore: restore && { ...restore, start: 'delta' },
           target: { type: 'standby', value: null, asTyped: null, timeline: 'latest', action: 'stay-standby' },
           reasons: [sampleReason({ code: 'config-not-in-backup', message: 'postgresql.conf is not in the backup' })],

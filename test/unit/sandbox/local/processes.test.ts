@@ -4,11 +4,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import {
-  isSameProcess,
   killProcessesOf,
   processes,
   processesOf,
-  processStartTicks,
   runningDataDirectories,
 } from '../../../../src/sandbox/local/processes.ts';
 import { temporaryDirectory } from '../../../fixtures/plans.ts';
@@ -37,20 +35,6 @@ test('this process is among all, with its arguments and directory', () => {
   const self = processes().find(({ pid }) => pid === process.pid);
   expect(self?.cwd).toBe(process.cwd());
   expect(self?.argv.length).toBeGreaterThan(0);
-});
-
-test('a process is known by its number and when it began', () => {
-  const ticks = processStartTicks(process.pid);
-  expect(ticks).toMatch(/^\d+$/);
-  expect(isSameProcess(process.pid, ticks)).toBe(true);
-  expect(isSameProcess(process.pid, `${ticks ?? ''}0`)).toBe(false);
-  expect(isSameProcess(process.pid, null)).toBe(false);
-  expect(processStartTicks(2 ** 30)).toBeNull();
-});
-
-test('a name with brackets and spaces does not confuse when it began', async () => {
-  const child = await start({ name: 'x) y (z' });
-  expect(processStartTicks(child.pid ?? 0)).toMatch(/^\d+$/);
 });
 
 test('a server is found by its data directory, named or worked in', async () => {
