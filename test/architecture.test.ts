@@ -28,6 +28,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   pino: ['cli'],
   execa: ['host'],
+  testcontainers: ['sandbox'],
   pg: ['postgres'],
   'pg-cursor': ['postgres'],
   yaml: ['plan'],

@@ -62,7 +62,7 @@ function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, c
   if (!options.json) context.stdout(`\n${resultText(result, context.stdoutStyle)}`);
   if (!result.endpoint) return;
   const say = options.json ? context.stderr : context.stdout;
-  say(keptText(result, result.endpoint, plan.sandbox.scratch ?? null));
+  say(keptText(result, result.endpoint, plan.sandbox.kind === 'local' ? (plan.sandbox.scratch ?? null) : null));
 }
 
 /** A log on stderr and a line that moves there do not go together; nor do plain lines and a report that is piped on. */

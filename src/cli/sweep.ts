@@ -1,5 +1,5 @@
 import { DrillError } from '../core/errors.ts';
-import { planSchema } from '../plan/schema.ts';
+import { localSandbox } from '../plan/schema.ts';
 import { LocalSandbox } from '../sandbox/local/local-sandbox.ts';
 import { isScratch, scratchDirectory } from '../sandbox/local/scratch.ts';
 import type { SweptRun } from '../sandbox/sandbox.ts';
@@ -42,7 +42,7 @@ export async function sweep(options: SweepCommandOptions, context: CliContext): 
 }
 
 function sandboxIn(scratch: string): LocalSandbox {
-  return new LocalSandbox(planSchema.shape.sandbox.parse({ kind: 'local', scratch }));
+  return new LocalSandbox(localSandbox.parse({ kind: 'local', scratch }));
 }
 
 /** What was done with one run directory. */

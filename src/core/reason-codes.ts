@@ -59,6 +59,8 @@ export const REASON_CODES = {
   'standby-paused': { outcome: 'inconclusive', means: 'The standby paused: a setting is lower than in production.' },
   'restore-locked': { outcome: 'inconclusive', means: 'Another pgBackRest process holds a lock.' },
   'process-killed': { outcome: 'inconclusive', means: 'Something on this machine killed a process of the drill.' },
+  'engine-unreachable': { outcome: 'inconclusive', means: 'No container engine answers, or not to this user.' },
+  'image-missing': { outcome: 'inconclusive', means: 'The engine has no image with the right PostgreSQL in it.' },
   'sandbox-failed': { outcome: 'inconclusive', means: 'The sandbox could not be made ready.' },
   'deadline-exceeded': { outcome: 'inconclusive', means: 'The run took longer than its deadline.' },
 

@@ -212,13 +212,14 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
       signal,
     );
     // From here on nothing is asked of the repository, but by a standby.
-    if (ready.target.type !== 'standby') await station.seal(signal);
+    const { confinement } = station.facts;
+    const network = ready.target.type === 'standby' ? confinement.network : await station.seal(signal);
     await using database = await Database.connectForUs(endpoint);
     const isolation = await assertIsolation({
       database,
       host: station.host,
       paths: station.paths,
-      confinement: station.facts.confinement,
+      confinement: { ...confinement, network },
       preload: plan.sandbox.preload,
       historiesBefore,
       historiesNow,
@@ -229,6 +230,9 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     const context = { host: station.host, endpoint, reference, monotonicMs: () => clock.monotonicMs(), signal };
     const reports = await runChecks(plan.checks, context, (check) => emit({ kind: 'check-ended', check }));
     state.checks.push(...reports);
+    // A check that broke with the sandbox says nothing of the backup.
+    const blamed = reports.every(({ status }) => status === 'passed') ? null : await station.blame();
+    if (blamed) throw blamed;
     signal.throwIfAborted();
   });
 }

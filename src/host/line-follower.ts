@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LineSplitter } from './line-splitter.ts';
 
 const POLL_MS = 20;
 
@@ -20,23 +20,20 @@ export function followLines(path: string, onLine: (line: string) => void): { sto
 }
 
 async function follow(path: string, onLine: (line: string) => void, stopping: () => boolean): Promise<void> {
-  const decoder = new StringDecoder('utf8');
+  const splitter = new LineSplitter(onLine);
   const buffer = Buffer.alloc(64 * 1024);
   let file: FileHandle | null = null;
-  let rest = '';
   try {
     for (;;) {
       const last = stopping();
       file ??= await openIfThere(path);
       for (let read = await readSome(file, buffer); read > 0; read = await readSome(file, buffer)) {
-        const lines = (rest + decoder.write(buffer.subarray(0, read))).split('\n');
-        rest = lines.pop() ?? '';
-        lines.forEach(onLine);
+        splitter.push(buffer.subarray(0, read));
       }
       if (last) break;
       await delay(POLL_MS);
     }
-    if (rest !== '') onLine(rest);
+    splitter.end();
   } finally {
     await file?.close();
   }

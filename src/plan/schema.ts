@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBytes } from '../core/bytes.ts';
 import { encodeDuration, parseDurationMs } from '../core/duration.ts';
 import { parseLsn } from '../postgres/lsn.ts';
 
@@ -122,13 +123,20 @@ const check = z.union([sqlCheck, fileCheck, commandCheck], {
 
 const settingName = z.string().regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, 'is no name of a PostgreSQL setting');
 
-const localSandbox = z.strictObject({
-  kind: z.literal('local').default('local').describe('local: on this machine, fenced off'),
-  scratch: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('where runs are restored; default /var/lib/pgdrill, or below the home directory'),
+const size = z
+  .codec(z.string(), z.int().positive(), {
+    decode: (text, context) => {
+      const bytes = parseBytes(text);
+      if (bytes !== null && bytes > 0) return Math.round(bytes);
+      context.issues.push({ code: 'custom', input: text, message: `"${text}" is no size; write 512MB or 4GB` });
+      return z.NEVER;
+    },
+    encode: (bytes) => `${bytes}B`,
+  })
+  .meta({ description: 'a size: 512MB, 4GB' });
+
+/** What every kind of sandbox has. */
+const anySandbox = {
   reuse: z.boolean().default(false).describe('keep the data directory, and restore it with --delta the next time'),
   reserve: z
     .union([
@@ -140,6 +148,17 @@ const localSandbox = z.strictObject({
   settings: z.record(settingName, scalar).default({}).describe('extra PostgreSQL settings, recorded in the report'),
   preload: z.array(z.string()).default([]).describe('libraries that may be preloaded, since checks need them'),
   superuser: z.string().default('postgres').describe("the restored cluster's superuser"),
+};
+
+/** The options of a sandbox on this machine. */
+export const localSandbox = z.strictObject({
+  kind: z.literal('local').default('local').describe('local: on this machine, fenced off'),
+  scratch: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('where runs are restored; default /var/lib/pgdrill, or below the home directory'),
+  ...anySandbox,
   runAs: z
     .string()
     .optional()
@@ -150,6 +169,48 @@ const localSandbox = z.strictObject({
     .describe(
       'auto: the copy sees a read-only file system and, with a repository on disk, no network; off: it is not fenced',
     ),
+});
+
+const absolutePath = z.string().regex(/^\//, 'is no absolute path');
+
+/** The options of a sandbox in a container. */
+export const dockerSandbox = z.strictObject({
+  kind: z.literal('docker').describe('docker: in a throwaway container'),
+  image: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("default: pgdrill:MAJOR for the backup's major version, as made by drill image build"),
+  memory: size.optional().describe('how much memory the container may use; default: no limit'),
+  cpus: z.number().positive().optional().describe('how many CPUs the container may use; default: all'),
+  shm: size.prefault('256MB').describe('the size of /dev/shm'),
+  network: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'is no name of a network')
+    .optional()
+    .describe(
+      'none, repo-only (the repository and nothing else, until recovery has ended), or a network of the engine; default: none with a repository on disk, else repo-only',
+    ),
+  mounts: z
+    .array(
+      z.strictObject({
+        source: absolutePath.describe("on the engine's machine"),
+        target: absolutePath.describe('in the container'),
+        readOnly: z.boolean().default(true).describe('whether the container may not write to it'),
+      }),
+    )
+    .default([])
+    .describe('extra directories in the container, such as one with files for checks'),
+  user: z
+    .string()
+    .regex(/^\d+:\d+$/, 'is no uid:gid; write 999:999')
+    .optional()
+    .describe('uid:gid that restores and recovers; default: the owner of the repository'),
+  ...anySandbox,
+});
+
+const sandbox = z.discriminatedUnion('kind', [localSandbox, dockerSandbox], {
+  error: 'is one of local and docker',
 });
 
 const repoNumber = z.int().min(1).max(256);
@@ -174,7 +235,7 @@ export const planSchema = z
       processMax: z.int().min(1).max(999).optional().describe("default: the sandbox's CPUs"),
     }),
     target: targetChoice.default('latest').describe('where recovery is to stop'),
-    sandbox: localSandbox.prefault({}).describe('where the drill happens'),
+    sandbox: sandbox.prefault({}).describe('where the drill happens'),
     objectives: z
       .strictObject({
         rto: duration.optional().describe('recovery may take at most this long'),
@@ -205,4 +266,5 @@ export type PlanValues = z.output<typeof planSchema>;
 export type CheckPlan = PlanValues['checks'][number];
 export type Expectation = z.output<typeof expectation>;
 export type TimelineChoice = z.output<typeof timelineChoice>;
-export type SandboxPlan = PlanValues['sandbox'];
+export type LocalPlan = z.output<typeof localSandbox>;
+export type DockerPlan = z.output<typeof dockerSandbox>;

@@ -1,4 +1,5 @@
 import type { DrillPlan } from '../plan/drill-plan.ts';
+import { DockerSandbox } from './docker/docker-sandbox.ts';
 import { LocalSandbox } from './local/local-sandbox.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -7,5 +8,7 @@ export function sandboxFor(plan: DrillPlan): Sandbox {
   switch (plan.sandbox.kind) {
     case 'local':
       return new LocalSandbox(plan.sandbox);
+    case 'docker':
+      return new DockerSandbox(plan.sandbox);
   }
 }

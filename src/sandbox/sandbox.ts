@@ -94,8 +94,8 @@ export interface PreparedSandbox extends Station {
 export interface ProvisionedSandbox extends Station {
   /** Where the instance is to accept connections. */
   readonly endpoint: Endpoint;
-  /** Takes the network away, as far as there was one: the repository is not needed any more. */
-  seal(signal: AbortSignal): Promise<void>;
+  /** The repository is not needed any more: takes the network away where that can be done, and tells what is left of it. */
+  seal(signal: AbortSignal): Promise<Confinement['network']>;
 }
 
 /** One thing that a sweep looked at. */

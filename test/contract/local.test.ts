@@ -5,7 +5,7 @@ import { CleanupStack } from '../../src/core/cleanup.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { RecordingHost } from '../../src/host/recording-host.ts';
 import { chooseRunUser } from '../../src/host/run-user.ts';
-import { planSchema, type SandboxPlan } from '../../src/plan/schema.ts';
+import { localSandbox, type LocalPlan } from '../../src/plan/schema.ts';
 import { LocalSandbox } from '../../src/sandbox/local/local-sandbox.ts';
 import type { SandboxSpec } from '../../src/sandbox/sandbox.ts';
 import { makeTestDirectory } from '../fixtures/cluster.ts';
@@ -20,7 +20,7 @@ function testDirectory(): string {
   return directory;
 }
 
-const sandboxPlan = (scratch: string): SandboxPlan => planSchema.shape.sandbox.parse({ kind: 'local', scratch });
+const sandboxPlan = (scratch: string): LocalPlan => localSandbox.parse({ kind: 'local', scratch });
 
 const SPEC: SandboxSpec = {
   runId: 'r1',

@@ -8,7 +8,7 @@ import type { Confinement } from '../../host/confinement.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import { chooseRunUser, type RunUser } from '../../host/run-user.ts';
-import type { SandboxPlan } from '../../plan/schema.ts';
+import type { LocalPlan } from '../../plan/schema.ts';
 import type { PreparedSandbox, Sandbox, SandboxSpec, Station, SweepOptions, SweptRun } from '../sandbox.ts';
 import { lockDrill } from './drill-lock.ts';
 import { machineFacts } from './machine.ts';
@@ -19,9 +19,9 @@ import { refuseUnsafeScratch, resolvePath } from './scratch-guard.ts';
 
 /** Drills on this very machine, in a directory of their own, fenced off by bubblewrap. */
 export class LocalSandbox implements Sandbox {
-  readonly #plan: SandboxPlan;
+  readonly #plan: LocalPlan;
 
-  constructor(plan: SandboxPlan) {
+  constructor(plan: LocalPlan) {
     this.#plan = plan;
   }
 
@@ -76,7 +76,11 @@ export class LocalSandbox implements Sandbox {
       provision: async () => {
         await host.makeDirectory(data);
         await host.makeDirectory(tablespaces);
-        return { ...station, endpoint: this.#endpoint(paths), seal: () => Promise.resolve() };
+        return {
+          ...station,
+          endpoint: this.#endpoint(paths),
+          seal: () => Promise.resolve(station.facts.confinement.network),
+        };
       },
     };
     return prepared;

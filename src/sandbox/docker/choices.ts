@@ -1,0 +1,69 @@
+import { existsSync, statSync } from 'node:fs';
+import type { DockerPlan } from '../../plan/schema.ts';
+import type { SandboxSpec } from '../sandbox.ts';
+import type { Mount } from './container.ts';
+import type { DrillImage } from './images.ts';
+
+/** Who runs the programs of a drill in a container. */
+export interface ContainerUser {
+  /** `uid:gid`. */
+  readonly id: string;
+  /** Further groups that let it read the repository. */
+  readonly groups: readonly string[];
+}
+
+/** The user of the images of our making. */
+const IMAGE_USER = '10001:10001';
+
+/**
+ * The owner of the repository, who certainly may read it; never root, whom PostgreSQL refuses, and pgBackRest from 2.59.
+ * A repository of root's may still be readable for its group. Without a repository on disk it is the image's user.
+ */
+export function chooseUser(
+  plan: DockerPlan,
+  { readPaths }: Pick<SandboxSpec, 'readPaths'>,
+  image: DrillImage,
+  isLocal: boolean,
+): ContainerUser {
+  if (plan.user !== undefined) return { id: plan.user, groups: [] };
+  const usual = /^\d+:\d+$/.test(image.user) && !image.user.startsWith('0:') ? image.user : IMAGE_USER;
+  const owner = isLocal ? readPaths.map((path) => statSync(path, { throwIfNoEntry: false })).find(Boolean) : undefined;
+  if (!owner) return { id: usual, groups: [] };
+  if (owner.uid === 0) return { id: usual, groups: [String(owner.gid)] };
+  return { id: `${owner.uid}:${owner.gid}`, groups: [] };
+}
+
+/** Where a container is to get to by network. */
+export interface NetworkChoice {
+  readonly kind: 'none' | 'repository' | 'open';
+  /** `none`, `repo-only` or the name of a network. */
+  readonly asked: string;
+}
+
+/** The network of a plan: as little as the repository needs, unless it names one. */
+export function networkOf({ network }: DockerPlan, { reaches }: Pick<SandboxSpec, 'reaches'>): NetworkChoice {
+  const asked = network ?? (reaches.length > 0 ? 'repo-only' : 'none');
+  if (asked === 'none') return { kind: 'none', asked };
+  if (asked === 'repo-only') return { kind: 'repository', asked };
+  return { kind: 'open', asked };
+}
+
+/**
+ * What a container sees of the engine's machine: the repositories that are read, read-only at their own paths, and what
+ * the plan adds. With `production` the data directories of production too, read-only, for the look at what it has
+ * archived; the container of the instance does not get them.
+ */
+export function mountsOf(
+  plan: DockerPlan,
+  { readPaths, productionPaths }: Pick<SandboxSpec, 'readPaths' | 'productionPaths'>,
+  { production, isLocal }: { readonly production: boolean; readonly isLocal: boolean },
+): Mount[] {
+  // A directory that is not there would be made by some engines; on another machine only the engine can know.
+  const present = (path: string): boolean => !isLocal || existsSync(path);
+  const ours = productionPaths.filter(({ path, local }) => production && isLocal && local && present(path));
+  const paths = new Set([...readPaths.filter(present), ...ours.map(({ path }) => path)]);
+  return [
+    ...[...paths].map((path): Mount => ({ type: 'bind', source: path, target: path, readOnly: true })),
+    ...plan.mounts.map((mount): Mount => ({ type: 'bind', ...mount })),
+  ];
+}

@@ -1,0 +1,302 @@
+import { randomInt } from 'node:crypto';
+import type { CleanupStack } from '../../core/cleanup.ts';
+import { DrillError } from '../../core/errors.ts';
+import type { DockerPlan } from '../../plan/schema.ts';
+import type {
+  PreparedSandbox,
+  ProvisionedSandbox,
+  Sandbox,
+  SandboxSpec,
+  Station,
+  SweepOptions,
+  SweptRun,
+} from '../sandbox.ts';
+import { removeContainer, startContainer, type ContainerSpec, type StartedContainer } from './container.ts';
+import { chooseUser, mountsOf, networkOf, type ContainerUser, type NetworkChoice } from './choices.ts';
+import { connectEngine, type Engine } from './engine.ts';
+import { findImage, imageName, inspectImage, type DrillImage } from './images.ts';
+import { labelsFor } from './labels.ts';
+import { closeNetwork, createNetwork, hostsOf, leaveNetwork, removeNetwork, resolveServices } from './network.ts';
+import { openRelay } from './relay.ts';
+import { CONTAINER_PATHS, MEMORY_DIRECTORY, stationIn, VOLUME_DIRECTORY } from './station.ts';
+import { sweepEngine } from './sweep.ts';
+import { createVolume, letWrite, removeVolume } from './volume.ts';
+
+/**
+ * Drills in throwaway containers. One container looks into the repository, holds the network and, by its name, the lock
+ * of the drill; a second one, made when the RTO begins, restores and recovers. Both mount the run's volume.
+ */
+export class DockerSandbox implements Sandbox {
+  readonly #plan: DockerPlan;
+
+  constructor(plan: DockerPlan) {
+    this.#plan = plan;
+  }
+
+  async prepare(spec: SandboxSpec, cleanup: CleanupStack, signal: AbortSignal): Promise<PreparedSandbox> {
+    const engine = await connectEngine();
+    signal.throwIfAborted();
+    const image = await this.#firstImage(engine);
+    const run = new DockerRun(this.#plan, spec, engine, cleanup);
+    return run.prepare(image, signal);
+  }
+
+  async #firstImage(engine: Engine): Promise<DrillImage> {
+    const { image: name } = this.#plan;
+    if (name === undefined) return findImage(engine, null);
+    // An image of somebody's that is not here yet is pulled when its container is made.
+    return (await inspectImage(engine, name)) ?? { name, id: '', major: null, user: '' };
+  }
+
+  async sweep(options: SweepOptions): Promise<SweptRun[]> {
+    return sweepEngine(await connectEngine(), options);
+  }
+}
+
+/** What one run makes on an engine. */
+class DockerRun {
+  readonly #plan: DockerPlan;
+  readonly #spec: SandboxSpec;
+  readonly #engine: Engine;
+  readonly #cleanup: CleanupStack;
+  readonly #volume: string;
+  readonly #name: string;
+
+  constructor(plan: DockerPlan, spec: SandboxSpec, engine: Engine, cleanup: CleanupStack) {
+    this.#plan = plan;
+    this.#spec = spec;
+    this.#engine = engine;
+    this.#cleanup = cleanup;
+    this.#name = `pgdrill-${spec.runId}`;
+    this.#volume = plan.reuse ? `pgdrill-kept-${spec.drill}` : this.#name;
+  }
+
+  async prepare(image: DrillImage, signal: AbortSignal): Promise<PreparedSandbox> {
+    const network = networkOf(this.#plan, this.#spec);
+    const user = chooseUser(this.#plan, this.#spec, image, this.#engine.isLocal);
+    await this.#makeVolume();
+    if (network.kind === 'repository') await this.#makeNetwork();
+    const lookout = await this.#lookout(image, user, network);
+    return this.#prepared({ image, user, network, lookout }, signal);
+  }
+
+  async #prepared(place: Place, signal: AbortSignal): Promise<PreparedSandbox> {
+    const { image, lookout } = place;
+    const station = await this.#stationIn(lookout, place);
+    const hasKeptData =
+      this.#plan.reuse && (await station.host.readFile(`${CONTAINER_PATHS.data}/PG_VERSION`)) !== null;
+    signal.throwIfAborted();
+    const prepared: PreparedSandbox = {
+      ...station,
+      hasKeptData,
+      withPostgres: async (major) => {
+        const better = await this.#imageFor(major, image, station);
+        if (better === null) return prepared;
+        await removeContainer(lookout.container);
+        const user = chooseUser(this.#plan, this.#spec, better, this.#engine.isLocal);
+        const other = await this.#lookout(better, user, place.network);
+        return this.#prepared({ image: better, user, network: place.network, lookout: other }, signal);
+      },
+      provision: () => this.#provision(place),
+    };
+    return prepared;
+  }
+
+  /** The image that has a major version of PostgreSQL; null: the one at hand has it. */
+  async #imageFor(major: number, image: DrillImage, station: Station): Promise<DrillImage | null> {
+    if (image.major === major) return null;
+    const present = image.major === null ? await majorsIn(station) : [image.major];
+    if (present.includes(major)) return null;
+    if (this.#plan.image === undefined) return findImage(this.#engine, major);
+    const has = present.length === 0 ? 'no PostgreSQL' : `PostgreSQL ${present.join(', ')}`;
+    throw new DrillError(
+      'postgres-missing',
+      `the backup is of PostgreSQL ${major}, and the image ${image.name} has ${has}`,
+      {
+        hint: `${imageName(major)} would do (drill image build --major ${major}): leave sandbox.image out, or name an image that has PostgreSQL ${major}`,
+      },
+    );
+  }
+
+  async #provision({ image, user, network, lookout }: Place): Promise<ProvisionedSandbox> {
+    const engine = this.#engine;
+    const outlive = this.#spec.keepInstance;
+    const shared = network.kind === 'none' ? 'none' : `container:${lookout.container.id}`;
+    this.#cleanup.push(`remove the container ${this.#name}`, () => this.#removeNamed(this.#name));
+    const started = await startContainer(engine, {
+      ...this.#common(image, user),
+      name: this.#name,
+      labels: this.#labels(outlive ? 'instance' : 'nothing'),
+      mounts: [
+        this.#volumeMount(),
+        ...mountsOf(this.#plan, this.#spec, { production: false, isLocal: engine.isLocal }),
+      ],
+      network: shared,
+      hosts: [],
+      outlive,
+    });
+    const station = await this.#stationIn(started, { image, user, network });
+    for (const path of [CONTAINER_PATHS.data, CONTAINER_PATHS.tablespaces]) await station.host.makeDirectory(path);
+    const port = randomInt(20_000, 60_000);
+    const relay = await openRelay(started.container, CONTAINER_PATHS.sockets, port);
+    this.#cleanup.push('close the way to the instance', () => relay.close(), { evenWhenKept: true });
+    return {
+      ...station,
+      endpoint: {
+        host: relay.directory,
+        port,
+        user: this.#plan.superuser,
+        password: null,
+        socketDirectory: CONTAINER_PATHS.sockets,
+        enter: ['docker', 'exec', '-it', this.#name],
+      },
+      seal: async () => {
+        if (network.kind !== 'repository') return network.kind;
+        await leaveNetwork(engine, this.#name, lookout.container);
+        return 'none';
+      },
+    };
+  }
+
+  #stationIn(
+    { container }: StartedContainer,
+    { image, user, network }: Pick<Place, 'image' | 'user' | 'network'>,
+  ): Promise<Station> {
+    const { memory, cpus, shm } = this.#plan;
+    return stationIn({
+      container,
+      confinement: { fileSystem: true, network: network.kind, privileges: true },
+      facts: {
+        engine: this.#engine.description,
+        image: image.name,
+        imageId: image.id,
+        user: user.id,
+        memoryLimitBytes: memory ?? null,
+        cpuLimit: cpus ?? null,
+        shmBytes: shm,
+        network: network.asked,
+      },
+    });
+  }
+
+  /** Its name is the lock of the drill: the engine lets no two containers have one. */
+  async #lookout(image: DrillImage, user: ContainerUser, network: NetworkChoice): Promise<StartedContainer> {
+    const name = `pgdrill-drill-${this.#spec.drill}`;
+    const services = network.kind === 'repository' ? await resolveServices(this.#spec.reaches) : [];
+    const spec: ContainerSpec = {
+      ...this.#common(image, user),
+      name,
+      labels: this.#labels('nothing'),
+      mounts: [
+        this.#volumeMount(),
+        ...mountsOf(this.#plan, this.#spec, { production: true, isLocal: this.#engine.isLocal }),
+      ],
+      network: network.kind === 'repository' ? this.#name : network.asked,
+      hosts: hostsOf(services),
+      outlive: false,
+    };
+    // By its labels, and not by its name: one of another run may have the name.
+    const label = `remove the container ${name}`;
+    this.#cleanup.push(label, () => this.#removeOwn(name), { evenWhenKept: true });
+    const started = await this.#startNamed(spec);
+    if (network.kind === 'repository') {
+      await closeNetwork(this.#engine, image.name, started.container, services, spec.labels);
+    }
+    await letWrite(this.#engine, started.container, image.name, this.#volume, user.id, spec.labels);
+    return started;
+  }
+
+  /** A container of a run that was killed ended with it; what is left of it does not keep the name. */
+  async #startNamed(spec: ContainerSpec): Promise<StartedContainer> {
+    try {
+      return await startContainer(this.#engine, spec);
+    } catch (error) {
+      if (!(error instanceof DrillError) || error.code !== 'busy') throw error;
+      const other = this.#engine.docker.getContainer(spec.name);
+      const { State: state } = await other.inspect();
+      if (state.Status !== 'exited' && state.Status !== 'dead') {
+        throw new DrillError('busy', `the drill "${this.#spec.drill}" is already running on this engine`, {
+          hint: 'wait until it has ended; another drill needs another name',
+          cause: error,
+        });
+      }
+      await removeContainer(other);
+      return startContainer(this.#engine, spec);
+    }
+  }
+
+  async #removeOwn(name: string): Promise<void> {
+    const filters = { name: [`^/${name}$`], label: [`org.pgdrill.run=${this.#spec.runId}`] };
+    for (const { Id: id } of await this.#engine.docker.listContainers({ all: true, filters }))
+      await removeContainer(this.#engine.docker.getContainer(id));
+  }
+
+  #removeNamed(name: string): Promise<void> {
+    return removeContainer(this.#engine.docker.getContainer(name));
+  }
+
+  async #makeVolume(): Promise<void> {
+    const { reuse } = this.#plan;
+    if (!reuse) {
+      this.#cleanup.push(`remove the volume ${this.#volume}`, () => removeVolume(this.#engine, this.#volume), {
+        deadlineMs: 600_000,
+      });
+    }
+    const labels = reuse
+      ? { ...this.#labels('data'), 'org.pgdrill.run': `kept-${this.#spec.drill}` }
+      : this.#labels(this.#spec.keepInstance ? 'instance' : 'nothing');
+    await createVolume(this.#engine, this.#volume, labels);
+  }
+
+  async #makeNetwork(): Promise<void> {
+    this.#cleanup.push(`remove the network ${this.#name}`, () => removeNetwork(this.#engine, this.#name), {
+      evenWhenKept: true,
+    });
+    await createNetwork(this.#engine, this.#name, this.#labels('nothing'));
+  }
+
+  #volumeMount(): ContainerSpec['mounts'][number] {
+    return { type: 'volume', source: this.#volume, target: VOLUME_DIRECTORY, readOnly: false };
+  }
+
+  #common(
+    image: DrillImage,
+    user: ContainerUser,
+  ): Pick<
+    ContainerSpec,
+    'image' | 'user' | 'groups' | 'memoryDirectory' | 'memoryBytes' | 'cpus' | 'shmBytes' | 'mayPull'
+  > {
+    const { memory, cpus, shm } = this.#plan;
+    return {
+      image: image.name,
+      user: user.id,
+      groups: user.groups,
+      memoryDirectory: MEMORY_DIRECTORY,
+      memoryBytes: memory ?? null,
+      cpus: cpus ?? null,
+      shmBytes: shm,
+      mayPull: this.#plan.image !== undefined,
+    };
+  }
+
+  #labels(keeps: 'nothing' | 'data' | 'instance'): Record<string, string> {
+    const { runId, drill, endsBefore } = this.#spec;
+    return labelsFor({ runId, drill, keeps, endsBefore });
+  }
+}
+
+/** What a run has settled on for its containers. */
+interface Place {
+  readonly image: DrillImage;
+  readonly user: ContainerUser;
+  readonly network: NetworkChoice;
+  readonly lookout: StartedContainer;
+}
+
+/** The major versions of PostgreSQL in an image that does not say. */
+async function majorsIn({ host }: Station): Promise<number[]> {
+  const script =
+    'for p in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/local/pgsql/bin /usr/local/bin /usr/bin; do [ ! -x "$p/postgres" ] || "$p/postgres" --version; done';
+  const { stdout } = await host.run(['sh', '-c', script]);
+  return [...stdout.matchAll(/\(PostgreSQL\) (\d+)/g)].map(([, major]) => Number(major));
+}

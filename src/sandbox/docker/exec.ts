@@ -1,0 +1,76 @@
+import { PassThrough, type Duplex, type Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DrillError } from '../../core/errors.ts';
+import type { Container } from './engine.ts';
+
+export interface ExecRequest {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string | undefined;
+  /** Standard input stays open for the caller to write to. */
+  readonly stdin?: boolean;
+}
+
+/** A program that runs in a container. */
+export interface Exec {
+  readonly stdin: Duplex;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Its exit status, 128 and more for a signal; null when the container went away under it. Settles after the output ended. */
+  readonly exited: Promise<number | null>;
+}
+
+/** Starts a program in a running container. Throws `process-killed` when the container does not run any more. */
+export async function startExec(container: Container, request: ExecRequest): Promise<Exec> {
+  const { argv, env = {}, cwd, stdin = false } = request;
+  try {
+    const exec = await container.exec({
+      Cmd: [...argv],
+      Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+      AttachStdin: stdin,
+      AttachStdout: true,
+      AttachStderr: true,
+      ...(cwd === undefined ? {} : { WorkingDir: cwd }),
+    });
+    const stream: Duplex = await exec.start({ hijack: true, stdin });
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    container.modem.demuxStream(stream, stdout, stderr);
+    const finish = (): void => {
+      stdout.end();
+      stderr.end();
+    };
+    const ended = new Promise<void>((resolve) => {
+      for (const event of ['end', 'close', 'error']) {
+        stream.once(event, () => {
+          finish();
+          // The engine leaves its side open when a container is removed.
+          stream.destroy();
+          resolve();
+        });
+      }
+    });
+    return { stdin: stream, stdout, stderr, exited: ended.then(() => exitCode(exec)) };
+  } catch (error) {
+    throw notThere(error);
+  }
+}
+
+/** The output ends a moment before the engine knows the exit status. */
+async function exitCode(exec: {
+  inspect(): Promise<{ Running: boolean; ExitCode: number | null }>;
+}): Promise<number | null> {
+  for (let round = 0; round < 250; round += 1) {
+    const state = await exec.inspect().catch(() => null);
+    if (state === null) return null;
+    if (!state.Running) return state.ExitCode;
+    await delay(20);
+  }
+  return null;
+}
+
+/** 404: no such container; 409: it is not running. */
+function notThere(error: unknown): unknown {
+  const { statusCode } = error as { statusCode?: number };
+  if (statusCode !== 404 && statusCode !== 409) return error;
+  return new DrillError('process-killed', 'the container of the drill does not run any more', { cause: error });
+}

@@ -1,0 +1,61 @@
+import { DrillError } from '../../core/errors.ts';
+import type { Engine } from './engine.ts';
+
+const MAJOR_LABEL = 'org.pgdrill.postgres-major';
+
+/** An image that drills can run in. */
+export interface DrillImage {
+  readonly name: string;
+  readonly id: string;
+  /** As its label says; null for an image that is not of our making. */
+  readonly major: number | null;
+  /** The user that it would run as. */
+  readonly user: string;
+}
+
+/** No image with the right PostgreSQL is there; `drill image build` makes one. */
+export class ImageMissingError extends DrillError {
+  /** Null: any would do for a first look. */
+  readonly major: number | null;
+
+  constructor(major: number | null) {
+    const what = major === null ? 'no image for drills' : `no image for drills with PostgreSQL ${major}`;
+    super('image-missing', `the engine has ${what}`, {
+      hint: `drill image build${major === null ? '' : ` --major ${major}`} makes one; or name your own with sandbox.image in the plan`,
+    });
+    this.major = major;
+  }
+}
+
+/** The name of the image that `drill image build` makes for a major version. */
+export function imageName(major: number): string {
+  return `pgdrill:${major}`;
+}
+
+/** What an image that was named is, or null when the engine does not have it. */
+export async function inspectImage({ docker }: Engine, name: string): Promise<DrillImage | null> {
+  try {
+    const { Id: id, Config: config } = await docker.getImage(name).inspect();
+    const major = Number(config.Labels?.[MAJOR_LABEL] ?? NaN);
+    return { name, id, major: Number.isInteger(major) ? major : null, user: config.User };
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return null;
+    throw error;
+  }
+}
+
+/** The image of our making for a major version, or the newest one when the version is not known yet. Throws {@link ImageMissingError}. */
+export async function findImage(engine: Engine, major: number | null): Promise<DrillImage> {
+  if (major !== null) {
+    const image = await inspectImage(engine, imageName(major));
+    if (image) return image;
+    throw new ImageMissingError(major);
+  }
+  const listed = await engine.docker.listImages({ filters: { label: ['org.pgdrill.image=drill'] } });
+  const majors = listed.flatMap(({ RepoTags: tags }) =>
+    (tags ?? []).flatMap((tag) => /^pgdrill:(\d+)$/.exec(tag)?.[1] ?? []),
+  );
+  const newest = majors.map(Number).toSorted((a, b) => b - a)[0];
+  if (newest === undefined) throw new ImageMissingError(null);
+  return findImage(engine, newest);
+}

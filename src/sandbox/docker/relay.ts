@@ -1,0 +1,72 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Container } from './engine.ts';
+import { startExec } from './exec.ts';
+
+/**
+ * Copies between its standard input and output and a Unix socket, one process each way so that neither can block the
+ * other. Perl, since every Debian has it and PostgreSQL's packages need it; the image of a drill needs nothing more.
+ */
+const RELAY = `
+use strict; use IO::Socket::UNIX;
+my $socket = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$ARGV[0]: $!\\n";
+sub copy { my ($from, $to) = @_;
+  while (my $read = sysread($from, my $piece, 65536)) {
+    for (my $done = 0; $done < $read;) {
+      my $written = syswrite($to, $piece, $read - $done, $done) or return; $done += $written } } }
+my $parent = $$;
+my $child = fork();
+if (!$child) { copy($socket, \\*STDOUT); kill 'TERM', $parent; exit 0 }
+copy(\\*STDIN, $socket); shutdown($socket, 2); kill 'TERM', $child; waitpid($child, 0);
+`;
+
+/** A socket of this machine behind which a server in a container answers. */
+export interface Relay {
+  /** Only this user may enter it. */
+  readonly directory: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a socket in a directory of its own for the socket of a server in a container. No port is published, no network
+ * is needed, and the engine may be on another machine: each connection is a program in the container that copies bytes.
+ */
+export async function openRelay(container: Container, socketDirectory: string, port: number): Promise<Relay> {
+  const directory = mkdtempSync(join(tmpdir(), 'pgdrill-'));
+  chmodSync(directory, 0o700);
+  const name = `.s.PGSQL.${port}`;
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    socket.on('error', () => socket.destroy());
+    void connect(container, `${socketDirectory}/${name}`, socket).catch(() => socket.destroy());
+  });
+  await listen(server, join(directory, name));
+  return {
+    directory,
+    close: async () => {
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function connect(container: Container, path: string, socket: Socket): Promise<void> {
+  const exec = await startExec(container, { argv: ['perl', '-e', RELAY, path], stdin: true });
+  exec.stderr.resume();
+  socket.pipe(exec.stdin);
+  exec.stdout.pipe(socket);
+  exec.stdin.on('error', () => socket.destroy());
+  socket.once('close', () => exec.stdin.destroy());
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+}

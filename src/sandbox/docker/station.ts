@@ -1,0 +1,103 @@
+import { DrillError } from '../../core/errors.ts';
+import type { RunPaths } from '../../host/run-paths.ts';
+import type { Confinement, ContainerFacts, SandboxFacts, Station } from '../sandbox.ts';
+import { ContainerHost } from './container-host.ts';
+import type { Container } from './engine.ts';
+
+/** Where the volume of a run is mounted. */
+export const VOLUME_DIRECTORY = '/pgdrill';
+
+/** In memory, gone with the container: sockets, and all that holds secrets. */
+export const MEMORY_DIRECTORY = '/run/pgdrill';
+
+/** The directories of a run in its container. */
+export const CONTAINER_PATHS: RunPaths = {
+  root: VOLUME_DIRECTORY,
+  data: `${VOLUME_DIRECTORY}/data`,
+  tablespaces: `${VOLUME_DIRECTORY}/ts`,
+  spool: `${VOLUME_DIRECTORY}/spool`,
+  log: `${VOLUME_DIRECTORY}/log`,
+  temp: `${VOLUME_DIRECTORY}/tmp`,
+  sockets: `${MEMORY_DIRECTORY}/s`,
+  conf: `${MEMORY_DIRECTORY}/conf`,
+  lock: `${MEMORY_DIRECTORY}/lock`,
+  feed: `${MEMORY_DIRECTORY}/feed`,
+};
+
+interface StationOptions {
+  readonly container: Container;
+  readonly confinement: Confinement;
+  readonly facts: ContainerFacts;
+}
+
+/** A running container as a place for a drill: its directories made, its facts read from inside. */
+export async function stationIn({ container, confinement, facts }: StationOptions): Promise<Station> {
+  const notes = `${MEMORY_DIRECTORY}/notes`;
+  const host = new ContainerHost({ container, notes, env: { TMPDIR: CONTAINER_PATHS.temp } });
+  const { spool, log, temp, sockets, conf, lock, feed } = CONTAINER_PATHS;
+  const script = `umask 077 && cd / && rm -rf "$@" 2>/dev/null; mkdir -p ${notes} ${sockets} ${conf} ${lock} ${feed} "$@" || exit
+    cat /etc/os-release; echo "kernel=$(uname -r)"; echo "arch=$(uname -m)"; echo "hostname=$(uname -n)"; echo "cpus=$(nproc)"
+    grep MemAvailable: /proc/meminfo`;
+  const first = new ContainerHost({ container, notes: MEMORY_DIRECTORY, env: {} });
+  const result = await first.run(['sh', '-c', script, 'sh', spool, log, temp]);
+  if (result.exitCode !== 0) {
+    throw new DrillError(
+      'sandbox-failed',
+      `the directories of the run cannot be made in the container: ${result.stderr.trim()}`,
+      {
+        hint: 'the user of the container must be able to write to its volume',
+      },
+    );
+  }
+  return {
+    host,
+    paths: CONTAINER_PATHS,
+    facts: { ...machineFacts(result.stdout, facts), confinement, container: facts },
+    blame: () => blameContainer(container, facts),
+  };
+}
+
+function machineFacts(text: string, container: ContainerFacts): Omit<SandboxFacts, 'confinement' | 'container'> {
+  const value = (name: string): string => new RegExp(`^${name}=?\\s*"?([^"\\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
+  const available = Number(/\d+/.exec(value('MemAvailable:'))?.[0] ?? 0) * 1024;
+  const cpus = Number(value('cpus')) || 1;
+  return {
+    kind: 'docker',
+    hostname: value('hostname'),
+    os: value('PRETTY_NAME'),
+    kernel: value('kernel'),
+    arch: value('arch'),
+    cpus: Math.max(1, Math.min(cpus, Math.floor(container.cpuLimit ?? cpus))),
+    memoryBytes: Math.min(available, container.memoryLimitBytes ?? available),
+    user: container.user,
+  };
+}
+
+/**
+ * A process that the kernel killed for memory leaves no last words in any log (PostgreSQL 18, pgBackRest 2.60); what
+ * tells of it is the state of the container, or the counter of its control group: version 1, then version 2.
+ */
+async function blameContainer(container: Container, { memoryLimitBytes }: ContainerFacts): Promise<DrillError | null> {
+  const { State: state } = await container.inspect();
+  if (!state.Running && !state.OOMKilled) {
+    return new DrillError('process-killed', `the container of the drill ended with exit status ${state.ExitCode}`, {
+      hint: 'somebody removed or stopped it, or the engine was stopped; the log of the engine tells',
+    });
+  }
+  if (state.Running && !(await hasKilledForMemory(container))) return null;
+  const limit = memoryLimitBytes === null ? 'of the machine' : `of ${Math.round(memoryLimitBytes / 1024 ** 2)} MB`;
+  return new DrillError(
+    'out-of-memory',
+    `the memory ${limit} was not enough: the kernel killed a process of the copy`,
+    {
+      hint: 'raise sandbox.memory in the plan, or lower shared_buffers with sandbox.settings',
+    },
+  );
+}
+
+async function hasKilledForMemory(container: Container): Promise<boolean> {
+  const host = new ContainerHost({ container, notes: MEMORY_DIRECTORY, env: {} });
+  const files = ['/sys/fs/cgroup/memory/memory.oom_control', '/sys/fs/cgroup/memory.events'];
+  const texts = await Promise.all(files.map((file) => host.readFile(file).catch(() => null)));
+  return texts.some((text) => Number(/^oom_kill (\d+)$/m.exec(text ?? '')?.[1] ?? 0) > 0);
+}
