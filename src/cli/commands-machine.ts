@@ -1,4 +1,4 @@
-import { Argument, type Command } from '@commander-js/extra-typings';
+import { Argument, Option, type Command } from '@commander-js/extra-typings';
 import type { CliContext } from './context.ts';
 import { examples } from './examples.ts';
 import type { Done } from './program.ts';
@@ -26,7 +26,8 @@ export function addMachineCommands(root: Command, context: CliContext, done: Don
     .option('--run <id>', 'only this run, even if its instance was kept')
     .option('--kept', 'kept instances and kept data as well')
     .option('--dry-run', 'only say what would be done')
-    .option('--scratch <dir>', 'where backups are restored')
+    .option('--scratch <dir>', 'only this directory, where backups are restored')
+    .addOption(new Option('--sandbox <kind>', 'only there; default: both').choices(['local', 'docker'] as const))
     .addHelpText('after', examples('drill sweep --dry-run', 'drill sweep --run 20261121T034512Z-3f9a'))
     .action(async (options) => {
       const { sweep } = await import('./sweep.ts');

@@ -95,9 +95,10 @@ export function keptText({ report }: Pick<DrillResult, 'report'>, endpoint: Endp
   const password = endpoint.password === null ? [] : [`PGPASSWORD=${endpoint.password}`];
   const connect = shellJoin([
     ...password,
+    ...endpoint.enter,
     'psql',
     '-h',
-    endpoint.host,
+    endpoint.socketDirectory,
     '-p',
     String(endpoint.port),
     '-U',
@@ -108,7 +109,7 @@ export function keptText({ report }: Pick<DrillResult, 'report'>, endpoint: Endp
   return [
     '',
     'The instance is up.',
-    `  connect  ${connect}${user === null ? '' : `   (as ${user} or root)`}`,
+    `  connect  ${connect}${user === null || endpoint.enter.length > 0 ? '' : `   (as ${user} or root)`}`,
     `  end it   ${shellJoin(['drill', 'sweep', '--run', report.runId, ...(scratch === null ? [] : ['--scratch', scratch])])}`,
     '',
   ].join('\n');

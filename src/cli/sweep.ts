@@ -1,8 +1,9 @@
 import { DrillError } from '../core/errors.ts';
-import { localSandbox } from '../plan/schema.ts';
+import { dockerSandbox, localSandbox } from '../plan/schema.ts';
+import { DockerSandbox } from '../sandbox/docker/docker-sandbox.ts';
 import { LocalSandbox } from '../sandbox/local/local-sandbox.ts';
 import { isScratch, scratchDirectory } from '../sandbox/local/scratch.ts';
-import type { SweptRun } from '../sandbox/sandbox.ts';
+import type { SweepOptions, SweptRun } from '../sandbox/sandbox.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-status.ts';
 import { plain, type Style } from './style.ts';
@@ -12,40 +13,62 @@ interface SweepCommandOptions {
   readonly kept?: true | undefined;
   readonly dryRun?: true | undefined;
   readonly scratch?: string | undefined;
+  readonly sandbox?: 'local' | 'docker' | undefined;
+}
+
+/** What was looked at: where, and what was found there. */
+interface Looked {
+  readonly where: string;
+  readonly swept: readonly SweptRun[];
 }
 
 /** `drill sweep`: removes what killed runs left behind. Returns the exit status: 4 when something is still there. */
 export async function sweep(options: SweepCommandOptions, context: CliContext): Promise<number> {
-  const scratch = scratchDirectory(options.scratch);
-  if (!isScratch(scratch)) {
-    if (options.scratch !== undefined || options.run !== undefined) {
-      throw new DrillError('not-found', `${scratch} is no scratch directory of pgdrill`, {
-        hint: 'name the one of the run with --scratch; nothing was touched',
-      });
-    }
-    context.stdout(`Nothing to sweep: ${scratch} is no scratch directory of pgdrill.\n`);
-    return EXIT.passed;
-  }
   const dryRun = options.dryRun === true;
-  const swept = await sandboxIn(scratch).sweep({ run: options.run ?? null, kept: options.kept === true, dryRun });
+  const what: SweepOptions = { run: options.run ?? null, kept: options.kept === true, dryRun };
+  const looked = [await sweepLocal(options, what), await sweepDocker(options, what)].filter((item) => item !== null);
+  const swept = looked.flatMap((item) => item.swept);
+  const places = looked.map(({ where }) => where).join(', nor ');
   if (options.run !== undefined && swept.length === 0) {
-    throw new DrillError('not-found', `${scratch} holds no run ${options.run}`, {
-      hint: 'drill sweep --dry-run lists what is there',
+    throw new DrillError('not-found', `there is no run ${options.run} in ${places}`, {
+      hint: 'drill sweep --dry-run lists what is there; runs restored elsewhere need --scratch',
     });
   }
   context.stdout(
     swept.length === 0
-      ? `Nothing to sweep in ${scratch}.\n`
+      ? `Nothing to sweep in ${places}.\n`
       : swept.map((run) => sweptLine(run, dryRun, context.stdoutStyle)).join(''),
   );
   return swept.some(({ action }) => action === 'failed') ? EXIT.cleanup : EXIT.passed;
 }
 
-function sandboxIn(scratch: string): LocalSandbox {
-  return new LocalSandbox(localSandbox.parse({ kind: 'local', scratch }));
+async function sweepLocal(options: SweepCommandOptions, what: SweepOptions): Promise<Looked | null> {
+  if (options.sandbox === 'docker') return null;
+  const scratch = scratchDirectory(options.scratch);
+  if (isScratch(scratch)) {
+    const sandbox = new LocalSandbox(localSandbox.parse({ kind: 'local', scratch }));
+    return { where: scratch, swept: await sandbox.sweep(what) };
+  }
+  if (options.scratch === undefined) return { where: `${scratch} (no scratch directory of pgdrill)`, swept: [] };
+  throw new DrillError('not-found', `${scratch} is no scratch directory of pgdrill`, {
+    hint: 'name the one of the run with --scratch; nothing was touched',
+  });
 }
 
-/** What was done with one run directory. */
+/** The engine is looked at unless a directory was named; that there is none is no fault unless it was asked for. */
+async function sweepDocker(options: SweepCommandOptions, what: SweepOptions): Promise<Looked | null> {
+  const asked = options.sandbox === 'docker';
+  if (!asked && (options.sandbox !== undefined || options.scratch !== undefined)) return null;
+  try {
+    const swept = await new DockerSandbox(dockerSandbox.parse({ kind: 'docker' })).sweep(what);
+    return { where: 'the container engine', swept };
+  } catch (error) {
+    if (!asked && error instanceof DrillError && error.code === 'engine-unreachable') return null;
+    throw error;
+  }
+}
+
+/** What was done with what one run left. */
 export function sweptLine(
   { runId, drill, path, action, message }: SweptRun,
   dryRun: boolean,

@@ -1,4 +1,4 @@
-import { chownSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CleanupStack } from '../../src/core/cleanup.ts';
@@ -60,7 +60,23 @@ hostContract('this machine, recorded', () => {
 sandboxContract('local', () => {
   const scratch = join(testDirectory(), 'scratch');
   const plan = sandboxPlan(scratch);
-  return { sandbox: new LocalSandbox(plan), reusing: new LocalSandbox({ ...plan, reuse: true }), scratch };
+  const left = (): string[] =>
+    existsSync(scratch)
+      ? readdirSync(scratch).filter((name) => !['.pgdrill-scratch', 'locks', 'stranger'].includes(name))
+      : [];
+  const plantStranger = (): (() => boolean) => {
+    const path = join(scratch, 'stranger', 'pgdrill-run.json');
+    mkdirSync(join(scratch, 'stranger'));
+    writeFileSync(path, '{"marker":"something else"}');
+    return () => existsSync(path);
+  };
+  return {
+    sandbox: new LocalSandbox(plan),
+    reusing: new LocalSandbox({ ...plan, reuse: true }),
+    drill: 'contract',
+    left,
+    plantStranger,
+  };
 });
 
 describe('a fence', () => {

@@ -1,100 +1,135 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CleanupStack } from '../../src/core/cleanup.ts';
-import type { Sandbox, SandboxSpec } from '../../src/sandbox/sandbox.ts';
+import type { PreparedSandbox, Sandbox, SandboxSpec } from '../../src/sandbox/sandbox.ts';
 
 interface SandboxUnderTest {
   readonly sandbox: Sandbox;
   /** The same sandbox, keeping its data. */
   readonly reusing: Sandbox;
-  readonly scratch: string;
+  /** A name of a drill that no other test has. */
+  readonly drill: string;
+  /** What there is of drills whose name begins so, told by other means than the sandbox. */
+  readonly left: (drill: string) => string[];
+  /** Puts something beside the runs that looks like one, but is not ours; tells whether it is still there. */
+  readonly plantStranger: () => () => boolean;
 }
-
-const spec = (runId: string, drill = 'contract'): SandboxSpec => ({
-  runId,
-  drill,
-  repositoryPaths: [],
-  readPaths: [],
-  reaches: [],
-  productionPaths: [],
-  keepInstance: false,
-  endsBefore: new Date(Date.now() + 3_600_000),
-});
 
 const signal = new AbortController().signal;
 
 /** What every sandbox promises. Run for each kind. */
 export function sandboxContract(name: string, make: () => SandboxUnderTest): void {
+  const specOf = (runId: string, drill: string): SandboxSpec => ({
+    runId: `${drill}-${runId}`,
+    drill,
+    repositoryPaths: [],
+    readPaths: [],
+    reaches: [],
+    productionPaths: [],
+    keepInstance: false,
+    endsBefore: new Date(Date.now() + 3_600_000),
+  });
+  const restored = async (prepared: PreparedSandbox): Promise<void> => {
+    const { host, paths } = await prepared.provision(signal);
+    await host.writeFile(join(paths.data, 'PG_VERSION'), '15\n', 0o600);
+  };
+
   describe(`sandbox: ${name}`, () => {
     test('is ready to run commands before it is provisioned, and to restore after', async () => {
-      const { sandbox } = make();
+      const { sandbox, drill } = make();
       const cleanup = new CleanupStack();
-      const prepared = await sandbox.prepare(spec('run-1'), cleanup, signal);
+      const prepared = await sandbox.prepare(specOf('1', drill), cleanup, signal);
       expect((await prepared.host.run(['true'])).exitCode).toBe(0);
       expect(prepared.facts.cpus).toBeGreaterThan(0);
+      expect(prepared.facts.memoryBytes).toBeGreaterThan(0);
       expect(prepared.hasKeptData).toBe(false);
-      const { endpoint, host, paths } = await prepared.provision(signal);
+      const { endpoint, host, paths, blame } = await prepared.provision(signal);
       expect(endpoint.port).toBeGreaterThan(1024);
       expect((await host.run(['touch', join(paths.data, 'x'), join(paths.tablespaces, 'x')])).exitCode).toBe(0);
+      expect(await host.freeBytes(paths.root)).toBeGreaterThan(0);
+      expect(await blame()).toBeNull();
+      await cleanup.unwind();
+    });
+
+    test('what it says of its fence is so', async () => {
+      const { sandbox, drill } = make();
+      const cleanup = new CleanupStack();
+      const prepared = await sandbox.prepare(specOf('1', drill), cleanup, signal);
+      const { host, facts, seal } = await prepared.provision(signal);
+      expect(facts.confinement).toEqual({ fileSystem: true, network: 'none', privileges: true });
+      expect(await seal(signal)).toBe('none');
+      const refused = await host.run(['touch', '/written-by-a-copy']);
+      expect(refused.exitCode).not.toBe(0);
+      expect(refused.stderr).toMatch(/Read-only file system|Permission denied/);
+      expect((await host.run(['cat', '/proc/net/route'])).stdout.trim().split('\n')).toHaveLength(1);
+      expect((await host.run(['cat', '/proc/self/status'])).stdout).toMatch(/^CapEff:\s+0+$/m);
       await cleanup.unwind();
     });
 
     test('cleaning up removes everything that it made, twice if need be', async () => {
-      const { sandbox } = make();
+      const { sandbox, drill, left } = make();
       const cleanup = new CleanupStack();
-      const prepared = await sandbox.prepare(spec('run-1'), cleanup, signal);
-      const { host, paths } = prepared;
-      await prepared.provision(signal);
-      await host.writeFile(join(paths.data, 'file'), '', 0o600);
+      const prepared = await sandbox.prepare(specOf('1', drill), cleanup, signal);
+      await restored(prepared);
+      expect(left(drill)).not.toEqual([]);
       const steps = await cleanup.unwind();
-      expect(steps.every(({ ok }) => ok)).toBe(true);
-      expect(existsSync(paths.root)).toBe(false);
+      expect(steps.filter(({ ok }) => !ok)).toEqual([]);
+      expect(left(drill)).toEqual([]);
       expect(await cleanup.unwind()).toEqual([]);
     });
 
     test('one drill runs once at a time; another one beside it', async () => {
-      const { sandbox } = make();
+      const { sandbox, drill, left } = make();
       const [first, second, third] = [new CleanupStack(), new CleanupStack(), new CleanupStack()];
-      await sandbox.prepare(spec('run-1'), first, signal);
-      await expect(sandbox.prepare(spec('run-2'), second, signal)).rejects.toMatchObject({ outcome: 'busy' });
-      await sandbox.prepare(spec('run-3', 'another'), third, signal);
+      await sandbox.prepare(specOf('1', drill), first, signal);
+      await expect(sandbox.prepare(specOf('2', drill), second, signal)).rejects.toMatchObject({ outcome: 'busy' });
+      await sandbox.prepare(specOf('3', `${drill}-another`), third, signal);
       for (const stack of [third, second, first]) await stack.unwind();
       const again = new CleanupStack();
-      await sandbox.prepare(spec('run-4'), again, signal);
+      await sandbox.prepare(specOf('4', drill), again, signal);
       await again.unwind();
+      expect(left(drill)).toEqual([]);
     });
 
     test('keeps the data of a reusing drill, and only the data', async () => {
-      const { reusing } = make();
+      const { reusing, drill, left } = make();
       const cleanup = new CleanupStack();
-      const first = await reusing.prepare(spec('run-1'), cleanup, signal);
-      await first.provision(signal);
-      await first.host.writeFile(join(first.paths.data, 'PG_VERSION'), '15\n', 0o600);
+      const first = await reusing.prepare(specOf('1', drill), cleanup, signal);
+      await restored(first);
+      await first.host.writeFile(join(first.paths.conf, 'secret'), 'x', 0o600);
       await cleanup.unwind();
-      expect(existsSync(join(first.paths.data, 'PG_VERSION'))).toBe(true);
-      expect(existsSync(first.paths.conf)).toBe(false);
+      expect(left(drill)).toHaveLength(1);
       const again = new CleanupStack();
-      const second = await reusing.prepare(spec('run-2'), again, signal);
+      const second = await reusing.prepare(specOf('2', drill), again, signal);
       expect(second.hasKeptData).toBe(true);
+      expect(await second.host.readFile(join(second.paths.conf, 'secret'))).toBeNull();
       await again.unwind();
+      const swept = await reusing.sweep({ run: null, kept: true, dryRun: false });
+      expect(swept.filter((run) => run.drill === drill).map(({ action }) => action)).toEqual(['removed']);
+      expect(left(drill)).toEqual([]);
     });
 
-    test('sweep spares what lives, what was kept and what is not ours', async () => {
-      const { sandbox, reusing, scratch } = make();
+    test('sweep spares what lives, what is kept and what is not ours', async () => {
+      const { sandbox, reusing, drill, left, plantStranger } = make();
       const [living, kept] = [new CleanupStack(), new CleanupStack()];
-      const run = await sandbox.prepare(spec('alive'), living, signal);
-      const data = await reusing.prepare(spec('kept', 'keeper'), kept, signal);
-      await data.provision(signal);
-      await data.host.writeFile(join(data.paths.data, 'PG_VERSION'), '15\n', 0o600);
+      await sandbox.prepare(specOf('alive', drill), living, signal);
+      await restored(await reusing.prepare(specOf('kept', `${drill}-keeper`), kept, signal));
       await kept.unwind();
-      mkdirSync(join(scratch, 'stranger'));
-      writeFileSync(join(scratch, 'stranger', 'pgdrill-run.json'), '{"marker":"something else"}');
-      const swept = await sandbox.sweep({ run: null, kept: true, dryRun: false });
-      expect(swept.every(({ action }) => action === 'running')).toBe(true);
-      expect(existsSync(run.paths.root)).toBe(true);
-      expect(existsSync(join(scratch, 'stranger'))).toBe(true);
+      const isThere = plantStranger();
+      const before = left(drill);
+      const swept = await sandbox.sweep({ run: null, kept: false, dryRun: false });
+      const ours = swept.filter((run) => run.drill.startsWith(drill));
+      expect(new Map(ours.map((run) => [run.drill, run.action]))).toEqual(
+        new Map([
+          [drill, 'running'],
+          [`${drill}-keeper`, 'kept'],
+        ]),
+      );
+      expect(left(drill)).toEqual(before);
+      expect(isThere()).toBe(true);
       await living.unwind();
+      await sandbox.sweep({ run: ours.find((run) => run.action === 'kept')?.runId ?? '', kept: false, dryRun: false });
+      expect(left(drill)).toEqual([]);
     });
   });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { processesOf } from '../../src/sandbox/local/processes.ts';
-import { command, drill, leftovers, startDrill, workspace, type Workspace } from '../fixtures/drill.ts';
+import { command, drill, leftovers, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
 
 /** Waits until a file of the run has come into being. */
 async function untilThere(place: Workspace, pattern: string): Promise<string> {
@@ -105,14 +105,12 @@ describe('endings', () => {
 
   test('a check that hangs is stopped after its timeout and fails the drill', async () => {
     const place = workspace();
-    const plan = join(place.root, 'hang.yaml');
     const checks = [
       { name: 'hangs in SQL', sql: 'select pg_sleep(600) is not null', timeout: '1s' },
       { name: 'hangs as a command', command: ['sleep', '600'], timeout: '1s' },
       { name: 'is asked all the same', sql: 'select true' },
     ];
-    writeFileSync(plan, JSON.stringify({ name: 'hang', source: { stanza: 'shop' }, checks }));
-    const run = await drill(place, plan);
+    const run = await drill(place, writePlan(place, 'hang', { checks }));
     expect(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
     const statuses = run.report?.checks
       .filter(({ kind }) => kind !== 'isolation')

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'vitest';
+import { describe, inject, test } from 'vitest';
 import { reportSchema } from '../../src/report/report.ts';
 import { shellJoin } from '../../src/core/shell-quote.ts';
 import {
@@ -10,9 +10,12 @@ import {
   drillArgv,
   flipByte,
   leftovers,
+  sandboxKind,
   workspace,
+  writePlan,
   type Workspace,
 } from '../fixtures/drill.ts';
+import { dockerLines } from '../fixtures/engine.ts';
 
 const fullBackup = (place: Workspace): string =>
   readdirSync(join(place.repo, 'backup/shop')).find((name) => name.endsWith('F')) ?? '';
@@ -40,17 +43,32 @@ describe.concurrent('a restore that fails', () => {
 
   test('a file system that fills up meanwhile', async ({ expect: expectHere, onTestFinished }) => {
     const place = workspace(undefined, onTestFinished);
-    mkdirSync(place.scratch);
-    const stdout = await drillOnSmallFileSystem(place);
-    const report = reportSchema.parse(JSON.parse(stdout));
+    const small = sandboxKind === 'local' ? drillOnSmallFileSystem : drillOnSmallVolume;
+    const report = reportSchema.parse(JSON.parse(await small(place)));
     expectHere(report.verdict).toBe('inconclusive');
     expectHere(report.reasons.map(({ code }) => code)).toEqual(['disk-full']);
     expectHere(report.cleanup.done).toBe(true);
   });
 });
 
+/** Runs a drill with its volume on a small tmpfs that another container fills once the restore has begun. */
+async function drillOnSmallVolume(place: Workspace): Promise<string> {
+  const plan = writePlan(place, 'small', { name: place.name, sandbox: { reuse: true } });
+  const volume = `pgdrill-kept-${place.name}`;
+  const options = ['type=tmpfs', 'device=tmpfs', 'o=size=400m,mode=1777'].flatMap((option) => ['--opt', option]);
+  dockerLines('volume', 'create', ...options, volume);
+  const filler = 'until [ -e /v/data/PG_VERSION ]; do sleep 0.005; done; cat /dev/zero >/v/filler || sleep 60';
+  const argv = ['run', '--rm', '--detach', '--user=0', `--volume=${volume}:/v`, inject('image'), 'sh', '-c', filler];
+  const [id = ''] = dockerLines(...argv);
+  const run = await drill(place, plan);
+  dockerLines('rm', '--force', id);
+  dockerLines('volume', 'rm', volume);
+  return run.stdout;
+}
+
 /** Runs a drill with its scratch directory on a small tmpfs that something else fills once the restore has begun. */
 function drillOnSmallFileSystem(place: Workspace): Promise<string> {
+  mkdirSync(place.scratch);
   const filler = `until ls ${place.scratch}/*/data/PG_VERSION >/dev/null 2>&1; do sleep 0.005; done; cat /dev/zero >${place.scratch}/filler 2>/dev/null`;
   const script = `{ ${filler}; } & exec ${shellJoin(drillArgv(place, []))}`;
   const asRoot = process.getuid?.() === 0;

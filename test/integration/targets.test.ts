@@ -1,7 +1,7 @@
-import { globSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
 import { inject, describe, expect, test } from 'vitest';
-import { drill, leftovers, workspace } from '../fixtures/drill.ts';
+import { drill, leftovers, workspace, writePlan } from '../fixtures/drill.ts';
 
 const golden = inject('golden');
 const [m1, m2, , m4, m5] = golden.marks;
@@ -49,10 +49,7 @@ describe('recovery targets', () => {
 
   test('a random point inside the window is resolved, and reached', async () => {
     const place = workspace();
-    const plan = join(place.root, 'random.yaml');
-    const target = { random: { within: '1d' } };
-    writeFileSync(plan, JSON.stringify({ name: 'random', source: { stanza: 'shop' }, target }));
-    const run = await drill(place, plan);
+    const run = await drill(place, writePlan(place, 'random', { target: { random: { within: '1d' } } }));
     expect(run.report?.reasons).toEqual([]);
     expect(run).toMatchObject({ status: 0, report: { verdict: 'passed', target: { type: 'random' } } });
     expect(run.report?.target.value).toMatch(/^[0-9A-F]+\/[0-9A-F]+$/);

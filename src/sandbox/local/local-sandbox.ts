@@ -12,7 +12,7 @@ import type { LocalPlan } from '../../plan/schema.ts';
 import type { PreparedSandbox, Sandbox, SandboxSpec, Station, SweepOptions, SweptRun } from '../sandbox.ts';
 import { lockDrill } from './drill-lock.ts';
 import { machineFacts } from './machine.ts';
-import { MARKER_FILE, ownerIsAlive, readMarker, writeMarker, type RunMarker } from './marker.ts';
+import { disownRun, MARKER_FILE, ownerIsAlive, readMarker, writeMarker, type RunMarker } from './marker.ts';
 import { killProcessesOf, runningDataDirectories } from './processes.ts';
 import { claimScratch, isScratch, refuseLongSocketPath, scratchDirectory } from './scratch.ts';
 import { refuseUnsafeScratch, resolvePath } from './scratch-guard.ts';
@@ -181,6 +181,7 @@ async function removeRun(root: string, keeps: 'nothing' | 'data', signal: AbortS
   if (keeps === 'data') {
     for (const path of transientPaths(paths)) await host.remove(path, signal);
     rmSync(join(paths.data, 'postmaster.pid'), { force: true });
+    disownRun(root);
     return;
   }
   // The marker goes last: whatever interrupts this, a sweep still finds what is left.

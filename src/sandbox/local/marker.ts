@@ -21,7 +21,16 @@ export type RunMarker = z.output<typeof markerSchema>;
 /** Marks a directory as that of a run of this process. */
 export function writeMarker(directory: string, run: Pick<RunMarker, 'runId' | 'drill' | 'keeps'>): void {
   const createdAt = new Date().toISOString();
-  const marker: RunMarker = { marker: 'pgdrill-run', ...run, createdAt, owner: thisProcess() };
+  save(directory, { marker: 'pgdrill-run', ...run, createdAt, owner: thisProcess() });
+}
+
+/** Gives up a run whose data stays: from now on nobody is at work in its directory. */
+export function disownRun(directory: string): void {
+  const marker = readMarker(directory);
+  if (marker) save(directory, { ...marker, owner: { ...marker.owner, startTicks: null } });
+}
+
+function save(directory: string, marker: RunMarker): void {
   writeFileSync(join(directory, MARKER_FILE), `${JSON.stringify(marker, null, 2)}\n`, { mode: 0o600 });
 }
 

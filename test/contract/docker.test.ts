@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { chooseRunUser } from '../../src/host/run-user.ts';
+import { dockerSandbox } from '../../src/plan/schema.ts';
+import { ContainerHost } from '../../src/sandbox/docker/container-host.ts';
+import { removeContainer, startContainer, type StartedContainer } from '../../src/sandbox/docker/container.ts';
+import { DockerSandbox } from '../../src/sandbox/docker/docker-sandbox.ts';
+import { connectEngine, type Engine } from '../../src/sandbox/docker/engine.ts';
+import { makeTestDirectory } from '../fixtures/cluster.ts';
+import { dockerLines, leftOnEngine } from '../fixtures/engine.ts';
+import { hostContract } from './host.contract.ts';
+import { sandboxContract } from './sandbox.contract.ts';
+
+const user = chooseRunUser(null, []);
+const image = inject('image');
+const unique = (): string => `contract-${randomBytes(4).toString('hex')}`;
+
+describe('a container', () => {
+  const root = makeTestDirectory('container');
+  let engine: Engine;
+  let started: StartedContainer;
+
+  beforeAll(async () => {
+    engine = await connectEngine();
+    started = await startContainer(engine, {
+      name: `pgdrill-${unique()}`,
+      image,
+      labels: {},
+      user: `${user.uid}:${user.gid}`,
+      groups: [],
+      network: 'none',
+      hosts: [],
+      mounts: [{ type: 'bind', source: root, target: root, readOnly: false }],
+      memoryDirectory: '/run/pgdrill',
+      memoryBytes: null,
+      cpus: null,
+      shmBytes: 64 * 1024 ** 2,
+      outlive: false,
+      mayPull: false,
+    });
+  });
+  afterAll(async () => {
+    await removeContainer(started.container);
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  hostContract('a container', () => {
+    const directory = makeTestDirectory('contract', root);
+    return { host: new ContainerHost({ container: started.container, notes: '/run/pgdrill', env: {} }), directory };
+  });
+
+  test('that is gone is told from a program that failed', async () => {
+    const host = new ContainerHost({
+      container: engine.docker.getContainer('no-such-container'),
+      notes: '/run',
+      env: {},
+    });
+    await expect(host.run(['true'])).rejects.toMatchObject({ code: 'process-killed' });
+  });
+});
+
+sandboxContract('docker', () => {
+  const plan = dockerSandbox.parse({ kind: 'docker', image });
+  const plantStranger = (): (() => boolean) => {
+    const name = unique();
+    dockerLines('volume', 'create', '--label', 'org.pgdrill.run=', name);
+    onTestFinished(() => void dockerLines('volume', 'rm', name));
+    return () => dockerLines('volume', 'ls', '--quiet', '--filter', `name=${name}`).length === 1;
+  };
+  return {
+    sandbox: new DockerSandbox(plan),
+    reusing: new DockerSandbox({ ...plan, reuse: true }),
+    drill: unique(),
+    left: (drill) => leftOnEngine(drill),
+    plantStranger,
+  };
+});
+
+describe('an engine', () => {
+  test('that DOCKER_HOST names is used, or none is', async () => {
+    const elsewhere = connectEngine({ DOCKER_HOST: 'unix:///no/such/engine.sock' });
+    await expect(elsewhere).rejects.toMatchObject({ code: 'engine-unreachable', outcome: 'inconclusive' });
+    await expect(connectEngine({ DOCKER_HOST: 'ssh://somewhere' })).rejects.toThrow(/ssh/);
+    expect((await connectEngine({})).isLocal).toBe(true);
+  });
+});

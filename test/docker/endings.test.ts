@@ -1,0 +1,149 @@
+import { execFileSync } from 'node:child_process';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { command, drill, leftovers, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
+import { dockerLines } from '../fixtures/engine.ts';
+
+const golden = inject('golden');
+const SLOW_CHECK = ['--check-sql', 'select pg_sleep(60) is not null'];
+
+/** Waits until a file of the run's evidence says something. */
+async function untilSaid({ reports }: Workspace, name: string, words: RegExp): Promise<void> {
+  for (let round = 0; round < 6000; round += 1) {
+    const [file] = globSync(`*/*/${name}`, { cwd: reports });
+    if (file !== undefined && words.test(readFileSync(join(reports, file), 'utf8'))) return;
+    await delay(5);
+  }
+  throw new Error(`${name} never said ${words.source}`);
+}
+
+const untilRestored = (place: Workspace): Promise<void> =>
+  untilSaid(place, 'pgbackrest-restore.log', /restore command end/);
+
+/** Waits until the check of a drill runs in its instance. */
+async function untilChecking(place: Workspace): Promise<string> {
+  await untilRestored(place);
+  for (let round = 0; round < 600; round += 1) {
+    const container =
+      leftovers(place)
+        .find((name) => /^container pgdrill-\d/.test(name))
+        ?.split(' ')[1] ?? '';
+    const script =
+      'tr "\\0" " " </proc/[0-9]*/cmdline 2>/dev/null; cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "';
+    const processes = container === '' ? '' : dockerLines('exec', container, 'sh', '-c', `${script}; true`).join(' ');
+    if (/postgres: .* (SELECT|FETCH|idle in transaction)/.test(processes)) return container;
+    await delay(50);
+  }
+  throw new Error('no check was seen to run');
+}
+
+const sweepOf = async (place: Workspace, ...args: string[]): Promise<string> => {
+  const swept = await command(place, ['sweep', '--sandbox', 'docker', ...args]);
+  expect(swept.status).toBe(0);
+  return swept.stdout
+    .split('\n')
+    .filter((line) => line.includes(place.name))
+    .join('\n');
+};
+
+describe('endings in a container', () => {
+  test.each([
+    { signal: 'SIGINT' as const, status: 130, moment: 'the recovery', until: untilRestored },
+    { signal: 'SIGTERM' as const, status: 143, moment: 'a check', until: untilChecking },
+  ])('$signal during $moment: cancelled, reported, nothing left', async ({ signal, status, until }) => {
+    const place = workspace();
+    const run = startDrill(place, SLOW_CHECK);
+    await until(place);
+    run.kill(signal);
+    const ended = await run.finished;
+    expect(ended).toMatchObject({ status, report: { verdict: 'cancelled', cleanup: { done: true } } });
+    expect(leftovers(place)).toEqual([]);
+    expect(readdirSync(ended.folder)).toContain('report.md');
+  });
+
+  test.each([
+    { moment: 'the recovery', until: untilRestored },
+    { moment: 'a check', until: untilChecking },
+  ])('kill -9 during $moment: nothing runs on, and sweep removes what is left', async ({ until }) => {
+    const place = workspace();
+    const run = startDrill(place, SLOW_CHECK);
+    await until(place);
+    run.kill('SIGKILL');
+    await run.finished;
+    const running = (): string[] => dockerLines('ps', '--quiet', '--filter', `label=org.pgdrill.drill=${place.name}`);
+    for (let round = 0; running().length > 0 && round < 200; round += 1) await delay(50);
+    expect(running()).toEqual([]);
+    expect(leftovers(place)).toHaveLength(3);
+    expect(await sweepOf(place, '--dry-run')).toContain('would remove');
+    expect(await sweepOf(place)).toContain('removed');
+    expect(leftovers(place)).toEqual([]);
+  });
+
+  test('after kill -9 the next run of the drill goes through, and what was left before is still swept', async () => {
+    const place = workspace();
+    const killed = startDrill(place, SLOW_CHECK);
+    await untilRestored(place);
+    killed.kill('SIGKILL');
+    await killed.finished;
+    await delay(300);
+    expect(await drill(place)).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+    expect(await sweepOf(place)).toContain('removed');
+    expect(leftovers(place)).toEqual([]);
+  });
+
+  test('sweep leaves a run alone that is alive, and the second run of its drill is busy', async () => {
+    const place = workspace();
+    const first = startDrill(place, ['--check-sql', 'select pg_sleep(6) is not null']);
+    await untilChecking(place);
+    expect(await sweepOf(place)).toContain('still going on');
+    const second = await drill(place);
+    expect(second).toMatchObject({ status: 5, report: null });
+    expect(second.stderr).toContain('already running');
+    expect(await first.finished).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+    expect(leftovers(place)).toEqual([]);
+  });
+
+  test('a container that somebody removes makes the run inconclusive', async () => {
+    const place = workspace();
+    const run = startDrill(place, SLOW_CHECK);
+    dockerLines('rm', '--force', await untilChecking(place));
+    const ended = await run.finished;
+    expect(ended).toMatchObject({ status: 3, report: { verdict: 'inconclusive' } });
+    expect(ended.report?.reasons.map(({ code }) => code)).toEqual(['process-killed']);
+    expect(leftovers(place)).toEqual([]);
+  });
+
+  test('too little memory is said to be that, and is no fault of the backup', async () => {
+    const place = workspace();
+    const settings = { shared_buffers: '200MB' };
+    const eat = `select sum(length(repeat(md5(i::text), 3000000))) > 0 from generate_series(1, 3) i`;
+    const plan = writePlan(place, 'small', {
+      name: place.name,
+      sandbox: { memory: '96MB', settings },
+      checks: [{ name: 'eats memory', sql: eat }],
+    });
+    const run = await drill(place, plan);
+    expect(run).toMatchObject({ status: 3, report: { verdict: 'inconclusive' } });
+    expect(run.report?.reasons.map(({ code }) => code)).toEqual(['out-of-memory']);
+    expect(run.report?.reasons[0]?.message).toContain('memory of 9');
+    expect(leftovers(place)).toEqual([]);
+  });
+
+  test('--keep leaves the instance up without pgdrill, and sweep --run ends it', async () => {
+    const place = workspace();
+    const run = await drill(place, '--keep');
+    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+    const runId = run.report?.runId ?? '';
+    onTestFinished(() => void dockerLines('rm', '--force', '--volumes', `pgdrill-${runId}`));
+    const words = /connect {2}docker exec -it (.*)/.exec(run.stderr)?.[1]?.split(' ') ?? [];
+    const marks = execFileSync('docker', ['exec', ...words, '-XAtc', 'select max(id) from marks'], {
+      encoding: 'utf8',
+    });
+    expect(marks.trim()).toBe(String(golden.marks.length));
+    expect(await sweepOf(place)).toContain('its instance was kept');
+    expect(await sweepOf(place, '--run', runId)).toContain('removed');
+    expect(leftovers(place)).toEqual([]);
+  });
+});
