@@ -3,6 +3,7 @@ import { assertIsolation } from '../checks/isolation.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import { CleanupStack } from '../core/cleanup.ts';
 import type { Endpoint } from '../core/endpoint.ts';
+import { asDrillError, type DrillError } from '../core/errors.ts';
 import { instantOf, type Instant } from '../core/instant.ts';
 import type { Redactor } from '../core/redact.ts';
 import type { Host } from '../host/host.ts';
@@ -12,7 +13,7 @@ import { WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import { Database } from '../postgres/database.ts';
 import type { Server } from '../postgres/server.ts';
-import type { DrillReport } from '../report/report.ts';
+import type { CheckReport, DrillReport } from '../report/report.ts';
 import { makeRunFolder, requireWritableReports, writeEvidence, writeReport } from '../report/write.ts';
 import { recorded } from '../sandbox/recorded.ts';
 import type { Station } from '../sandbox/sandbox.ts';
@@ -229,12 +230,16 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     const reference = referenceMoment(ready, state.startedAt);
     const context = { host: station.host, endpoint, reference, monotonicMs: () => clock.monotonicMs(), signal };
     const reports = await runChecks(plan.checks, context, (check) => emit({ kind: 'check-ended', check }));
-    state.checks.push(...reports);
-    // A check that broke with the sandbox says nothing of the backup.
-    const blamed = reports.every(({ status }) => status === 'passed') ? null : await station.blame();
+    const blamed = reports.some(({ status }) => status === 'error') ? await station.blame() : null;
+    state.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
     if (blamed) throw blamed;
     signal.throwIfAborted();
   });
+}
+
+/** A check that broke with the sandbox was not answered, and says nothing of the backup. */
+function unasked(report: CheckReport, { message }: DrillError): CheckReport {
+  return report.status === 'error' ? { ...report, status: 'skipped', message } : report;
 }
 
 /** The moment that the age of data is counted from: the recovery target's, else the run's start. */
@@ -243,6 +248,9 @@ function referenceMoment(ready: Preflight, startedAt: Date): Instant {
 }
 
 async function saveServerLog(station: Station, server: Server, folder: string, redactor: Redactor): Promise<void> {
-  const text = await station.host.readFile(server.logPath);
+  const text = await station.host.readFile(server.logPath).catch((error: unknown) => {
+    if (asDrillError(error)?.code === 'process-killed') return null; // It went with its sandbox.
+    throw error;
+  });
   if (text !== null) writeEvidence(folder, 'postgresql.log', redactor.text(text));
 }

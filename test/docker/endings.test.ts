@@ -111,7 +111,7 @@ describe('endings in a container', () => {
     dockerLines('rm', '--force', await untilChecking(place));
     const ended = await run.finished;
     expect(ended).toMatchObject({ status: 3, report: { verdict: 'inconclusive' } });
-    expect(ended.report?.reasons.map(({ code }) => code)).toEqual(['process-killed']);
+    expect(ended.report?.reasons.map(({ code }) => code)).toEqual(['process-killed', 'check-skipped']);
     expect(leftovers(place)).toEqual([]);
   });
 
@@ -126,7 +126,7 @@ describe('endings in a container', () => {
     });
     const run = await drill(place, plan);
     expect(run).toMatchObject({ status: 3, report: { verdict: 'inconclusive' } });
-    expect(run.report?.reasons.map(({ code }) => code)).toEqual(['out-of-memory']);
+    expect(run.report?.reasons.map(({ code }) => code)).toEqual(['out-of-memory', 'check-skipped']);
     expect(run.report?.reasons[0]?.message).toContain('memory of 9');
     expect(leftovers(place)).toEqual([]);
   });

@@ -36,6 +36,7 @@ export class ContainerHost implements Host {
   readonly #container: Container;
   readonly #notes: string;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #open = new Set<Exec>();
   #count = 0;
 
   constructor({ container, notes, env }: ContainerHostOptions) {
@@ -78,6 +79,7 @@ export class ContainerHost implements Host {
     });
     exec.stdout.resume();
     exec.stderr.resume();
+    if (options.outlive) exec.release();
     return {
       exited: exec.exited.then(exitStatusOf),
       kill: (signal) => {
@@ -160,13 +162,24 @@ export class ContainerHost implements Host {
     return Number(text.trim().split('\n').at(-1));
   }
 
+  /**
+   * The container ended. The engine does not always end the streams of its programs then, so whoever waits for one of
+   * them is told here: it was killed.
+   */
+  lost(): void {
+    for (const exec of this.#open) exec.abandon();
+  }
+
   #newNote(): string {
     this.#count += 1;
     return `${this.#notes}/process-${this.#count}`;
   }
 
-  #start(request: ExecRequest): Promise<Exec> {
-    return startExec(this.#container, { env: this.#env, ...request });
+  async #start(request: ExecRequest): Promise<Exec> {
+    const exec = await startExec(this.#container, { env: this.#env, ...request });
+    this.#open.add(exec);
+    void exec.exited.then(() => this.#open.delete(exec));
+    return exec;
   }
 
   /** What a program prints that must succeed. */

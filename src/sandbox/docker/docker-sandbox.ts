@@ -165,6 +165,7 @@ class DockerRun {
     const { memory, cpus, shm } = this.#plan;
     return stationIn({
       container,
+      outlive: this.#spec.keepInstance,
       confinement: { fileSystem: true, network: network.kind, privileges: true },
       facts: {
         engine: this.#engine.description,

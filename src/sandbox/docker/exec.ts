@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { PassThrough, type Duplex, type Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError } from '../../core/errors.ts';
@@ -18,6 +19,10 @@ export interface Exec {
   readonly stderr: Readable;
   /** Its exit status, 128 and more for a signal; null when the container went away under it. Settles after the output ended. */
   readonly exited: Promise<number | null>;
+  /** The program goes on when this process ends, which does not wait for it. */
+  release(): void;
+  /** Its container is gone: nothing more will come. */
+  abandon(): void;
 }
 
 /** Starts a program in a running container. Throws `process-killed` when the container does not run any more. */
@@ -49,7 +54,14 @@ export async function startExec(container: Container, request: ExecRequest): Pro
         });
       }
     });
-    return { stdin: stream, stdout, stderr, exited: ended.then(() => exitCode(exec)) };
+    return {
+      stdin: stream,
+      stdout,
+      stderr,
+      exited: ended.then(() => exitCode(exec)),
+      release: () => (stream as Partial<Socket>).unref?.(),
+      abandon: () => stream.destroy(),
+    };
   } catch (error) {
     throw notThere(error);
   }

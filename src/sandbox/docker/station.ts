@@ -28,10 +28,12 @@ interface StationOptions {
   readonly container: Container;
   readonly confinement: Confinement;
   readonly facts: ContainerFacts;
+  /** It is to go on when this process ends, which must not wait for its end. */
+  readonly outlive: boolean;
 }
 
 /** A running container as a place for a drill: its directories made, its facts read from inside. */
-export async function stationIn({ container, confinement, facts }: StationOptions): Promise<Station> {
+export async function stationIn({ container, confinement, facts, outlive }: StationOptions): Promise<Station> {
   const notes = `${MEMORY_DIRECTORY}/notes`;
   const host = new ContainerHost({ container, notes, env: { TMPDIR: CONTAINER_PATHS.temp } });
   const { spool, log, temp, sockets, conf, lock, feed } = CONTAINER_PATHS;
@@ -49,12 +51,21 @@ export async function stationIn({ container, confinement, facts }: StationOption
       },
     );
   }
+  if (!outlive) onceEnded(container, () => host.lost());
   return {
     host,
     paths: CONTAINER_PATHS,
     facts: { ...machineFacts(result.stdout, facts), confinement, container: facts },
     blame: () => blameContainer(container, facts),
   };
+}
+
+/** Calls back when a container has ended. */
+function onceEnded(container: Container, callback: () => void): void {
+  container
+    .wait()
+    .catch(() => null)
+    .finally(callback);
 }
 
 function machineFacts(text: string, container: ContainerFacts): Omit<SandboxFacts, 'confinement' | 'container'> {
@@ -78,13 +89,17 @@ function machineFacts(text: string, container: ContainerFacts): Omit<SandboxFact
  * tells of it is the state of the container, or the counter of its control group: version 1, then version 2.
  */
 async function blameContainer(container: Container, { memoryLimitBytes }: ContainerFacts): Promise<DrillError | null> {
-  const { State: state } = await container.inspect();
-  if (!state.Running && !state.OOMKilled) {
-    return new DrillError('process-killed', `the container of the drill ended with exit status ${state.ExitCode}`, {
+  const state = await container.inspect().then(
+    (found) => found.State,
+    () => null,
+  );
+  const runs = state?.Running === true && (await answers(container));
+  if (!runs && state?.OOMKilled !== true) {
+    return new DrillError('process-killed', 'the container of the drill was ended from outside', {
       hint: 'somebody removed or stopped it, or the engine was stopped; the log of the engine tells',
     });
   }
-  if (state.Running && !(await hasKilledForMemory(container))) return null;
+  if (runs && !(await hasKilledForMemory(container))) return null;
   const limit = memoryLimitBytes === null ? 'of the machine' : `of ${Math.round(memoryLimitBytes / 1024 ** 2)} MB`;
   return new DrillError(
     'out-of-memory',
@@ -92,6 +107,15 @@ async function blameContainer(container: Container, { memoryLimitBytes }: Contai
     {
       hint: 'raise sandbox.memory in the plan, or lower shared_buffers with sandbox.settings',
     },
+  );
+}
+
+/** A container that is just being removed still counts as running for a while. */
+async function answers(container: Container): Promise<boolean> {
+  const host = new ContainerHost({ container, notes: MEMORY_DIRECTORY, env: {} });
+  return host.run(['true']).then(
+    ({ exitCode }) => exitCode === 0,
+    () => false,
   );
 }
 
