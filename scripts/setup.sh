@@ -81,7 +81,7 @@ install_packages() {
     say 'reading the package lists'
     apt update || say 'some package lists cannot be read; going on with those that can'
     say "installing$packages"
-    # shellcheck disable=SC2086 -- one word a package
+    # shellcheck disable=SC2086
     if ! apt install --no-install-recommends $packages; then
         tail -n 20 "$log" >&2
         refuse 'apt-get could not install them (see above)'

@@ -34,6 +34,26 @@ export function addMachineCommands(root: Command, context: CliContext, done: Don
       done(await sweep(options, context));
     });
 
+  const image = root.command('image').description('the images that drills in containers run in');
+  image
+    .command('build')
+    .description('build the image that plans need, or that of a major version')
+    .argument('[plan...]', 'plan files, or their names in drills/')
+    .option('--major <n>', "the backup's major version of PostgreSQL")
+    .option('--suite <name>', 'the suite of Debian, such as trixie')
+    .addOption(
+      new Option('--packages <whose>', "the suite's own, or those of postgresql.org").choices([
+        'debian',
+        'pgdg',
+      ] as const),
+    )
+    .option('--network <name>', 'the network of the build, such as host')
+    .addHelpText('after', examples('drill image build orders', 'drill image build --major 16 --packages pgdg'))
+    .action(async (files, options) => {
+      const { imageBuild } = await import('./image.ts');
+      done(await imageBuild(files, options, context));
+    });
+
   root
     .command('completion')
     .description('print a script that completes commands and options in your shell')

@@ -11,6 +11,8 @@ export interface CliContext {
   readonly columns: () => number;
   readonly stdoutStyle: Style;
   readonly stderrStyle: Style;
+  /** Asks a question with yes as the usual answer; without a person at a terminal the answer is no. */
+  readonly confirm: (question: string) => Promise<boolean>;
   readonly env: NodeJS.ProcessEnv;
   /** Knows every secret that this process has read. */
   readonly redactor: Redactor;

@@ -3,6 +3,7 @@ import { currentUser } from '../host/run-user.ts';
 import { scratchDirectory } from '../sandbox/local/scratch.ts';
 import type { CliContext } from './context.ts';
 import * as look from './doctor-checks.ts';
+import { dockerFindings } from './doctor-docker.ts';
 import { EXIT } from './exit-status.ts';
 import { plain, type Style } from './style.ts';
 
@@ -11,11 +12,16 @@ interface DoctorOptions {
   readonly scratch?: string | undefined;
 }
 
-/** `drill doctor`: what this machine has and lacks. Returns the exit status: 0 when drills can run here, else 3. */
+/** `drill doctor`: what this machine has and lacks. Returns the exit status: 0 when drills can run in one kind of sandbox, else 3. */
 export async function doctor(options: DoctorOptions, context: CliContext): Promise<number> {
-  const findings = await findingsOf(options, context.env);
-  const ready = findings.every(({ ok }) => ok);
-  context.stdout(doctorText(findings, context.stdoutStyle));
+  const [local, docker] = await Promise.all([findingsOf(options, context.env), dockerFindings(context.env)]);
+  const sections = [
+    doctorText('local', local, context.stdoutStyle),
+    doctorText('docker', docker, context.stdoutStyle),
+    'ssh sandbox: not in this version\n',
+  ];
+  context.stdout(sections.join('\n'));
+  const ready = [local, docker].some((findings) => findings.every(({ ok }) => ok));
   return ready ? EXIT.passed : EXIT.inconclusive;
 }
 
@@ -36,8 +42,8 @@ async function findingsOf(options: DoctorOptions, env: NodeJS.ProcessEnv): Promi
   return all.filter((finding) => finding !== null);
 }
 
-/** The findings, and what they come to. */
-export function doctorText(findings: readonly look.Finding[], style: Style = plain): string {
+/** The findings of a kind of sandbox, and what they come to. */
+export function doctorText(kind: string, findings: readonly look.Finding[], style: Style = plain): string {
   const width = Math.max(...findings.map(({ what }) => what.length));
   const lines = findings.flatMap(({ what, ok, detail, fix }) => [
     `  ${ok ? style('green', '✓') : style('red', '✗')} ${what.padEnd(width)}  ${detail}`,
@@ -45,5 +51,5 @@ export function doctorText(findings: readonly look.Finding[], style: Style = pla
   ]);
   const lacks = findings.filter(({ ok }) => !ok).length;
   const verdict = lacks === 0 ? style('green', 'ready') : style('red', `lacks ${lacks} of ${findings.length} things`);
-  return `local sandbox: ${verdict}\n${lines.join('\n')}\n\ndocker sandbox: not in this version\nssh sandbox: not in this version\n`;
+  return `${kind} sandbox: ${verdict}\n${lines.join('\n')}\n`;
 }

@@ -8,6 +8,19 @@ export interface ProcessContext extends CliContext {
   readonly bugHappened: () => boolean;
 }
 
+async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question} [Y/n] `, { signal });
+    return /^(y(es)?)?$/i.test(answer.trim());
+  } catch {
+    return false; // Ctrl-C, or the end of the input.
+  } finally {
+    terminal.close();
+  }
+}
+
 const ERASE_LINE = '\r\x1b[2K';
 
 /**
@@ -51,6 +64,8 @@ export function processContext(): ProcessContext {
     columns: () => stderr.columns || 80,
     stdoutStyle: styleFor(stdout),
     stderrStyle: styleFor(stderr),
+    confirm: (question) =>
+      interactive && process.stdin.isTTY ? confirm(question, end.signal) : Promise.resolve(false),
     env,
     redactor,
     signal: end.signal,

@@ -46,7 +46,7 @@ async function runOne(
   reports: DrillReport[],
 ): Promise<number> {
   try {
-    const result = await runPlan(plan, planOptions(options, context), context);
+    const result = await runWithImage(plan, planOptions(options, context), context);
     reports.push(result.report);
     showResult(result, plan, options, context);
     return exitStatusOf(result.report, context.receivedSignal());
@@ -56,6 +56,17 @@ async function runOne(
     context.stderr(context.redactor.text(showError(known, context.stderrStyle)));
     return exitStatusOfOutcome(known.outcome, context.receivedSignal());
   }
+}
+
+/** A run that lacks nothing but its image is tried again with it, if that is wanted. */
+async function runWithImage(plan: DrillPlan, options: RunPlanOptions, context: CliContext): Promise<DrillResult> {
+  const result = await runPlan(plan, options, context);
+  if (result.endedBy?.code !== 'image-missing') return result;
+  const { ImageMissingError } = await import('../sandbox/docker/images.ts');
+  const { offerImage } = await import('./image.ts');
+  const missing = result.endedBy;
+  if (!(missing instanceof ImageMissingError) || !(await offerImage(missing, context))) return result;
+  return runWithImage(plan, options, context);
 }
 
 function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, context: CliContext): void {

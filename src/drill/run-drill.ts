@@ -36,6 +36,8 @@ export interface DrillResult {
   readonly folder: string;
   /** How to reach an instance that was kept, and in whose socket directory. */
   readonly endpoint: Endpoint | null;
+  /** What ended the run before its time; null: it went through. */
+  readonly endedBy: DrillError | null;
 }
 
 /**
@@ -70,6 +72,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   const signal = AbortSignal.any([services.signal, deadline]);
   const folder = join(plan.reports, plan.name, runId);
   let bug: Error | null = null;
+  let endedBy: DrillError | null = null;
   try {
     await drill(state, { keepInstance, services, cleanup, signal, folder });
   } catch (error) {
@@ -78,6 +81,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
       await cleanup.unwind({ hurry: services.hurry });
       throw reason;
     }
+    endedBy = reason;
     if (reason)
       state.reasons.push({
         code: reason.code,
@@ -93,7 +97,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   const report = services.redactor.data(buildReport(state, { services, steps, kept: keptText(state, kept), folder }));
   writeReport(folder, report);
   services.emit({ kind: 'run-ended', report });
-  return { report, folder, endpoint: kept ? state.endpoint : null };
+  return { report, folder, endpoint: kept ? state.endpoint : null, endedBy };
 }
 
 function keptText({ plan, station }: RunState, instance: boolean): string | null {

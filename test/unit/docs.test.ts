@@ -15,6 +15,7 @@ const context: CliContext = {
   columns: () => 80,
   stdoutStyle: plain,
   stderrStyle: plain,
+  confirm: () => Promise.resolve(false),
   env: {},
   redactor: new Redactor(),
   signal: new AbortController().signal,

@@ -51,11 +51,19 @@ export async function findImage(engine: Engine, major: number | null): Promise<D
     if (image) return image;
     throw new ImageMissingError(major);
   }
+  const newest = (await listImages(engine))[0];
+  if (!newest) throw new ImageMissingError(null);
+  return newest;
+}
+
+/** The images of our making on an engine, the newest PostgreSQL first. */
+export async function listImages(engine: Engine): Promise<DrillImage[]> {
   const listed = await engine.docker.listImages({ filters: { label: ['org.pgdrill.image=drill'] } });
   const majors = listed.flatMap(({ RepoTags: tags }) =>
     (tags ?? []).flatMap((tag) => /^pgdrill:(\d+)$/.exec(tag)?.[1] ?? []),
   );
-  const newest = majors.map(Number).toSorted((a, b) => b - a)[0];
-  if (newest === undefined) throw new ImageMissingError(null);
-  return findImage(engine, newest);
+  const images = await Promise.all(
+    [...new Set(majors.map(Number))].toSorted((a, b) => b - a).map((major) => inspectImage(engine, imageName(major))),
+  );
+  return images.filter((image) => image !== null);
 }
