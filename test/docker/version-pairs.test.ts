@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  makeContainerDirectory,
+  makeContainerProduction,
+  removeContainerDirectory,
+  type ContainerProduction,
+} from '../fixtures/container-production.ts';
+import { drill, leftovers, workspace, type Workspace } from '../fixtures/drill.ts';
+import { fingerprint } from '../fixtures/fingerprint.ts';
+import { imageFor } from '../fixtures/docker-images.ts';
+
+const PAIRS = [
+  { major: 15, pgbackrest: '2.45', lines: [] },
+  { major: 17, pgbackrest: '2.55', lines: ['repo1-bundle=y', 'repo1-block=y'] },
+  { major: 18, pgbackrest: '2.60', lines: ['repo1-bundle=y', 'repo1-block=y'] },
+];
+
+describe.each(PAIRS)('PostgreSQL $major and pgBackRest $pgbackrest', ({ major, pgbackrest, lines }) => {
+  const root = makeContainerDirectory(`pair-${major}`);
+  let production: ContainerProduction;
+
+  beforeAll(() => {
+    const repository = [
+      `repo1-path=${root}/repo`,
+      'repo1-cipher-type=aes-256-cbc',
+      'repo1-cipher-pass=pair-passphrase',
+    ];
+    production = makeContainerProduction(imageFor(major), root, [...repository, ...lines], [1]);
+  });
+  afterAll(() => removeContainerDirectory(root, imageFor(major)));
+
+  const place = (): Workspace => ({ ...workspace(), config: production.config, repo: join(root, 'repo') });
+  const marksUpTo = (last: number): string[] => [
+    '--check-sql',
+    `select max(id) = ${last} and count(*) = ${last} from marks`,
+  ];
+
+  test('the latest state, by an incremental backup on a differential one', async () => {
+    const before = fingerprint(join(root, 'repo'));
+    const run = await drill(place(), ...marksUpTo(5), '--check-sql', 'select count(*) = 60000 from filler');
+    expect(run.report?.reasons).toEqual([]);
+    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed', source: { backup: { type: 'incr' } } } });
+    expect(run.report?.sandbox.versions.pgbackrest).toMatch(new RegExp(`^${RegExp.escape(pgbackrest)}`));
+    expect(run.report?.source.postgres?.version).toBe(String(major));
+    expect(run.report?.restore?.files).toBeGreaterThan(900);
+    expect(leftovers(run.workspace)).toEqual([]);
+    expect(fingerprint(join(root, 'repo'))).toEqual(before);
+  });
+
+  test.each([
+    { type: 'full', mark: 1 },
+    { type: 'diff', mark: 3 },
+    { type: 'incr', mark: 4 },
+  ])('a point in time after the $type backup', async ({ type, mark }) => {
+    const run = await drill(place(), '--target-time', production.after.get(mark) ?? '', ...marksUpTo(mark));
+    expect(run.report?.reasons).toEqual([]);
+    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed', source: { backup: { type } } } });
+    expect(run.report?.rpo.method).toBe('stopped-before-later-commit');
+  });
+
+  test('a standby', async () => {
+    expect(await drill(place(), '--standby', ...marksUpTo(5))).toMatchObject({
+      status: 0,
+      report: { verdict: 'passed' },
+    });
+  });
+});
