@@ -28,6 +28,7 @@ function historyJson({ runs, unreadable }: History): string {
     startedAt: report.startedAt,
     verdict: report.verdict,
     reasons: report.reasons.map(({ code }) => code),
+    repo: repositoryKey(report),
     backup: report.source.backup?.label ?? null,
     target: report.target,
     rto: report.rto,
@@ -47,19 +48,26 @@ export function historyText(past: History, reports: string, style: Style = plain
 
 function runTable(runs: readonly PastRun[], style: Style): string {
   if (runs.length === 0) return '';
-  const head = ['STARTED', 'DRILL', 'VERDICT', 'BACKUP', 'TARGET', 'RTO', 'RPO', 'RUN'].map((title) =>
-    style('dim', title),
-  );
-  return table([head, ...runs.map(({ report }) => row(report, style))]);
+  // The table is wide already: the repository has a column only where it tells runs from one another.
+  const several = new Set(runs.map(({ report }) => repositoryKey(report)).filter((key) => key !== null)).size > 1;
+  const repo = several ? ['REPO'] : [];
+  const head = ['STARTED', 'DRILL', 'VERDICT', ...repo, 'BACKUP', 'TARGET', 'RTO', 'RPO', 'RUN'];
+  return table([head.map((title) => style('dim', title)), ...runs.map(({ report }) => row(report, several, style))]);
+}
+
+/** The repository that a run read, or was to read; null when it did not get as far as knowing. */
+function repositoryKey({ source, copies }: DrillReport): number | null {
+  return source.repo?.key ?? copies.find(({ thisRun }) => thisRun)?.key ?? null;
 }
 
 const COLOUR = { passed: 'green', failed: 'red', inconclusive: 'yellow', cancelled: 'yellow' } as const;
 
-function row(report: DrillReport, style: Style): string[] {
+function row(report: DrillReport, withRepository: boolean, style: Style): string[] {
   return [
     secondText(report.startedAt),
     report.drill,
     style(COLOUR[report.verdict], report.verdict),
+    ...(withRepository ? [String(repositoryKey(report) ?? '-')] : []),
     report.source.backup?.label ?? '-',
     describeTarget(report.target),
     measured(report.rto, '', style),

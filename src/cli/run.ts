@@ -8,7 +8,7 @@ import { plansFor } from './load-plans.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { runPlan, type RunPlanOptions } from './run-plan.ts';
 import { showError } from './show-error.ts';
-import { keptText, resultText } from './show-result.ts';
+import { copiesSummary, keptText, resultText } from './show-result.ts';
 
 export interface RunOptions extends PlanOptions {
   readonly json?: true | undefined;
@@ -31,6 +31,7 @@ export async function run(files: readonly string[], options: RunOptions, context
     statuses.push(await runOne(plan, options, context, reports));
   }
   if (options.json) printJson(plans.length === 1 ? reports[0] : reports, context);
+  else context.stdout(copiesSummary(reports, context.stdoutStyle));
   return worstExitStatus(statuses);
 }
 

@@ -1,10 +1,12 @@
 import type { Endpoint } from '../core/endpoint.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import type { DrillResult } from '../drill/run-drill.ts';
+import { copiesText, copyName } from '../report/document/copies.ts';
 import { checkCounts, verdictMeaning } from '../report/document/verdict.ts';
 import { isWarning, orderedReasons } from '../report/document/reasons.ts';
 import { objectiveLines, type ObjectiveLine } from '../report/document/objectives.ts';
-import { durationText, sizeText } from '../report/document/words.ts';
+import { durationText, secondText, sizeText } from '../report/document/words.ts';
+import { isProven, type CopyReport } from '../report/copy.ts';
 import type { DrillReport } from '../report/report.ts';
 import { plain, type Style } from './style.ts';
 import { describeTarget } from './target-words.ts';
@@ -21,6 +23,7 @@ export function resultText({ report, folder }: Pick<DrillResult, 'report' | 'fol
     ...whatWasDone(report),
     ...measurements(report, style),
     checks(report),
+    copiesRow(report),
     cleanup(report),
     ['report', `${folder}/report.md`],
   ] as const;
@@ -84,6 +87,10 @@ function checks(report: DrillReport): Row | null {
   return ['checks', `${own === null ? 'none of the data' : `${own} passed`}; isolation ${isolation ?? 'none'} held`];
 }
 
+function copiesRow(report: DrillReport): Row | null {
+  return report.copies.length === 0 ? null : ['copies', copiesText(report.copies, report.startedAt)];
+}
+
 function cleanup({ cleanup: { done, kept } }: DrillReport): Row | null {
   if (kept !== null) return ['kept', kept];
   return done ? null : ['cleanup', 'something could not be removed, see above'];
@@ -114,3 +121,34 @@ export function keptText({ report }: Pick<DrillResult, 'report'>, endpoint: Endp
     '',
   ].join('\n');
 }
+
+/**
+ * The copies of each stanza of which several drills have run, after the last of them; empty where there is one copy. What
+ * a drill says of the copy that it read counts before what another has found about it in the reports.
+ */
+export function copiesSummary(reports: readonly DrillReport[], style: Style = plain): string {
+  const groups = Map.groupBy(reports, ({ source }) => `${source.stanza} ${source.config.join(' ')}`);
+  return [...groups.values()].map((of) => stanzaCopies(of, style)).join('');
+}
+
+function stanzaCopies(reports: readonly DrillReport[], style: Style): string {
+  const last = reports.at(-1);
+  if (!last || reports.length < 2 || last.copies.length < 2) return '';
+  const drilled = new Map(
+    reports.flatMap((report) => report.copies.filter(({ thisRun }) => thisRun).map((copy) => [copy.key, copy])),
+  );
+  const copies = last.copies.map((copy) => drilled.get(copy.key) ?? copy);
+  const lines = copies.map((copy) => {
+    const mark = isProven(copy) ? style('green', '✓') : style('red', '✗');
+    return `  ${mark} ${copyName(copy)}: ${stateText(copy)}`;
+  });
+  const count = `${copies.filter(isProven).length} of ${copies.length} proven`;
+  return ['', `Copies of ${last.source.stanza}: ${count}`, ...lines, ''].join('\n');
+}
+
+function stateText({ lastPassedAt, lastVerdict }: CopyReport): string {
+  const proven = lastPassedAt === null ? 'never proven' : `last proven ${secondText(lastPassedAt)}`;
+  return lastVerdict === null || lastVerdict === 'passed' ? proven : `${proven}; its last drill ${ENDED[lastVerdict]}`;
+}
+
+const ENDED = { failed: 'failed', inconclusive: 'was inconclusive', cancelled: 'was cancelled' } as const;

@@ -11,6 +11,7 @@ import { formatLsn } from '../postgres/lsn.ts';
 import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../report/report.ts';
 import { listEvidence } from '../report/write.ts';
 import type { Confinement } from '../sandbox/sandbox.ts';
+import { describeCopies } from './copies.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { measureBackupAge, measureRpo, measureRto } from './measure.ts';
 import type { DrillServices, RunState } from './run-state.ts';
@@ -33,6 +34,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
   const backupAge = measureBackupAge(plan, ready, startedAt);
   const reasons = [...state.reasons, ...warnings(state, steps)];
   const judged = judge({ reasons, finished, reached, checks: state.checks, rto, rpo, backupAge });
+  const copies = describeCopies(state, judged.verdict);
   const user = currentUser().name;
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
@@ -49,6 +51,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
       planSha256: plan.file === null ? null : sha256(plan.file),
     },
     source: describeSource(state),
+    copies,
     target: describeTarget(plan.target, ready?.target ?? plan.target, plan.timeline),
     sandbox: describeSandbox(state),
     phases: timeline.report(),
@@ -72,7 +75,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
       user,
     },
     controls: [...plan.controls],
-    doesNotProve: doesNotProve(plan, ready, state.restore),
+    doesNotProve: doesNotProve(state, copies),
     evidence: existsSync(folder) ? listEvidence(folder) : [],
   };
 }

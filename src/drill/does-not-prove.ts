@@ -1,13 +1,22 @@
 import type { DrillPlan } from '../plan/drill-plan.ts';
-import type { RestoreFacts } from './restore.ts';
+import type { CopyReport } from '../report/copy.ts';
+import { copyName } from '../report/document/copies.ts';
 import type { Preflight } from './preflight.ts';
+import type { RestoreFacts } from './restore.ts';
+
+interface Known {
+  readonly plan: Pick<DrillPlan, 'sandbox' | 'checks'>;
+  readonly ready: Pick<Preflight, 'target'> | null;
+  readonly restore: Pick<RestoreFacts, 'start'> | null;
+}
 
 /** What a reader must not conclude from this run: always true things first, then those of this plan. */
-export function doesNotProve(plan: DrillPlan, ready: Preflight | null, restore: RestoreFacts | null): string[] {
+export function doesNotProve({ plan, ready, restore }: Known, copies: readonly CopyReport[]): string[] {
   const limits = [
     'The times leave out how long it takes to notice a disaster, to decide, to find a machine and to point applications at it.',
     'The times are those of this machine; another one, or one under the load of a disaster, may be slower.',
-    'Only the backup set and the WAL that this run read were tested. Other sets, and other copies of the repository, were not.',
+    'Only the backup set and the WAL that this run read were tested; other sets were not.',
+    ...copies.flatMap(copyLimit),
     'The checks speak for what they ask; data that no check looks at was restored and replayed, but not examined.',
   ];
   if (plan.sandbox.kind === 'local')
@@ -22,4 +31,14 @@ export function doesNotProve(plan: DrillPlan, ready: Preflight | null, restore: 
   if (plan.checks.length === 0)
     limits.push('The plan has no checks: that PostgreSQL recovered says nothing about the data in it.');
   return limits;
+}
+
+/** The copy that this run has proven has no limit of its own; what an earlier run has proven is no news of this one. */
+function copyLimit(copy: CopyReport): string[] {
+  const name = copyName(copy).replace(/^r/, 'R');
+  if (copy.lastPassedAt === null) return [`${name} has not been proven by any drill.`];
+  if (copy.thisRun) return [];
+  const passed = `run ${copy.lastPassedRunId ?? '?'} was the last to prove it`;
+  const failed = copy.lastVerdict === 'failed' ? `, and run ${copy.lastRunId ?? '?'} has failed since` : '';
+  return [`${name} was not tested by this run; ${passed}${failed}.`];
 }

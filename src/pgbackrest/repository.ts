@@ -11,6 +11,14 @@ export interface RepositoryConfig {
 
 type Options = ReadonlyMap<string, readonly string[]>;
 
+const DEFAULT_PATH = '/var/lib/pgbackrest';
+
+/** Options of one repository; those of old configurations without a number belong to the first. */
+function optionOf(options: Options, key: number): (name: string) => string | null {
+  return (name) =>
+    options.get(`repo${key}-${name}`)?.[0] ?? (key === 1 ? (options.get(`repo-${name}`)?.[0] ?? null) : null);
+}
+
 /** The repositories of the options in force, in the order in which pgBackRest tries them. */
 export function repositoriesOf(options: Options): RepositoryConfig[] {
   const keys = new Set([...options.keys()].flatMap((name) => repositoryKey(name) ?? []));
@@ -18,13 +26,12 @@ export function repositoriesOf(options: Options): RepositoryConfig[] {
   return [...keys]
     .toSorted((a, b) => a - b)
     .map((key) => {
-      const option = (name: string): string | null =>
-        options.get(`repo${key}-${name}`)?.[0] ?? (key === 1 ? (options.get(`repo-${name}`)?.[0] ?? null) : null);
+      const option = optionOf(options, key);
       return {
         key,
         type: option('type') ?? 'posix',
         host: option('host'),
-        path: option('path') ?? '/var/lib/pgbackrest',
+        path: option('path') ?? DEFAULT_PATH,
         cipher: option('cipher-type') ?? 'none',
       };
     });
@@ -39,4 +46,28 @@ export function repositoryKey(option: string): number | null {
 /** Whether reading this repository takes a network. */
 export function needsNetwork(repository: RepositoryConfig): boolean {
   return repository.host !== null || !['posix', 'cifs'].includes(repository.type);
+}
+
+/** A repository for people who look for it. What only its host knows is null, unless it is configured here too. */
+interface RepositoryPlace {
+  readonly type: string | null;
+  /** The path; before it the bucket or container, or the host of SFTP. */
+  readonly location: string | null;
+  readonly cipher: string | null;
+}
+
+/** Where a repository lies and whether it is encrypted, as far as the options say. No secret is in it. */
+export function placeOf({ key, host }: Pick<RepositoryConfig, 'key' | 'host'>, options: Options): RepositoryPlace {
+  const option = optionOf(options, key);
+  const usual = (value: string): string | null => (host === null ? value : null);
+  const type = option('type') ?? usual('posix');
+  const path = option('path') ?? usual(DEFAULT_PATH);
+  return { type, location: locationOf(type, path, option), cipher: option('cipher-type') ?? usual('none') };
+}
+
+function locationOf(type: string | null, path: string | null, option: (name: string) => string | null): string | null {
+  const container = { s3: 's3-bucket', gcs: 'gcs-bucket', azure: 'azure-container' }[type ?? ''];
+  const below = path === null || path === '/' ? '' : path;
+  if (container !== undefined) return `${option(container) ?? '?'}${below}`;
+  return type === 'sftp' ? `${option('sftp-host') ?? '?'}:${path ?? ''}` : path;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { copyReport } from './copy.ts';
 
 /** The version of the report's schema; it rises when a field changes its meaning or goes. */
 export const REPORT_SCHEMA_VERSION = 1;
@@ -108,6 +109,10 @@ export const reportSchema = z
         .nullable()
         .describe('what the archive held when the run began'),
     }),
+    copies: z
+      .array(copyReport)
+      .default([])
+      .describe('every repository that is configured for the stanza; reports of before this field have none'),
     target: z.strictObject({
       type: z.enum(['latest', 'time', 'lsn', 'xid', 'name', 'immediate', 'standby', 'random']).describe('as asked'),
       value: text.describe('a time in UTC; for random the LSN that was drawn'),

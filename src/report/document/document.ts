@@ -1,6 +1,7 @@
 import type { DrillReport } from '../report.ts';
 import type { Block, Section } from './blocks.ts';
 import { describeChecks } from './checks.ts';
+import { describeCopies } from './copies.ts';
 import { describeDeviations } from './deviations.ts';
 import { describeCleanup, describeControls, describeEvidence, describeLimits } from './evidence.ts';
 import { describeEnvironment, describeSource } from './facts.ts';
@@ -32,6 +33,7 @@ export function describeReport(report: DrillReport): ReportDocument {
       describeChecks(report),
       describeDeviations(report),
       describeSource(report),
+      ...describeCopies(report),
       describeLimits(report),
       describeControls(report),
       describeRepeat(report),

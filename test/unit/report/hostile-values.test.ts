@@ -3,7 +3,7 @@ import { escapeProse, fenced, guardLineStart, inlineCode } from '../../../src/re
 import { RENDERERS } from '../../../src/report/render.ts';
 import type { DrillReport } from '../../../src/report/report.ts';
 import { visible } from '../../../src/report/visible.ts';
-import { sampleAssertion, sampleCheck, sampleReason, sampleReport } from '../../fixtures/sample-report.ts';
+import { sampleAssertion, sampleCheck, sampleCopy, sampleReason, sampleReport } from '../../fixtures/sample-report.ts';
 
 const HOSTILE = [
   '| a | b |',
@@ -39,6 +39,7 @@ function hostileReport(value: string): DrillReport {
       { phase: 'restore', argv: ['pgbackrest', `--target=${value}`, 'restore'], exitCode: null, durationMs: null },
     ],
     controls: [value],
+    copies: [sampleCopy({ type: value, location: value, host: value, cipher: value, lastPassedRunId: value })],
     doesNotProve: [value],
     evidence: [{ file: value, sha256: value, bytes: 1 }],
   });
@@ -64,7 +65,7 @@ describe.each(HOSTILE)('Markdown with %j', (value) => {
 
   test('keeps the shape of every table and every heading', () => {
     const headings = outside.match(/^#+ .*$/gm) ?? [];
-    expect(headings).toHaveLength(15);
+    expect(headings).toHaveLength(16);
     for (const table of outside.matchAll(/(?:^\|.*\|\n?)+/gm)) {
       const columns = table[0]
         .trimEnd()

@@ -41,6 +41,7 @@ describe('the whole', () => {
       'Checks',
       'Deviations from a real recovery',
       'Source and target',
+      'Copies of the backup',
       'What this drill does not prove',
       'Controls it supports',
       'Repeat it by hand',
