@@ -48,7 +48,10 @@ export const REASON_CODES = {
   'backup-too-old': { outcome: 'failed', means: 'The newest backup is older than the objective.' },
 
   'check-skipped': { outcome: 'inconclusive', means: 'A critical check was not run.' },
-  'repo-permission-denied': { outcome: 'inconclusive', means: 'The user of the drill may not read the repository.' },
+  'repo-permission-denied': {
+    outcome: 'inconclusive',
+    means: 'The repository refuses the user or the credentials of the drill.',
+  },
   'confinement-unavailable': { outcome: 'inconclusive', means: 'This machine cannot fence the copy off.' },
   'postgres-missing': { outcome: 'inconclusive', means: 'PostgreSQL of the right major version is not installed.' },
   'version-unsupported': { outcome: 'inconclusive', means: 'A version is too old for an honest drill.' },

@@ -1,3 +1,4 @@
+import { asDrillError } from '../core/errors.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import { listArchive } from '../pgbackrest/archive.ts';
 import { productionPaths, type UserConfig } from '../pgbackrest/user-config.ts';
@@ -41,11 +42,11 @@ interface Looked {
  */
 export async function preflight(input: PreflightInput): Promise<Looked> {
   const { plan, signal } = input;
-  const first = await surveyRepository(input);
-  const major = Number.parseInt(first.database.version, 10);
-  const sandbox = await input.sandbox.withPostgres(major, signal);
+  const first = await surveyWithSomeVersion(input);
+  const major = Number.parseInt(first.survey.database.version, 10);
+  const sandbox = await first.sandbox.withPostgres(major, signal);
   // Another pgBackRest may be there, which is asked again.
-  const survey = sandbox === input.sandbox ? first : await surveyRepository({ ...input, sandbox });
+  const survey = sandbox === first.sandbox ? first.survey : await surveyRepository({ ...input, sandbox });
   const { host } = sandbox;
   const { pgbackrest, backups, database, segmentBytes } = survey;
   const binaries = await findPostgres(host, major);
@@ -77,6 +78,21 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     processMax: plan.source.processMax ?? sandbox.facts.cpus,
   };
   return { sandbox, ready };
+}
+
+/** A repository host answers its own version of pgBackRest alone: where there are several, each is tried. */
+async function surveyWithSomeVersion(
+  input: PreflightInput,
+): Promise<{ sandbox: PreparedSandbox; survey: RepositorySurvey }> {
+  const { sandbox, signal } = input;
+  try {
+    return { sandbox, survey: await surveyRepository(input) };
+  } catch (error) {
+    if (asDrillError(error)?.code !== 'version-unsupported') throw error;
+    const other = await sandbox.withOtherPgBackRest(signal);
+    if (other === null) throw error;
+    return surveyWithSomeVersion({ ...input, sandbox: other });
+  }
 }
 
 /** What preflight found, for the place where the instance is to be: its own configuration, its own PostgreSQL. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DrillError } from '../core/errors.ts';
 import { isUnreadable, readInfo, type BackupSet, type StanzaInfo } from '../pgbackrest/info.ts';
+import { REFUSED } from '../pgbackrest/failure.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import { privateConfig } from '../pgbackrest/private-config.ts';
 import { repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
@@ -147,6 +148,24 @@ function unreadableRepository({ key, message }: { key: number; message: string }
     return new DrillError('cipher-passphrase-wrong', `repository ${key} does not open with this passphrase`, {
       hint: 'compare repoN-cipher-type and repoN-cipher-pass with those of the production server',
     });
+  }
+  if (REFUSED.test(message)) {
+    return new DrillError(
+      'repo-permission-denied',
+      `repository ${key} refuses the credentials of the drill: ${plain}`,
+      {
+        hint: 'compare them with those of the production server; a drill needs to list and to read, and nothing more',
+      },
+    );
+  }
+  if (/for greeting key 'version'/.test(message)) {
+    return new DrillError(
+      'version-unsupported',
+      `the host of repository ${key} has another version of pgBackRest: ${plain}`,
+      {
+        hint: 'the drill needs the very version of the repository host',
+      },
+    );
   }
   if (/Permission denied/.test(message)) {
     return new DrillError('repo-permission-denied', `the user of the drill may not read repository ${key}: ${plain}`, {

@@ -9,6 +9,10 @@ interface Pattern {
   readonly hint: string;
 }
 
+/** What S3, Azure, GCS, SFTP and repository hosts say of credentials that they do not take (pgBackRest 2.45 to 2.60). */
+export const REFUSED =
+  /\b40[13] \(|InvalidAccessKeyId|SignatureDoesNotMatch|AuthenticationFailed|authentication failed|\[AccessError\]|access denied/;
+
 /**
  * What pgBackRest prints, and what it stands for; the first that fits. The text comes before the exit status, since a
  * wrong passphrase, a missing stanza and an unreachable repository all end as `[075]: no backup set found to restore`
@@ -51,6 +55,12 @@ const PATTERNS: readonly Pattern[] = [
     code: 'cipher-passphrase-wrong',
     says: 'the repository does not open with this passphrase',
     hint: 'compare repoN-cipher-type and repoN-cipher-pass with those of the production server',
+  },
+  {
+    text: REFUSED,
+    code: 'repo-permission-denied',
+    says: 'the repository refuses the credentials of the drill',
+    hint: 'compare them with those of the production server; a drill needs to list and to read, and nothing more',
   },
   {
     text: /\[13\] Permission denied/,

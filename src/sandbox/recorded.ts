@@ -6,6 +6,10 @@ export function recorded(sandbox: PreparedSandbox, wrap: (host: Host) => Host): 
   const wrapped: PreparedSandbox = {
     ...sandbox,
     host: wrap(sandbox.host),
+    withOtherPgBackRest: async (signal) => {
+      const other = await sandbox.withOtherPgBackRest(signal);
+      return other === null ? null : recorded(other, wrap);
+    },
     withPostgres: async (major, signal) => {
       const other = await sandbox.withPostgres(major, signal);
       return other === sandbox ? wrapped : recorded(other, wrap);

@@ -81,6 +81,8 @@ export interface Station {
 export interface PreparedSandbox extends Station {
   /** A data directory of an earlier run is there to be reused. */
   readonly hasKeptData: boolean;
+  /** The same sandbox with another version of pgBackRest in it, which has not been tried yet; null: there is none. */
+  withOtherPgBackRest(signal: AbortSignal): Promise<PreparedSandbox | null>;
   /**
    * The same sandbox with PostgreSQL of a major version in it, or itself where it cannot choose. Throws a DrillError
    * that names what would do.

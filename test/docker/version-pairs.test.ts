@@ -20,13 +20,13 @@ describe.each(PAIRS)('PostgreSQL $major and pgBackRest $pgbackrest', ({ major, p
   const root = makeContainerDirectory(`pair-${major}`);
   let production: ContainerProduction;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     const repository = [
       `repo1-path=${root}/repo`,
       'repo1-cipher-type=aes-256-cbc',
       'repo1-cipher-pass=pair-passphrase',
     ];
-    production = makeContainerProduction(imageFor(major), root, [...repository, ...lines], [1]);
+    production = await makeContainerProduction(imageFor(major), root, [...repository, ...lines], [1]);
   });
   afterAll(() => removeContainerDirectory(root, imageFor(major)));
 

@@ -14,7 +14,7 @@ import type {
 import { removeContainer, startContainer, type ContainerSpec, type StartedContainer } from './container.ts';
 import { chooseUser, mountsOf, networkOf, type ContainerUser, type NetworkChoice } from './choices.ts';
 import { connectEngine, type Engine } from './engine.ts';
-import { findImage, imageName, inspectImage, type DrillImage } from './images.ts';
+import { findImage, imageName, inspectImage, listImages, majorsIn, type DrillImage } from './images.ts';
 import { labelsFor } from './labels.ts';
 import { closeNetwork, createNetwork, hostsOf, leaveNetwork, removeNetwork, resolveServices } from './network.ts';
 import { openRelay } from './relay.ts';
@@ -61,6 +61,8 @@ class DockerRun {
   readonly #cleanup: CleanupStack;
   readonly #volume: string;
   readonly #name: string;
+  /** Images whose pgBackRest cannot read the repository. */
+  readonly #tried = new Set<string>();
 
   constructor(plan: DockerPlan, spec: SandboxSpec, engine: Engine, cleanup: CleanupStack) {
     this.#plan = plan;
@@ -89,23 +91,32 @@ class DockerRun {
     const prepared: PreparedSandbox = {
       ...station,
       hasKeptData,
+      withOtherPgBackRest: async () => {
+        this.#tried.add(image.name);
+        const images = this.#plan.image === undefined ? await listImages(this.#engine) : [];
+        const other = images.find(({ name }) => !this.#tried.has(name));
+        return other === undefined ? null : this.#withImage(other, place, signal);
+      },
       withPostgres: async (major) => {
         const better = await this.#imageFor(major, image, station);
-        if (better === null) return prepared;
-        await removeContainer(lookout.container);
-        const user = chooseUser(this.#plan, this.#spec, better, this.#engine.isLocal);
-        const other = await this.#lookout(better, user, place.network);
-        return this.#prepared({ image: better, user, network: place.network, lookout: other }, signal);
+        return better === null ? prepared : this.#withImage(better, place, signal);
       },
       provision: () => this.#provision(place),
     };
     return prepared;
   }
 
+  /** The same look from a container of another image. */
+  async #withImage(image: DrillImage, { network, lookout }: Place, signal: AbortSignal): Promise<PreparedSandbox> {
+    await removeContainer(lookout.container);
+    const user = chooseUser(this.#plan, this.#spec, image, this.#engine.isLocal);
+    return this.#prepared({ image, user, network, lookout: await this.#lookout(image, user, network) }, signal);
+  }
+
   /** The image that has a major version of PostgreSQL; null: the one at hand has it. */
   async #imageFor(major: number, image: DrillImage, station: Station): Promise<DrillImage | null> {
     if (image.major === major) return null;
-    const present = image.major === null ? await majorsIn(station) : [image.major];
+    const present = image.major === null ? await majorsIn(station.host) : [image.major];
     if (present.includes(major)) return null;
     if (this.#plan.image === undefined) return findImage(this.#engine, major);
     const has = present.length === 0 ? 'no PostgreSQL' : `PostgreSQL ${present.join(', ')}`;
@@ -292,12 +303,4 @@ interface Place {
   readonly user: ContainerUser;
   readonly network: NetworkChoice;
   readonly lookout: StartedContainer;
-}
-
-/** The major versions of PostgreSQL in an image that does not say. */
-async function majorsIn({ host }: Station): Promise<number[]> {
-  const script =
-    'for p in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/local/pgsql/bin /usr/local/bin /usr/bin; do [ ! -x "$p/postgres" ] || "$p/postgres" --version; done';
-  const { stdout } = await host.run(['sh', '-c', script]);
-  return [...stdout.matchAll(/\(PostgreSQL\) (\d+)/g)].map(([, major]) => Number(major));
 }

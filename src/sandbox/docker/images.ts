@@ -1,4 +1,5 @@
 import { DrillError } from '../../core/errors.ts';
+import type { Host } from '../../host/host.ts';
 import type { Engine } from './engine.ts';
 
 const MAJOR_LABEL = 'org.pgdrill.postgres-major';
@@ -66,4 +67,12 @@ export async function listImages(engine: Engine): Promise<DrillImage[]> {
     [...new Set(majors.map(Number))].toSorted((a, b) => b - a).map((major) => inspectImage(engine, imageName(major))),
   );
   return images.filter((image) => image !== null);
+}
+
+/** The major versions of PostgreSQL in an image that does not say. */
+export async function majorsIn(host: Host): Promise<number[]> {
+  const script =
+    'for p in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/local/pgsql/bin /usr/local/bin /usr/bin; do [ ! -x "$p/postgres" ] || "$p/postgres" --version; done';
+  const { stdout } = await host.run(['sh', '-c', script]);
+  return [...stdout.matchAll(/\(PostgreSQL\) (\d+)/g)].map(([, major]) => Number(major));
 }

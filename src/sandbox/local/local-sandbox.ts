@@ -72,6 +72,7 @@ export class LocalSandbox implements Sandbox {
     const prepared: PreparedSandbox = {
       ...station,
       hasKeptData: reuse && existsSync(join(data, 'PG_VERSION')),
+      withOtherPgBackRest: () => Promise.resolve(null),
       withPostgres: () => Promise.resolve(prepared),
       provision: async () => {
         await host.makeDirectory(data);

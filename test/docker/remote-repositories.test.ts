@@ -1,0 +1,158 @@
+import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeContainerDirectory, removeContainerDirectory } from '../fixtures/container-production.ts';
+import { imageFor } from '../fixtures/docker-images.ts';
+import { drill, leftovers, startDrill, workspace, type DrillRun, type Workspace } from '../fixtures/drill.ts';
+import {
+  makeRemoteRepositories,
+  REMOTE_MAJOR,
+  type RemoteKind,
+  type RemoteRepositories,
+} from '../fixtures/repositories/remote.ts';
+
+describe('remote repositories', () => {
+  const root = makeContainerDirectory('remote');
+  let remote: RemoteRepositories;
+
+  beforeAll(async () => {
+    remote = await makeRemoteRepositories(root);
+  });
+  afterAll(async () => {
+    await remote.end();
+    removeContainerDirectory(root, imageFor(REMOTE_MAJOR));
+  });
+
+  /** A workspace whose one repository is of a kind; `change` alters its configuration. */
+  function place(kind: RemoteKind, change: (text: string) => string = (text) => text): Workspace {
+    const base = workspace();
+    const config = join(base.root, 'pgbackrest.conf');
+    const lines = [
+      '[global]',
+      ...remote.lines(kind),
+      'io-timeout=3',
+      '[shop]',
+      'pg1-path=/var/lib/postgresql/of-production',
+      '',
+    ];
+    writeFileSync(config, change(lines.join('\n')), { mode: 0o600 });
+    return { ...base, config, repo: join(base.root, 'none') };
+  }
+  const marksUpTo = (last: number): string[] => [
+    '--check-sql',
+    `select max(id) = ${last} and count(*) = ${last} from marks`,
+  ];
+  const codes = (run: DrillRun): string[] => {
+    expect(leftovers(run.workspace)).toEqual([]);
+    expect(run.report?.verdict).not.toBe('passed');
+    return run.report?.reasons.map(({ code }) => code) ?? [];
+  };
+
+  describe.each(['s3', 's3-host', 'azure', 'sftp', 'tls'] as const)('%s', (kind) => {
+    test('the latest state, with no network but to the repository, and none for the checks', async () => {
+      const run = await drill(place(kind), ...marksUpTo(5));
+      expect(run.report?.reasons).toEqual([]);
+      expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+      expect(run.report?.sandbox.isolation).toMatchObject({ network: 'repository', noNetwork: false });
+      const sealed = run.report?.checks.find(({ name }) => name === 'the copy has no network');
+      expect(sealed?.status).toBe('passed');
+      expect(leftovers(run.workspace)).toEqual([]);
+      const files = globSync('**', { cwd: run.folder }).filter((name) => statSync(join(run.folder, name)).isFile());
+      const texts = [run.stdout, run.stderr, ...files.map((name) => readFileSync(join(run.folder, name), 'utf8'))];
+      for (const secret of remote.secrets) expect(texts.filter((text) => text.includes(secret))).toEqual([]);
+    });
+
+    test('a point in time', async () => {
+      const run = await drill(place(kind), '--target-time', remote.production.after.get(3) ?? '', ...marksUpTo(3));
+      expect(run.report?.reasons).toEqual([]);
+      expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+    });
+  });
+
+  test('S3 is only read: GET and HEAD, from the first look to the last', async () => {
+    remote.s3.takeRequests();
+    expect(await drill(place('s3'))).toMatchObject({ status: 0 });
+    const requests = remote.s3.takeRequests();
+    expect(requests.length).toBeGreaterThan(20);
+    expect(requests.filter((request) => !/^(GET|HEAD) /.test(request))).toEqual([]);
+  });
+
+  describe.each(['s3', 'azure', 'sftp'] as const)('%s', (kind) => {
+    test('a wrong passphrase', async () => {
+      const run = await drill(place(kind, (text) => text.replace(/(cipher-pass=).*/, '$1not-the-passphrase-0815')));
+      expect(codes(run)).toEqual(['cipher-passphrase-wrong']);
+      expect(run.status).toBe(1);
+    });
+  });
+
+  test.each([
+    { kind: 's3' as const, wrong: (text: string) => text.replace(/(s3-key=).*/, '$1NOBODY') },
+    { kind: 'azure' as const, wrong: (text: string) => text.replace(/(azure-key=).*/, `$1${btoa('another key')}`) },
+  ])('a wrong key for $kind is a fault of ours, not of the backup', async ({ kind, wrong }) => {
+    const run = await drill(place(kind, wrong));
+    expect(codes(run)).toEqual(['repo-permission-denied']);
+    expect(run.status).toBe(3);
+  });
+
+  test('a key that SFTP does not know', async () => {
+    const run = await drill(place('sftp', (text) => text.replaceAll('/keys/id', '/keys/host')));
+    expect(codes(run)).toEqual(['repo-permission-denied']);
+  });
+
+  test.each([
+    { kind: 's3' as const, wrong: (text: string) => text.replace(/(s3-bucket=).*/, '$1gone') },
+    { kind: 'azure' as const, wrong: (text: string) => text.replace(/(azure-container=).*/, '$1gone') },
+  ])('the bucket of $kind is gone', async ({ kind, wrong }) => {
+    const run = await drill(place(kind, wrong));
+    expect(run.status).toBe(1);
+    expect(codes(run)).toEqual(['repo-unreadable']);
+  });
+
+  describe.each(['s3', 'azure', 'sftp'] as const)('%s', (kind) => {
+    test('the server is gone half-way through the restore', async () => {
+      const gate = remote.gates[kind];
+      const here = place(kind);
+      const run = startDrill(here, []);
+      // The restore has begun when its log is there; it has most of the files still to fetch.
+      await until(
+        () =>
+          globSync('*/*/*', { cwd: here.reports }).length > 0 ||
+          leftovers(here).some((name) => /pgdrill-\d/.test(name)),
+      );
+      gate.closeAfter(200_000);
+      const ended = await run.finished;
+      gate.open();
+      expect(ended.report?.phases.find(({ id }) => id === 'restore')?.status).toBe('failed');
+      expect(codes(ended)).toEqual(['repo-unreadable']);
+    });
+
+    test('the server is gone half-way through the recovery', async () => {
+      const gate = remote.gates[kind];
+      const here = place(kind);
+      const run = startDrill(here, []);
+      await until(() =>
+        globSync('*/*/pgbackrest-restore.log', { cwd: here.reports }).some((log) =>
+          readFileSync(join(here.reports, log), 'utf8').includes('restore command end'),
+        ),
+      );
+      gate.close();
+      const ended = await run.finished;
+      gate.open();
+      expect(ended.report?.phases.find(({ id }) => id === 'recover')?.status).toBe('failed');
+      expect(['wal-unreadable', 'repo-unreadable', 'wal-missing']).toContain(codes(ended)[0]);
+    });
+  });
+
+  test('a name that nobody knows is an unreadable repository', async () => {
+    const run = await drill(place('s3', (text) => text.replace(/(storage-host=).*/, '$1no.such.host.invalid')));
+    expect(codes(run)).toEqual(['repo-unreadable']);
+  });
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let round = 0; !holds(); round += 1) {
+    if (round > 20_000) throw new Error('it never came to that');
+    await delay(2);
+  }
+}
