@@ -37,8 +37,8 @@ export function imageName(major: number): string {
 export async function inspectImage({ docker }: Engine, name: string): Promise<DrillImage | null> {
   try {
     const { Id: id, Config: config } = await docker.getImage(name).inspect();
-    const major = Number(config.Labels?.[MAJOR_LABEL] ?? NaN);
-    return { name, id, major: Number.isInteger(major) ? major : null, user: config.User };
+    const label = config.Labels?.[MAJOR_LABEL] ?? '';
+    return { name, id, major: /^\d+$/.test(label) ? Number(label) : null, user: config.User };
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return null;
     throw error;
