@@ -38,6 +38,19 @@ describe('historyText', () => {
     expect(historyText({ runs: [failed], unreadable: [] }, 'reports')).toMatch(/failed .* - .*R9$/m);
   });
 
+  test('names the repository of each run only where they differ', () => {
+    const { source } = sampleReport();
+    const other = past(
+      sampleReport({ runId: 'R2', source: { ...source, repo: source.repo && { ...source.repo, key: 7 } } }),
+    );
+    const lost = past({ ...runEndedIn('preflight'), runId: 'R3', source: { ...source, repo: null } });
+    expect(historyText({ runs: [timed('R1', 1000)], unreadable: [] }, 'reports')).not.toContain('REPO');
+    const text = historyText({ runs: [timed('R1', 1000), other, lost], unreadable: [] }, 'reports');
+    expect(text).toMatch(/passed +2 .*R1$/m);
+    expect(text).toMatch(/passed +7 .*R2$/m);
+    expect(text).toMatch(/failed +2 .*R3$/m);
+  });
+
   test('reports that cannot be read are listed, not passed over', () => {
     const unreadable = [{ drill: 'orders', runId: 'R3', file: 'reports/orders/R3/report.json', problem: 'no report' }];
     const text = historyText({ runs: [], unreadable }, 'reports');

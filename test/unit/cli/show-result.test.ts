@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { onSocket } from '../../../src/core/endpoint.ts';
-import { keptText, resultText } from '../../../src/cli/show-result.ts';
+import { copiesSummary, keptText, resultText } from '../../../src/cli/show-result.ts';
 import type { DrillReport } from '../../../src/report/report.ts';
-import { runEndedIn, sampleCheck, sampleReason, sampleReport } from '../../fixtures/sample-report.ts';
+import {
+  provenCopy,
+  runEndedIn,
+  sampleCheck,
+  sampleCopy,
+  sampleReason,
+  sampleReport,
+} from '../../fixtures/sample-report.ts';
 
 const textOf = (report: DrillReport): string => resultText({ report, folder: 'reports/orders/R1' });
 
@@ -80,4 +87,38 @@ describe('an instance that was kept', () => {
     const text = keptText({ report: sampleReport({ runId: 'R1' }) }, endpoint, null);
     expect(text).toMatch(/drill sweep --run R1$/m);
   });
+});
+
+describe('the copies, after several drills of one stanza', () => {
+  const first = sampleReport({
+    copies: [provenCopy({ key: 1, type: 'posix', location: '/r1' }), sampleCopy({ key: 2 })],
+  });
+  const failed = sampleCopy({ key: 2, thisRun: true, lastVerdict: 'failed' });
+
+  test('what each drill says of its own copy counts, wherever the others looked', () => {
+    const second = sampleReport({ copies: [sampleCopy(), failed] });
+    expect(copiesSummary([first, second])).toBe(
+      [
+        '',
+        'Copies of main: 1 of 2 proven',
+        '  ✓ repository 1 (posix, /r1): last proven 2026-11-21 03:00:00 UTC',
+        '  ✗ repository 2 (posix, /var/lib/pgbackrest): never proven; its last drill failed',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('one drill, drills of different stanzas, and a single copy need none', () => {
+    const other = sampleReport({ source: { ...first.source, stanza: 'other' } });
+    const single = sampleReport({ copies: [provenCopy()] });
+    expect(copiesSummary([first])).toBe('');
+    expect(copiesSummary([first, other])).toBe('');
+    expect(copiesSummary([single, single])).toBe('');
+  });
+});
+
+test('the result has a line about the copies', () => {
+  expect(textOf(sampleReport())).toMatch(
+    /copies +1 of 2 copies is proven, by this run\. Never proven: repository 1\.$/m,
+  );
 });

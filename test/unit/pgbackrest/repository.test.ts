@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { needsNetwork, repositoriesOf, repositoryKey } from '../../../src/pgbackrest/repository.ts';
+import { needsNetwork, placeOf, repositoriesOf, repositoryKey } from '../../../src/pgbackrest/repository.ts';
 
 const options = (values: Record<string, string>): Map<string, string[]> =>
   new Map(Object.entries(values).map(([key, value]) => [key, [value]]));
@@ -49,4 +49,29 @@ test.each([
   [{ 'repo1-type': 'sftp' }, true],
 ])('%j needs a network: %s', (values, needed) => {
   expect(repositoriesOf(options(values)).map(needsNetwork)).toEqual([needed]);
+});
+
+test.each<[Record<string, string>, ReturnType<typeof placeOf>]>([
+  [{}, { type: 'posix', location: '/var/lib/pgbackrest', cipher: 'none' }],
+  [{ 'repo-path': '/old' }, { type: 'posix', location: '/old', cipher: 'none' }],
+  [
+    { 'repo1-type': 's3', 'repo1-s3-bucket': 'b', 'repo1-path': '/p', 'repo1-cipher-type': 'aes-256-cbc' },
+    { type: 's3', location: 'b/p', cipher: 'aes-256-cbc' },
+  ],
+  [
+    { 'repo1-type': 'gcs', 'repo1-gcs-bucket': 'b', 'repo1-path': '/' },
+    { type: 'gcs', location: 'b', cipher: 'none' },
+  ],
+  [
+    { 'repo1-type': 'azure', 'repo1-azure-container': 'c', 'repo1-azure-key': 'K', 'repo1-path': '/p' },
+    { type: 'azure', location: 'c/p', cipher: 'none' },
+  ],
+  [
+    { 'repo1-type': 'sftp', 'repo1-sftp-host': 'nas', 'repo1-path': '/p' },
+    { type: 'sftp', location: 'nas:/p', cipher: 'none' },
+  ],
+  [{ 'repo1-host': 'backup' }, { type: null, location: null, cipher: null }],
+])('%j is a place', (values, place) => {
+  const [repository] = repositoriesOf(options(values));
+  expect(repository && placeOf(repository, options(values))).toEqual(place);
 });
