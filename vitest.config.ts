@@ -8,7 +8,7 @@ function dockerIsHere(): boolean {
   if (process.env['CI'] !== undefined)
     throw new Error('no container engine answers; CI needs one: see scripts/docker.sh');
   if (!process.argv.includes('unit'))
-    console.log('left out: the tests in containers, since no container engine answers');
+    process.stderr.write('left out: the tests in containers, since no container engine answers\n');
   return false;
 }
 

@@ -83,7 +83,7 @@ async function build(major: number, options: ImageBuildOptions, context: CliCont
     network: options.network ?? null,
     signal: context.signal,
     onLine: (line) => {
-      if (/^Step /.test(line)) context.stderr(`  ${line.slice(0, 100)}\n`);
+      if (line.startsWith('Step ')) context.stderr(`  ${line.slice(0, 100)}\n`);
     },
   });
   context.stdout(`Built ${name} in ${durationText(Math.round(performance.now() - startedMs))}.\n`);

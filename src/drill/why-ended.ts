@@ -16,9 +16,18 @@ export async function reasonFor(
   const reason = asDrillError(error);
   // What the sandbox did to the run comes before what that looked like from inside.
   if (reason && ['usage', 'busy'].includes(reason.outcome)) return reason;
-  const blamed = (await state.station?.blame().catch(() => null)) ?? null;
+  const blamed = await blameOf(state);
   if (blamed) return blamed;
   return reason?.outcome === 'failed' && (await isFull(state)) ? diskFull(reason) : reason;
+}
+
+/** What the sandbox has to say for itself; a sandbox that cannot be asked says nothing. */
+async function blameOf({ station }: RunState): Promise<DrillError | null> {
+  try {
+    return (await station?.blame()) ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** A full disk makes programs fail with all kinds of words (pgBackRest 2.55: `[2] No such file or directory`). */

@@ -17,23 +17,23 @@ interface SandboxUnderTest {
 
 const signal = new AbortController().signal;
 
+const specOf = (runId: string, drill: string): SandboxSpec => ({
+  runId: `${drill}-${runId}`,
+  drill,
+  repositoryPaths: [],
+  readPaths: [],
+  reaches: [],
+  productionPaths: [],
+  keepInstance: false,
+  endsBefore: new Date(Date.now() + 3_600_000),
+});
+const restored = async (prepared: PreparedSandbox): Promise<void> => {
+  const { host, paths } = await prepared.provision(signal);
+  await host.writeFile(join(paths.data, 'PG_VERSION'), '15\n', 0o600);
+};
+
 /** What every sandbox promises. Run for each kind. */
 export function sandboxContract(name: string, make: () => SandboxUnderTest): void {
-  const specOf = (runId: string, drill: string): SandboxSpec => ({
-    runId: `${drill}-${runId}`,
-    drill,
-    repositoryPaths: [],
-    readPaths: [],
-    reaches: [],
-    productionPaths: [],
-    keepInstance: false,
-    endsBefore: new Date(Date.now() + 3_600_000),
-  });
-  const restored = async (prepared: PreparedSandbox): Promise<void> => {
-    const { host, paths } = await prepared.provision(signal);
-    await host.writeFile(join(paths.data, 'PG_VERSION'), '15\n', 0o600);
-  };
-
   describe(`sandbox: ${name}`, () => {
     test('is ready to run commands before it is provisioned, and to restore after', async () => {
       const { sandbox, drill } = make();
@@ -43,11 +43,12 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       expect(prepared.facts.cpus).toBeGreaterThan(0);
       expect(prepared.facts.memoryBytes).toBeGreaterThan(0);
       expect(prepared.hasKeptData).toBe(false);
-      const { endpoint, host, paths, blame } = await prepared.provision(signal);
+      const provisioned = await prepared.provision(signal);
+      const { endpoint, host, paths } = provisioned;
       expect(endpoint.port).toBeGreaterThan(1024);
       expect((await host.run(['touch', join(paths.data, 'x'), join(paths.tablespaces, 'x')])).exitCode).toBe(0);
       expect(await host.freeBytes(paths.root)).toBeGreaterThan(0);
-      expect(await blame()).toBeNull();
+      expect(await provisioned.blame()).toBeNull();
       await cleanup.unwind();
     });
 
@@ -55,9 +56,10 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       const { sandbox, drill } = make();
       const cleanup = new CleanupStack();
       const prepared = await sandbox.prepare(specOf('1', drill), cleanup, signal);
-      const { host, facts, seal } = await prepared.provision(signal);
+      const provisioned = await prepared.provision(signal);
+      const { host, facts } = provisioned;
       expect(facts.confinement).toEqual({ fileSystem: true, network: 'none', privileges: true });
-      expect(await seal(signal)).toBe('none');
+      expect(await provisioned.seal(signal)).toBe('none');
       const refused = await host.run(['touch', '/written-by-a-copy']);
       expect(refused.exitCode).not.toBe(0);
       expect(refused.stderr).toMatch(/Read-only file system|Permission denied/);

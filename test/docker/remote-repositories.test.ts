@@ -12,6 +12,16 @@ import {
   type RemoteRepositories,
 } from '../fixtures/repositories/remote.ts';
 
+const marksUpTo = (last: number): string[] => [
+  '--check-sql',
+  `select max(id) = ${last} and count(*) = ${last} from marks`,
+];
+const codes = (run: DrillRun): string[] => {
+  expect(leftovers(run.workspace)).toEqual([]);
+  expect(run.report?.verdict).not.toBe('passed');
+  return run.report?.reasons.map(({ code }) => code) ?? [];
+};
+
 describe('remote repositories', () => {
   const root = makeContainerDirectory('remote');
   let remote: RemoteRepositories;
@@ -39,15 +49,6 @@ describe('remote repositories', () => {
     writeFileSync(config, change(lines.join('\n')), { mode: 0o600 });
     return { ...base, config, repo: join(base.root, 'none') };
   }
-  const marksUpTo = (last: number): string[] => [
-    '--check-sql',
-    `select max(id) = ${last} and count(*) = ${last} from marks`,
-  ];
-  const codes = (run: DrillRun): string[] => {
-    expect(leftovers(run.workspace)).toEqual([]);
-    expect(run.report?.verdict).not.toBe('passed');
-    return run.report?.reasons.map(({ code }) => code) ?? [];
-  };
 
   describe.each(['s3', 's3-host', 'azure', 'sftp', 'tls'] as const)('%s', (kind) => {
     test('the latest state, with no network but to the repository, and none for the checks', async () => {

@@ -16,6 +16,11 @@ const PAIRS = [
   { major: 18, pgbackrest: '2.60', lines: ['repo1-bundle=y', 'repo1-block=y'] },
 ];
 
+const marksUpTo = (last: number): string[] => [
+  '--check-sql',
+  `select max(id) = ${last} and count(*) = ${last} from marks`,
+];
+
 describe.each(PAIRS)('PostgreSQL $major and pgBackRest $pgbackrest', ({ major, pgbackrest, lines }) => {
   const root = makeContainerDirectory(`pair-${major}`);
   let production: ContainerProduction;
@@ -31,10 +36,6 @@ describe.each(PAIRS)('PostgreSQL $major and pgBackRest $pgbackrest', ({ major, p
   afterAll(() => removeContainerDirectory(root, imageFor(major)));
 
   const place = (): Workspace => ({ ...workspace(), config: production.config, repo: join(root, 'repo') });
-  const marksUpTo = (last: number): string[] => [
-    '--check-sql',
-    `select max(id) = ${last} and count(*) = ${last} from marks`,
-  ];
 
   test('the latest state, by an incremental backup on a differential one', async () => {
     const before = fingerprint(join(root, 'repo'));

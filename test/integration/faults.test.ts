@@ -2,12 +2,10 @@ import {
   appendFileSync,
   chmodSync,
   globSync,
-  mkdirSync,
   readFileSync,
   readdirSync,
   renameSync,
   rmSync,
-  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -18,7 +16,6 @@ import {
   drill,
   flipByte,
   leftovers,
-  sandboxKind,
   segmentFile,
   startDrill,
   workspace,
@@ -165,18 +162,6 @@ test('too little room is seen before anything is restored', async () => {
   const run = await drill(place, writePlan(place, 'small', { sandbox: { reserve: '900TB' } }));
   expect(outcome(run)).toEqual({ status: 3, codes: ['disk-full'] });
   expect(run.report?.phases.find(({ id }) => id === 'restore')?.status).toBe('not-run');
-});
-
-const onlyLocal = sandboxKind === 'local' ? test : () => undefined;
-
-onlyLocal('without a fence, no drill is run beside production', async () => {
-  const place = workspace();
-  const programs = join(place.root, 'bin');
-  mkdirSync(programs);
-  for (const name of readdirSync('/usr/bin'))
-    if (name !== 'bwrap') symlinkSync(join('/usr/bin', name), join(programs, name));
-  const run = await startDrill(place, [], { PATH: programs }).finished;
-  expect(outcome(run)).toEqual({ status: 3, codes: ['confinement-unavailable'] });
 });
 
 test('an unknown stanza, in a configuration that has others, starts nothing', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Cluster, makeTestDirectory, production } from '../fixtures/cluster.ts';
-import { drill, leftovers, sandboxKind, workspace, type Workspace } from '../fixtures/drill.ts';
+import { drill, leftovers, workspace, type Workspace } from '../fixtures/drill.ts';
 import { fingerprint } from '../fixtures/fingerprint.ts';
 
 describe('tablespaces', () => {
@@ -55,17 +55,5 @@ describe('tablespaces', () => {
     expect(run.report?.reasons[0]?.message).toContain(`${root}/ts2`);
     expect(leftovers(run.workspace)).toEqual([]);
     expect(fingerprint(root)).toEqual(before);
-  });
-
-  const onlyLocal = sandboxKind === 'local' ? test : () => undefined;
-
-  onlyLocal('one that WAL creates fails an isolation assertion when nothing fences the copy off', async () => {
-    const plan = { name: 'unfenced', source: { stanza: 'shop' }, sandbox: { kind: 'local', confine: 'off' } };
-    const base = place();
-    const file = join(base.root, 'unfenced.yaml');
-    await production.writeFile(file, JSON.stringify(plan), 0o644);
-    const run = await drill(base, file);
-    expect(run.report?.verdict).toBe('failed');
-    expect(run.report?.reasons.map(({ code }) => code)).toContain('isolation-broken');
   });
 });

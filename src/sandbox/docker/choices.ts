@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import type { DockerPlan } from '../../plan/schema.ts';
 import type { SandboxSpec } from '../sandbox.ts';
-import type { Mount } from './container.ts';
+import type { ContainerSpec, Mount } from './container.ts';
 import type { DrillImage } from './images.ts';
+import { MEMORY_DIRECTORY } from './station.ts';
 
 /** Who runs the programs of a drill in a container. */
 export interface ContainerUser {
@@ -66,4 +67,23 @@ export function mountsOf(
     ...[...paths].map((path): Mount => ({ type: 'bind', source: path, target: path, readOnly: true })),
     ...plan.mounts.map((mount): Mount => ({ type: 'bind', ...mount })),
   ];
+}
+
+type Limits = Pick<
+  ContainerSpec,
+  'image' | 'user' | 'groups' | 'memoryDirectory' | 'memoryBytes' | 'cpus' | 'shmBytes' | 'mayPull'
+>;
+
+/** What all containers of a run have in common: the image, who runs in it, and what it may use of the machine. */
+export function limitsOf(plan: DockerPlan, image: DrillImage, user: ContainerUser): Limits {
+  return {
+    image: image.name,
+    user: user.id,
+    groups: user.groups,
+    memoryDirectory: MEMORY_DIRECTORY,
+    memoryBytes: plan.memory ?? null,
+    cpus: plan.cpus ?? null,
+    shmBytes: plan.shm,
+    mayPull: plan.image !== undefined,
+  };
 }

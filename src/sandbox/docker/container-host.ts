@@ -108,7 +108,8 @@ export class ContainerHost implements Host {
     return {
       stop: async () => {
         const size = Number(await this.#output({ argv: ['stat', '-c', '%s', path] }).catch(() => '0'));
-        for (let round = 0; received < size && !gone && round < 250; round += 1) await delay(20);
+        const isRead = (): boolean => received >= size || gone;
+        for (let round = 0; !isRead() && round < 250; round += 1) await delay(20);
         if (!gone) await this.#endGroup(note, 'TERM').catch(() => undefined);
         await following.then((exec) => exec.exited).catch(() => undefined);
         splitter.end();

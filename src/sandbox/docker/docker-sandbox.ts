@@ -12,13 +12,13 @@ import type {
   SweptRun,
 } from '../sandbox.ts';
 import { removeContainer, startContainer, type ContainerSpec, type StartedContainer } from './container.ts';
-import { chooseUser, mountsOf, networkOf, type ContainerUser, type NetworkChoice } from './choices.ts';
+import { chooseUser, limitsOf, mountsOf, networkOf, type ContainerUser, type NetworkChoice } from './choices.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { findImage, imageName, inspectImage, listImages, majorsIn, type DrillImage } from './images.ts';
 import { labelsFor } from './labels.ts';
 import { closeNetwork, createNetwork, hostsOf, leaveNetwork, removeNetwork, resolveServices } from './network.ts';
 import { openRelay } from './relay.ts';
-import { CONTAINER_PATHS, MEMORY_DIRECTORY, stationIn, VOLUME_DIRECTORY } from './station.ts';
+import { CONTAINER_PATHS, stationIn, VOLUME_DIRECTORY } from './station.ts';
 import { sweepEngine } from './sweep.ts';
 import { createVolume, letWrite, removeVolume } from './volume.ts';
 
@@ -135,7 +135,7 @@ class DockerRun {
     const shared = network.kind === 'none' ? 'none' : `container:${lookout.container.id}`;
     this.#cleanup.push(`remove the container ${this.#name}`, () => this.#removeNamed(this.#name));
     const started = await startContainer(engine, {
-      ...this.#common(image, user),
+      ...limitsOf(this.#plan, image, user),
       name: this.#name,
       labels: this.#labels(outlive ? 'instance' : 'nothing'),
       mounts: [
@@ -196,7 +196,7 @@ class DockerRun {
     const name = `pgdrill-drill-${this.#spec.drill}`;
     const services = network.kind === 'repository' ? await resolveServices(this.#spec.reaches) : [];
     const spec: ContainerSpec = {
-      ...this.#common(image, user),
+      ...limitsOf(this.#plan, image, user),
       name,
       labels: this.#labels('nothing'),
       mounts: [
@@ -269,26 +269,6 @@ class DockerRun {
 
   #volumeMount(): ContainerSpec['mounts'][number] {
     return { type: 'volume', source: this.#volume, target: VOLUME_DIRECTORY, readOnly: false };
-  }
-
-  #common(
-    image: DrillImage,
-    user: ContainerUser,
-  ): Pick<
-    ContainerSpec,
-    'image' | 'user' | 'groups' | 'memoryDirectory' | 'memoryBytes' | 'cpus' | 'shmBytes' | 'mayPull'
-  > {
-    const { memory, cpus, shm } = this.#plan;
-    return {
-      image: image.name,
-      user: user.id,
-      groups: user.groups,
-      memoryDirectory: MEMORY_DIRECTORY,
-      memoryBytes: memory ?? null,
-      cpus: cpus ?? null,
-      shmBytes: shm,
-      mayPull: this.#plan.image !== undefined,
-    };
   }
 
   #labels(keeps: 'nothing' | 'data' | 'instance'): Record<string, string> {

@@ -3,7 +3,7 @@ import { DrillError, messageOf } from '../../core/errors.ts';
 import type { getContainerRuntimeClient } from 'testcontainers';
 
 /** The client of the engine that testcontainers found, for what its own interface lacks. */
-export type Docker = Awaited<ReturnType<typeof getContainerRuntimeClient>>['container']['dockerode'];
+type Docker = Awaited<ReturnType<typeof getContainerRuntimeClient>>['container']['dockerode'];
 export type Container = ReturnType<Docker['getContainer']>;
 
 /** A container engine that answers. */

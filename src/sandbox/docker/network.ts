@@ -38,8 +38,6 @@ export function firewallRules(services: readonly ResolvedService[]): string {
         `add rule inet pgdrill out ${isIP(address) === 6 ? 'ip6' : 'ip'} daddr ${address} tcp dport ${port} accept`,
     ),
   );
-  const chain = (name: string, hook: string): string =>
-    `add chain inet pgdrill ${name} { type filter hook ${hook} priority 0; policy drop; }`;
   return [
     'add table inet pgdrill',
     chain('in', 'input'),
@@ -53,6 +51,11 @@ export function firewallRules(services: readonly ResolvedService[]): string {
     ...allowed,
     'add rule inet pgdrill out reject',
   ].join('\n');
+}
+
+/** A chain that drops what none of its rules accepts. */
+function chain(name: string, hook: string): string {
+  return `add chain inet pgdrill ${name} { type filter hook ${hook} priority 0; policy drop; }`;
 }
 
 /** Makes a network for one run. */

@@ -76,7 +76,7 @@ describe('what pgBackRest says stands for one code, whatever its exit status', (
       'an unknown access key',
       75,
       warned('ProtocolError', 'ProtocolError: HTTP request failed with 403 (Forbidden):', '*** Path/Query ***:'),
-      'repo-unreadable',
+      'repo-permission-denied',
     ],
     [
       'a certificate of nobody',

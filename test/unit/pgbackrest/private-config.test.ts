@@ -49,11 +49,13 @@ function user(text = USER, environment: Record<string, string> = {}): UserConfig
   return { entries: parseIni(text).entries, environment: new Map(Object.entries(environment)), files: ['x.conf'] };
 }
 
+const nothing = (): null => null;
 const PATHS = { filesPath: '/run/conf', lockPath: '/run/lock', logPath: '/run/log', spoolPath: '/run/spool' };
 
 function privateOf(repo: number | null, config = user()): Map<string, string[]> {
-  const readFile = (): null => null;
-  const { entries, problems } = parseIni(privateConfig(config, { stanza: 'main', repo, readFile, ...PATHS }).content);
+  const { entries, problems } = parseIni(
+    privateConfig(config, { stanza: 'main', repo, readFile: nothing, ...PATHS }).content,
+  );
   expect(problems).toEqual([]);
   const bySection = Map.groupBy(entries, ({ section, key }) => `${section} ${key}`);
   return new Map([...bySection].map(([key, values]) => [key, values.map(({ value }) => value)]));
@@ -133,4 +135,36 @@ test.each([
   'repo1-cipher-type',
 ])('%s is no secret, and stays readable', (key) => {
   expect(secretsOf(user(`[global]\n${key}=value\n`))).toEqual([]);
+});
+
+describe('files that the options name', () => {
+  const text = `[global]
+repo1-type=sftp
+repo1-sftp-private-key-file=/home/me/.ssh/id
+repo1-storage-ca-file=/etc/ca.pem
+repo1-host-key-file=/root/unreadable
+repo2-host-cert-file=/etc/other.pem
+`;
+  const readFile = (path: string): string | null => (path.includes('unreadable') ? null : `content of ${path}`);
+  const { content, files } = privateConfig(user(text), { stanza: 'main', repo: 1, readFile, ...PATHS });
+
+  test('go with the configuration, whose options name the copies', () => {
+    expect(files.map((file) => file.content)).toContain('content of /home/me/.ssh/id');
+    for (const { path } of files) {
+      expect(path.startsWith('/run/conf/')).toBe(true);
+      expect(content).toContain(`=${path}\n`);
+    }
+    expect(content).not.toContain('/home/me/.ssh/id\n');
+  });
+
+  test('stay where they are when they cannot be read, and those of other repositories are left alone', () => {
+    expect(content).toContain('repo1-host-key-file=/root/unreadable\n');
+    expect(files.some((file) => file.content.includes('other.pem'))).toBe(false);
+  });
+
+  test('of known hosts are found where pgBackRest would look, and only for SFTP', () => {
+    expect(files.filter(({ path }) => path.includes('known-host')).length).toBeGreaterThan(0);
+    const none = privateConfig(user(), { stanza: 'main', repo: null, readFile, ...PATHS });
+    expect(none.files).toEqual([]);
+  });
 });

@@ -28,6 +28,15 @@ function choose(given: Given = {}): ChosenSettings {
 }
 
 describe('shared_buffers', () => {
+  test("that production does not state are a quarter of a container's memory", () => {
+    const { settings, recorded } = choose({ memoryLimitBytes: 2 * GB });
+    expect(settings.get('shared_buffers')).toBe(`${(GB / 2 / 1024).toFixed(0)}kB`);
+    expect(recorded.find(({ name }) => name === 'shared_buffers')).toMatchObject({ production: null });
+    const stated = choose({ memoryLimitBytes: 2 * GB, production: { shared_buffers: '64MB' } });
+    expect(stated.settings.get('shared_buffers')).toBe('64MB');
+    expect(choose().settings.has('shared_buffers')).toBe(false);
+  });
+
   test.each([
     ['4GB', 16 * GB, '4GB'],
     ['8GB', 16 * GB, `${Math.floor((16 * GB * 0.4) / 1024)}kB`],
