@@ -32,8 +32,12 @@ export type CopyIdentity = Pick<CopyReport, 'key' | 'type' | 'host' | 'location'
  * has moved is another copy, which an earlier drill says nothing about.
  */
 export function isSameCopy(a: CopyIdentity, b: CopyIdentity): boolean {
-  const agrees = (one: string | null, other: string | null): boolean => one === null || other === null || one === other;
   return a.key === b.key && a.host === b.host && agrees(a.type, b.type) && agrees(a.location, b.location);
+}
+
+/** What is not known agrees with everything. */
+function agrees(one: string | null, other: string | null): boolean {
+  return one === null || other === null || one === other;
 }
 
 /** Proven: a drill of it has passed, and none has failed since. One that had no answer takes nothing away. */

@@ -137,6 +137,8 @@ test.each([
   expect(secretsOf(user(`[global]\n${key}=value\n`))).toEqual([]);
 });
 
+const readFile = (path: string): string | null => (path.includes('unreadable') ? null : `content of ${path}`);
+
 describe('files that the options name', () => {
   const text = `[global]
 repo1-type=sftp
@@ -145,7 +147,6 @@ repo1-storage-ca-file=/etc/ca.pem
 repo1-host-key-file=/root/unreadable
 repo2-host-cert-file=/etc/other.pem
 `;
-  const readFile = (path: string): string | null => (path.includes('unreadable') ? null : `content of ${path}`);
   const { content, files } = privateConfig(user(text), { stanza: 'main', repo: 1, readFile, ...PATHS });
 
   test('go with the configuration, whose options name the copies', () => {

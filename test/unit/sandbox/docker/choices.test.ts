@@ -69,6 +69,8 @@ describe('the user of a container', () => {
   });
 });
 
+const bind = (path: string): object => ({ type: 'bind', source: path, target: path, readOnly: true });
+
 describe('mounts', () => {
   const spec = {
     readPaths: ['/'],
@@ -79,7 +81,6 @@ describe('mounts', () => {
   };
 
   test('of the repository and of production are read-only, the latter only for the look before', () => {
-    const bind = (path: string): object => ({ type: 'bind', source: path, target: path, readOnly: true });
     expect(mountsOf(plan(), spec, { production: true, isLocal: true })).toEqual([bind('/'), bind('/usr')]);
     expect(mountsOf(plan(), spec, { production: false, isLocal: true })).toEqual([bind('/')]);
     expect(mountsOf(plan(), spec, { production: true, isLocal: false })).toEqual([bind('/')]);

@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { newestPostgres } from '../src/cli/demo/place.ts';
+import { reportSchema, type DrillReport } from '../src/report/report.ts';
+import { Cluster, makeTestDirectory, must, production } from '../test/fixtures/cluster.ts';
+
+/**
+ * `npm run bench:sandboxes`: the same drill of the same repository on this machine and in a container, in turn. Prints
+ * Markdown. Options, by environment: BENCH_SCALE (pgbench scale, 20), BENCH_SECONDS (15), BENCH_RUNS (5).
+ */
+const SCALE = process.env['BENCH_SCALE'] ?? '20';
+const SECONDS = process.env['BENCH_SECONDS'] ?? '15';
+const RUNS = Number(process.env['BENCH_RUNS'] ?? 5);
+const MAIN = join(import.meta.dirname, '../bin/drill.js');
+const PHASES = ['provision', 'restore', 'recover'] as const;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+
+const root = makeTestDirectory('bench');
+try {
+  const cluster = await makeCluster();
+  const pairs = Array.from({ length: RUNS + 1 }, () => ({
+    local: drill(cluster, 'local'),
+    docker: drill(cluster, 'docker'),
+  })).slice(1);
+  const [first] = pairs;
+  say(`Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 1024 ** 3)} GB of memory.`);
+  say(
+    `${((first?.local.restore?.bytesTotal ?? 0) / 1024 ** 2).toFixed(0)} MB, ${first?.local.recovery?.walSegments ?? 0} WAL segments; ${RUNS} pairs after one warm-up, in turn.\n`,
+  );
+  say('| | local | docker | docker - local |');
+  say('| --- | ---: | ---: | ---: |');
+  for (const phase of PHASES) row(phase, (report) => report.phases.find(({ id }) => id === phase)?.durationMs ?? NaN);
+  row('**RTO**', (report) => report.rto.measuredMs ?? NaN);
+  row('preflight', (report) => report.phases[0]?.durationMs ?? NaN);
+  row('verify and cleanup', (report) => (report.phases[4]?.durationMs ?? NaN) + (report.phases[5]?.durationMs ?? NaN));
+
+  function row(name: string, measure: (report: DrillReport) => number): void {
+    const [local, docker] = [
+      median(pairs.map((pair) => measure(pair.local))),
+      median(pairs.map((pair) => measure(pair.docker))),
+    ];
+    const difference = median(pairs.map((pair) => measure(pair.docker) - measure(pair.local)));
+    say(`| ${name} | ${seconds(local)} | ${seconds(docker)} | ${seconds(difference)} |`);
+  }
+} finally {
+  rmSync(root, { recursive: true, force: true });
+}
+
+async function makeCluster(): Promise<Cluster> {
+  const { directory: bin } = await newestPostgres(production);
+  const global = [
+    `repo1-path=${root}/repo1`,
+    'repo1-cipher-type=aes-256-cbc',
+    'repo1-cipher-pass=bench-bench',
+    'compress-type=zst',
+  ];
+  const cluster = await Cluster.create({ root, global, settings: ['shared_buffers = 128MB', 'max_wal_size = 4GB'] });
+  const pgbench = (...args: string[]): Promise<string> =>
+    must([`${bin}/pgbench`, '-h', `${root}/sock`, '-p', String(cluster.port), '-U', 'postgres', ...args, 'postgres']);
+  await pgbench('-i', '-q', '-s', SCALE);
+  await cluster.backup('full');
+  await pgbench('-c', '2', '-j', '2', '-T', SECONDS);
+  await cluster.archive();
+  await cluster.stop();
+  return cluster;
+}
+
+function drill(cluster: Cluster, kind: 'local' | 'docker'): DrillReport {
+  const places = ['--config', cluster.config, '--reports', join(root, 'reports'), '--json', '--quiet'];
+  const scratch = kind === 'local' ? ['--scratch', join(root, 'scratch')] : [];
+  const argv = [MAIN, 'run', '--stanza', cluster.stanza, '--sandbox', kind, ...places, ...scratch];
+  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  if (status !== 0) throw new Error(`the ${kind} drill ended with ${status}\n${stderr}`);
+  return reportSchema.parse(JSON.parse(stdout));
+}
