@@ -20,8 +20,14 @@ function accounts(): RunUser[] {
 
 /** The account that this process runs as. */
 export function currentUser(): RunUser {
-  const { username, uid, gid, homedir } = userInfo();
-  return { name: username, uid, gid, home: homedir };
+  try {
+    const { username, uid, gid, homedir } = userInfo();
+    return { name: username, uid, gid, home: homedir };
+  } catch {
+    // A container may run as a user whom its /etc/passwd does not know.
+    const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+    return { name: String(uid), uid, gid, home: process.env['HOME'] ?? '/' };
+  }
 }
 
 /**
