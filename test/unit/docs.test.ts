@@ -26,7 +26,10 @@ const context: CliContext = {
 const commands = new Map(
   program(context, () => undefined).commands.map((command) => [
     command.name(),
-    new Set([...command.options.flatMap(({ long, short }) => [long, short]), '--help']),
+    new Set([
+      ...[command, ...command.commands].flatMap(({ options }) => options.flatMap(({ long, short }) => [long, short])),
+      '--help',
+    ]),
   ]),
 );
 

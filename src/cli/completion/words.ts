@@ -4,8 +4,9 @@ import type { Command } from '@commander-js/extra-typings';
 export interface CommandWords {
   readonly name: string;
   readonly about: string;
+  /** Those of its subcommands included. */
   readonly options: readonly OptionWords[];
-  /** What its first argument may be; empty: a file. */
+  /** What its first argument may be, a subcommand perhaps; empty: a file. */
   readonly choices: readonly string[];
 }
 
@@ -23,7 +24,8 @@ export function commandWords(root: Command): CommandWords[] {
     name: command.name(),
     about: command.description(),
     options: [
-      ...command.options
+      ...[command, ...command.commands]
+        .flatMap(({ options }) => options)
         .filter(({ hidden }) => !hidden)
         .map((option) => ({
           long: option.long ?? '',
@@ -33,7 +35,7 @@ export function commandWords(root: Command): CommandWords[] {
         })),
       { long: '--help', about: 'print help', takesValue: false, choices: [] },
     ],
-    choices: command.registeredArguments[0]?.argChoices ?? [],
+    choices: command.registeredArguments[0]?.argChoices ?? command.commands.map((sub) => sub.name()),
   }));
 }
 
