@@ -4,7 +4,7 @@ import { listImages } from '../sandbox/docker/images.ts';
 import type { Finding } from './doctor-checks.ts';
 
 /** What drills in containers need: an engine that answers this user, and an image. */
-export async function dockerFindings(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+export async function engineFindings(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   try {
     const engine = await connectEngine(env);
     return [{ what: 'container engine', ok: true, detail: engine.description, fix: null }, await imageFinding(engine)];

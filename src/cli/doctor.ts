@@ -3,7 +3,7 @@ import { currentUser } from '../host/run-user.ts';
 import { scratchDirectory } from '../sandbox/local/scratch.ts';
 import type { CliContext } from './context.ts';
 import * as look from './doctor-checks.ts';
-import { dockerFindings } from './doctor-docker.ts';
+import { engineFindings } from './doctor-docker.ts';
 import { EXIT } from './exit-status.ts';
 import { plain, type Style } from './style.ts';
 
@@ -14,7 +14,10 @@ interface DoctorOptions {
 
 /** `drill doctor`: what this machine has and lacks. Returns the exit status: 0 when drills can run in one kind of sandbox, else 3. */
 export async function doctor(options: DoctorOptions, context: CliContext): Promise<number> {
-  const [local, docker] = await Promise.all([findingsOf(options, context.env), dockerFindings(context.env)]);
+  const [local, docker] = await Promise.all([
+    localFindings(options, context.env),
+    dockerFindings(options, context.env),
+  ]);
   const sections = [
     doctorText('local', local, context.stdoutStyle),
     doctorText('docker', docker, context.stdoutStyle),
@@ -25,11 +28,13 @@ export async function doctor(options: DoctorOptions, context: CliContext): Promi
   return ready ? EXIT.passed : EXIT.inconclusive;
 }
 
-async function findingsOf(options: DoctorOptions, env: NodeJS.ProcessEnv): Promise<look.Finding[]> {
-  const { finding: config, repositoryPaths } = look.configFinding(
-    options.config === undefined ? null : resolve(options.config),
-    env,
-  );
+/** The configuration that any drill would read, wherever it happens. */
+function configOf({ config }: DoctorOptions, env: NodeJS.ProcessEnv): ReturnType<typeof look.configFinding> {
+  return look.configFinding(config === undefined ? null : resolve(config), env);
+}
+
+async function localFindings(options: DoctorOptions, env: NodeJS.ProcessEnv): Promise<look.Finding[]> {
+  const { finding: config, repositoryPaths } = configOf(options, env);
   const { finding: userFinding, user } = look.userFinding(repositoryPaths);
   const [setpriv, pgbackrest, postgres, bubblewrap] = await Promise.all([
     currentUser().uid === 0 ? look.setprivFinding() : null,
@@ -40,6 +45,10 @@ async function findingsOf(options: DoctorOptions, env: NodeJS.ProcessEnv): Promi
   const scratch = look.scratchFinding(scratchDirectory(options.scratch));
   const all = [look.nodeFinding(), userFinding, setpriv, pgbackrest, config, postgres, bubblewrap, scratch];
   return all.filter((finding) => finding !== null);
+}
+
+async function dockerFindings(options: DoctorOptions, env: NodeJS.ProcessEnv): Promise<look.Finding[]> {
+  return [look.nodeFinding(), configOf(options, env).finding, ...(await engineFindings(env))];
 }
 
 /** The findings of a kind of sandbox, and what they come to. */

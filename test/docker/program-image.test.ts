@@ -35,18 +35,16 @@ test('the image with the whole program drills a repository that is mounted read-
     ...mounts.map((mount) => `--volume=${mount}`),
     '--volume=/pgdrill',
     image,
-    ...[
-      'run',
-      '--stanza',
-      'shop',
-      '--config',
-      golden.config,
-      '--repo',
-      '1',
-      '--json',
-      '--check-sql',
-      'select count(*) = 6 from marks',
-    ],
+    'run',
+    '--stanza',
+    'shop',
+    '--config',
+    golden.config,
+    '--repo',
+    '1',
+    '--json',
+    '--check-sql',
+    'select count(*) = 6 from marks',
   );
   const report = reportSchema.parse(JSON.parse(lines.join('\n')));
   expect(report.reasons).toEqual([]);
