@@ -123,7 +123,7 @@ function describeSource({ plan, config, ready, startedAt }: RunState): DrillRepo
   const { segments } = archive.path;
   return {
     ...from,
-    repo: { key: repository.key, type: repository.type, host: repository.host, cipher },
+    repo: { key: repository.key, type: repository.type, host: repository.host, cipher, writable: ready.writable },
     backup: describeBackup(ready.backup, plan.source.backup, startedAt),
     postgres: ready.database,
     archive: {

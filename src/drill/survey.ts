@@ -4,7 +4,7 @@ import { isUnreadable, readInfo, type BackupSet, type StanzaInfo } from '../pgba
 import { REFUSED } from '../pgbackrest/failure.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import { privateConfig } from '../pgbackrest/private-config.ts';
-import { repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
+import { needsNetwork, repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
 import { optionsFor, type UserConfig } from '../pgbackrest/user-config.ts';
 import { pgBackRestVersion, type PgBackRestVersion } from '../pgbackrest/version.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
@@ -33,6 +33,8 @@ export interface RepositorySurvey {
   readonly database: { readonly version: string; readonly systemId: string };
   readonly archiveId: string;
   readonly segmentBytes: number;
+  /** Whether programs in the sandbox could write to it; null: that cannot be seen without writing. */
+  readonly writable: boolean | null;
   /** Why an earlier repository was passed over, when one was. */
   readonly skippedRepository: string | null;
 }
@@ -55,17 +57,19 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
   }
   const configured = repositoriesOf(optionsFor(input.config, plan.source.stanza, 'restore'));
   const backups = all.filter((backup) => backup.databaseId === databaseId);
+  const repository = configured.find(({ key }) => key === repo) ?? {
+    key: repo,
+    type: 'posix',
+    host: null,
+    path: '',
+    cipher: 'none',
+  };
   return {
     version,
+    writable: await isWritable(sandbox, repository),
     // No other repository can quietly stand in for the chosen one.
     pgbackrest: await configure(input, sandbox, repo),
-    repository: configured.find(({ key }) => key === repo) ?? {
-      key: repo,
-      type: 'posix',
-      host: null,
-      path: '',
-      cipher: 'none',
-    },
+    repository,
     cipher: info.repos.find(({ key }) => key === repo)?.cipher ?? 'none',
     backups,
     newestBackup,
@@ -74,6 +78,13 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
     segmentBytes: segmentBytesOf(backups),
     skippedRepository: unreadable?.message ?? null,
   };
+}
+
+/** Nothing is written to find out: of an object store or a host it is not known. */
+async function isWritable({ host }: Station, repository: RepositoryConfig): Promise<boolean | null> {
+  if (needsNetwork(repository)) return null;
+  const { exitCode } = await host.run(['test', '-w', repository.path]);
+  return exitCode === 0;
 }
 
 function noBackup(stanza: string): DrillError {
@@ -140,15 +151,22 @@ function backupsToChooseFrom(
   return { all: info.backups.filter(({ repo }) => repo === key), unreadable };
 }
 
+/**
+ * A message for a person: without the headers of HTTP, before which the service's own words would not be seen, and
+ * without the signature of a token, which pgBackRest quotes (2.45).
+ */
+function plainText(message: string): string {
+  return message
+    .replace(/\*\*\* Request Headers \*\*\*:[\s\S]*?(?=\*\*\* Response Content|$)/, '')
+    .replace(/\bsig=[^&'\s]+/g, 'sig=[redacted]')
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .slice(0, 400);
+}
+
 /** `info` exits with 0 and puts the reason into the status of the repository. */
 function unreadableRepository({ key, message }: { key: number; message: string }): DrillError {
-  const plain = message.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 400);
-  const wrongPass = /CryptoError|cipher|FormatError|Salted/.test(message);
-  if (wrongPass && !/certificate/.test(message)) {
-    return new DrillError('cipher-passphrase-wrong', `repository ${key} does not open with this passphrase`, {
-      hint: 'compare repoN-cipher-type and repoN-cipher-pass with those of the production server',
-    });
-  }
+  const plain = plainText(message);
+  // Before the passphrase, since a token that pgBackRest cannot read is a FormatError as well.
   if (REFUSED.test(message)) {
     return new DrillError(
       'repo-permission-denied',
@@ -157,6 +175,12 @@ function unreadableRepository({ key, message }: { key: number; message: string }
         hint: 'compare them with those of the production server; a drill needs to list and to read, and nothing more',
       },
     );
+  }
+  const wrongPass = /CryptoError|cipher|FormatError|Salted/.test(message);
+  if (wrongPass && !/certificate/.test(message)) {
+    return new DrillError('cipher-passphrase-wrong', `repository ${key} does not open with this passphrase`, {
+      hint: 'compare repoN-cipher-type and repoN-cipher-pass with those of the production server',
+    });
   }
   if (/for greeting key 'version'/.test(message)) {
     return new DrillError(

@@ -1,13 +1,14 @@
 import { DrillError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 
-/** What a version of pgBackRest can do, so that no other code asks for numbers. */
+/**
+ * A version of pgBackRest. Nothing else depends on its number: the progress of a restore is read from its log lines, which
+ * every version prints and which are no coarser than what `info --detail-level=progress` (2.56) tells.
+ */
 export interface PgBackRestVersion {
   readonly text: string;
   readonly major: number;
   readonly minor: number;
-  /** 2.56: `info --detail-level=progress` tells how far a restore is. */
-  readonly reportsRestoreProgress: boolean;
 }
 
 /** Version 2.41 was the first to print `info --set` as JSON (#1484), which names the tablespaces. */
@@ -34,5 +35,5 @@ export async function pgBackRestVersion(host: Host): Promise<PgBackRestVersion> 
       `pgBackRest ${major}.${minor} is too old; ${OLDEST.major}.${OLDEST.minor} is the oldest that works`,
     );
   }
-  return { text: match[0].replace('pgBackRest ', ''), major, minor, reportsRestoreProgress: atLeast(56) };
+  return { text: match[0].replace('pgBackRest ', ''), major, minor };
 }

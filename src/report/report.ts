@@ -71,6 +71,11 @@ export const reportSchema = z
           type: z.string().describe('posix, s3, azure, gcs, sftp or cifs'),
           host: text.describe('the repository host; null: read from here'),
           cipher: z.string().describe('none or aes-256-cbc'),
+          writable: z
+            .boolean()
+            .nullable()
+            .default(null)
+            .describe('whether the drill could have written to it; null: not to be seen without writing'),
         })
         .nullable()
         .describe('the one repository that was read'),

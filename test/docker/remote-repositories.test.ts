@@ -56,6 +56,7 @@ describe('remote repositories', () => {
       expect(run.report?.reasons).toEqual([]);
       expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
       expect(run.report?.sandbox.isolation).toMatchObject({ network: 'repository', noNetwork: false });
+      expect(run.report?.source.repo?.writable).toBeNull();
       const sealed = run.report?.checks.find(({ name }) => name === 'the copy has no network');
       expect(sealed?.status).toBe('passed');
       expect(leftovers(run.workspace)).toEqual([]);

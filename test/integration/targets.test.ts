@@ -42,6 +42,7 @@ describe('recovery targets', () => {
     expect(run.report?.reasons).toEqual([]);
     expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
     expect(run.report?.recovery?.reached).toBe(true);
+    expect(run.report?.source.repo?.writable).toBe(false);
     expect(run.report?.rpo.method).toBe(rpo);
     expect(run.report?.rto.measuredMs).toBeGreaterThan(0);
     expect(leftovers(run.workspace)).toEqual([]);

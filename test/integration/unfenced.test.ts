@@ -37,5 +37,6 @@ describe('a tablespace that WAL creates', () => {
     const run = await drill(place, writePlan(place, 'unfenced', { sandbox: { confine: 'off' } }));
     expect(run.report?.verdict).toBe('failed');
     expect(run.report?.reasons.map(({ code }) => code)).toContain('isolation-broken');
+    expect(run.report?.source.repo?.writable).toBe(true);
   });
 });

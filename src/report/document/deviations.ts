@@ -45,10 +45,13 @@ const NETWORK = {
   open: ['The copy was not cut off from the network.'],
 } as const;
 
-function confinement({ sandbox }: DrillReport): Words[] {
+function confinement({ sandbox, source }: DrillReport): Words[] {
   const { isolation } = sandbox;
   if (!isolation) return [];
   return [
+    ...(source.repo?.writable === true
+      ? ['The drill could have written to the repository; read-only access would have done.']
+      : []),
     ...(isolation.readOnlyFileSystem
       ? []
       : ['Confinement was off: the file system around the copy was not read-only to it.']),

@@ -15,7 +15,9 @@ export function describeSource(report: DrillReport): Section {
 
 function sourceFacts({ stanza, repo, postgres, archive }: DrillReport['source']): Fact[] {
   const where = repo
-    ? [`${repo.key}: ${repo.type}${repo.host === null ? '' : ` on ${repo.host}`}, ${encryption(repo.cipher)}`]
+    ? [
+        `${repo.key}: ${repo.type}${repo.host === null ? '' : ` on ${repo.host}`}, ${encryption(repo.cipher)}${access(repo.writable)}`,
+      ]
     : [UNKNOWN];
   return [
     ['Stanza', { code: stanza }],
@@ -26,6 +28,12 @@ function sourceFacts({ stanza, repo, postgres, archive }: DrillReport['source'])
     ],
     ['Archive on the way of this recovery', archive ? archiveWords(archive) : UNKNOWN],
   ];
+}
+
+/** Nothing is said where nothing is known. */
+function access(writable: boolean | null): string {
+  if (writable === null) return '';
+  return writable ? ', which the drill could have written to' : ', read-only to the drill';
 }
 
 function encryption(cipher: string): string {
