@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { defineConfig } from 'vitest/config';
 
-/** Whether a container engine answers. Without one the tests that need it are left out, which CI does not allow. */
-function dockerIsHere(): boolean {
+/** Whether the tests in containers are to run. Without an engine they are left out, and that is said; CI never leaves any out. */
+function withContainers(): boolean {
+  if (process.env['CI'] !== undefined) return true;
   const { status } = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 10_000 });
-  if (status === 0) return true;
-  if (process.env['CI'] !== undefined)
-    throw new Error('no container engine answers; CI needs one: see scripts/docker.sh');
-  if (!process.argv.includes('unit'))
+  const isTestRun = process.argv[1]?.includes('vitest') === true && !process.argv.includes('unit');
+  if (status !== 0 && isTestRun) {
     process.stderr.write('left out: the tests in containers, since no container engine answers\n');
-  return false;
+  }
+  return status === 0;
 }
 
 export default defineConfig({
@@ -37,7 +37,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
-      ...(dockerIsHere()
+      ...(withContainers()
         ? [
             {
               test: {
