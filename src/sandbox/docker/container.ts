@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import type { Container, Engine } from './engine.ts';
+import { insist } from './insist.ts';
 
 /** Something from outside in a container. */
 export interface Mount {
@@ -143,10 +144,6 @@ function notStarted(spec: ContainerSpec, error: unknown): DrillError {
 }
 
 /** Removes a container with what runs in it; one that is not there is no error. */
-export async function removeContainer(container: Container): Promise<void> {
-  await container.remove({ force: true, v: true }).catch((error: unknown) => {
-    const { statusCode } = error as { statusCode?: number };
-    // 404: gone; 409: somebody else is removing it just now.
-    if (statusCode !== 404 && statusCode !== 409) throw error;
-  });
+export function removeContainer(container: Container): Promise<void> {
+  return insist(() => container.remove({ force: true, v: true }));
 }

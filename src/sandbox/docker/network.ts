@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { DrillError } from '../../core/errors.ts';
 import type { RemoteService } from '../sandbox.ts';
 import type { Container, Engine } from './engine.ts';
+import { insist } from './insist.ts';
 
 /** A service with the addresses that its name stands for. */
 interface ResolvedService extends RemoteService {
@@ -126,11 +127,6 @@ export async function leaveNetwork({ docker }: Engine, name: string, container: 
 }
 
 /** Removes a network; one that is not there is no error. */
-export async function removeNetwork({ docker }: Engine, name: string): Promise<void> {
-  await docker
-    .getNetwork(name)
-    .remove()
-    .catch((error: unknown) => {
-      if ((error as { statusCode?: number }).statusCode !== 404) throw error;
-    });
+export function removeNetwork({ docker }: Engine, name: string): Promise<void> {
+  return insist(() => docker.getNetwork(name).remove());
 }

@@ -1,6 +1,7 @@
 import { DrillError } from '../../core/errors.ts';
 import type { Container, Engine } from './engine.ts';
 import { startExec } from './exec.ts';
+import { insist } from './insist.ts';
 import { VOLUME_DIRECTORY } from './station.ts';
 
 /** Makes a volume; one that is there already, from an earlier run that kept its data, is taken as it is. */
@@ -15,9 +16,7 @@ export async function createVolume(
 /** Removes a volume and proves that it is gone; one that is not there is no error. */
 export async function removeVolume({ docker }: Engine, name: string): Promise<void> {
   const volume = docker.getVolume(name);
-  await volume.remove().catch((error: unknown) => {
-    if ((error as { statusCode?: number }).statusCode !== 404) throw error;
-  });
+  await insist(() => volume.remove());
   const left = await volume.inspect().then(
     () => true,
     () => false,
