@@ -11,7 +11,7 @@ interface Pattern {
 
 /** What S3, Azure, GCS, SFTP and repository hosts say of credentials that they do not take (pgBackRest 2.45 to 2.60). */
 export const REFUSED =
-  /\b40[13] \(|InvalidAccessKeyId|SignatureDoesNotMatch|AuthenticationFailed|authentication failed|\[AccessError\]|access denied/;
+  /\b40[13] \(|InvalidAccessKeyId|SignatureDoesNotMatch|AuthenticationFailed|authentication failed|\[AccessError\]|access denied|invalid key\/value '.*' in query/;
 
 /**
  * What pgBackRest prints, and what it stands for; the first that fits. The text comes before the exit status, since a
@@ -105,7 +105,7 @@ const PATTERNS: readonly Pattern[] = [
     hint: 'run pgbackrest verify, take a new full backup, and drill that',
   },
   {
-    text: /HostConnectError|unable to connect|unable to get address|ServiceError|HTTP request failed|terminated unexpectedly|unable to find a valid repository|ProtocolError|TLS error|known hosts failure|public key authentication failed|unable to load info file|certificate|unable to list file|unable to open missing file/,
+    text: /HostConnectError|unable to connect|unable to get address|ServiceError|HTTP request failed|terminated unexpectedly|unable to find a valid repository|ProtocolError|TLS error|known hosts failure|client state is '[^']*' but expected|unable to load info file|certificate|unable to list file|unable to open missing file/,
     code: 'repo-unreadable',
     says: 'the repository cannot be read',
     hint: 'try pgbackrest info with the same configuration on this machine',

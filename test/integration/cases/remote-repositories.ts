@@ -18,6 +18,8 @@ export interface RemoteProduction<Kind extends RemoteKind> {
   readonly gates: Readonly<Partial<Record<Service, Gate>>>;
   /** pgBackRest's options of one of them, as the first repository. */
   lines(kind: Kind): readonly string[];
+  /** The directory that the repository host serves, where it can be looked into. */
+  readonly served?: string;
   /** What may stand in nothing that a drill writes. */
   readonly secrets: readonly string[];
 }
@@ -32,18 +34,24 @@ const REFUSED: Readonly<Record<RemoteKind, Change>> = {
   s3: (config) => config.replace(/(s3-key=).*/, `$1${WRONG}`),
   's3-host': (config) => config.replace(/(s3-key=).*/, `$1${WRONG}`),
   azure: (config) => config.replace(/(azure-key=).*/, `$1${btoa(WRONG)}`),
-  'azure-token': (config) => config.replace(/(&sig=).*/, `$1${btoa(WRONG)}`),
+  'azure-token': (config) => config.replace(/(&sig=).*/, `$1${encodeURIComponent(btoa(WRONG))}`),
   sftp: (config) => config.replaceAll('/keys/id', '/keys/host'),
   // A certificate of the right authority, for a name that may not read the stanza.
   tls: (config) => config.replaceAll('/keys/client.', '/keys/server.'),
 };
+
+/** pgBackRest gives up on a service soon; by default it takes minutes. */
+const impatient: Change = (config) => config.replace('[shop]', 'io-timeout=1\njob-retry=0\n[shop]');
 
 const GONE: Readonly<Partial<Record<RemoteKind, Change>>> = {
   s3: (config) => config.replace(/(s3-bucket=).*/, '$1gone'),
   azure: (config) => config.replace(/(azure-container=).*/, '$1gone'),
 };
 
-/** What must hold for drills from remote repositories, in whatever sandbox. The options of `given` are asked for in a test. */
+/**
+ * What must hold for drills from remote repositories, in whatever sandbox the drills of this test project run. `given` is
+ * called only while a test runs.
+ */
 export function remoteRepositoryCases<Kind extends RemoteKind>(
   kinds: readonly Kind[],
   given: () => RemoteProduction<Kind>,
@@ -56,11 +64,12 @@ export function remoteRepositoryCases<Kind extends RemoteKind>(
   const place = (kind: Kind, change: Change = (config) => config, whenFinished = onTestFinished): Workspace => {
     const base = workspace(inject('golden'), (work) => whenFinished(work));
     const config = join(base.root, 'pgbackrest.conf');
-    const own = ['io-timeout=1', '[shop]', 'pg1-path=/var/lib/postgresql/of-production', ''];
+    const own = ['[shop]', 'pg1-path=/var/lib/postgresql/of-production', ''];
     const text = ['[global]', ...given().lines(kind), ...own].join('\n');
-    const changed = change(text);
-    writeFileSync(config, changed, { mode: 0o600 });
-    return { ...base, config, repo: join(base.root, 'none') };
+    writeFileSync(config, change(text), { mode: 0o600 });
+    // Every drill compares this directory, byte for byte.
+    const repo = kind === 'tls' ? given().served : undefined;
+    return { ...base, config, repo: repo ?? join(base.root, 'none') };
   };
   const expectNoSecretsIn = (run: DrillRun): void => {
     const files = globSync('**', { cwd: run.folder }).filter((name) => statSync(join(run.folder, name)).isFile());
@@ -86,29 +95,33 @@ export function remoteRepositoryCases<Kind extends RemoteKind>(
       expectPassed(await drill(place(kind), ...marksUpTo(LAST_MARK)));
     });
 
-    test('a point in time: the rows before are there, those after are not', async () => {
-      const moment = given().production.after.get(3) ?? '';
-      expectPassed(await drill(place(kind), '--target-time', moment, ...marksUpTo(3)));
-    });
-
     test('credentials that are refused are a fault of ours, not of the backup', async () => {
       const run = await drill(place(kind, REFUSED[kind]));
       expect(outcome(run)).toEqual({ status: 3, codes: ['repo-permission-denied'] });
     });
+  });
 
-    test('a service that is not there', async () => {
-      const gate = gateOf(kind);
-      gate.close();
-      const run = await drill(place(kind)).finally(() => gate.open());
-      expect(outcome(run)).toEqual({ status: 1, codes: ['repo-unreadable'] });
-    });
+  const services = kinds.filter((kind) => ['s3', 'azure', 'sftp', 'tls'].includes(kind));
+
+  test.each(services)('%s: a point in time: the rows before are there, those after are not', async (kind) => {
+    const moment = given().production.after.get(3) ?? '';
+    expectPassed(await drill(place(kind), '--target-time', moment, ...marksUpTo(3)));
   });
 
   // A repository host keeps the passphrase to itself.
-  test.each(kinds.filter((kind) => kind !== 'tls'))('%s: a wrong passphrase', async (kind) => {
+  test.each(services.filter((kind) => kind !== 'tls'))('%s: a wrong passphrase', async (kind) => {
     const run = await drill(place(kind, (config) => config.replace(/(cipher-pass=).*/, `$1${WRONG}`)));
     expect(outcome(run)).toEqual({ status: 1, codes: ['cipher-passphrase-wrong'] });
   });
+
+  test.each(kinds.filter((kind) => kind === 'azure-token'))(
+    '%s: a token that was not percent-encoded, of which pgBackRest quotes the signature',
+    async (kind) => {
+      const run = await drill(place(kind, (config) => config.replace(/(&sig=).*/, `$1${btoa(WRONG)}`)));
+      expect(outcome(run)).toEqual({ status: 3, codes: ['repo-permission-denied'] });
+      expect(run.report?.reasons[0]?.message).toContain('in query');
+    },
+  );
 
   test.each(kinds.filter((kind) => kind in GONE))('%s: the bucket is gone', async (kind) => {
     const run = await drill(place(kind, GONE[kind]));
@@ -125,14 +138,21 @@ export function remoteRepositoryCases<Kind extends RemoteKind>(
     expect(requests.filter((request) => !/^(GET|HEAD) /.test(request))).toEqual([]);
   });
 
-  const services = kinds.filter((kind) => ['s3', 'azure', 'sftp', 'tls'].includes(kind));
+  describe('the service is not there', () => {
+    test.concurrent.for(services)('%s', async (kind, context) => {
+      const gate = gateOf(kind);
+      gate.close();
+      const run = await drill(place(kind, impatient, context.onTestFinished)).finally(() => gate.open());
+      expect(outcome(run)).toEqual({ status: 1, codes: ['repo-unreadable'] });
+    });
+  });
 
   describe('the service goes away half-way through the restore', () => {
     test.concurrent.for(services)('%s', async (kind, context) => {
       const gate = gateOf(kind);
       // More than info, manifest and listings together, and less than the backup.
       gate.closeAfter(1_000_000);
-      const here = place(kind, undefined, context.onTestFinished);
+      const here = place(kind, impatient, context.onTestFinished);
       const run = await drill(here).finally(() => gate.open());
       expect(run.report?.phases.find(({ id }) => id === 'restore')?.status).toBe('failed');
       expect(outcome(run)).toEqual({ status: 1, codes: ['repo-unreadable'] });
@@ -142,7 +162,7 @@ export function remoteRepositoryCases<Kind extends RemoteKind>(
   describe('the service goes away half-way through the recovery, between two segments', () => {
     test.concurrent.for(services)('%s', async (kind, context) => {
       const gate = gateOf(kind);
-      const here = place(kind, undefined, context.onTestFinished);
+      const here = place(kind, impatient, context.onTestFinished);
       const run = startDrill(here, []);
       await untilRestored(here);
       gate.closeAfter(700_000);

@@ -219,6 +219,18 @@ describe('what pgBackRest says stands for one code, whatever its exit status', (
       'repo-unreadable',
     ],
     [
+      'a repository host lost on the way',
+      39,
+      [error(39, "client state is 'data-get' but expected 'idle'")],
+      'repo-unreadable',
+    ],
+    [
+      'a token that was not percent-encoded',
+      29,
+      [error(29, "invalid key/value 'sig=x==' in query 'sv=2020-08-04&sig=x=='")],
+      'repo-permission-denied',
+    ],
+    [
       'an ssh host that is down',
       125,
       [
