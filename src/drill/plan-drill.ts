@@ -77,6 +77,7 @@ export async function planDrill(plan: DrillPlan, services: PlanServices): Promis
       plan,
       config,
       sandbox,
+      onSandbox: () => undefined,
       now,
       random: services.random,
       signal: services.signal,

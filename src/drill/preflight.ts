@@ -45,6 +45,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   const first = await surveyWithSomeVersion(input);
   const major = Number.parseInt(first.survey.database.version, 10);
   const sandbox = await first.sandbox.withPostgres(major, signal);
+  input.onSandbox(sandbox);
   // Another pgBackRest may be there, which is asked again.
   const survey = sandbox === first.sandbox ? first.survey : await surveyRepository({ ...input, sandbox });
   const { host } = sandbox;
@@ -91,6 +92,7 @@ async function surveyWithSomeVersion(
     if (asDrillError(error)?.code !== 'version-unsupported') throw error;
     const other = await sandbox.withOtherPgBackRest(signal);
     if (other === null) throw error;
+    input.onSandbox(other);
     return surveyWithSomeVersion({ ...input, sandbox: other });
   }
 }

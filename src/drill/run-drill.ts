@@ -3,7 +3,7 @@ import { assertIsolation } from '../checks/isolation.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import { CleanupStack } from '../core/cleanup.ts';
 import type { Endpoint } from '../core/endpoint.ts';
-import { asDrillError, type DrillError } from '../core/errors.ts';
+import type { DrillError } from '../core/errors.ts';
 import { instantOf, type Instant } from '../core/instant.ts';
 import type { Redactor } from '../core/redact.ts';
 import type { Host } from '../host/host.ts';
@@ -148,10 +148,12 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     const now = state.startedAt;
     const { config } = state;
     const { random } = services;
-    const looked = await preflight({ plan, config, sandbox, now, random, signal, onProgress: progress });
+    const onSandbox = (other: Station): void => {
+      state.station = other;
+    };
+    const looked = await preflight({ plan, config, sandbox, onSandbox, now, random, signal, onProgress: progress });
     const { ready } = looked;
     state.ready = ready;
-    state.station = looked.sandbox;
     requireFeasible(plan, ready);
     timeline.summarize(
       `${ready.backup.type} backup ${ready.backup.label}, ${ready.archive.path.segments.length} WAL segments`,
@@ -198,10 +200,10 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
       signal,
       onProgress: (item) => emit({ kind: 'phase-progress', phase: 'recover', progress: item }),
       onServer: (server) => {
-        cleanup.push('save the server log', () => saveServerLog(station, server, folder, services.redactor), {
-          evenWhenKept: true,
-        });
-        cleanup.push('stop PostgreSQL', (stopSignal) => server.stop(stopSignal), { deadlineMs: 180_000 });
+        const saveLog = (): Promise<void> => saveServerLog(station, server, folder, services.redactor);
+        cleanup.push('save the server log', () => unlessGone(station, saveLog), { evenWhenKept: true });
+        const stop = (stopSignal: AbortSignal): Promise<void> => unlessGone(station, () => server.stop(stopSignal));
+        cleanup.push('stop PostgreSQL', stop, { deadlineMs: 180_000 });
       },
     });
     state.recovered = recovered;
@@ -252,9 +254,15 @@ function referenceMoment(ready: Preflight, startedAt: Date): Instant {
 }
 
 async function saveServerLog(station: Station, server: Server, folder: string, redactor: Redactor): Promise<void> {
-  const text = await station.host.readFile(server.logPath).catch((error: unknown) => {
-    if (asDrillError(error)?.code === 'process-killed') return null; // It went with its sandbox.
-    throw error;
-  });
+  const text = await station.host.readFile(server.logPath);
   if (text !== null) writeEvidence(folder, 'postgresql.log', redactor.text(text));
+}
+
+/** What went with its sandbox needs no undoing, and cannot be asked for its log. */
+async function unlessGone(station: Station, undo: () => Promise<void>): Promise<void> {
+  try {
+    await undo();
+  } catch (error) {
+    if ((await station.blame())?.code !== 'process-killed') throw error;
+  }
 }

@@ -15,6 +15,8 @@ export interface PreflightInput {
   readonly plan: DrillPlan;
   readonly config: UserConfig;
   readonly sandbox: PreparedSandbox;
+  /** Called when another place for looking has taken the place of this one. */
+  readonly onSandbox: (sandbox: PreparedSandbox) => void;
   readonly now: Date;
   readonly random: () => number;
   readonly signal: AbortSignal;
