@@ -163,7 +163,8 @@ export function remoteRepositoryCases<Kind extends RemoteKind>(
     test.concurrent.for(services)('%s', async (kind, context) => {
       const gate = gateOf(kind);
       const here = place(kind, impatient, context.onTestFinished);
-      const run = startDrill(here, []);
+      // From the oldest backup there are several segments to replay.
+      const run = startDrill(here, ['--backup', 'oldest']);
       await untilRestored(here);
       gate.closeAfter(700_000);
       const ended = await run.finished.finally(() => gate.open());
