@@ -1,3 +1,10 @@
+/** Fields whose words are those of pgdrill itself. */
+const VOCABULARY = new Set('code verdict status phase id kind severity type method action start state'.split(' '));
+
+function isVocabulary(key: string, value: unknown): boolean {
+  return VOCABULARY.has(key) && typeof value === 'string' && /^[a-z][a-z-]*$/.test(value);
+}
+
 const MASK = '[redacted]';
 
 /**
@@ -25,12 +32,17 @@ export class Redactor {
     return masked + text.slice(end);
   }
 
-  /** A copy of plain data (as in JSON) with every string in it masked. */
+  /**
+   * A copy of plain data (as in JSON) with every string in it masked, but for words of a fixed vocabulary: with the
+   * passphrase "failed" a verdict is still a verdict.
+   */
   data<T>(value: T): T {
     if (typeof value === 'string') return this.text(value) as T;
     if (Array.isArray(value)) return value.map((item: unknown) => this.data(item)) as T;
     if (value !== null && typeof value === 'object') {
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.data(item as unknown)])) as T;
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, isVocabulary(key, item) ? item : this.data(item as unknown)]),
+      ) as T;
     }
     return value;
   }

@@ -62,6 +62,11 @@ const FATAL_PATTERNS: readonly FatalPattern[] = [
   },
 ];
 
+const SEGMENT_HINT =
+  'look for an unharmed copy of the segment; until it is back only earlier points can be recovered; the log has the words of pgBackRest';
+const REPOSITORY_HINT =
+  'the log has the words of pgBackRest; if the network was at fault, run the drill again: a recovery in earnest would have stopped here too';
+
 /** The error that a recovery ended with: told from the feed first, since PostgreSQL only sees that a command failed. */
 export function recoveryFailure(failed: FailedRecovery): DrillError {
   const { facts, journal, exit, target } = failed;
@@ -71,7 +76,7 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
       ? (journal.refused.code as ReasonCode)
       : 'wal-unreadable';
     return new DrillError(code, `WAL segment ${journal.refused.file}: ${journal.refused.text}; ${reached}`, {
-      hint: 'look for an unharmed copy of the segment; until it is back only earlier points can be recovered; the log has the words of pgBackRest',
+      hint: code === 'repo-unreadable' ? REPOSITORY_HINT : SEGMENT_HINT,
     });
   }
   const fatal = facts.fatal.join('; ');

@@ -110,9 +110,15 @@ function carried(section: string, options: ReadonlyMap<string, readonly string[]
   });
 }
 
+/** A SAS token of Azure is a query string; pgBackRest quotes its signature alone, and decoded. */
+function signatureOf(secret: string): string[] {
+  const signature = /(?:^|[?&])sig=/.test(secret) ? new URLSearchParams(secret).get('sig') : null;
+  return signature === null ? [] : [signature];
+}
+
 /** Every secret in the user's configuration and environment, to be kept out of all that pgdrill writes. */
 export function secretsOf(user: UserConfig): string[] {
   const fromFiles = user.entries.filter(({ key }) => SECRET_OPTION.test(key)).map(({ value }) => value);
   const fromEnvironment = [...user.environment].filter(([key]) => SECRET_OPTION.test(key)).map(([, value]) => value);
-  return [...fromFiles, ...fromEnvironment];
+  return [...fromFiles, ...fromEnvironment].flatMap((secret) => [secret, ...signatureOf(secret)]);
 }

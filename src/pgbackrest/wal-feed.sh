@@ -61,6 +61,8 @@ case $status in
     *) refuse wal-unverified "the list of what the archive held cannot be read" ;;
     esac
     ;;
+# pgBackRest cannot reach or open the repository itself any more: host-connect, service, repo-invalid, and its ssh.
+49 | 101 | 103 | 125) refuse repo-unreadable "the repository cannot be read any more (exit status $status)" ;;
 *) refuse wal-unreadable "the command that fetches it ended with exit status $status" ;;
 esac
 

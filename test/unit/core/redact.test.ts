@@ -52,3 +52,14 @@ test('a tree of data is masked in every string of it, and otherwise the same', (
   expect(masked).toEqual({ a: ['x [redacted]', { b: '[redacted]' }], n: 1, none: null, yes: true, nothing: undefined });
   expect(data.a[0]).toBe('x hunter2');
 });
+
+test('words of a fixed vocabulary stay what they are, and nothing else does', () => {
+  const redactor = knowing('passed', 'hunter2');
+  const report = { verdict: 'passed', message: 'passed', code: 'hunter2 x', reasons: [{ code: 'check-passed' }] };
+  expect(redactor.data(report)).toEqual({
+    verdict: 'passed',
+    message: '[redacted]',
+    code: '[redacted] x',
+    reasons: [{ code: 'check-passed' }],
+  });
+});

@@ -62,6 +62,7 @@ describe('a refusal of the feed is told in its own words, since PostgreSQL only 
   test.each([
     ['wal-missing', 'it was in the archive when the run began, and is gone'],
     ['wal-unreadable', 'the command that fetches it ended with exit status 42'],
+    ['repo-unreadable', 'the repository cannot be read any more (exit status 103)'],
     ['wal-checksum-mismatch', 'its content has the SHA-1 00'],
     ['wal-unverified', 'its SHA-1 could not be computed'],
   ])('%s', (code, text) => {

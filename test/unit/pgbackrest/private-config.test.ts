@@ -137,6 +137,11 @@ test.each([
   expect(secretsOf(user(`[global]\n${key}=value\n`))).toEqual([]);
 });
 
+test('the signature of a SAS token is a secret of its own', () => {
+  const token = 'sv=2021&sig=ab%2Bc%3D&se=2030';
+  expect(secretsOf(user(`[global]\nrepo1-azure-key=${token}\n`))).toEqual([token, 'ab+c=']);
+});
+
 const readFile = (path: string): string | null => (path.includes('unreadable') ? null : `content of ${path}`);
 
 describe('files that the options name', () => {

@@ -134,15 +134,15 @@ test('a name that only begins like one in the archive is another one', async () 
   expect((await feed.get(A)).exitCode).toBe(1);
 });
 
-test.each([2, 42, 103, 125, 126, 127, 137, 254, 255])(
-  'a fetch that ends with %i stops the recovery',
-  async (status) => {
-    const feed = new Feed([]).breaks(A, status);
-    expect(await feed.get(A)).toEqual({ exitCode: 254, delivered: null });
-    expect(feed.journal().refused).toMatchObject({ file: A, code: 'wal-unreadable' });
-    expect(feed.journal().delivered.size).toBe(0);
-  },
-);
+test.each([
+  ...[2, 42, 126, 127, 137, 254, 255].map((status) => ({ status, code: 'wal-unreadable' })),
+  ...[49, 101, 103, 125].map((status) => ({ status, code: 'repo-unreadable' })),
+])('a fetch that ends with $status stops the recovery: $code', async ({ status, code }) => {
+  const feed = new Feed([]).breaks(A, status);
+  expect(await feed.get(A)).toEqual({ exitCode: 254, delivered: null });
+  expect(feed.journal().refused).toMatchObject({ file: A, code });
+  expect(feed.journal().delivered.size).toBe(0);
+});
 
 test('a fetch that cannot be started stops the recovery', async () => {
   expect((await new Feed([]).get(A, { fetch: ['/no/such/program'] })).exitCode).toBe(254);
