@@ -116,12 +116,8 @@ describe('remote repositories', () => {
       const gate = remote.gates[kind];
       const here = place(kind);
       const run = startDrill(here, []);
-      // The restore has begun when its log is there; it has most of the files still to fetch.
-      await until(
-        () =>
-          globSync('*/*/*', { cwd: here.reports }).length > 0 ||
-          leftovers(here).some((name) => /pgdrill-\d/.test(name)),
-      );
+      // The container of the instance is made when preflight is over, and the restore follows.
+      await until(() => leftovers(here).some((name) => /^container pgdrill-\d/.test(name)));
       gate.closeAfter(200_000);
       const ended = await run.finished;
       gate.open();
