@@ -8,57 +8,76 @@ cd "$(dirname "$0")/.."
 
 state=/run/pgdrill-test-engine
 log=${TMPDIR:-/tmp}/pgdrill-test-engine.log
+began=$(date +%s)
 
-say() { echo "docker: $*"; }
+# Tells a step that is done, and the seconds since the last one.
+say() {
+    now=$(date +%s)
+    echo "docker: $* ($((now - began)) s)"
+    began=$now
+}
 
 fail() {
     echo "docker: $*" >&2
     exit 1
 }
 
+fail_with_log() {
+    [ ! -f "$1" ] || tail -n 20 "$1" >&2
+    fail "$2 (see above)"
+}
+
+is_here() { command -v "$1" >/dev/null 2>&1; }
+
 engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
+apt() { apt-get -qq -o DPkg::Lock::Timeout=300 "$@" >>"$log" 2>&1 </dev/null; }
+
 install_engine() {
-    packages=
-    command -v dockerd >/dev/null 2>&1 || packages="docker.io iptables"
-    command -v debootstrap >/dev/null 2>&1 || packages="$packages debootstrap"
-    [ -n "$packages" ] || return 0
-    [ "$(id -u)" -eq 0 ] || fail "only root may install$packages"
-    say "installing $packages"
+    if is_here dockerd && is_here docker; then return; fi
+    is_here apt-get || fail 'there is no container engine, and no apt-get to install one with'
+    [ "$(id -u)" -eq 0 ] || fail 'there is no container engine that this user may speak to, and only root may install one'
     export DEBIAN_FRONTEND=noninteractive
-    # shellcheck disable=SC2086
-    { apt-get -qq update && apt-get -qq install --no-install-recommends -y $packages; } >"$log" 2>&1 </dev/null || {
-        tail -n 20 "$log" >&2
-        fail 'apt-get could not install them (see above)'
-    }
+    : >"$log"
+    apt update || true
+    apt install --no-install-recommends -y docker.io iptables || fail_with_log "$log" 'the engine could not be installed'
+    # Since Debian 13 the client is a package of its own, which docker.io merely recommends.
+    is_here docker || apt install --no-install-recommends -y docker-cli ||
+        fail_with_log "$log" 'the client of the engine could not be installed'
+    say 'installed the engine'
 }
 
 start_engine() {
-    say 'starting the engine'
+    [ "$(id -u)" -eq 0 ] || fail 'no container engine answers, and only root may start one'
+    rm -rf "$state"
     if [ -d /run/systemd/system ]; then
-        systemctl start docker
+        systemctl start docker >"$log" 2>&1 || {
+            journalctl --no-pager --unit docker --lines 20 >>"$log" 2>&1 || true
+            fail_with_log "$log" 'the engine could not be started'
+        }
     else
         mkdir -p "$state"
         setsid dockerd --pidfile "$state/dockerd.pid" >"$log" 2>&1 </dev/null &
+        echo "$!" >"$state/pid"
     fi
-    waited=0
+    deadline=$(($(date +%s) + 60))
     until engine_answers; do
-        waited=$((waited + 1))
-        if [ "$waited" -gt 300 ]; then
-            tail -n 20 "$log" >&2
-            fail 'the engine did not answer within a minute (its last words are above)'
-        fi
+        [ "$(date +%s)" -lt "$deadline" ] || fail_with_log "$log" 'the engine did not answer within a minute'
         sleep 0.2
+        [ ! -f "$state/pid" ] || is_running || fail_with_log "$log" 'the engine ended again at once'
     done
+    say 'started the engine'
 }
 
+# Whether the engine that this script has started is running; its number may have gone to another process since.
+is_running() { grep -qs "$state/dockerd.pid" "/proc/$(cat "$state/pid")/cmdline"; }
+
 stop_engine() {
-    [ -f "$state/dockerd.pid" ] || return 0
-    pid=$(cat "$state/dockerd.pid")
-    kill "$pid" 2>/dev/null || true
-    waited=0
-    while kill -0 "$pid" 2>/dev/null && [ "$waited" -lt 100 ]; do
-        waited=$((waited + 1))
+    [ -f "$state/pid" ] || return 0
+    deadline=$(($(date +%s) + 30))
+    ! is_running || kill "$(cat "$state/pid")"
+    while is_running; do
+        [ "$(date +%s)" -lt "$deadline" ] || fail_with_log "$log" 'the engine does not stop'
         sleep 0.2
     done
     rm -rf "$state"
@@ -71,13 +90,15 @@ build_image() {
     major=$1 suite=$2
     built=$(docker image inspect --format '{{index .Config.Labels "org.pgdrill.recipe"}}' "pgdrill:$major" 2>/dev/null || true)
     if [ "$built" != "$(recipe)" ]; then
-        say "building pgdrill:$major on Debian $suite"
-        sh scripts/base-image.sh "$suite"
+        if ! docker image inspect "debian:$suite-slim" >/dev/null 2>&1; then
+            sh scripts/base-image.sh "$suite"
+            say "got debian:$suite-slim"
+        fi
         docker build --quiet --network host --tag "pgdrill:$major" --label "org.pgdrill.recipe=$(recipe)" \
-            --build-arg "SUITE=$suite" --build-arg "POSTGRES_MAJOR=$major" docker >"$log.$major" 2>&1 || {
-            tail -n 30 "$log.$major" >&2
-            fail "pgdrill:$major could not be built (see above)"
-        }
+            --build-arg "SUITE=$suite" --build-arg "POSTGRES_MAJOR=$major" docker >"$log.$major" 2>&1 ||
+            fail_with_log "$log.$major" "pgdrill:$major could not be built"
+        rm -f "$log.$major"
+        say "built pgdrill:$major on Debian $suite"
     fi
     docker run --rm --network none "pgdrill:$major" pgbackrest version >/dev/null || fail "pgdrill:$major does not work"
 }
@@ -87,10 +108,11 @@ if [ "${1:-}" = stop ]; then
     exit
 fi
 engine_answers || {
+    [ -z "${DOCKER_HOST:-}" ] || fail "no container engine answers at DOCKER_HOST=$DOCKER_HOST"
     install_engine
-    start_engine
+    # Its packages start it on some machines.
+    engine_answers || start_engine
 }
-install_engine
 build_image 15 bookworm
 build_image 17 trixie
 build_image 18 forky
