@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { chooseRunUser } from '../../src/host/run-user.ts';
 import { dockerSandbox } from '../../src/plan/schema.ts';
-import { ContainerHost } from '../../src/sandbox/docker/container-host.ts';
+import { containerHost } from '../../src/sandbox/docker/container-host.ts';
 import { removeContainer, startContainer, type StartedContainer } from '../../src/sandbox/docker/container.ts';
 import { DockerSandbox } from '../../src/sandbox/docker/docker-sandbox.ts';
 import { connectEngine, type Engine } from '../../src/sandbox/docker/engine.ts';
@@ -47,15 +47,11 @@ describe('a container', () => {
 
   hostContract('a container', () => {
     const directory = makeTestDirectory('contract', root);
-    return { host: new ContainerHost({ container: started.container, notes: '/run/pgdrill', env: {} }), directory };
+    return { host: containerHost(started.container, '/run/pgdrill'), directory };
   });
 
   test('that is gone is told from a program that failed', async () => {
-    const host = new ContainerHost({
-      container: engine.docker.getContainer('no-such-container'),
-      notes: '/run',
-      env: {},
-    });
+    const host = containerHost(engine.docker.getContainer('no-such-container'), '/run');
     await expect(host.run(['true'])).rejects.toMatchObject({ code: 'process-killed' });
   });
 });

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { CleanupStack } from '../../core/cleanup.ts';
 import { DrillError } from '../../core/errors.ts';
+import { openRelay } from '../../host/relay.ts';
 import type { DockerPlan } from '../../plan/schema.ts';
 import type {
   PreparedSandbox,
@@ -14,10 +15,10 @@ import type {
 import { removeContainer, startContainer, type ContainerSpec, type StartedContainer } from './container.ts';
 import { chooseUser, limitsOf, mountsOf, networkOf, type ContainerUser, type NetworkChoice } from './choices.ts';
 import { connectEngine, type Engine } from './engine.ts';
+import { startExec } from './exec.ts';
 import { findImage, imageName, inspectImage, listImages, majorsIn, type DrillImage } from './images.ts';
 import { labelsFor } from './labels.ts';
 import { closeNetwork, createNetwork, hostsOf, leaveNetwork, removeNetwork, resolveServices } from './network.ts';
-import { openRelay } from './relay.ts';
 import { CONTAINER_PATHS, stationIn, VOLUME_DIRECTORY } from './station.ts';
 import { sweepEngine } from './sweep.ts';
 import { createVolume, letWrite, removeVolume } from './volume.ts';
@@ -149,7 +150,7 @@ class DockerRun {
     const station = await this.#stationIn(started, { image, user, network });
     for (const path of [CONTAINER_PATHS.data, CONTAINER_PATHS.tablespaces]) await station.host.makeDirectory(path);
     const port = randomInt(20_000, 60_000);
-    const relay = await openRelay(started.container, CONTAINER_PATHS.sockets, port);
+    const relay = await openRelay((request) => startExec(started.container, request), CONTAINER_PATHS.sockets, port);
     this.#cleanup.push('close the way to the instance', () => relay.close(), { evenWhenKept: true });
     return {
       ...station,

@@ -1,29 +1,9 @@
 import type { Socket } from 'node:net';
-import { PassThrough, type Duplex, type Readable } from 'node:stream';
+import { PassThrough, type Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError } from '../../core/errors.ts';
+import type { Exec, ExecRequest } from '../../host/exec.ts';
 import type { Container } from './engine.ts';
-
-export interface ExecRequest {
-  readonly argv: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string | undefined;
-  /** Standard input stays open for the caller to write to. */
-  readonly stdin?: boolean;
-}
-
-/** A program that runs in a container. */
-export interface Exec {
-  readonly stdin: Duplex;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-  /** Its exit status, 128 and more for a signal; null when the container went away under it. Settles after the output ended. */
-  readonly exited: Promise<number | null>;
-  /** The program goes on when this process ends, which does not wait for it. */
-  release(): void;
-  /** Its container is gone: nothing more will come. */
-  abandon(): void;
-}
 
 /** Starts a program in a running container. Throws `process-killed` when the container does not run any more. */
 export async function startExec(container: Container, request: ExecRequest): Promise<Exec> {

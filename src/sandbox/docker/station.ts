@@ -1,7 +1,7 @@
 import { DrillError } from '../../core/errors.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import type { Confinement, ContainerFacts, SandboxFacts, Station } from '../sandbox.ts';
-import { ContainerHost } from './container-host.ts';
+import { containerHost } from './container-host.ts';
 import type { Container } from './engine.ts';
 
 /** Where the volume of a run is mounted. */
@@ -35,12 +35,12 @@ interface StationOptions {
 /** A running container as a place for a drill: its directories made, its facts read from inside. */
 export async function stationIn({ container, confinement, facts, outlive }: StationOptions): Promise<Station> {
   const notes = `${MEMORY_DIRECTORY}/notes`;
-  const host = new ContainerHost({ container, notes, env: { TMPDIR: CONTAINER_PATHS.temp } });
+  const host = containerHost(container, notes, { TMPDIR: CONTAINER_PATHS.temp });
   const { spool, log, temp, sockets, conf, lock, feed } = CONTAINER_PATHS;
   const script = `umask 077 && cd / && rm -rf "$@" 2>/dev/null; mkdir -p ${notes} ${sockets} ${conf} ${lock} ${feed} "$@" || exit
     cat /etc/os-release; echo "kernel=$(uname -r)"; echo "arch=$(uname -m)"; echo "hostname=$(uname -n)"; echo "cpus=$(nproc)"
     grep MemAvailable: /proc/meminfo`;
-  const first = new ContainerHost({ container, notes: MEMORY_DIRECTORY, env: {} });
+  const first = containerHost(container, MEMORY_DIRECTORY);
   const result = await first.run(['sh', '-c', script, 'sh', spool, log, temp]);
   if (result.exitCode !== 0) {
     throw new DrillError(
@@ -112,7 +112,7 @@ async function blameContainer(container: Container, { memoryLimitBytes }: Contai
 
 /** A container that is just being removed still counts as running for a while. */
 async function answers(container: Container): Promise<boolean> {
-  const host = new ContainerHost({ container, notes: MEMORY_DIRECTORY, env: {} });
+  const host = containerHost(container, MEMORY_DIRECTORY);
   return host.run(['true']).then(
     ({ exitCode }) => exitCode === 0,
     () => false,
@@ -120,7 +120,7 @@ async function answers(container: Container): Promise<boolean> {
 }
 
 async function hasKilledForMemory(container: Container): Promise<boolean> {
-  const host = new ContainerHost({ container, notes: MEMORY_DIRECTORY, env: {} });
+  const host = containerHost(container, MEMORY_DIRECTORY);
   const files = ['/sys/fs/cgroup/memory/memory.oom_control', '/sys/fs/cgroup/memory.events'];
   const texts = await Promise.all(files.map((file) => host.readFile(file).catch(() => null)));
   return texts.some((text) => Number(/^oom_kill (\d+)$/m.exec(text ?? '')?.[1] ?? 0) > 0);

@@ -2,8 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Container } from './engine.ts';
-import { startExec } from './exec.ts';
+import type { StartExec } from './exec.ts';
 
 /**
  * Copies between its standard input and output and a Unix socket, one process each way so that neither can block the
@@ -22,7 +21,7 @@ if (!$child) { copy($socket, \\*STDOUT); kill 'TERM', $parent; exit 0 }
 copy(\\*STDIN, $socket); shutdown($socket, 2); kill 'TERM', $child; waitpid($child, 0);
 `;
 
-/** A socket of this machine behind which a server in a container answers. */
+/** A socket of this machine behind which a server elsewhere answers. */
 export interface Relay {
   /** Only this user may enter it. */
   readonly directory: string;
@@ -30,10 +29,10 @@ export interface Relay {
 }
 
 /**
- * Opens a socket in a directory of its own for the socket of a server in a container. No port is published, no network
- * is needed, and the engine may be on another machine: each connection is a program in the container that copies bytes.
+ * Opens a socket in a directory of its own for the socket of a server in a container or on another machine. No port is
+ * published and no network is needed: each connection is a program beside the server that copies bytes.
  */
-export async function openRelay(container: Container, socketDirectory: string, port: number): Promise<Relay> {
+export async function openRelay(start: StartExec, socketDirectory: string, port: number): Promise<Relay> {
   const directory = mkdtempSync(join(tmpdir(), 'pgdrill-'));
   chmodSync(directory, 0o700);
   const name = `.s.PGSQL.${port}`;
@@ -42,7 +41,7 @@ export async function openRelay(container: Container, socketDirectory: string, p
     open.add(socket);
     socket.once('close', () => open.delete(socket));
     socket.on('error', () => socket.destroy());
-    void connect(container, `${socketDirectory}/${name}`, socket).catch(() => socket.destroy());
+    void connect(start, `${socketDirectory}/${name}`, socket).catch(() => socket.destroy());
   });
   await listen(server, join(directory, name));
   return {
@@ -55,8 +54,8 @@ export async function openRelay(container: Container, socketDirectory: string, p
   };
 }
 
-async function connect(container: Container, path: string, socket: Socket): Promise<void> {
-  const exec = await startExec(container, { argv: ['perl', '-e', RELAY, path], stdin: true });
+async function connect(start: StartExec, path: string, socket: Socket): Promise<void> {
+  const exec = await start({ argv: ['perl', '-e', RELAY, path], stdin: true });
   exec.stderr.resume();
   socket.pipe(exec.stdin);
   exec.stdout.pipe(socket);

@@ -1,0 +1,270 @@
+import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DrillError } from '../core/errors.ts';
+import type { Exec, ExecRequest, StartExec } from './exec.ts';
+import type { Daemon, DaemonOptions, ExitStatus, Host, RunOptions, RunResult } from './host.ts';
+import { LineSplitter } from './line-splitter.ts';
+
+const KEPT_LINES = 60;
+
+/** Notes the number of the process, which leads a session of its own, before it becomes the program. */
+const NOTE_PID = ['sh', '-c', 'echo $$ >"$0" && exec "$@"'];
+
+/** Sends a signal to the group of a noted process, waits until the group is gone, and forces it after 5 s. */
+const END_GROUP = `
+  i=0
+  while [ ! -s "$0" ]; do i=$((i+1)); [ $i -gt 100 ] && exit 1; sleep 0.02; done
+  read -r p <"$0"
+  kill "-$1" "-$p" 2>/dev/null
+  i=0
+  while kill -0 "-$p" 2>/dev/null; do
+    i=$((i+1)); [ $i -eq 250 ] && kill -KILL "-$p"; [ $i -gt 500 ] && exit 1; sleep 0.02
+  done`;
+
+const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+interface ExecHostOptions {
+  readonly start: StartExec;
+  /** Where that is, for messages: "in the container". */
+  readonly where: string;
+  /** A directory of that machine's memory, for notes of our own. */
+  readonly notes: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The words before every command that make it one of the drill's user; `outlive`: it goes on when pgdrill ends. */
+  readonly asUser?: (outlive: boolean) => readonly string[];
+  /** The words before a program that fence it off. Reading and writing files is not fenced. */
+  readonly fence?: (outlive: boolean) => readonly string[];
+}
+
+const NO_WORDS = (): readonly string[] => [];
+
+/** A container or another machine, where everything is done by programs that are started there: nothing of it is at hand here. */
+export class ExecHost implements Host {
+  readonly #startExec: StartExec;
+  readonly #where: string;
+  readonly #notes: string;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #asUser: (outlive: boolean) => readonly string[];
+  readonly #fence: (outlive: boolean) => readonly string[];
+  readonly #open = new Set<Exec>();
+  #count = 0;
+
+  constructor({ start, where, notes, env, asUser = NO_WORDS, fence = NO_WORDS }: ExecHostOptions) {
+    this.#startExec = start;
+    this.#where = where;
+    this.#notes = notes;
+    this.#env = { LANG: 'C.UTF-8', TZ: 'UTC', HOME: notes, ...env };
+    this.#asUser = asUser;
+    this.#fence = fence;
+  }
+
+  async run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    const startedMs = performance.now();
+    const note = this.#newNote();
+    const { onLine } = options;
+    const exec = await this.#start({
+      argv: [...NOTE_PID, note, ...this.#fence(false), ...argv],
+      env: { ...this.#env, ...options.env },
+      cwd: options.cwd,
+    });
+    const out = collect(exec.stdout, onLine && ((line) => onLine(line, 'out')));
+    const err = collect(exec.stderr, onLine && ((line) => onLine(line, 'err')));
+    const why = endEarly(options, () => this.#endGroup(note, 'TERM'));
+    const code = await exec.exited;
+    const early = await why.settle();
+    const [stdout, stderr] = await Promise.all([out, err]);
+    return {
+      ...exitStatusOf(code),
+      stdout,
+      stderr,
+      timedOut: early === 'timeout',
+      cancelled: early === 'abort',
+      durationMs: Math.round(performance.now() - startedMs),
+    };
+  }
+
+  async start(argv: readonly string[], options: DaemonOptions): Promise<Daemon> {
+    const note = this.#newNote();
+    await this.writeFile(options.logPath, '', 0o600);
+    const outlive = options.outlive === true;
+    const script = 'log=$1; shift; echo $$ >"$0" && exec "$@" >>"$log" 2>&1';
+    const exec = await this.#start(
+      {
+        argv: ['sh', '-c', script, note, options.logPath, ...this.#fence(outlive), ...argv],
+        env: { ...this.#env, ...options.env },
+      },
+      outlive,
+    );
+    exec.stdout.resume();
+    exec.stderr.resume();
+    if (outlive) exec.release();
+    return {
+      exited: exec.exited.then(exitStatusOf),
+      kill: (signal) => {
+        const name = signal.replace('SIG', '');
+        const command = ['sh', '-c', 'read -r p <"$0" && kill "-$1" "-$p"', note, name];
+        void this.#output({ argv: command }).catch(() => undefined);
+      },
+    };
+  }
+
+  followLines(path: string, onLine: (line: string) => void): { stop(): Promise<void> } {
+    const note = this.#newNote();
+    const splitter = new LineSplitter(onLine);
+    let received = 0;
+    let gone = false;
+    const following = this.#start({ argv: [...NOTE_PID, note, 'tail', '-c', '+1', '-F', path] }).then((exec) => {
+      exec.stderr.resume();
+      exec.stdout.on('data', (piece: Buffer) => {
+        received += piece.length;
+        splitter.push(piece);
+      });
+      void exec.exited.then(() => (gone = true));
+      return exec;
+    });
+    following.catch(() => (gone = true));
+    return {
+      stop: async () => {
+        const size = Number(await this.#output({ argv: ['stat', '-c', '%s', path] }).catch(() => '0'));
+        const isRead = (): boolean => received >= size || gone;
+        for (let round = 0; !isRead() && round < 250; round += 1) await delay(20);
+        if (!gone) await this.#endGroup(note, 'TERM').catch(() => undefined);
+        await following.then((exec) => exec.exited).catch(() => undefined);
+        splitter.end();
+      },
+    };
+  }
+
+  async readFile(path: string): Promise<string | null> {
+    const exec = await this.#start({ argv: ['sh', '-c', 'test -e "$0" || exit 66; exec cat "$0"', path] });
+    const [text, error] = await Promise.all([collect(exec.stdout), collect(exec.stderr)]);
+    const code = await exec.exited;
+    if (code === 66) return null;
+    if (code !== 0) throw new Error(`${path} cannot be read ${this.#where}: ${error.trim()}`);
+    return text;
+  }
+
+  async writeFile(path: string, content: string, mode: number): Promise<void> {
+    const script = 'umask 077 && cat >"$0" && chmod "$1" "$0"';
+    const exec = await this.#start({ argv: ['sh', '-c', script, path, mode.toString(8)], stdin: true });
+    exec.stdin.end(content);
+    await expectSuccess(exec, `${path} cannot be written ${this.#where}`);
+  }
+
+  async makeDirectory(path: string): Promise<void> {
+    await this.#output({ argv: ['sh', '-c', 'umask 077 && exec mkdir -p -- "$0"', path] });
+  }
+
+  async list(path: string): Promise<string[] | null> {
+    const script = 'test -d "$0" || exit 66; exec find "$0" -mindepth 1 -maxdepth 1 -printf "%f\\0"';
+    const exec = await this.#start({ argv: ['sh', '-c', script, path] });
+    const [text, error] = await Promise.all([collect(exec.stdout), collect(exec.stderr)]);
+    const code = await exec.exited;
+    if (code === 66) return null;
+    if (code !== 0) throw new Error(`${path} cannot be listed ${this.#where}: ${error.trim()}`);
+    return text.split('\0').slice(0, -1);
+  }
+
+  async resolveLink(path: string): Promise<string | null> {
+    const script = 'test -L "$0" && readlink -e "$0" || true';
+    return (await this.#output({ argv: ['sh', '-c', script, path] })).trim() || null;
+  }
+
+  async remove(path: string, signal?: AbortSignal): Promise<void> {
+    const options = signal ? { signal } : {};
+    const { exitCode, stderr } = await this.run(['rm', '-rf', '--one-file-system', '--', path], options);
+    if (exitCode !== 0) throw new Error(`${path} cannot be removed ${this.#where}: ${stderr.trim()}`);
+  }
+
+  async freeBytes(path: string): Promise<number> {
+    const text = await this.#output({ argv: ['df', '-B1', '--output=avail', '--', path] });
+    return Number(text.trim().split('\n').at(-1));
+  }
+
+  /**
+   * The machine or the container is gone. An engine does not always end the streams of a container's programs then, so
+   * whoever waits for one of them is told here: it was killed.
+   */
+  lost(): void {
+    for (const exec of this.#open) exec.abandon();
+  }
+
+  #newNote(): string {
+    this.#count += 1;
+    return `${this.#notes}/process-${this.#count}`;
+  }
+
+  async #start(request: ExecRequest, outlive = false): Promise<Exec> {
+    const argv = [...this.#asUser(outlive), ...request.argv];
+    const exec = await this.#startExec({ env: this.#env, ...request, argv });
+    this.#open.add(exec);
+    void exec.exited.then(() => this.#open.delete(exec));
+    return exec;
+  }
+
+  /** What a program prints that must succeed. */
+  async #output(request: ExecRequest): Promise<string> {
+    return expectSuccess(await this.#start(request), `${request.argv[0] ?? ''} failed ${this.#where}`);
+  }
+
+  async #endGroup(note: string, signal: string): Promise<void> {
+    await this.#output({ argv: ['sh', '-c', END_GROUP, note, signal] });
+  }
+}
+
+async function expectSuccess(exec: Exec, what: string): Promise<string> {
+  const [text, error] = await Promise.all([collect(exec.stdout), collect(exec.stderr)]);
+  const code = await exec.exited;
+  if (code === 0) return text;
+  throw new DrillError('sandbox-failed', `${what}: ${error.trim() || `exit status ${code ?? '?'}`}`);
+}
+
+/** The whole text of a stream, or with `onLine` its last lines. */
+async function collect(stream: NodeJS.ReadableStream, onLine?: (line: string) => void): Promise<string> {
+  const pieces: Buffer[] = [];
+  const tail: string[] = [];
+  const splitter = new LineSplitter((line) => {
+    tail.push(line);
+    if (tail.length > KEPT_LINES) tail.shift();
+    onLine?.(line);
+  });
+  for await (const piece of stream) {
+    if (onLine) splitter.push(piece as Buffer);
+    else pieces.push(piece as Buffer);
+  }
+  splitter.end();
+  return onLine ? tail.join('\n') : Buffer.concat(pieces).toString('utf8');
+}
+
+/** Ends a program at its deadline or when the signal aborts; `settle` tells which, once the ending is through. */
+function endEarly(
+  { signal, deadlineMs }: RunOptions,
+  end: () => Promise<void>,
+): { settle(): Promise<'timeout' | 'abort' | null> } {
+  let why: 'timeout' | 'abort' | null = null;
+  let ending: Promise<void> = Promise.resolve();
+  const because = (reason: 'timeout' | 'abort') => (): void => {
+    if (why !== null) return;
+    why = reason;
+    ending = end().catch(() => undefined);
+  };
+  const abort = because('abort');
+  const timer = deadlineMs === undefined ? undefined : setTimeout(because('timeout'), deadlineMs);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  return {
+    settle: async () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      await ending;
+      return why;
+    },
+  };
+}
+
+/** A signal is told as 128 and its number; a machine that went away took its processes with it. */
+function exitStatusOf(code: number | null): ExitStatus {
+  if (code === null) return { exitCode: null, signal: 'SIGKILL' };
+  const signal = code > 128 ? SIGNALS.get(code - 128) : undefined;
+  return signal === undefined ? { exitCode: code, signal: null } : { exitCode: null, signal };
+}
