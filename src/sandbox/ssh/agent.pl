@@ -1,0 +1,466 @@
+# The supervisor of a drill on a server. pgdrill sends this text over SSH, on standard input, to `perl -e`; nothing is
+# installed. It needs perl-base alone, which every Debian and Ubuntu has (tried with perl 5.36 to 5.40).
+#
+#   start    claims the run's directory, and goes on as a daemon that outlives the connection
+#   attach   connects standard input and output with the daemon of a run again
+#   sweep    ends what is left of a run, whose pgdrill is gone, and removes it
+#
+# The daemon starts programs and carries their input and output, all over one stream of frames each way. Each side counts
+# what it has received and keeps what the other has not, so a connection that breaks loses nothing: the next one goes on
+# where it broke. When nobody has come back within the grace, or the deadline has passed, the daemon ends all programs,
+# removes the run's directories and ends.
+use strict;
+use warnings;
+use Fcntl ':flock';
+use POSIX ();
+use Socket;
+
+our $p;    # this text
+my %ask;   # what pgdrill asked for
+my ($root, $memory, $alive);
+
+my %channels;                   # number => { pid, in, input, ended, out, err, status }
+my $client;
+my $incoming = '';              # of the stream from pgdrill: what is no whole frame yet
+my $received = 0;               # of it, in bytes
+# What pgdrill has not confirmed, where that begins, how much of it was sent.
+my ($outgoing, $base, $cursor) = ('', 0, 0);
+# When something came from pgdrill last, and when all is to end.
+my ($heard, $end);
+
+sub asked_line {
+    my $line = '';
+    while (sysread(STDIN, my $char, 1)) {
+        return $line if $char eq "\n";
+        $line .= $char;
+    }
+    exit 0;
+}
+
+sub answer {
+    my ($word, @rest) = @_;
+    s/([^A-Za-z0-9_.\/:-])/sprintf '%%%02X', ord $1/ge for @rest;
+    syswrite(STDOUT, join(' ', "pgdrill:$ask{nonce}", $word, @rest) . "\n");
+}
+
+sub fault {
+    answer('fault', @_);
+    exit 0;
+}
+
+while ((my $line = asked_line()) ne '') {
+    my ($key, $value) = split /=/, $line, 2;
+    $value =~ s/%([0-9A-F]{2})/chr hex $1/ge;
+    $ask{$key} = $value;
+}
+become_root() if $> != 0 && $ask{sudo} eq 'auto' && !$ask{again};
+
+$ENV{PATH} = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+my $scratch = $ask{scratch} || ($> == 0 ? '/var/lib/pgdrill' : (getpwuid($>))[7] . '/.local/state/pgdrill');
+$scratch = canonical($scratch);
+$root = "$scratch/$ask{directory}";
+$memory = $> == 0 ? "/run/pgdrill/$ask{run}" : "$root/m";
+
+{ start => \&start, attach => sub { bridge() || answer('gone', -e "$root/pgdrill-run.json" ? 'left' : 'clean') }, sweep => \&sweep }
+    ->{ $ask{mode} }->();
+exit 0;
+
+# The same text again under sudo, where sudo asks for no password. What is still to come on standard input is passed on.
+sub become_root {
+    return if system('sudo -n true >/dev/null 2>&1 </dev/null') != 0;
+    pipe(my $from, my $to) or fault('sandbox-failed', "no pipe: $!");
+    my $pid = fork() // fault('sandbox-failed', "cannot fork: $!");
+    if ($pid == 0) {
+        close $from;
+        write_all($to, $p);
+        for my $key (sort keys %ask) {
+            (my $value = $ask{$key}) =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ge;
+            write_all($to, "$key=$value\n");
+        }
+        write_all($to, "again=1\n\n");
+        while (sysread(STDIN, my $piece, 65536)) { write_all($to, $piece) }
+        POSIX::_exit(0);
+    }
+    close $to;
+    open(STDIN, '<&', $from) or fault('sandbox-failed', "no input: $!");
+    exec('sudo', '-n', 'perl', '-e', $ask{boot}) or fault('sandbox-failed', "sudo: $!");
+}
+
+sub write_all {
+    my ($to, $text) = @_;
+    for (my $done = 0; $done < length $text;) {
+        $done += syswrite($to, $text, length($text) - $done, $done) // exit 1;
+    }
+}
+
+sub canonical {
+    my ($path) = @_;
+    open(my $out, '-|', 'readlink', '-m', '--', $path) or fault('sandbox-failed', "readlink: $!");
+    local $/ = undef;
+    my $real = <$out> // $path;
+    chomp $real;
+    return $real;
+}
+
+sub read_file {
+    my ($path) = @_;
+    open(my $file, '<', $path) or return;
+    local $/ = undef;
+    return scalar <$file>;
+}
+
+sub write_file {
+    my ($path, $text, $mode) = @_;
+    sysopen(my $file, $path, POSIX::O_WRONLY() | POSIX::O_CREAT() | POSIX::O_TRUNC(), $mode)
+        or fault('scratch-not-writable', "$path cannot be written: $!");
+    write_all($file, $text);
+}
+
+sub make_directory {
+    my ($path, $mode) = @_;
+    return if -d $path;
+    (my $parent = $path) =~ s{/[^/]+$}{};
+    make_directory($parent, 0755) if $parent ne '';
+    mkdir($path) or -d $path or fault('scratch-not-writable', "$path cannot be made: $!");
+    chmod($mode, $path);
+}
+
+# ---- start
+
+sub start {
+    umask 077;
+    refuse_unsafe_scratch();
+    claim_scratch();
+    open(my $lock, '>>', "$scratch/locks/$ask{drill}.lock") or fault('scratch-not-writable', "no lock: $!");
+    flock($lock, LOCK_EX | LOCK_NB) or fault('busy', "the drill \"$ask{drill}\" is already running on this server");
+    fault('scratch-refused', "$root is there and was not made by pgdrill") if -e $root && !-e "$root/pgdrill-run.json";
+    make_directory($root, 0755);
+    write_file("$root/pgdrill-run.json", $ask{marker}, 0600);
+    make_directory($memory, 0755);
+    fault('scratch-refused', "the path $memory is too long for a Unix socket") if length($memory) > 107 - length('/s/.s.PGSQL.65535');
+    open($alive, '+>>', "$root/agent") or fault('scratch-not-writable', "$root/agent: $!");
+    flock($alive, LOCK_EX | LOCK_NB) or fault('busy', 'a run is at work in the directory of this one');
+
+    my $listen;
+    socket($listen, PF_UNIX, SOCK_STREAM, 0) && bind($listen, pack_sockaddr_un("$memory/agent")) && listen($listen, 8)
+        or fault('sandbox-failed', "no socket at $memory: $!");
+    my $pid = fork() // fault('sandbox-failed', "cannot fork: $!");
+    if ($pid == 0) {
+        POSIX::setsid();
+        open(STDIN, '<', '/dev/null');
+        open(STDOUT, '>', '/dev/null');
+        open(STDERR, '>', '/dev/null');
+        truncate($alive, 0);
+        write_all($alive, "$$\n");
+        supervise($listen);
+        POSIX::_exit(0);
+    }
+    close $listen;
+    close $lock;
+    close $alive;
+    bridge() or fault('sandbox-failed', 'the supervisor ended at once');
+}
+
+# The same rules as on this machine: not production, nor what holds it or lies in it, nor a running server's data.
+sub refuse_unsafe_scratch {
+    my @avoid = map { my ($what, $path) = split /:/, $_, 2; [$what, $path] } split /\n/, $ask{avoid};
+    for my $directory (data_directories()) {
+        next if $directory =~ m{^\Q$scratch\E/([^/]+)} && -e "$scratch/$1/pgdrill-run.json";
+        push @avoid, ['the data directory of a running server', $directory];
+    }
+    for (@avoid) {
+        my ($what, $path) = @$_;
+        my $real = canonical($path);
+        my $relation = $scratch eq $real ? 'is' : within($scratch, $real) ? 'lies in' : within($real, $scratch) ? 'holds' : next;
+        fault('scratch-refused', "the scratch directory $scratch of the server $relation $what ($path)");
+    }
+}
+
+sub within { return index($_[0], $_[1] eq '/' ? '/' : "$_[1]/") == 0 }
+
+# A server's processes work in its data directory.
+sub data_directories {
+    my %seen;
+    for my $comm (glob '/proc/[0-9]*/comm') {
+        next if (read_file($comm) // '') !~ /^postgres$/;
+        (my $cwd = $comm) =~ s/comm$/cwd/;
+        my $directory = readlink($cwd) // next;
+        $seen{$directory} = 1 if -e "$directory/PG_VERSION";
+    }
+    return sort keys %seen;
+}
+
+sub claim_scratch {
+    make_directory($scratch, $> == 0 ? 0755 : 0700);
+    opendir(my $listing, $scratch) or fault('scratch-not-writable', "$scratch cannot be read: $!");
+    my @names = grep { !/^\.\.?$/ } readdir $listing;
+    fault('scratch-refused', "the scratch directory $scratch of the server is not empty and was not made by pgdrill")
+        if @names && !-e "$scratch/.pgdrill-scratch";
+    write_file("$scratch/.pgdrill-scratch", "Drills of pgdrill are restored here.\n", 0600) if !@names;
+    make_directory("$scratch/locks", 0700);
+}
+
+# ---- sweep
+
+sub sweep {
+    answer('swept', 'gone') and return if !-e "$root/pgdrill-run.json" && !-e $memory;
+    if (open($alive, '+<', "$root/agent")) {
+        my $pid = read_file("$root/agent") // '';
+        my $left = 60;
+        until (flock($alive, LOCK_EX | LOCK_NB)) {
+            kill('TERM', $1) if $left == 60 && $pid =~ /^(\d+)$/m;
+            kill('KILL', $1) if $left == 10 && $pid =~ /^(\d+)$/m;
+            fault('cleanup-failed', "the supervisor of $root does not end") if $left-- == 0;
+            sleep 1;
+        }
+    }
+    my $problem = clean_up();
+    $problem eq '' ? answer('swept', 'removed') : fault('cleanup-failed', $problem);
+}
+
+# ---- the way between standard input and output and the daemon
+
+sub bridge {
+    socket(my $socket, PF_UNIX, SOCK_STREAM, 0) or return 0;
+    connect($socket, pack_sockaddr_un("$memory/agent")) or return 0;
+    write_all($socket, "$ask{nonce} $ask{received}\n");
+    my ($in, $out) = (fileno(STDIN), fileno($socket));
+    while (1) {
+        my $ready = '';
+        vec($ready, $_, 1) = 1 for $in, $out;
+        select($ready, undef, undef, undef) > 0 or next;
+        for ([$in, \*STDIN, $socket], [$out, $socket, \*STDOUT]) {
+            my ($number, $from, $to) = @$_;
+            next if !vec($ready, $number, 1);
+            sysread($from, my $piece, 65536) or return 1;
+            write_all($to, $piece);
+        }
+    }
+}
+
+# ---- the daemon
+
+use constant { EXEC => 1, INPUT => 2, END_OF_INPUT => 3, PING => 4, FINISH => 5, DETACH => 6 };
+use constant { OUTPUT => 1, ERRORS => 2, EXIT => 3, PONG => 4, FINISHED => 5 };
+use constant MOST_UNSENT => 8 * 1024 * 1024;
+
+sub frame {
+    my ($type, $channel, $payload) = @_;
+    $outgoing .= pack('NCN', length $payload, $type, $channel) . $payload;
+}
+
+sub supervise {
+    my ($listen) = @_;
+    ($heard, $end) = (time, time + $ask{deadline});
+    set_oom_score(-500);
+    pipe(my $wake, my $woken);
+    $_->blocking(0) for $wake, $woken, $listen;
+    $SIG{CHLD} = sub { syswrite($woken, '!') };
+    $SIG{PIPE} = 'IGNORE';
+    $SIG{$_} = sub { $end = 0 } for qw(TERM INT HUP);
+    while (1) {
+        if (time > $end || time - $heard > $ask{grace}) {
+            clean_up();
+            return;
+        }
+        my ($read, $write) = ('', '');
+        vec($read, fileno $_, 1) = 1 for $listen, $wake;
+        if ($client) {
+            vec($read, fileno $client, 1) = 1;
+            vec($write, fileno $client, 1) = 1 if $cursor < length $outgoing;
+        }
+        for (values %channels) {
+            for my $pipe (grep { defined } @$_{qw(out err)}) { vec($read, fileno $pipe, 1) = 1 if length $outgoing < MOST_UNSENT }
+            vec($write, fileno $_->{in}, 1) = 1 if $_->{in} && $_->{input} ne '';
+        }
+        next if select($read, $write, undef, 1) < 0;
+        sysread($wake, my $ignored, 4096) if vec($read, fileno $wake, 1);
+        reap();
+        accept_client($listen) if vec($read, fileno $listen, 1);
+        for my $number (keys %channels) {
+            my $channel = $channels{$number};
+            carry_out($number, $channel, 'out', OUTPUT) if $channel->{out} && vec($read, fileno $channel->{out}, 1);
+            carry_out($number, $channel, 'err', ERRORS) if $channel->{err} && vec($read, fileno $channel->{err}, 1);
+            carry_in($channel) if $channel->{in} && vec($write, fileno $channel->{in}, 1);
+            tell_end($number, $channel);
+        }
+        read_client() if $client && vec($read, fileno $client, 1);
+        write_client() if $client && $cursor < length $outgoing;
+    }
+}
+
+# The newest connection is the one that counts: an older one may be broken without anybody having noticed.
+sub accept_client {
+    my ($listen) = @_;
+    accept(my $socket, $listen) or return;
+    my $line = '';
+    while ($line !~ /\n/) { sysread($socket, my $char, 1) or return; $line .= $char }
+    my ($nonce, $confirmed) = split ' ', $line;
+    confirm($confirmed);
+    ($client, $cursor, $heard) = ($socket, 0, time);
+    $client->blocking(0);
+    my @words = map { s/([^A-Za-z0-9_.\/:-])/sprintf '%%%02X', ord $1/ger } $root, $memory;
+    syswrite($client, "pgdrill:$nonce resume $received $> @words\n");
+}
+
+sub confirm {
+    my ($count) = @_;
+    my $new = $count - $base;
+    return if $new <= 0;
+    substr($outgoing, 0, $new, '');
+    ($base, $cursor) = ($count, $cursor > $new ? $cursor - $new : 0);
+}
+
+sub read_client {
+    my $count = sysread($client, my $piece, 262144);
+    return if !defined $count && $!{EAGAIN};
+    if (!$count) { undef $client; return }
+    $heard = time;
+    $received += $count;
+    $incoming .= $piece;
+    while (length $incoming >= 9) {
+        my ($length, $type, $number) = unpack('NCN', $incoming);
+        last if length $incoming < 9 + $length;
+        my $payload = substr($incoming, 9, $length);
+        substr($incoming, 0, 9 + $length, '');
+        take($type, $number, $payload);
+    }
+}
+
+sub write_client {
+    my $count = syswrite($client, $outgoing, 262144, $cursor);
+    if (defined $count) { $cursor += $count }
+    elsif (!$!{EAGAIN}) { undef $client }
+}
+
+sub take {
+    my ($type, $number, $payload) = @_;
+    my $channel = $channels{$number};
+    if ($type == EXEC) { run_program($number, split /\0/, $payload, -1) }
+    elsif ($type == INPUT) { $channel->{input} .= $payload if $channel && $channel->{in} }
+    elsif ($type == END_OF_INPUT) { if ($channel) { $channel->{ended} = 1; end_input($channel) } }
+    elsif ($type == PING) { confirm($payload); frame(PONG, 0, "$received") }
+    elsif ($type == FINISH) { finish(clean_up()) }
+    elsif ($type == DETACH) { finish('') }
+}
+
+# The last word, which is carried until it has arrived or nobody has asked for it for 10 s.
+sub finish {
+    my ($problem) = @_;
+    frame(FINISHED, 0, $problem);
+    my $until = time + 10;
+    while ($client && $cursor < length $outgoing && time < $until) {
+        write_client();
+        select(undef, undef, undef, 0.01);
+    }
+    POSIX::_exit(0);
+}
+
+sub run_program {
+    my ($number, $with_input, $directory, $variables, @rest) = @_;
+    my %env = map { split /=/, $_, 2 } splice(@rest, 0, $variables);
+    pipe(my $stdin, my $in);
+    pipe(my $out, my $stdout);
+    pipe(my $err, my $stderr);
+    my $pid = fork();
+    if (defined $pid && $pid == 0) {
+        POSIX::setsid();
+        $SIG{$_} = 'DEFAULT' for qw(CHLD PIPE TERM INT HUP);
+        set_oom_score(0);
+        POSIX::dup2(fileno $stdin, 0);
+        POSIX::dup2(fileno $stdout, 1);
+        POSIX::dup2(fileno $stderr, 2);
+        POSIX::close($_) for 3 .. 255;
+        %ENV = (PATH => $ENV{PATH}, %env);
+        chdir($directory || '/') or POSIX::_exit(126);
+        no warnings 'exec';
+        exec { $rest[0] } @rest;
+        syswrite(STDERR, "$rest[0]: $!\n");
+        POSIX::_exit(127);
+    }
+    if (!defined $pid) {
+        frame(ERRORS, $number, "cannot fork: $!\n");
+        frame(EXIT, $number, '126');
+        return;
+    }
+    $_->blocking(0) for $in, $out, $err;
+    $channels{$number} = { pid => $pid, in => $in, input => '', ended => !$with_input, out => $out, err => $err };
+    end_input($channels{$number});
+}
+
+sub set_oom_score {
+    my ($score) = @_;
+    open(my $file, '>', "/proc/$$/oom_score_adj") or return;
+    syswrite($file, $score);
+}
+
+sub carry_out {
+    my ($number, $channel, $which, $type) = @_;
+    my $count = sysread($channel->{$which}, my $piece, 65536);
+    return if !defined $count && $!{EAGAIN};
+    if ($count) { frame($type, $number, $piece) }
+    else { delete $channel->{$which} }
+}
+
+sub carry_in {
+    my ($channel) = @_;
+    my $count = syswrite($channel->{in}, $channel->{input});
+    if (defined $count) { substr($channel->{input}, 0, $count, '') }
+    elsif (!$!{EAGAIN}) { delete $channel->{in} }
+    end_input($channel);
+}
+
+sub end_input {
+    my ($channel) = @_;
+    delete $channel->{in} if $channel->{ended} && $channel->{input} eq '';
+}
+
+sub reap {
+    while ((my $pid = waitpid(-1, POSIX::WNOHANG())) > 0) {
+        my $status = $? & 127 ? 128 + ($? & 127) : $? >> 8;
+        for (values %channels) { $_->{status} = $status if $_->{pid} == $pid }
+    }
+}
+
+# The status comes after all output.
+sub tell_end {
+    my ($number, $channel) = @_;
+    return if !defined $channel->{status} || $channel->{out} || $channel->{err};
+    frame(EXIT, $number, $channel->{status});
+    delete $channels{$number};
+}
+
+# ---- the end
+
+# Ends every program of the run, removes its directories, and says what could not be done.
+sub clean_up {
+    local $SIG{CHLD} = 'DEFAULT';
+    my @groups = map { $_->{pid} } values %channels;
+    kill('QUIT', -$_) for @groups;
+    for my $round (1 .. 150) {
+        1 while waitpid(-1, POSIX::WNOHANG()) > 0;
+        my @left = programs_within();
+        last if !@left && !grep { kill(0, -$_) } @groups;
+        if ($round % 50 == 0) { kill('KILL', @left); kill('KILL', -$_) for @groups }
+        select(undef, undef, undef, 0.02 * ($round > 20 ? 5 : 1));
+    }
+    my @left = programs_within();
+    return "processes @left of $root could not be ended" if @left;
+    my @paths = $ask{keeps} eq 'data' ? map { "$root/$_" } qw(spool log tmp m agent data/postmaster.pid) : ($root);
+    system('rm', '-rf', '--one-file-system', '--', $memory, @paths);
+    my @there = grep { -e $_ } $memory, @paths;
+    return @there ? "@there could not be removed" : '';
+}
+
+# Programs that work in a directory of the run, or were told of one by their first words, but for this one.
+sub programs_within {
+    my @found;
+    for my $process (glob '/proc/[0-9]*') {
+        my ($pid) = $process =~ /(\d+)$/;
+        next if $pid == $$ || $pid == getppid();
+        my $cwd = readlink("$process/cwd") // '';
+        my $words = read_file("$process/cmdline") // '';
+        push @found, $pid if grep { $cwd eq $_ || within($cwd, $_) || index($words, "$_/") >= 0 } $root, $memory;
+    }
+    return @found;
+}
