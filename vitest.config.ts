@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Whether the tests in containers are to run. Without an engine they are left out, and that is said; CI never leaves any out. */
@@ -11,6 +13,9 @@ function withContainers(): boolean {
   }
   return status === 0;
 }
+
+/** Where the runs of the tests write down what they do on servers. */
+const stateDirectory = join(tmpdir(), `pgdrill-test-state-${process.pid}`);
 
 export default defineConfig({
   test: {
@@ -28,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/contract/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
-          exclude: ['test/contract/docker.test.ts'],
+          exclude: ['test/contract/{docker,ssh}.test.ts'],
           globalSetup: ['./test/fixtures/global-setup.ts'],
           setupFiles: ['./test/fixtures/golden-unchanged.ts'],
           maxWorkers: 2,
@@ -55,6 +60,28 @@ export default defineConfig({
                 testTimeout: 180_000,
                 hookTimeout: 180_000,
                 sequence: { groupOrder: 3 },
+              },
+            },
+            {
+              test: {
+                name: 'ssh',
+                include: [
+                  'test/ssh/**/*.test.ts',
+                  'test/contract/ssh.test.ts',
+                  // The same cases as on this machine, on a server.
+                  'test/integration/{targets,faults,slow-faults,timelines,tablespaces}.test.ts',
+                ],
+                globalSetup: [
+                  './test/fixtures/docker-images.ts',
+                  './test/fixtures/global-setup.ts',
+                  './test/fixtures/ssh-setup.ts',
+                ],
+                setupFiles: ['./test/fixtures/golden-unchanged.ts'],
+                env: { PGDRILL_TEST_SANDBOX: 'ssh', XDG_STATE_HOME: stateDirectory },
+                maxWorkers: 2,
+                testTimeout: 180_000,
+                hookTimeout: 180_000,
+                sequence: { groupOrder: 4 },
               },
             },
           ]

@@ -77,7 +77,7 @@ function sourceRows({ stanza, repo, backup, wal, target, versions }: DrillOutlin
     ],
     ['target', `${target.text}${typed}${chance}; timeline ${target.timeline}`],
     ['WAL', `${wal.segments} segments, ${formatBytes(wal.bytes)}: ${wal.from ?? '-'} to ${wal.to ?? '-'}${newest}`],
-    ['PostgreSQL', versions.postgres],
+    ['PostgreSQL', versions.postgres ?? 'still to be installed'],
   ];
 }
 
@@ -93,7 +93,7 @@ function placeRows({ sandbox, disk, backup }: DrillOutline): Row[] {
     ['sandbox', `${sandbox.kind}${image}, as ${sandbox.user}, in ${disk.path}${start}; ${fence}`],
     [
       'disk',
-      `${formatBytes(disk.neededBytes)} needed (${formatBytes(backup.sizeBytes)} restored, and WAL), ${formatBytes(disk.freeBytes)} free`,
+      `${formatBytes(disk.neededBytes)} needed (${formatBytes(backup.sizeBytes)} restored, and WAL), ${disk.freeBytes === null ? 'how much is free is not known yet' : `${formatBytes(disk.freeBytes)} free`}`,
     ],
   ];
 }

@@ -1,5 +1,5 @@
 import { DrillError } from '../core/errors.ts';
-import { dockerSandbox, localSandbox } from '../plan/schema.ts';
+import { dockerSandbox, localSandbox } from '../plan/sandbox-schema.ts';
 import { DockerSandbox } from '../sandbox/docker/docker-sandbox.ts';
 import { LocalSandbox } from '../sandbox/local/local-sandbox.ts';
 import { isScratch, scratchDirectory } from '../sandbox/local/scratch.ts';

@@ -215,9 +215,10 @@ function describeSandbox(state: RunState): DrillReport['sandbox'] {
           user: facts.user,
         }
       : null,
-    versions: { pgbackrest: ready?.version.text ?? null, postgres: ready?.binaries.version ?? null },
+    versions: { pgbackrest: ready?.version.text ?? null, postgres: ready?.binaries?.version ?? null },
     isolation: facts ? describeIsolation(facts.confinement) : null,
     container: facts?.container ?? null,
+    server: facts?.server ? { ...facts.server, installed: [...facts.server.installed] } : null,
     processMax: ready?.processMax ?? null,
     settings: [...(recovered?.settings ?? []).map((setting) => ({ ...setting })), ...asynchronousArchiveGet(state)],
   };

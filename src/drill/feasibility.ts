@@ -76,9 +76,10 @@ function refuseUnreachable(target: RecoveryTarget, { path, newestAt, segmentByte
   }
 }
 
-function requireRoom(plan: DrillPlan, { neededBytes, freeBytes }: Preflight): void {
+/** Throws a DrillError when the scratch file system is known to have too little room. */
+export function requireRoom(plan: DrillPlan, { neededBytes, freeBytes }: Preflight): void {
   const reserve = reserveBytes(plan.sandbox.reserve, neededBytes);
-  if (freeBytes >= neededBytes + reserve) return;
+  if (freeBytes === null || freeBytes >= neededBytes + reserve) return;
   throw new DrillError(
     'disk-full',
     `the scratch file system has ${formatBytes(freeBytes)} free; the restored cluster with its WAL takes about ${formatBytes(neededBytes)}, and ${formatBytes(reserve)} are to stay free`,

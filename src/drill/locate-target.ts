@@ -12,7 +12,7 @@ import { findInWal } from './wal-search.ts';
 
 interface Locating {
   readonly pgbackrest: PgBackRest;
-  readonly binaries: PostgresBinaries;
+  readonly binaries: PostgresBinaries | null;
   readonly backups: readonly BackupSet[];
   readonly follow: (backup: BackupSet) => Promise<ArchiveState>;
 }
@@ -26,6 +26,11 @@ export async function locateTarget(
   const what = target.type === 'xid' ? { xid: target.xid } : target.type === 'name' ? { name: target.name } : null;
   const oldest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime())[0];
   if (what === null || !oldest) return null;
+  if (binaries === null) {
+    throw new DrillError('postgres-missing', `${targetText(target)} is looked for with pg_waldump, which is not here`, {
+      hint: "install PostgreSQL of the backup's major version on this machine, or name a time or an LSN",
+    });
+  }
   const { path } = await follow(oldest);
   const { paths } = input.sandbox;
   const found = await findInWal({

@@ -2,6 +2,7 @@ import { CleanupStack } from '../core/cleanup.ts';
 import { onSocket } from '../core/endpoint.ts';
 import { formatInstant } from '../core/instant.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
+import type { PostgresBinaries } from '../postgres/binaries.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import { targetText } from './choose-backup.ts';
 import { requireFeasible } from './feasibility.ts';
@@ -37,8 +38,8 @@ export interface DrillOutline {
     readonly asTyped: string | null;
     readonly timeline: string | number;
   };
-  readonly versions: { readonly pgbackrest: string; readonly postgres: string };
-  readonly disk: { readonly path: string; readonly neededBytes: number; readonly freeBytes: number };
+  readonly versions: { readonly pgbackrest: string; readonly postgres: string | null };
+  readonly disk: { readonly path: string; readonly neededBytes: number; readonly freeBytes: number | null };
   readonly sandbox: {
     readonly kind: string;
     readonly user: string;
@@ -128,7 +129,7 @@ function outline(
       asTyped: plan.target.type === 'time' ? plan.target.asTyped : null,
       timeline: plan.timeline,
     },
-    versions: { pgbackrest: ready.version.text, postgres: ready.binaries.version },
+    versions: { pgbackrest: ready.version.text, postgres: ready.binaries?.version ?? null },
     disk: {
       path: sandbox.paths.root.replace(`/${runId}`, ''),
       neededBytes: ready.neededBytes,
@@ -155,12 +156,18 @@ function withoutRunId(argv: readonly string[], runId: string): string[] {
   return argv.map((word) => word.replaceAll(runId, 'RUN'));
 }
 
+/** Where Debian's packages put what is still to be installed. */
+function usualBinaries({ database }: Preflight): PostgresBinaries {
+  const major = Number.parseInt(database.version, 10);
+  return { directory: `/usr/lib/postgresql/${major}/bin`, major, version: '' };
+}
+
 /** The settings that stand on the command line do not depend on the restored cluster, so they are known by now. */
 function serverArgv(plan: DrillPlan, station: Station, ready: Preflight): string[] {
   const { server } = restoredServer({
     plan,
     station,
-    ready,
+    ready: { ...ready, binaries: ready.binaries ?? usualBinaries(ready) },
     endpoint: onSocket(station.paths.sockets, 0, plan.sandbox.superuser),
     runId: 'RUN',
     production: new Map(),

@@ -2,6 +2,7 @@ import { asDrillError } from '../core/errors.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import { listArchive } from '../pgbackrest/archive.ts';
 import { productionPaths, type UserConfig } from '../pgbackrest/user-config.ts';
+import { pgBackRestVersion } from '../pgbackrest/version.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { findPostgres, type PostgresBinaries } from '../postgres/binaries.ts';
 import type { Lsn } from '../postgres/lsn.ts';
@@ -17,7 +18,8 @@ export interface Preflight extends RepositorySurvey {
   /** The data directory of an earlier run is reused. */
   readonly hasKeptData: boolean;
   readonly backup: BackupSet;
-  readonly binaries: PostgresBinaries;
+  /** Null while the instance is to be elsewhere, and this place has no PostgreSQL of the major version. */
+  readonly binaries: PostgresBinaries | null;
   readonly archive: ArchiveState;
   /** The target with `random` resolved. */
   readonly target: RecoveryTarget;
@@ -26,8 +28,14 @@ export interface Preflight extends RepositorySurvey {
   /** The newest segment that production on this machine has archived; null when it is not at hand. */
   readonly productionArchived: string | null;
   readonly neededBytes: number;
-  readonly freeBytes: number;
+  /** Null while the instance is to be elsewhere. */
+  readonly freeBytes: number | null;
   readonly processMax: number;
+}
+
+/** What is known where the instance is to be. */
+export interface Settled extends Preflight {
+  readonly binaries: PostgresBinaries;
 }
 
 /** What is known, and the sandbox with PostgreSQL of the backup's major version in it. */
@@ -50,11 +58,14 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   const survey = sandbox === first.sandbox ? first.survey : await surveyRepository({ ...input, sandbox });
   const { host } = sandbox;
   const { pgbackrest, backups, database, segmentBytes } = survey;
-  const binaries = await findPostgres(host, major);
+  const binaries = await findPostgres(host, major).catch((error: unknown) => {
+    if (sandbox.isOnlyALook && asDrillError(error)?.code === 'postgres-missing') return null;
+    throw error;
+  });
   // Production is asked before the archive is listed: what it archives between the two must not seem to be missing.
   const dataDirectories = localProduction(input.config, plan.source.stanza);
-  const production = { host, binaries, systemId: database.systemId, segmentBytes, dataDirectories };
-  const productionArchived = await newestArchivedByProduction(production);
+  const about = { host, systemId: database.systemId, segmentBytes, dataDirectories };
+  const productionArchived = binaries && (await newestArchivedByProduction({ ...about, binaries }));
   const listing = await listArchive(pgbackrest, survey.newestBackup.repo, survey.archiveId, signal);
   const follow = (backup: BackupSet): Promise<ArchiveState> =>
     followArchive(pgbackrest, listing, backup, plan.timeline, segmentBytes, signal);
@@ -75,7 +86,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     targetLsn,
     productionArchived,
     neededBytes: neededBytes(backup, archive, sandbox.hasKeptData),
-    freeBytes: await host.freeBytes(sandbox.paths.root),
+    freeBytes: sandbox.isOnlyALook ? null : await host.freeBytes(sandbox.paths.root),
     processMax: plan.source.processMax ?? sandbox.facts.cpus,
   };
   return { sandbox, ready };
@@ -102,12 +113,16 @@ export async function settleIn(
   ready: Preflight,
   station: Station,
   input: Pick<PreflightInput, 'plan' | 'config'>,
-): Promise<Preflight> {
-  const [pgbackrest, binaries] = await Promise.all([
+): Promise<Settled> {
+  const { host, paths, facts } = station;
+  const [pgbackrest, binaries, version, freeBytes] = await Promise.all([
     configure(input, station, ready.backup.repo),
-    findPostgres(station.host, ready.binaries.major),
+    findPostgres(host, Number.parseInt(ready.database.version, 10)),
+    pgBackRestVersion(host),
+    host.freeBytes(paths.root),
   ]);
-  return { ...ready, pgbackrest, binaries };
+  const processMax = input.plan.source.processMax ?? facts.cpus;
+  return { ...ready, pgbackrest, binaries, version, freeBytes, processMax };
 }
 
 function localProduction(config: UserConfig, stanza: string): string[] {

@@ -13,7 +13,7 @@ import type { RecordedSetting } from '../postgres/settings.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { ProvisionedSandbox } from '../sandbox/sandbox.ts';
 import type { PhaseProgress } from './events.ts';
-import type { Preflight } from './preflight.ts';
+import type { Settled } from './preflight.ts';
 import { LogWatch } from './log-watch.ts';
 import { recoveryFailure } from './recovery-failure.ts';
 import { restoredServer } from './restored-server.ts';
@@ -23,7 +23,7 @@ interface RecoverInput {
   readonly plan: DrillPlan;
   readonly runId: string;
   readonly station: ProvisionedSandbox;
-  readonly ready: Preflight;
+  readonly ready: Settled;
   readonly feed: WalFeed;
   readonly keepInstance: boolean;
   readonly now: () => Date;
@@ -174,7 +174,7 @@ async function failure(
   return recoveryFailure({ target: ready.target, facts: log.facts, journal, exit, missing: hit });
 }
 
-function progressOf(facts: RecoveryFacts, { archive }: Preflight): PhaseProgress {
+function progressOf(facts: RecoveryFacts, { archive }: Settled): PhaseProgress {
   const { path, segmentBytes } = archive;
   const index = facts.lastRestored === null ? -1 : path.segments.indexOf(facts.lastRestored);
   const segment = facts.lastRestored === null ? null : parseSegmentName(facts.lastRestored, segmentBytes);

@@ -5,12 +5,12 @@ import type { ControlData } from '../postgres/control-data.ts';
 import { Server } from '../postgres/server.ts';
 import { chooseSettings, type RecordedSetting } from '../postgres/settings.ts';
 import type { Station } from '../sandbox/sandbox.ts';
-import type { Preflight } from './preflight.ts';
+import type { Settled } from './preflight.ts';
 
 interface RestoredServerInput {
   readonly plan: DrillPlan;
   readonly station: Pick<Station, 'host' | 'paths' | 'facts'>;
-  readonly ready: Preflight;
+  readonly ready: Settled;
   readonly endpoint: Endpoint;
   readonly runId: string;
   /** The settings of production, as far as they are known. */

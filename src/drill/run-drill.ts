@@ -20,7 +20,7 @@ import type { Station } from '../sandbox/sandbox.ts';
 import { buildReport } from './build-report.ts';
 import { targetText } from './choose-backup.ts';
 import { describeRecovery } from './describe-recovery.ts';
-import { requireFeasible } from './feasibility.ts';
+import { requireFeasible, requireRoom } from './feasibility.ts';
 import { preflight, settleIn, type Preflight } from './preflight.ts';
 import { proveWal } from './prove-wal.ts';
 import { recover } from './recover.ts';
@@ -168,8 +168,14 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     const provisioned = await prepared.provision(signal);
     state.station = provisioned;
     state.endpoint = provisioned.endpoint;
-    const elsewhere = provisioned.host !== prepared.host;
-    return { station: provisioned, ready: elsewhere ? await settleIn(found, provisioned, state) : found };
+    const { binaries } = found;
+    if (binaries !== null && provisioned.host === prepared.host) {
+      return { station: provisioned, ready: { ...found, binaries } };
+    }
+    const settled = await settleIn(found, provisioned, state);
+    state.ready = settled;
+    requireRoom(plan, settled);
+    return { station: provisioned, ready: settled };
   });
   const { endpoint } = station;
 
@@ -263,6 +269,7 @@ async function unlessGone(station: Station, undo: () => Promise<void>): Promise<
   try {
     await undo();
   } catch (error) {
-    if ((await station.blame())?.code !== 'process-killed') throw error;
+    const gone = (await station.blame())?.code;
+    if (gone !== 'process-killed' && gone !== 'connection-lost') throw error;
   }
 }

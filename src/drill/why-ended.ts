@@ -32,7 +32,7 @@ async function blameOf({ station }: RunState): Promise<DrillError | null> {
 
 /** A full disk makes programs fail with all kinds of words (pgBackRest 2.55: `[2] No such file or directory`). */
 async function isFull({ station, ready }: RunState): Promise<boolean> {
-  if (!station || !ready || ready.freeBytes < FULL_BYTES) return false;
+  if (!station || !ready || (ready.freeBytes ?? 0) < FULL_BYTES) return false;
   const free = await station.host.freeBytes(station.paths.root).catch(() => Infinity);
   return free < FULL_BYTES;
 }

@@ -1,24 +1,7 @@
 import { z } from 'zod';
-import { parseBytes } from '../core/bytes.ts';
-import { encodeDuration, parseDurationMs } from '../core/duration.ts';
 import { parseLsn } from '../postgres/lsn.ts';
-
-/** Durations as people write them; milliseconds inside. */
-const duration = z
-  .codec(z.string(), z.int().nonnegative(), {
-    decode: (text, context) => {
-      const ms = parseDurationMs(text);
-      if (ms !== null) return ms;
-      context.issues.push({
-        code: 'custom',
-        input: text,
-        message: `"${text}" is no duration; write 90s, 30m, 1h30m or 2d`,
-      });
-      return z.NEVER;
-    },
-    encode: encodeDuration,
-  })
-  .meta({ description: 'a duration: 90s, 30m, 1h30m, 2d' });
+import { sandbox } from './sandbox-schema.ts';
+import { duration, scalar } from './values.ts';
 
 const name = z
   .string()
@@ -61,8 +44,6 @@ const targetChoice = z.union(
   ],
   { error: 'is one of latest, immediate, standby, or one of time, lsn, xid, name, random with its value' },
 );
-
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const expectation = z
   .strictObject({
@@ -121,98 +102,6 @@ const check = z.union([sqlCheck, fileCheck, commandCheck], {
   error: 'needs a name and exactly one of sql, file and command',
 });
 
-const settingName = z.string().regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, 'is no name of a PostgreSQL setting');
-
-const size = z
-  .codec(z.string(), z.int().positive(), {
-    decode: (text, context) => {
-      const bytes = parseBytes(text);
-      if (bytes !== null && bytes > 0) return Math.round(bytes);
-      context.issues.push({ code: 'custom', input: text, message: `"${text}" is no size; write 512MB or 4GB` });
-      return z.NEVER;
-    },
-    encode: (bytes) => `${bytes}B`,
-  })
-  .meta({ description: 'a size: 512MB, 4GB' });
-
-/** What every kind of sandbox has. */
-const anySandbox = {
-  reuse: z.boolean().default(false).describe('keep the data directory, and restore it with --delta the next time'),
-  reserve: z
-    .union([
-      z.string().regex(/^\d+(\.\d+)?\s*(%|[kmgtp]?b?)$/i, 'is no size or share; write 20GB or 10%'),
-      z.int().nonnegative(),
-    ])
-    .default('10%')
-    .describe('room to leave free on the scratch file system, as a size or a share'),
-  settings: z.record(settingName, scalar).default({}).describe('extra PostgreSQL settings, recorded in the report'),
-  preload: z.array(z.string()).default([]).describe('libraries that may be preloaded, since checks need them'),
-  superuser: z.string().default('postgres').describe("the restored cluster's superuser"),
-};
-
-/** The options of a sandbox on this machine. */
-export const localSandbox = z.strictObject({
-  kind: z.literal('local').default('local').describe('local: on this machine, fenced off'),
-  scratch: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('where runs are restored; default /var/lib/pgdrill, or below the home directory'),
-  ...anySandbox,
-  runAs: z
-    .string()
-    .optional()
-    .describe('as root: the user that restores and recovers; default: the owner of the repository'),
-  confine: z
-    .enum(['auto', 'off'])
-    .default('auto')
-    .describe(
-      'auto: the copy sees a read-only file system and, with a repository on disk, no network; off: it is not fenced',
-    ),
-});
-
-const absolutePath = z.string().regex(/^\//, 'is no absolute path');
-
-/** The options of a sandbox in a container. */
-export const dockerSandbox = z.strictObject({
-  kind: z.literal('docker').describe('docker: in a throwaway container'),
-  image: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("default: pgdrill:MAJOR for the backup's major version, as made by drill image build"),
-  memory: size.optional().describe('how much memory the container may use; default: no limit'),
-  cpus: z.number().positive().optional().describe('how many CPUs the container may use; default: all'),
-  shm: size.prefault('256MB').describe('the size of /dev/shm'),
-  network: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'is no name of a network')
-    .optional()
-    .describe(
-      'none, repo-only (the repository and nothing else, until recovery has ended), or a network of the engine; default: none with a repository on disk, else repo-only',
-    ),
-  mounts: z
-    .array(
-      z.strictObject({
-        source: absolutePath.describe("on the engine's machine"),
-        target: absolutePath.describe('in the container'),
-        readOnly: z.boolean().default(true).describe('whether the container may not write to it'),
-      }),
-    )
-    .default([])
-    .describe('extra directories in the container, such as one with files for checks'),
-  user: z
-    .string()
-    .regex(/^\d+:\d+$/, 'is no uid:gid; write 999:999')
-    .optional()
-    .describe('uid:gid that restores and recovers; default: the owner of the repository'),
-  ...anySandbox,
-});
-
-const sandbox = z.discriminatedUnion('kind', [localSandbox, dockerSandbox], {
-  error: 'is one of local and docker',
-});
-
 const repoNumber = z.int().min(1).max(256);
 
 /** A drill file as people write it (`z.input`) and as the program uses it (`z.output`). */
@@ -266,5 +155,3 @@ export type PlanValues = z.output<typeof planSchema>;
 export type CheckPlan = PlanValues['checks'][number];
 export type Expectation = z.output<typeof expectation>;
 export type TimelineChoice = z.output<typeof timelineChoice>;
-export type LocalPlan = z.output<typeof localSandbox>;
-export type DockerPlan = z.output<typeof dockerSandbox>;

@@ -166,6 +166,22 @@ export const reportSchema = z
         })
         .nullable()
         .describe('null: not in a container'),
+      server: z
+        .strictObject({
+          host: z.string().describe('as ssh was asked for it'),
+          user: text.describe('who logged in; null: as ssh_config says'),
+          port: z.int().nullable().describe('null: as ssh_config says'),
+          hostKey: text.describe("type and fingerprint of the server's key"),
+          id: text.describe('what its maker calls it; null: it was there before'),
+          createMs: ms.describe('of provision: until the server was made; null: it was there'),
+          readyMs: ms.describe('of provision: until it let us in'),
+          bootstrapMs: ms.describe('of provision: installing PostgreSQL and pgBackRest; null: they were there'),
+          installed: z.array(z.string()).describe('packages and their versions'),
+          outages: z.int().describe('how often the connection broke and came back'),
+          outageMs: z.int().describe('how long it was broken, altogether'),
+        })
+        .nullable()
+        .describe('null: not by SSH'),
       processMax: z.int().nullable().describe('processes of the restore'),
       settings: z
         .array(

@@ -1,6 +1,7 @@
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import { DockerSandbox } from './docker/docker-sandbox.ts';
 import { LocalSandbox } from './local/local-sandbox.ts';
+import { SshSandbox } from './ssh/ssh-sandbox.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** The sandbox that a plan asks for. */
@@ -10,5 +11,7 @@ export function sandboxFor(plan: DrillPlan): Sandbox {
       return new LocalSandbox(plan.sandbox);
     case 'docker':
       return new DockerSandbox(plan.sandbox);
+    case 'ssh':
+      return new SshSandbox(plan.sandbox);
   }
 }

@@ -27,6 +27,26 @@ export interface ContainerFacts {
   readonly network: string;
 }
 
+/** What the report says of a server that was reached by SSH. */
+export interface ServerFacts {
+  readonly host: string;
+  readonly user: string | null;
+  readonly port: number | null;
+  /** Type and fingerprint of its host key. */
+  readonly hostKey: string | null;
+  /** What whoever made it calls it; null: it was there before. */
+  readonly id: string | null;
+  /** Parts of provision: making the server, waiting until it let us in, installing; null: not needed. */
+  readonly createMs: number | null;
+  readonly readyMs: number | null;
+  readonly bootstrapMs: number | null;
+  /** Packages that were installed, with their versions. */
+  readonly installed: readonly string[];
+  /** How often the connection broke and came back, and for how long altogether. */
+  readonly outages: number;
+  readonly outageMs: number;
+}
+
 /** What the report says of the place where the drill happened. */
 export interface SandboxFacts {
   readonly kind: string;
@@ -42,6 +62,8 @@ export interface SandboxFacts {
   readonly confinement: Confinement;
   /** Null: no container. */
   readonly container: ContainerFacts | null;
+  /** Null: not by SSH. */
+  readonly server: ServerFacts | null;
 }
 
 /** A service that a drill needs from outside. */
@@ -81,6 +103,8 @@ export interface Station {
 export interface PreparedSandbox extends Station {
   /** A data directory of an earlier run is there to be reused. */
   readonly hasKeptData: boolean;
+  /** The instance will be elsewhere: neither PostgreSQL nor the room and the processors here are those of the run. */
+  readonly isOnlyALook: boolean;
   /** The same sandbox with another version of pgBackRest in it, which has not been tried yet; null: there is none. */
   withOtherPgBackRest(signal: AbortSignal): Promise<PreparedSandbox | null>;
   /**

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { chooseRunUser } from '../../src/host/run-user.ts';
-import { dockerSandbox } from '../../src/plan/schema.ts';
+import { dockerSandbox } from '../../src/plan/sandbox-schema.ts';
 import { containerHost } from '../../src/sandbox/docker/container-host.ts';
 import { removeContainer, startContainer, type StartedContainer } from '../../src/sandbox/docker/container.ts';
 import { DockerSandbox } from '../../src/sandbox/docker/docker-sandbox.ts';

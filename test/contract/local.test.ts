@@ -5,7 +5,7 @@ import { CleanupStack } from '../../src/core/cleanup.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { RecordingHost } from '../../src/host/recording-host.ts';
 import { chooseRunUser } from '../../src/host/run-user.ts';
-import { localSandbox, type LocalPlan } from '../../src/plan/schema.ts';
+import { localSandbox, type LocalPlan } from '../../src/plan/sandbox-schema.ts';
 import { LocalSandbox } from '../../src/sandbox/local/local-sandbox.ts';
 import type { SandboxSpec } from '../../src/sandbox/sandbox.ts';
 import { makeTestDirectory } from '../fixtures/cluster.ts';

@@ -88,6 +88,7 @@ export function describeEnvironment(report: DrillReport): Section {
     ],
     ['Sandbox', `${sandbox.kind}, process-max ${sandbox.processMax ?? UNKNOWN}`],
     ...(sandbox.container ? [['Container', containerText(sandbox.container)] as const] : []),
+    ...(sandbox.server ? [['Server', serverText(sandbox.server)] as const] : []),
     ['Machine', sandbox.host ? machineText(sandbox.host) : UNKNOWN],
     ['Confinement', sandbox.isolation ? confinementText(sandbox.isolation) : UNKNOWN],
     [
@@ -119,4 +120,22 @@ function containerText(container: NonNullable<DrillReport['sandbox']['container'
   const memory = memoryLimitBytes === null ? 'no limit of memory' : `${sizeText(memoryLimitBytes)} of memory`;
   const cpus = cpuLimit === null ? 'no limit of CPUs' : `${cpuLimit} CPUs`;
   return `${image} (${imageId.replace('sha256:', '').slice(0, 12)}) on ${engine}, as ${user}, ${memory}, ${cpus}`;
+}
+
+function serverText(server: NonNullable<DrillReport['sandbox']['server']>): string {
+  const { host, user, port, hostKey, id, createMs, readyMs, bootstrapMs, installed, outages, outageMs } = server;
+  const parts: [string, number | null][] = [
+    ['made in', createMs],
+    ['let us in after', readyMs],
+    ['installed in', bootstrapMs],
+  ];
+  const times = parts.flatMap(([what, ms]) => (ms === null ? [] : [`${what} ${durationText(ms)}`]));
+  return [
+    `${user === null ? '' : `${user}@`}${host}${port === null ? '' : `:${port}`}`,
+    `host key ${hostKey ?? UNKNOWN}`,
+    id === null ? 'was there before' : `made for this run as ${id}`,
+    ...times,
+    ...(installed.length > 0 ? [`with ${installed.join(', ')}`] : []),
+    ...(outages > 0 ? [`connection broken ${outages} times, for ${durationText(outageMs)}`] : []),
+  ].join('; ');
 }

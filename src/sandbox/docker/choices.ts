@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import type { DockerPlan } from '../../plan/schema.ts';
+import type { DockerPlan } from '../../plan/sandbox-schema.ts';
 import type { SandboxSpec } from '../sandbox.ts';
 import type { ContainerSpec, Mount } from './container.ts';
 import type { DrillImage } from './images.ts';

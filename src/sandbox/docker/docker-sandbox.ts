@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { CleanupStack } from '../../core/cleanup.ts';
 import { DrillError } from '../../core/errors.ts';
 import { openRelay } from '../../host/relay.ts';
-import type { DockerPlan } from '../../plan/schema.ts';
+import type { DockerPlan } from '../../plan/sandbox-schema.ts';
 import type {
   PreparedSandbox,
   ProvisionedSandbox,
@@ -92,6 +92,7 @@ class DockerRun {
     const prepared: PreparedSandbox = {
       ...station,
       hasKeptData,
+      isOnlyALook: false,
       withOtherPgBackRest: async () => {
         this.#tried.add(image.name);
         const images = this.#plan.image === undefined ? await listImages(this.#engine) : [];

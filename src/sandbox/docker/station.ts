@@ -1,5 +1,6 @@
 import { DrillError } from '../../core/errors.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
+import { MACHINE_SCRIPT, machineFactsIn } from '../machine-text.ts';
 import type { Confinement, ContainerFacts, SandboxFacts, Station } from '../sandbox.ts';
 import { containerHost } from './container-host.ts';
 import type { Container } from './engine.ts';
@@ -38,8 +39,7 @@ export async function stationIn({ container, confinement, facts, outlive }: Stat
   const host = containerHost(container, notes, { TMPDIR: CONTAINER_PATHS.temp });
   const { spool, log, temp, sockets, conf, lock, feed } = CONTAINER_PATHS;
   const script = `umask 077 && cd / && rm -rf "$@" 2>/dev/null; mkdir -p ${notes} ${sockets} ${conf} ${lock} ${feed} "$@" || exit
-    cat /etc/os-release; echo "kernel=$(uname -r)"; echo "arch=$(uname -m)"; echo "hostname=$(uname -n)"; echo "cpus=$(nproc)"
-    grep MemAvailable: /proc/meminfo`;
+    ${MACHINE_SCRIPT}`;
   const first = containerHost(container, MEMORY_DIRECTORY);
   const result = await first.run(['sh', '-c', script, 'sh', spool, log, temp]);
   if (result.exitCode !== 0) {
@@ -55,7 +55,7 @@ export async function stationIn({ container, confinement, facts, outlive }: Stat
   return {
     host,
     paths: CONTAINER_PATHS,
-    facts: { ...machineFacts(result.stdout, facts), confinement, container: facts },
+    facts: { ...containerMachine(result.stdout, facts), confinement, container: facts },
     blame: () => blameContainer(container, facts),
   };
 }
@@ -68,19 +68,15 @@ function onceEnded(container: Container, callback: () => void): void {
     .finally(callback);
 }
 
-function machineFacts(text: string, container: ContainerFacts): Omit<SandboxFacts, 'confinement' | 'container'> {
-  const value = (name: string): string => new RegExp(`^${name}=?\\s*"?([^"\\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
-  const available = Number(/\d+/.exec(value('MemAvailable:'))?.[0] ?? 0) * 1024;
-  const cpus = Number(value('cpus')) || 1;
+function containerMachine(text: string, container: ContainerFacts): Omit<SandboxFacts, 'confinement' | 'container'> {
+  const { cpus, memoryBytes, ...machine } = machineFactsIn(text);
   return {
+    ...machine,
     kind: 'docker',
-    hostname: value('hostname'),
-    os: value('PRETTY_NAME'),
-    kernel: value('kernel'),
-    arch: value('arch'),
     cpus: Math.max(1, Math.min(cpus, Math.floor(container.cpuLimit ?? cpus))),
-    memoryBytes: Math.min(available, container.memoryLimitBytes ?? available),
+    memoryBytes: Math.min(memoryBytes, container.memoryLimitBytes ?? memoryBytes),
     user: container.user,
+    server: null,
   };
 }
 

@@ -8,7 +8,7 @@ import type { Confinement } from '../../host/confinement.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import { chooseRunUser, type RunUser } from '../../host/run-user.ts';
-import type { LocalPlan } from '../../plan/schema.ts';
+import type { LocalPlan } from '../../plan/sandbox-schema.ts';
 import type { PreparedSandbox, Sandbox, SandboxSpec, Station, SweepOptions, SweptRun } from '../sandbox.ts';
 import { lockDrill } from './drill-lock.ts';
 import { machineFacts } from './machine.ts';
@@ -66,11 +66,13 @@ export class LocalSandbox implements Sandbox {
           privileges: user.uid !== 0,
         },
         container: null,
+        server: null,
       },
       blame: () => Promise.resolve(null),
     };
     const prepared: PreparedSandbox = {
       ...station,
+      isOnlyALook: false,
       hasKeptData: reuse && existsSync(join(data, 'PG_VERSION')),
       withOtherPgBackRest: () => Promise.resolve(null),
       withPostgres: () => Promise.resolve(prepared),

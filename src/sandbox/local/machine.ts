@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { arch, cpus, freemem, hostname, release } from 'node:os';
-import type { SandboxFacts } from '../sandbox.ts';
-
-type MachineFacts = Pick<SandboxFacts, 'hostname' | 'os' | 'kernel' | 'arch' | 'cpus' | 'memoryBytes'>;
+import type { MachineFacts } from '../machine-text.ts';
 
 /** What this machine is. */
 export function machineFacts(): MachineFacts {

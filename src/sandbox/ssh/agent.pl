@@ -98,7 +98,7 @@ sub canonical {
     open(my $out, '-|', 'readlink', '-m', '--', $path) or fault('sandbox-failed', "readlink: $!");
     local $/ = undef;
     my $real = <$out> // $path;
-    chomp $real;
+    $real =~ s{\n\z}{};
     return $real;
 }
 
@@ -203,7 +203,10 @@ sub claim_scratch {
 # ---- sweep
 
 sub sweep {
-    answer('swept', 'gone') and return if !-e "$root/pgdrill-run.json" && !-e $memory;
+    # The directory may be that of another run by now, which reuses its data.
+    my $ours = index(read_file("$root/pgdrill-run.json") // '', "\"runId\": \"$ask{run}\"") >= 0;
+    answer('swept', 'gone') and return if !$ours && !-e $memory;
+    $root = $memory if !$ours;
     if (open($alive, '+<', "$root/agent")) {
         my $pid = read_file("$root/agent") // '';
         my $left = 60;

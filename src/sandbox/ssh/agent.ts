@@ -116,6 +116,11 @@ export class Agent {
     await this.#leave(TO_AGENT.detach, signal);
   }
 
+  /** Lets go of the supervisor, which ends and removes everything once the grace is over. */
+  close(): void {
+    this.#link.close();
+  }
+
   async #leave(how: number, signal: AbortSignal): Promise<void> {
     try {
       if (this.#lost) throw this.#lost;

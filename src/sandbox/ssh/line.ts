@@ -20,15 +20,16 @@ export interface SshTarget {
   readonly knownHosts: string | null;
 }
 
-/** Whether a failed attempt may succeed later. */
+/** An attempt to connect that failed, and whether another one may succeed. */
 export class LineError extends Error {
-  readonly reason: DrillError;
   readonly passes: boolean;
+  /** The server had let us in before the connection ended. */
+  readonly gotIn: boolean;
 
-  constructor(reason: DrillError, passes: boolean) {
+  constructor(reason: DrillError, { passes, gotIn }: { passes: boolean; gotIn: boolean }) {
     super(reason.message, { cause: reason });
-    this.reason = reason;
     this.passes = passes;
+    this.gotIn = gotIn;
   }
 }
 
@@ -156,7 +157,7 @@ async function answered(child: ChildProcessWithoutNullStreams, host: string, non
   });
   if (answer === null) {
     const { error, passes } = diagnose(host, stderr);
-    throw new LineError(error, passes);
+    throw new LineError(error, { passes, gotIn: /^Authenticated to /m.test(stderr) });
   }
   return {
     answer,

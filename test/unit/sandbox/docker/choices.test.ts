@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dockerSandbox } from '../../../../src/plan/schema.ts';
+import { dockerSandbox } from '../../../../src/plan/sandbox-schema.ts';
 import { recipeFor } from '../../../../src/sandbox/docker/build-image.ts';
 import { chooseUser, mountsOf, networkOf } from '../../../../src/sandbox/docker/choices.ts';
 import { labelsFor, readLabels } from '../../../../src/sandbox/docker/labels.ts';

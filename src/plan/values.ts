@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { parseBytes } from '../core/bytes.ts';
+import { encodeDuration, parseDurationMs } from '../core/duration.ts';
+
+/** Durations as people write them; milliseconds inside. */
+export const duration = z
+  .codec(z.string(), z.int().nonnegative(), {
+    decode: (text, context) => {
+      const ms = parseDurationMs(text);
+      if (ms !== null) return ms;
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message: `"${text}" is no duration; write 90s, 30m, 1h30m or 2d`,
+      });
+      return z.NEVER;
+    },
+    encode: encodeDuration,
+  })
+  .meta({ description: 'a duration: 90s, 30m, 1h30m, 2d' });
+
+/** What YAML holds in one place. */
+export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** Sizes as people write them; bytes inside. */
+export const size = z
+  .codec(z.string(), z.int().positive(), {
+    decode: (text, context) => {
+      const bytes = parseBytes(text);
+      if (bytes !== null && bytes > 0) return Math.round(bytes);
+      context.issues.push({ code: 'custom', input: text, message: `"${text}" is no size; write 512MB or 4GB` });
+      return z.NEVER;
+    },
+    encode: (bytes) => `${bytes}B`,
+  })
+  .meta({ description: 'a size: 512MB, 4GB' });

@@ -1,0 +1,24 @@
+import type { SshPlan } from '../../plan/sandbox-schema.ts';
+import type { SandboxSpec } from '../sandbox.ts';
+import type { AgentOptions } from './agent.ts';
+import type { Intent } from './intent.ts';
+
+/** What the supervisor of a run is asked for, or what ends it: `spec` is not known any more when a run is swept. */
+export function agentOptions(plan: SshPlan, intent: Intent, spec: SandboxSpec | null): AgentOptions {
+  const { runId, drill, keeps, createdAt } = intent.record;
+  return {
+    runId,
+    drill,
+    scratch: plan.scratch ?? null,
+    directory: plan.reuse ? `kept-${drill}` : runId,
+    keeps,
+    marker: `${JSON.stringify({ marker: 'pgdrill-run', runId, drill, keeps, createdAt }, null, 2)}\n`,
+    avoid: [
+      ...(spec?.productionPaths ?? []).map(({ path }) => ({ path, what: 'a data directory of production' })),
+      ...(spec?.repositoryPaths ?? []).map((path) => ({ path, what: 'a repository' })),
+    ],
+    sudo: plan.sudo === 'auto',
+    graceMs: plan.grace,
+    deadlineMs: spec === null ? 0 : spec.endsBefore.getTime() - Date.now(),
+  };
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { DrillError } from '../../core/errors.ts';
+import type { SshPlan } from '../../plan/sandbox-schema.ts';
+import type { Agent } from './agent.ts';
+import { adminHost } from './server-station.ts';
+
+const INSTALL = readFileSync(new URL('install.sh', import.meta.url), 'utf8');
+
+const DEADLINE_MS = 1_800_000;
+
+/** Whether pgBackRest is on the server, to look into the repository from there. */
+export async function hasPgBackRest(agent: Agent): Promise<boolean> {
+  const { exitCode } = await adminHost(agent).run(['sh', '-c', 'command -v pgbackrest']);
+  return exitCode === 0;
+}
+
+/**
+ * Installs PostgreSQL of a major version, pgBackRest and bubblewrap where they are missing; the packages that were
+ * installed, with their versions. Throws `bootstrap-failed`, or `postgres-missing` when the plan wants nothing installed.
+ */
+export async function bootstrap(agent: Agent, plan: SshPlan, major: number, signal: AbortSignal): Promise<string[]> {
+  if (plan.install === 'never') return [];
+  const argv = ['sh', '-c', INSTALL, 'sh', String(major)];
+  const result = await adminHost(agent).run(argv, { signal, deadlineMs: DEADLINE_MS });
+  if (result.exitCode === 0) return result.stdout.split('\n').filter((line) => line !== '');
+  if (agent.lost) throw agent.lost;
+  if (signal.aborted) throw new DrillError('cancelled', 'the run was ended while the server was made ready');
+  const why = result.timedOut ? 'it took too long' : result.stderr.trim().split('\n').slice(-4).join(' ').slice(0, 500);
+  throw new DrillError('bootstrap-failed', `PostgreSQL ${major} cannot be installed on the server: ${why}`, {
+    hint: 'install it there by hand, or choose an image of the server that has it; what is there is used as it is',
+  });
+}

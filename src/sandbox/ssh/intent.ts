@@ -1,0 +1,169 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DrillError, messageOf } from '../../core/errors.ts';
+import { sshSandbox } from '../../plan/sandbox-schema.ts';
+import { isAlive, ownerSchema, thisProcess } from '../owner.ts';
+
+/** How a server that was made for a run is reached. */
+export const madeServerSchema = z.object({
+  host: z.string().min(1),
+  user: z.string().min(1).nullish(),
+  port: z.int().min(1).max(65_535).nullish(),
+  hostKey: z.string().min(1).nullish(),
+  id: z.union([z.string().min(1), z.int()]).nullish(),
+});
+
+export type MadeServer = z.output<typeof madeServerSchema>;
+
+const intentSchema = z.strictObject({
+  marker: z.literal('pgdrill-server'),
+  runId: z.string(),
+  drill: z.string(),
+  createdAt: z.string(),
+  keeps: z.enum(['nothing', 'data', 'instance']),
+  owner: ownerSchema,
+  /** The plan's sandbox, as it was written. */
+  sandbox: z.unknown(),
+  /** What create has said of the server that it made; null: nothing yet, or it makes none. */
+  made: madeServerSchema.nullable(),
+});
+
+type IntentRecord = z.output<typeof intentSchema>;
+
+/** Where intents are written: one file a run, and the keys of its server. */
+export function intentDirectory(env: NodeJS.ProcessEnv = process.env): string {
+  const state = env['XDG_STATE_HOME'];
+  if (state !== undefined && state !== '') return join(state, 'pgdrill-servers');
+  if (process.getuid?.() === 0) return '/var/lib/pgdrill-servers';
+  return join(homedir(), '.local', 'state', 'pgdrill-servers');
+}
+
+/**
+ * What a run is about to do on or with a server, written down before it is done: a server that somebody made and forgot
+ * costs money every hour. It is removed once nothing is left; until then `drill sweep` finds it.
+ */
+export class Intent {
+  readonly #directory: string;
+  #record: IntentRecord;
+
+  private constructor(directory: string, record: IntentRecord) {
+    this.#directory = directory;
+    this.#record = record;
+  }
+
+  /**
+   * Writes down that a run begins. Throws `reports-not-writable` when that cannot be done: then nothing may be made; and
+   * `busy` when a run of this machine is at work on the data that this one is to reuse.
+   */
+  static write(run: Pick<IntentRecord, 'runId' | 'drill' | 'keeps'>, sandbox: unknown): Intent {
+    const directory = intentDirectory();
+    if (run.keeps === 'data' && Intent.all().some((other) => other.isOfKept(run.drill) && other.ownerIsAlive)) {
+      throw new DrillError('busy', `the drill "${run.drill}" is already running`, { hint: 'wait until it has ended' });
+    }
+    const createdAt = new Date().toISOString();
+    const record = { marker: 'pgdrill-server', ...run, createdAt, owner: thisProcess(), sandbox, made: null } as const;
+    const intent = new Intent(directory, record);
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      chmodSync(directory, 0o700);
+      intent.#save();
+    } catch (error) {
+      throw new DrillError('reports-not-writable', `${directory} cannot be written to: ${messageOf(error)}`, {
+        hint: 'what a run does on a server is written down there first, for drill sweep; nothing was started',
+        cause: error,
+      });
+    }
+    return intent;
+  }
+
+  /** All intents that are written down. A file that cannot be read as one is left alone. */
+  static all(): Intent[] {
+    const directory = intentDirectory();
+    return namesIn(directory).flatMap((name) => {
+      try {
+        const record = intentSchema.parse(JSON.parse(readFileSync(join(directory, name), 'utf8')));
+        return [new Intent(directory, record)];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  get record(): Readonly<IntentRecord> {
+    return this.#record;
+  }
+
+  /** A name that no other run has, for the server. */
+  get name(): string {
+    return `pgdrill-${this.#record.runId.toLowerCase()}`;
+  }
+
+  /** Whether it speaks of the data that a drill keeps from run to run. */
+  isOfKept(drill: string): boolean {
+    return this.#record.keeps === 'data' && this.#record.drill === drill;
+  }
+
+  /** Nobody is at work any more, and what is left is there to stay. */
+  get isAtRest(): boolean {
+    return this.#record.owner.startTicks === null;
+  }
+
+  /** The run has ended; its data stays for the next one. */
+  rest(): void {
+    this.#record = { ...this.#record, owner: { ...this.#record.owner, startTicks: null } };
+    this.#forgetKeys();
+    this.#save();
+  }
+
+  get ownerIsAlive(): boolean {
+    return isAlive(this.#record.owner);
+  }
+
+  get plan(): z.output<typeof sshSandbox> {
+    return sshSandbox.parse(this.#record.sandbox);
+  }
+
+  /** Notes what is known of the server that was made. */
+  note(made: MadeServer): void {
+    this.#record = { ...this.#record, made };
+    this.#save();
+  }
+
+  /** A file of host keys that belongs to this run alone. */
+  get knownHostsFile(): string {
+    return join(this.#directory, `${this.#record.runId}.known_hosts`);
+  }
+
+  /** Nothing is left of the run. */
+  fulfil(): void {
+    this.#forgetKeys();
+    rmSync(this.#file, { force: true });
+  }
+
+  #forgetKeys(): void {
+    for (const file of [this.knownHostsFile, `${this.knownHostsFile}.old`]) rmSync(file, { force: true });
+  }
+
+  /** Data that is kept from run to run is one thing, and has one file. */
+  get #file(): string {
+    const { keeps, drill, runId } = this.#record;
+    return join(this.#directory, `${keeps === 'data' ? `kept-${drill}` : runId}.json`);
+  }
+
+  #save(): void {
+    writeFileSync(`${this.#file}.new`, `${JSON.stringify(this.#record, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => name.endsWith('.json'))
+      .toSorted();
+  } catch {
+    return [];
+  }
+}

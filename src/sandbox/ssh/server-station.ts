@@ -1,0 +1,169 @@
+import { DrillError } from '../../core/errors.ts';
+import { confine } from '../../host/confinement.ts';
+import { ExecHost } from '../../host/exec-host.ts';
+import type { RunPaths } from '../../host/run-paths.ts';
+import type { SshPlan } from '../../plan/sandbox-schema.ts';
+import { MACHINE_SCRIPT, machineFactsIn, valueIn } from '../machine-text.ts';
+import type { SandboxSpec, ServerFacts, Station } from '../sandbox.ts';
+import type { Agent } from './agent.ts';
+
+interface StationOptions {
+  readonly agent: Agent;
+  readonly plan: SshPlan;
+  readonly spec: SandboxSpec;
+  /** Read when the report is written, since the connection may break until then. */
+  readonly server: () => ServerFacts;
+}
+
+/**
+ * Chooses who restores and recovers, as on this machine: who logs in, or for root who was asked for, who owns the
+ * repository, or postgres. Makes the directories of the run, theirs alone. Arguments: who was asked for, the run's
+ * directory and the one in memory, the repositories on disk.
+ */
+const SETTLE = `set -u; umask 077
+  asked=$1 root=$2 memory=$3; shift 3
+  uid=$(id -u)
+  if [ "$uid" -eq 0 ]; then
+    uid=
+    if [ -n "$asked" ]; then uid=$(id -u "$asked" 2>/dev/null) || { echo "$asked is no user of the server" >&2; exit 1; }
+    else
+      for repository; do owner=$(stat -c %u "$repository" 2>/dev/null) && [ "$owner" -ne 0 ] && uid=$owner && break; done
+      [ -n "$uid" ] || uid=$(id -u postgres 2>/dev/null) || uid=65534
+    fi
+    [ "$uid" -ne 0 ] || { echo "PostgreSQL refuses to be run by root" >&2; exit 1; }
+  fi
+  gid=$(id -g "$uid" 2>/dev/null) || gid=$uid
+  name=$(id -un "$uid" 2>/dev/null) || name=
+  for directory in "$root/data" "$root/ts" "$root/spool" "$root/log" "$root/tmp" \\
+      "$memory/s" "$memory/conf" "$memory/lock" "$memory/feed" "$memory/notes"; do
+    mkdir -p "$directory" && chmod 700 "$directory" || exit 1
+    [ "$(id -u)" -ne 0 ] || chown "$uid:$gid" "$directory" || exit 1
+  done
+  echo "uid=$uid"; echo "gid=$gid"; echo "user=$name"
+  [ ! -e "$root/data/PG_VERSION" ] || echo kept=yes
+  for repository; do [ ! -d "$repository" ] || echo "repository=$repository"; done
+  ${MACHINE_SCRIPT}
+  grep '^oom_kill ' /proc/vmstat || true`;
+
+/** A place on a server for a drill, and what was seen while it was made. */
+export interface ServerStation extends Station {
+  /** A data directory of an earlier run is there. */
+  readonly hasKeptData: boolean;
+  /** Starts programs as the drill's user, not fenced off: for the way to the instance. */
+  readonly plainStart: Agent['exec'];
+}
+
+/** The directories of a run on a server: what holds secrets lies in memory where that is root's to make. */
+function pathsOf({ root, memory }: Agent): RunPaths {
+  return {
+    root,
+    data: `${root}/data`,
+    tablespaces: `${root}/ts`,
+    spool: `${root}/spool`,
+    log: `${root}/log`,
+    temp: `${root}/tmp`,
+    sockets: `${memory}/s`,
+    conf: `${memory}/conf`,
+    lock: `${memory}/lock`,
+    feed: `${memory}/feed`,
+  };
+}
+
+/** The server as its supervisor sees it: root, where it may be. */
+export function adminHost(agent: Agent): ExecHost {
+  return new ExecHost({
+    start: (request) => agent.exec(request),
+    where: 'on the server',
+    notes: agent.memory,
+    env: {},
+  });
+}
+
+/** Makes a place for a drill on a server. May be asked again, when PostgreSQL's packages have brought a user for it. */
+export async function settleOn({ agent, plan, spec, server }: StationOptions): Promise<ServerStation> {
+  const admin = adminHost(agent);
+  const paths = pathsOf(agent);
+  const words = [plan.runAs ?? '', agent.root, agent.memory, ...spec.repositoryPaths];
+  const { exitCode, stdout, stderr } = await admin.run(['sh', '-c', SETTLE, 'sh', ...words]);
+  if (exitCode !== 0) {
+    throw agent.lost ?? new DrillError('scratch-not-writable', `the run has no place on the server: ${stderr.trim()}`);
+  }
+  refuseLostRepository(spec, stdout);
+  const [uid, gid, name] = ['uid', 'gid', 'user'].map((key) => valueIn(stdout, key));
+  const asUser = (outlive: boolean): string[] => [
+    'setpriv',
+    ...(agent.uid === 0 ? [`--reuid=${uid}`, `--regid=${gid}`, name ? '--init-groups' : '--clear-groups'] : []),
+    ...(outlive ? [] : ['--pdeathsig=QUIT']),
+    '--',
+  ];
+  const common = {
+    start: (request: Parameters<Agent['exec']>[0]) => agent.exec(request),
+    where: 'on the server',
+    notes: `${agent.memory}/notes`,
+    env: { TMPDIR: paths.temp },
+    asUser,
+  };
+  const confinement = {
+    program: 'bwrap',
+    writable: [agent.root, agent.memory],
+    network: spec.reaches.length > 0,
+  };
+  const fenced = new ExecHost({ ...common, fence: (outlive) => confine(confinement, outlive) });
+  const why = plan.confine === 'off' ? 'confine: off' : await whyNotFenced(fenced, paths.conf);
+  const user = name || (uid ?? '');
+  const oomKills = valueIn(stdout, 'oom_kill');
+  return {
+    host: why === null ? fenced : new ExecHost(common),
+    paths,
+    hasKeptData: valueIn(stdout, 'kept') === 'yes',
+    plainStart: (request) => agent.exec({ ...request, argv: [...asUser(false), ...request.argv] }),
+    facts: {
+      ...machineFactsIn(stdout),
+      kind: 'ssh',
+      user,
+      confinement: {
+        fileSystem: why === null,
+        network: why === null && !confinement.network ? 'none' : 'open',
+        privileges: uid !== '0',
+      },
+      container: null,
+      get server() {
+        return server();
+      },
+    },
+    blame: () => blameServer(agent, oomKills),
+  };
+}
+
+/** A repository on a disk is there after the loss of production only if the server has that disk too. */
+function refuseLostRepository({ readPaths }: SandboxSpec, seen: string): void {
+  const missing = readPaths.find((path) => !seen.split('\n').includes(`repository=${path}`));
+  if (missing !== undefined) throw lostRepository(missing);
+}
+
+/** The reason for which a configuration of a production host is no good on another server. */
+export function lostRepository(path: string): DrillError {
+  return new DrillError(
+    'repo-not-on-server',
+    `the repository ${path} is a directory of the production host: with that host it would be lost as well`,
+    {
+      hint: 'drill a repository that another machine can reach (source.repo), or mount the disk at the same path on the server',
+    },
+  );
+}
+
+async function whyNotFenced(fenced: ExecHost, conf: string): Promise<string | null> {
+  const { exitCode, stderr } = await fenced.run(['test', '-w', conf]);
+  return exitCode === 0 ? null : stderr.trim();
+}
+
+/** The kernel counts what it killed for want of memory (Linux 4.13); nothing else tells of it to everybody. */
+async function blameServer(agent: Agent, oomKillsBefore: string): Promise<DrillError | null> {
+  if (agent.lost) return agent.lost;
+  const now = valueIn((await adminHost(agent).run(['cat', '/proc/vmstat'])).stdout, 'oom_kill');
+  if (agent.lost) return agent.lost;
+  if (now === '' || Number(now) <= Number(oomKillsBefore)) return null;
+  return new DrillError('out-of-memory', 'the memory of the server was not enough: the kernel killed a process', {
+    hint: 'a larger server, or a lower shared_buffers with sandbox.settings',
+  });
+}

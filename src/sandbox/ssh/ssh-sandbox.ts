@@ -1,0 +1,250 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CleanupStack } from '../../core/cleanup.ts';
+import { asDrillError, DrillError, messageOf } from '../../core/errors.ts';
+import { openRelay } from '../../host/relay.ts';
+import { sshSandbox, type SshPlan } from '../../plan/sandbox-schema.ts';
+import type {
+  PreparedSandbox,
+  ProvisionedSandbox,
+  Sandbox,
+  SandboxSpec,
+  ServerFacts,
+  Station,
+  SweepOptions,
+  SweptRun,
+} from '../sandbox.ts';
+import { Agent } from './agent.ts';
+import { agentOptions } from './agent-options.ts';
+import { bootstrap, hasPgBackRest } from './bootstrap.ts';
+import { Intent } from './intent.ts';
+import { LineError, mayPass, sshArgv } from './line.ts';
+import { lookFromHere } from './look.ts';
+import { createServer, destroyServer, serverText } from './provision.ts';
+import { lostRepository, settleOn, type ServerStation } from './server-station.ts';
+import { sweepIntents, sweepIntent } from './sweep.ts';
+import { targetOf } from './target.ts';
+
+/** Drills on a server that is reached by SSH: one that is there, or one that is made for the run and destroyed after it. */
+export class SshSandbox implements Sandbox {
+  readonly #plan: SshPlan;
+
+  constructor(plan: SshPlan) {
+    this.#plan = plan;
+  }
+
+  async prepare(spec: SandboxSpec, cleanup: CleanupStack, signal: AbortSignal): Promise<PreparedSandbox> {
+    const keeps = spec.keepInstance ? 'instance' : this.#plan.reuse ? 'data' : 'nothing';
+    const intent = Intent.write({ runId: spec.runId, drill: spec.drill, keeps }, sshSandbox.encode(this.#plan));
+    return new SshRun(this.#plan, spec, intent, cleanup).prepare(signal);
+  }
+
+  sweep(options: SweepOptions): Promise<SweptRun[]> {
+    return sweepIntents(options);
+  }
+}
+
+/** What one run does with its server. */
+class SshRun {
+  readonly #plan: SshPlan;
+  readonly #spec: SandboxSpec;
+  readonly #intent: Intent;
+  readonly #cleanup: CleanupStack;
+  #agent: Agent | null = null;
+  /** Of the backup; null: nobody has asked for one. */
+  #major: number | null = null;
+  #mayHaveStarted = false;
+  /** Create was called: from now on there may be a server. */
+  #isMade = false;
+  /** Why the server let nobody in when it was tried last. */
+  #lastRefusal: unknown = null;
+  #times: Pick<ServerFacts, 'createMs' | 'readyMs' | 'bootstrapMs' | 'installed'> = {
+    createMs: null,
+    readyMs: null,
+    bootstrapMs: null,
+    installed: [],
+  };
+
+  constructor(plan: SshPlan, spec: SandboxSpec, intent: Intent, cleanup: CleanupStack) {
+    this.#plan = plan;
+    this.#spec = spec;
+    this.#intent = intent;
+    this.#cleanup = cleanup;
+  }
+
+  async prepare(signal: AbortSignal): Promise<PreparedSandbox> {
+    // Undone last: by then a supervisor is only left when its instance is kept.
+    this.#cleanup.push('leave the server', (hurry) => this.#detach(hurry), { evenWhenKept: true });
+    if (this.#plan.provision) {
+      this.#cleanup.push('forget the server that was not made', () => this.#forgetUnmade());
+      const [lost] = this.#spec.readPaths;
+      if (lost !== undefined) throw lostRepository(lost);
+      return this.#prepared(await lookFromHere(this.#spec, this.#cleanup), null);
+    }
+    this.#cleanup.push(`clean up ${this.#plan.host ?? ''}`, (hurry) => this.#leaveClean(hurry), {
+      deadlineMs: 600_000,
+    });
+    await this.#connect(signal);
+    const agent = this.#requireAgent();
+    const station = await this.#settle();
+    signal.throwIfAborted();
+    if (await hasPgBackRest(agent)) return this.#prepared(station, station);
+    return this.#prepared(await lookFromHere(this.#spec, this.#cleanup), station);
+  }
+
+  #prepared(look: Station, station: ServerStation | null): PreparedSandbox {
+    const prepared: PreparedSandbox = {
+      ...look,
+      hasKeptData: station?.hasKeptData ?? false,
+      isOnlyALook: true,
+      withOtherPgBackRest: () => Promise.resolve(null),
+      withPostgres: (major) => {
+        this.#major = major;
+        return Promise.resolve(prepared);
+      },
+      provision: (signal) => this.#provision(signal),
+    };
+    return prepared;
+  }
+
+  async #provision(signal: AbortSignal): Promise<ProvisionedSandbox> {
+    if (this.#plan.provision) await this.#make(this.#plan.provision, signal);
+    const agent = this.#requireAgent();
+    const since = performance.now();
+    const installed = this.#major === null ? [] : await bootstrap(agent, this.#plan, this.#major, signal);
+    if (installed.length > 0) this.#times = { ...this.#times, installed, bootstrapMs: elapsed(since) };
+    const station = await this.#settle();
+    await this.#refuseUnfenced(station);
+    const port = randomInt(20_000, 60_000);
+    const relay = await openRelay(station.plainStart, station.paths.sockets, port);
+    this.#cleanup.push('close the way to the instance', () => relay.close(), { evenWhenKept: true });
+    const target = targetOf(this.#plan, this.#intent);
+    return {
+      ...station,
+      endpoint: {
+        host: relay.directory,
+        port,
+        user: this.#plan.superuser,
+        password: null,
+        socketDirectory: station.paths.sockets,
+        enter: [
+          ...sshArgv(target, [], ['RequestTTY=force']),
+          ...(agent.uid === 0 ? ['runuser', '-u', station.facts.user, '--'] : []),
+        ],
+      },
+      seal: () => Promise.resolve(station.facts.confinement.network),
+    };
+  }
+
+  /** Has a server made, and waits until it lets us in. It is destroyed again whatever comes of that. */
+  async #make(provision: NonNullable<SshPlan['provision']>, signal: AbortSignal): Promise<void> {
+    const began = performance.now();
+    this.#isMade = true;
+    this.#cleanup.push(`destroy ${serverText(this.#intent)}`, (hurry) => this.#destroy(provision, hurry), {
+      deadlineMs: provision.timeout + 30_000,
+    });
+    await createServer(provision, this.#intent, signal);
+    this.#times = { ...this.#times, createMs: elapsed(began) };
+    const since = performance.now();
+    const deadline = AbortSignal.timeout(this.#plan.readyWithin);
+    for (;;) {
+      try {
+        await this.#connect(AbortSignal.any([signal, deadline]));
+        break;
+      } catch (error) {
+        if (signal.aborted || !(mayPass(error) || deadline.aborted)) throw error;
+        if (deadline.aborted) throw this.#neverReady(error);
+        this.#lastRefusal = error;
+        await delay(500, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    this.#times = { ...this.#times, readyMs: elapsed(since) };
+  }
+
+  #neverReady(error: unknown): DrillError {
+    const last = asDrillError(this.#lastRefusal) ?? asDrillError(error);
+    return new DrillError(
+      last?.code === 'login-refused' ? 'login-refused' : 'server-unreachable',
+      `${serverText(this.#intent)} let nobody in within ${this.#plan.readyWithin / 1000} s: ${last?.message ?? messageOf(error)}`,
+      { hint: last?.hint ?? 'raise sandbox.readyWithin, or look at what create makes' },
+    );
+  }
+
+  async #connect(signal: AbortSignal): Promise<void> {
+    const target = targetOf(this.#plan, this.#intent);
+    try {
+      this.#mayHaveStarted = true;
+      this.#agent = await Agent.start(target, agentOptions(this.#plan, this.#intent, this.#spec), signal);
+    } catch (error) {
+      // Who never got in, or was refused, has started nothing; a connection that broke off may have.
+      if (error instanceof DrillError || (error instanceof LineError && !error.gotIn)) this.#mayHaveStarted = false;
+      throw error;
+    }
+  }
+
+  async #settle(): Promise<ServerStation> {
+    const agent = this.#requireAgent();
+    const server = (): ServerFacts => this.#facts(agent);
+    return settleOn({ agent, plan: this.#plan, spec: this.#spec, server });
+  }
+
+  #facts(agent: Agent): ServerFacts {
+    const { host, user, port } = targetOf(this.#plan, this.#intent);
+    const { count, totalMs } = agent.outages;
+    const id = this.#plan.provision ? String(this.#intent.record.made?.id ?? this.#intent.name) : null;
+    return { host, user, port, hostKey: agent.hostKey, id, ...this.#times, outages: count, outageMs: totalMs };
+  }
+
+  /** A copy that nothing fences off may write to whatever its WAL names: not where production lives. */
+  async #refuseUnfenced({ facts, host }: ServerStation): Promise<void> {
+    if (facts.confinement.fileSystem || this.#plan.confine === 'off') return;
+    for (const { path } of this.#spec.productionPaths) {
+      if ((await host.list(path)) === null) continue;
+      throw new DrillError(
+        'confinement-unavailable',
+        `the copy cannot be fenced off on the server, where ${path} of production exists`,
+        { hint: 'install bubblewrap there, drill on another server, or set confine: off and accept the risk' },
+      );
+    }
+  }
+
+  #requireAgent(): Agent {
+    if (this.#agent) return this.#agent;
+    throw new Error('there is no supervisor yet');
+  }
+
+  /** Ends what runs on a server that was there before, and removes what the run made. */
+  async #leaveClean(signal: AbortSignal): Promise<void> {
+    if (this.#agent) {
+      const agent = this.#agent;
+      this.#agent = null;
+      await agent.finish(signal);
+    } else if (this.#mayHaveStarted) {
+      await sweepIntent(this.#intent, signal, this.#plan.reuse ? 'data' : 'nothing');
+    }
+    if (this.#plan.reuse) this.#intent.rest();
+    else this.#intent.fulfil();
+  }
+
+  async #detach(signal: AbortSignal): Promise<void> {
+    const agent = this.#agent;
+    this.#agent = null;
+    if (agent) await agent.detach(signal);
+  }
+
+  async #destroy(provision: NonNullable<SshPlan['provision']>, signal: AbortSignal): Promise<void> {
+    this.#agent?.close();
+    this.#agent = null;
+    await destroyServer(provision, this.#intent, signal);
+    this.#intent.fulfil();
+  }
+
+  #forgetUnmade(): Promise<void> {
+    if (!this.#isMade) this.#intent.fulfil();
+    return Promise.resolve();
+  }
+}
+
+function elapsed(since: number): number {
+  return Math.round(performance.now() - since);
+}

@@ -1,0 +1,50 @@
+import { messageOf } from '../../core/errors.ts';
+import type { SweepOptions, SweptRun } from '../sandbox.ts';
+import { agentOptions } from './agent-options.ts';
+import { sweepServer } from './agent.ts';
+import { Intent } from './intent.ts';
+import { destroyServer, serverText } from './provision.ts';
+import { targetOf } from './target.ts';
+
+const DEADLINE_MS = 600_000;
+
+/** Looks at every run on a server that was written down and not ended, and ends what its pgdrill left behind. */
+export async function sweepIntents(options: SweepOptions): Promise<SweptRun[]> {
+  const swept: SweptRun[] = [];
+  for (const intent of Intent.all()) {
+    if (options.run !== null && intent.record.runId !== options.run) continue;
+    swept.push(await sweepOne(intent, options));
+  }
+  return swept;
+}
+
+async function sweepOne(intent: Intent, options: SweepOptions): Promise<SweptRun> {
+  const { runId, drill, keeps } = intent.record;
+  const path = intent.plan.provision ? serverText(intent) : `on ${intent.plan.host ?? ''}`;
+  const about = { runId, drill, path, message: null };
+  const asked = options.kept || options.run !== null;
+  // An instance that was kept has no pgdrill any more, and that is as it should be.
+  if (intent.ownerIsAlive) return { ...about, action: 'running' };
+  if (keeps === 'instance' && !asked) {
+    return { ...about, action: 'kept', message: `its instance was kept; end it with: drill sweep --run ${runId}` };
+  }
+  const keepsData = keeps === 'data' && !asked;
+  const kept = { ...about, action: 'kept', message: 'its data is kept for the next run' } as const;
+  if (keepsData && (options.dryRun || intent.isAtRest)) return kept;
+  if (options.dryRun) return { ...about, action: 'removed', message: 'dry run: nothing was done' };
+  try {
+    await sweepIntent(intent, AbortSignal.timeout(DEADLINE_MS), keepsData ? 'data' : 'nothing');
+    return keepsData ? kept : { ...about, action: 'removed' };
+  } catch (error) {
+    return { ...about, action: 'failed', message: messageOf(error) };
+  }
+}
+
+/** Destroys the server of a run, or ends what is left of it on a server that was there before and removes it. */
+export async function sweepIntent(intent: Intent, signal: AbortSignal, keeps: 'nothing' | 'data'): Promise<void> {
+  const { plan } = intent;
+  if (plan.provision) await destroyServer(plan.provision, intent, signal);
+  else await sweepServer(targetOf(plan, intent), { ...agentOptions(plan, intent, null), keeps }, signal);
+  if (keeps === 'data') intent.rest();
+  else intent.fulfil();
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
+import { ExecHost } from '../../src/host/exec-host.ts';
+import { sshSandbox } from '../../src/plan/sandbox-schema.ts';
+import { Agent } from '../../src/sandbox/ssh/agent.ts';
+import { SshSandbox } from '../../src/sandbox/ssh/ssh-sandbox.ts';
+import { makeTestDirectory } from '../fixtures/cluster.ts';
+import { leftOnServer, startServer, type TestServer } from '../fixtures/ssh-server.ts';
+import { hostContract } from './host.contract.ts';
+import { sandboxContract } from './sandbox.contract.ts';
+
+const signal = new AbortController().signal;
+const unique = (): string => `contract-${randomBytes(4).toString('hex')}`;
+const root = makeTestDirectory('server');
+let server: TestServer;
+
+beforeAll(async () => {
+  chmodSync(root, 0o777);
+  server = await startServer({ sees: [], writes: [root] });
+});
+afterAll(() => {
+  server.remove();
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('a server', () => {
+  let agent: Agent;
+  beforeAll(async () => {
+    const target = {
+      host: server.address,
+      user: 'root',
+      port: null,
+      identityFile: server.identityFile,
+      options: ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null'],
+      configFile: null,
+      acceptNew: true,
+      knownHosts: null,
+    };
+    const name = unique();
+    const options = {
+      runId: name,
+      drill: name,
+      scratch: null,
+      directory: name,
+      keeps: 'nothing',
+      marker: '{}',
+    } as const;
+    agent = await Agent.start(
+      target,
+      { ...options, avoid: [], sudo: true, graceMs: 60_000, deadlineMs: 600_000 },
+      signal,
+    );
+  });
+  afterAll(() => agent.finish(AbortSignal.timeout(30_000)));
+
+  hostContract('a server by SSH', () => {
+    const start: Agent['exec'] = (request) => agent.exec(request);
+    const host = new ExecHost({ start, where: 'on the server', notes: agent.memory, env: {} });
+    return { host, directory: makeTestDirectory('contract', root) };
+  });
+});
+
+sandboxContract('ssh', () => {
+  const plan = { ...server.sandbox, kind: 'ssh' };
+  const plantStranger = (): (() => boolean) => {
+    const stranger = `/var/lib/pgdrill/${unique()}`;
+    server.sh(`mkdir ${stranger}; touch ${stranger}/precious`);
+    onTestFinished(() => void server.sh(`rm -rf ${stranger}`));
+    return () => server.sh(`ls ${stranger}`).includes('precious');
+  };
+  return {
+    sandbox: new SshSandbox(sshSandbox.parse(plan)),
+    reusing: new SshSandbox(sshSandbox.parse({ ...plan, reuse: true })),
+    drill: unique(),
+    left: (drill) => leftOnServer(server, drill),
+    plantStranger,
+  };
+});
