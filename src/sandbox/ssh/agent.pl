@@ -137,7 +137,7 @@ sub start {
     make_directory($root, 0755);
     write_file("$root/pgdrill-run.json", $ask{marker}, 0600);
     make_directory($memory, 0755);
-    fault('scratch-refused', "the path $memory is too long for a Unix socket") if length($memory) > 107 - length('/s/.s.PGSQL.65535');
+    fault('scratch-refused', "the path $memory is too long for a Unix socket") if length($memory) > 107 - length('/own/s/.s.PGSQL.65535');
     open($alive, '+>>', "$root/agent") or fault('scratch-not-writable', "$root/agent: $!");
     flock($alive, LOCK_EX | LOCK_NB) or fault('busy', 'a run is at work in the directory of this one');
 

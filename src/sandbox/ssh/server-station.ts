@@ -35,7 +35,7 @@ const SETTLE = `set -u; umask 077
   gid=$(id -g "$uid" 2>/dev/null) || gid=$uid
   name=$(id -un "$uid" 2>/dev/null) || name=
   for directory in "$root/data" "$root/ts" "$root/spool" "$root/log" "$root/tmp" \\
-      "$memory/s" "$memory/conf" "$memory/lock" "$memory/feed" "$memory/notes"; do
+      "$memory/own" "$memory/own/s" "$memory/own/conf" "$memory/own/lock" "$memory/own/feed" "$memory/own/notes"; do
     mkdir -p "$directory" && chmod 700 "$directory" || exit 1
     [ "$(id -u)" -ne 0 ] || chown "$uid:$gid" "$directory" || exit 1
   done
@@ -62,10 +62,10 @@ function pathsOf({ root, memory }: Agent): RunPaths {
     spool: `${root}/spool`,
     log: `${root}/log`,
     temp: `${root}/tmp`,
-    sockets: `${memory}/s`,
-    conf: `${memory}/conf`,
-    lock: `${memory}/lock`,
-    feed: `${memory}/feed`,
+    sockets: `${memory}/own/s`,
+    conf: `${memory}/own/conf`,
+    lock: `${memory}/own/lock`,
+    feed: `${memory}/own/feed`,
   };
 }
 
@@ -99,7 +99,7 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
   const common = {
     start: (request: Parameters<Agent['exec']>[0]) => agent.exec(request),
     where: 'on the server',
-    notes: `${agent.memory}/notes`,
+    notes: `${agent.memory}/own/notes`,
     env: { TMPDIR: paths.temp },
     asUser,
   };
