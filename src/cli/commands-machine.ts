@@ -27,7 +27,7 @@ export function addMachineCommands(root: Command, context: CliContext, done: Don
     .option('--kept', 'kept instances and kept data as well')
     .option('--dry-run', 'only say what would be done')
     .option('--scratch <dir>', 'only this directory, where backups are restored')
-    .addOption(new Option('--sandbox <kind>', 'only there; default: both').choices(['local', 'docker'] as const))
+    .addOption(new Option('--sandbox <kind>', 'only there; default: all').choices(['local', 'docker', 'ssh'] as const))
     .addHelpText('after', examples('drill sweep --dry-run', 'drill sweep --run 20261121T034512Z-3f9a'))
     .action(async (options) => {
       const { sweep } = await import('./sweep.ts');

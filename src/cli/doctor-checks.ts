@@ -150,3 +150,28 @@ export function scratchFinding(scratch: string): Finding {
 function nearestExisting(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
 }
+
+/** The client of OpenSSH. */
+export function sshFinding(): Promise<Finding> {
+  const what = 'SSH client';
+  const fix = 'install it (Debian, Ubuntu: apt-get install openssh-client)';
+  return look(what, fix, async () => {
+    const { stderr } = await thisHost(currentUser()).run(['ssh', '-V']);
+    return /^OpenSSH/.test(stderr) ? found(what, stderr.trim()) : lacking(what, stderr.trim(), fix);
+  });
+}
+
+/** Where runs write down what they do on servers. */
+export function notesFinding(directory: string): Finding {
+  const what = 'notes on servers';
+  const fix = 'let this user write there, or set XDG_STATE_HOME';
+  for (let path = directory; ; path = dirname(path)) {
+    if (!existsSync(path)) continue;
+    try {
+      accessSync(path, constants.W_OK | constants.X_OK);
+      return found(what, path === directory ? directory : `${directory} can be made`);
+    } catch (error) {
+      return lacking(what, messageOf(error), fix);
+    }
+  }
+}

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { currentUser } from '../host/run-user.ts';
 import { scratchDirectory } from '../sandbox/local/scratch.ts';
+import { intentDirectory } from '../sandbox/ssh/intent.ts';
 import type { CliContext } from './context.ts';
 import * as look from './doctor-checks.ts';
 import { engineFindings } from './doctor-docker.ts';
@@ -14,17 +15,18 @@ interface DoctorOptions {
 
 /** `drill doctor`: what this machine has and lacks. Returns the exit status: 0 when drills can run in one kind of sandbox, else 3. */
 export async function doctor(options: DoctorOptions, context: CliContext): Promise<number> {
-  const [local, docker] = await Promise.all([
+  const [local, docker, ssh] = await Promise.all([
     localFindings(options, context.env),
     dockerFindings(options, context.env),
+    sshFindings(options, context.env),
   ]);
   const sections = [
     doctorText('local', local, context.stdoutStyle),
     doctorText('docker', docker, context.stdoutStyle),
-    'ssh sandbox: not in this version\n',
+    doctorText('ssh', ssh, context.stdoutStyle),
   ];
   context.stdout(sections.join('\n'));
-  const ready = [local, docker].some((findings) => findings.every(({ ok }) => ok));
+  const ready = [local, docker, ssh].some((findings) => findings.every(({ ok }) => ok));
   return ready ? EXIT.passed : EXIT.inconclusive;
 }
 
@@ -49,6 +51,14 @@ async function localFindings(options: DoctorOptions, env: NodeJS.ProcessEnv): Pr
 
 async function dockerFindings(options: DoctorOptions, env: NodeJS.ProcessEnv): Promise<look.Finding[]> {
   return [look.nodeFinding(), configOf(options, env).finding, ...(await engineFindings(env))];
+}
+
+/** What this machine needs; what the server lacks is installed there. */
+async function sshFindings(options: DoctorOptions, env: NodeJS.ProcessEnv): Promise<look.Finding[]> {
+  const { finding: config, repositoryPaths } = configOf(options, env);
+  const { user } = look.userFinding(repositoryPaths);
+  const [ssh, pgbackrest] = await Promise.all([look.sshFinding(), look.pgBackRestFinding(user)]);
+  return [look.nodeFinding(), ssh, config, pgbackrest, look.notesFinding(intentDirectory())];
 }
 
 /** The findings of a kind of sandbox, and what they come to. */

@@ -27,7 +27,7 @@ export function withPlanOptions<Args extends unknown[], Opts extends OptionValue
     .option('--standby', 'the end of the archive, left as a standby')
     .option('--target-timeline <timeline>', 'latest, current or a number; goes with any target but --target-immediate')
     .optionsGroup('How:')
-    .addOption(new Option('--sandbox <kind>', 'where the drill happens').choices(['local', 'docker']))
+    .addOption(new Option('--sandbox <kind>', 'where the drill happens').choices(['local', 'docker', 'ssh']))
     .option('--scratch <dir>', 'where backups are restored; default: /var/lib/pgdrill, or below the home directory')
     .option('--process-max <n>', 'processes of the restore; default: the number of CPUs')
     .option('--reuse', 'keep the data directory, and restore with --delta the next time')

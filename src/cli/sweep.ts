@@ -3,6 +3,8 @@ import { dockerSandbox, localSandbox } from '../plan/sandbox-schema.ts';
 import { DockerSandbox } from '../sandbox/docker/docker-sandbox.ts';
 import { LocalSandbox } from '../sandbox/local/local-sandbox.ts';
 import { isScratch, scratchDirectory } from '../sandbox/local/scratch.ts';
+import { intentDirectory } from '../sandbox/ssh/intent.ts';
+import { sweepIntents } from '../sandbox/ssh/sweep.ts';
 import type { SweepOptions, SweptRun } from '../sandbox/sandbox.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-status.ts';
@@ -13,7 +15,7 @@ interface SweepCommandOptions {
   readonly kept?: true | undefined;
   readonly dryRun?: true | undefined;
   readonly scratch?: string | undefined;
-  readonly sandbox?: 'local' | 'docker' | undefined;
+  readonly sandbox?: 'local' | 'docker' | 'ssh' | undefined;
 }
 
 /** What was looked at: where, and what was found there. */
@@ -26,7 +28,8 @@ interface Looked {
 export async function sweep(options: SweepCommandOptions, context: CliContext): Promise<number> {
   const dryRun = options.dryRun === true;
   const what: SweepOptions = { run: options.run ?? null, kept: options.kept === true, dryRun };
-  const looked = [await sweepLocal(options, what), await sweepDocker(options, what)].filter((item) => item !== null);
+  const all = [await sweepLocal(options, what), await sweepDocker(options, what), await sweepServers(options, what)];
+  const looked = all.filter((item) => item !== null);
   const swept = looked.flatMap((item) => item.swept);
   const places = looked.map(({ where }) => where).join(', nor ');
   if (options.run !== undefined && swept.length === 0) {
@@ -43,7 +46,7 @@ export async function sweep(options: SweepCommandOptions, context: CliContext): 
 }
 
 async function sweepLocal(options: SweepCommandOptions, what: SweepOptions): Promise<Looked | null> {
-  if (options.sandbox === 'docker') return null;
+  if (options.sandbox === 'docker' || options.sandbox === 'ssh') return null;
   const scratch = scratchDirectory(options.scratch);
   if (isScratch(scratch)) {
     const sandbox = new LocalSandbox(localSandbox.parse({ kind: 'local', scratch }));
@@ -66,6 +69,12 @@ async function sweepDocker(options: SweepCommandOptions, what: SweepOptions): Pr
     if (!asked && error instanceof DrillError && error.code === 'engine-unreachable') return null;
     throw error;
   }
+}
+
+/** The servers of which runs have written down that they use or make them. */
+async function sweepServers(options: SweepCommandOptions, what: SweepOptions): Promise<Looked | null> {
+  if (options.sandbox !== 'ssh' && (options.sandbox !== undefined || options.scratch !== undefined)) return null;
+  return { where: `the servers noted in ${intentDirectory()}`, swept: await sweepIntents(what) };
 }
 
 /** What was done with what one run left. */

@@ -16,6 +16,7 @@ import {
   type Workspace,
 } from '../fixtures/drill.ts';
 import { dockerLines } from '../fixtures/engine.ts';
+import { serverOf } from '../fixtures/ssh-server.ts';
 
 const fullBackup = (place: Workspace): string =>
   readdirSync(join(place.repo, 'backup/shop')).find((name) => name.endsWith('F')) ?? '';
@@ -43,7 +44,7 @@ describe.concurrent('a restore that fails', () => {
 
   test('a file system that fills up meanwhile', async ({ expect: expectHere, onTestFinished }) => {
     const place = workspace(undefined, onTestFinished);
-    const small = sandboxKind === 'local' ? drillOnSmallFileSystem : drillOnSmallVolume;
+    const small = { local: drillOnSmallFileSystem, docker: drillOnSmallVolume, ssh: drillOnSmallServer }[sandboxKind];
     const report = reportSchema.parse(JSON.parse(await small(place)));
     expectHere(report.verdict).toBe('inconclusive');
     expectHere(report.reasons.map(({ code }) => code)).toEqual(['disk-full']);
@@ -63,6 +64,17 @@ async function drillOnSmallVolume(place: Workspace): Promise<string> {
   const run = await drill(place, plan);
   dockerLines('rm', '--force', id);
   dockerLines('volume', 'rm', volume);
+  return run.stdout;
+}
+
+/** Runs a drill in a small tmpfs of the server that something there fills once the restore has begun. */
+async function drillOnSmallServer(place: Workspace): Promise<string> {
+  const server = serverOf(inject('server'));
+  const plan = writePlan(place, 'small', { name: place.name, sandbox: { scratch: '/small' } });
+  const restoring = '[ -n "$(find /small -path "*/data/PG_VERSION")" ]';
+  server.sh(`(until ${restoring}; do sleep 0.005; done; cat /dev/zero >/small/filler) >/dev/null 2>&1 &`);
+  const run = await drill(place, plan);
+  server.sh('rm /small/filler');
   return run.stdout;
 }
 
