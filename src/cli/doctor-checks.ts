@@ -157,7 +157,7 @@ export function sshFinding(): Promise<Finding> {
   const fix = 'install it (Debian, Ubuntu: apt-get install openssh-client)';
   return look(what, fix, async () => {
     const { stderr } = await thisHost(currentUser()).run(['ssh', '-V']);
-    return /^OpenSSH/.test(stderr) ? found(what, stderr.trim()) : lacking(what, stderr.trim(), fix);
+    return stderr.startsWith('OpenSSH') ? found(what, stderr.trim()) : lacking(what, stderr.trim(), fix);
   });
 }
 

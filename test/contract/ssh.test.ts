@@ -3,14 +3,13 @@ import { chmodSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { ExecHost } from '../../src/host/exec-host.ts';
 import { sshSandbox } from '../../src/plan/sandbox-schema.ts';
-import { Agent } from '../../src/sandbox/ssh/agent.ts';
+import type { Agent } from '../../src/sandbox/ssh/agent.ts';
 import { SshSandbox } from '../../src/sandbox/ssh/ssh-sandbox.ts';
 import { makeTestDirectory } from '../fixtures/cluster.ts';
-import { leftOnServer, startServer, type TestServer } from '../fixtures/ssh-server.ts';
+import { leftOnServer, startAgent, startServer, type TestServer } from '../fixtures/ssh-server.ts';
 import { hostContract } from './host.contract.ts';
 import { sandboxContract } from './sandbox.contract.ts';
 
-const signal = new AbortController().signal;
 const unique = (): string => `contract-${randomBytes(4).toString('hex')}`;
 const root = makeTestDirectory('server');
 let server: TestServer;
@@ -27,30 +26,7 @@ afterAll(() => {
 describe('a server', () => {
   let agent: Agent;
   beforeAll(async () => {
-    const target = {
-      host: server.address,
-      user: 'root',
-      port: null,
-      identityFile: server.identityFile,
-      options: ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null'],
-      configFile: null,
-      acceptNew: true,
-      knownHosts: null,
-    };
-    const name = unique();
-    const options = {
-      runId: name,
-      drill: name,
-      scratch: null,
-      directory: name,
-      keeps: 'nothing',
-      marker: '{}',
-    } as const;
-    agent = await Agent.start(
-      target,
-      { ...options, avoid: [], sudo: true, graceMs: 60_000, deadlineMs: 600_000 },
-      signal,
-    );
+    agent = await startAgent(server, unique());
   });
   afterAll(() => agent.finish(AbortSignal.timeout(30_000)));
 

@@ -61,9 +61,13 @@ export function diagnose(host: string, stderr: string): { error: DrillError; pas
   const said = words.split('\n').filter((line) => !/^[@\s]*$/.test(line));
   const last = said.slice(-2).join(' ').trim() || 'the connection was closed';
   const hint = sign?.hint ?? 'is the server up, and does its firewall let this machine in?';
-  const error = new DrillError(sign?.code ?? 'server-unreachable', `${host} lets nobody in by SSH: ${last.slice(0, 400)}`, {
-    hint,
-  });
+  const error = new DrillError(
+    sign?.code ?? 'server-unreachable',
+    `${host} lets nobody in by SSH: ${last.slice(0, 400)}`,
+    {
+      hint,
+    },
+  );
   return { error, passes: sign?.passes ?? true };
 }
 

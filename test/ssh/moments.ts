@@ -1,0 +1,48 @@
+import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Workspace } from '../fixtures/drill.ts';
+import type { TestServer } from '../fixtures/ssh-server.ts';
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let round = 0; round < 12_000; round += 1) {
+    if (holds()) return;
+    await delay(5);
+  }
+  throw new Error(`it never came to this: ${what}`);
+}
+
+/** Waits until the evidence of a run says something. */
+function untilSaid({ reports }: Workspace, words: RegExp): Promise<void> {
+  const text = (): string => {
+    const [file] = globSync('*/*/pgbackrest-restore.log', { cwd: reports });
+    return file === undefined ? '' : readFileSync(join(reports, file), 'utf8');
+  };
+  return until(words.source, () => words.test(text()));
+}
+
+/** Moments of a run on a server, as they are seen from outside. */
+export const moments = {
+  /** The run has written down what it is about to do. */
+  preflight: (): Promise<void> => until('an intent', () => intents().length > 0),
+  restore: (place: Workspace): Promise<void> => untilSaid(place, /restore command begin/),
+  recovery: (place: Workspace): Promise<void> => untilSaid(place, /restore command end/),
+  check: async (place: Workspace, server: TestServer): Promise<void> => {
+    await untilSaid(place, /restore command end/);
+    await until('a check', () => /postgres: .* (SELECT|FETCH|idle in transaction)/.test(processesOn(server)));
+  },
+} as const;
+
+/** The words of all processes of a server. */
+export function processesOn(server: TestServer): string {
+  return server.sh(`for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; echo; done 2>/dev/null; true`);
+}
+
+/** What runs have written down that they do on servers, and not yet undone. */
+export function intents(): string[] {
+  try {
+    return readdirSync(join(process.env['XDG_STATE_HOME'] ?? '', 'pgdrill-servers'));
+  } catch {
+    return [];
+  }
+}
