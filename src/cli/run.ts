@@ -8,7 +8,7 @@ import { plansFor } from './load-plans.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { runPlan, type RunPlanOptions } from './run-plan.ts';
 import { showError } from './show-error.ts';
-import { copiesSummary, keptText, resultText } from './show-result.ts';
+import { copiesSummary, keptText, leftText, resultText } from './show-result.ts';
 
 export interface RunOptions extends PlanOptions {
   readonly json?: true | undefined;
@@ -72,6 +72,7 @@ async function runWithImage(plan: DrillPlan, options: RunPlanOptions, context: C
 
 function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, context: CliContext): void {
   if (!options.json) context.stdout(`\n${resultText(result, context.stdoutStyle)}`);
+  else context.stderr(leftText(result.report, context.stderrStyle));
   if (!result.endpoint) return;
   const say = options.json ? context.stderr : context.stdout;
   say(keptText(result, result.endpoint, plan.sandbox.kind === 'local' ? (plan.sandbox.scratch ?? null) : null));

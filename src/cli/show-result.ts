@@ -96,6 +96,14 @@ function cleanup({ cleanup: { done, kept } }: DrillReport): Row | null {
   return done ? null : ['cleanup', 'something could not be removed, see above'];
 }
 
+/** What a run could not remove, a line each: to be seen also where nobody reads the report. */
+export function leftText({ cleanup: { steps } }: DrillReport, style: Style = plain): string {
+  const left = steps.filter(({ ok }) => !ok);
+  return left
+    .map(({ label, message }) => `${style('red', 'LEFT BEHIND')}: could not ${label}: ${message ?? '?'}\n`)
+    .join('');
+}
+
 /** How to connect to an instance that was kept, and how to end it; `scratch` is where it lies, null for the usual place. */
 export function keptText({ report }: Pick<DrillResult, 'report'>, endpoint: Endpoint, scratch: string | null): string {
   const user = report.sandbox.host?.user ?? null;

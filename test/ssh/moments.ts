@@ -1,4 +1,4 @@
-import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Workspace } from '../fixtures/drill.ts';
@@ -23,8 +23,10 @@ function untilSaid({ reports }: Workspace, words: RegExp): Promise<void> {
 
 /** Moments of a run on a server, as they are seen from outside. */
 export const moments = {
+  file: (path: string): Promise<void> => until(path, () => existsSync(path)),
   /** The run has written down what it is about to do. */
-  preflight: (): Promise<void> => until('an intent', () => intents().length > 0),
+  preflight: ({ name }: Workspace): Promise<void> =>
+    until('an intent', () => intents().some((file) => readFileSync(file, 'utf8').includes(`"${name}"`))),
   restore: (place: Workspace): Promise<void> => untilSaid(place, /restore command begin/),
   recovery: (place: Workspace): Promise<void> => untilSaid(place, /restore command end/),
   check: async (place: Workspace, server: TestServer): Promise<void> => {
@@ -38,11 +40,7 @@ export function processesOn(server: TestServer): string {
   return server.sh(`for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; echo; done 2>/dev/null; true`);
 }
 
-/** What runs have written down that they do on servers, and not yet undone. */
+/** The files in which runs have written down what they do on servers, and not yet undone. */
 export function intents(): string[] {
-  try {
-    return readdirSync(join(process.env['XDG_STATE_HOME'] ?? '', 'pgdrill-servers'));
-  } catch {
-    return [];
-  }
+  return globSync(join(process.env['XDG_STATE_HOME'] ?? '', 'pgdrill-servers', '*'));
 }

@@ -440,6 +440,7 @@ sub clean_up {
     local $SIG{CHLD} = 'DEFAULT';
     my @groups = map { $_->{pid} } values %channels;
     kill('QUIT', -$_) for @groups;
+    kill('QUIT', programs_within());
     for my $round (1 .. 150) {
         1 while waitpid(-1, POSIX::WNOHANG()) > 0;
         my @left = programs_within();

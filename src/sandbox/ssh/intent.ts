@@ -136,6 +136,11 @@ export class Intent {
     return join(this.#directory, `${this.#record.runId}.known_hosts`);
   }
 
+  /** Makes a key the only one that is believed of the server of the run. */
+  pin(hostKey: string): void {
+    writeFileSync(this.knownHostsFile, `${this.name} ${hostKey}\n`, { mode: 0o600 });
+  }
+
   /** Nothing is left of the run. */
   fulfil(): void {
     this.#forgetKeys();

@@ -23,7 +23,7 @@ import { lookFromHere } from './look.ts';
 import { createServer, destroyServer, serverText } from './provision.ts';
 import { lostRepository, settleOn, type ServerStation } from './server-station.ts';
 import { sweepIntents, sweepIntent } from './sweep.ts';
-import { targetOf } from './target.ts';
+import { preparedTarget, targetOf } from './target.ts';
 
 /** Drills on a server that is reached by SSH: one that is there, or one that is made for the run and destroyed after it. */
 export class SshSandbox implements Sandbox {
@@ -129,7 +129,7 @@ class SshRun {
         socketDirectory: station.paths.sockets,
         enter: [
           ...sshArgv(target, [], ['RequestTTY=force']),
-          ...(agent.uid === 0 ? ['runuser', '-u', station.facts.user, '--'] : []),
+          ...(agent.uid === 0 ? ['env', '--chdir=/', 'runuser', '-u', station.facts.user, '--'] : []),
         ],
       },
       seal: () => Promise.resolve(station.facts.confinement.network),
@@ -171,7 +171,7 @@ class SshRun {
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
-    const target = targetOf(this.#plan, this.#intent);
+    const target = preparedTarget(this.#plan, this.#intent);
     try {
       this.#mayHaveStarted = true;
       this.#agent = await Agent.start(target, agentOptions(this.#plan, this.#intent, this.#spec), signal);
@@ -215,11 +215,10 @@ class SshRun {
 
   /** Ends what runs on a server that was there before, and removes what the run made. */
   async #leaveClean(signal: AbortSignal): Promise<void> {
-    if (this.#agent) {
-      const agent = this.#agent;
-      this.#agent = null;
-      await agent.finish(signal);
-    } else if (this.#mayHaveStarted) {
+    const agent = this.#agent;
+    this.#agent = null;
+    if (agent && !agent.lost) await agent.finish(signal);
+    else if (this.#mayHaveStarted) {
       await sweepIntent(this.#intent, signal, this.#plan.reuse ? 'data' : 'nothing');
     }
     if (this.#plan.reuse) this.#intent.rest();

@@ -4,7 +4,7 @@ import { agentOptions } from './agent-options.ts';
 import { sweepServer } from './agent.ts';
 import { Intent } from './intent.ts';
 import { destroyServer, serverText } from './provision.ts';
-import { targetOf } from './target.ts';
+import { preparedTarget } from './target.ts';
 
 const DEADLINE_MS = 600_000;
 
@@ -44,7 +44,7 @@ async function sweepOne(intent: Intent, options: SweepOptions): Promise<SweptRun
 export async function sweepIntent(intent: Intent, signal: AbortSignal, keeps: 'nothing' | 'data'): Promise<void> {
   const { plan } = intent;
   if (plan.provision) await destroyServer(plan.provision, intent, signal);
-  else await sweepServer(targetOf(plan, intent), { ...agentOptions(plan, intent, null), keeps }, signal);
+  else await sweepServer(preparedTarget(plan, intent), { ...agentOptions(plan, intent, null), keeps }, signal);
   if (keeps === 'data') intent.rest();
   else intent.fulfil();
 }

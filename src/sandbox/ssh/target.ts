@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { SshPlan } from '../../plan/sandbox-schema.ts';
 import type { Intent } from './intent.ts';
 import type { SshTarget } from './line.ts';
@@ -9,9 +8,8 @@ import type { SshTarget } from './line.ts';
  */
 export function targetOf(plan: SshPlan, intent: Intent): SshTarget {
   const { made } = intent.record;
-  const hostKey = made?.hostKey ?? plan.hostKey ?? null;
+  const hostKey = hostKeyOf(plan, intent);
   const ownKeys = made !== null || hostKey !== null;
-  if (hostKey !== null) writeFileSync(intent.knownHostsFile, `${intent.name} ${hostKey}\n`, { mode: 0o600 });
   return {
     host: made?.host ?? plan.host ?? '',
     user: made?.user ?? plan.user ?? null,
@@ -22,4 +20,15 @@ export function targetOf(plan: SshPlan, intent: Intent): SshTarget {
     acceptNew: hostKey === null && plan.hostKeys === 'accept-new',
     knownHosts: ownKeys ? intent.knownHostsFile : null,
   };
+}
+
+/** The same, with what is known of the server's key written where the client looks. */
+export function preparedTarget(plan: SshPlan, intent: Intent): SshTarget {
+  const hostKey = hostKeyOf(plan, intent);
+  if (hostKey !== null) intent.pin(hostKey);
+  return targetOf(plan, intent);
+}
+
+function hostKeyOf(plan: SshPlan, intent: Intent): string | null {
+  return intent.record.made?.hostKey ?? plan.hostKey ?? null;
 }

@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { command, drill, leftovers, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
+import { serverOf } from '../fixtures/ssh-server.ts';
+import { intents, moments, processesOn } from './moments.ts';
+
+const golden = inject('golden');
+const server = serverOf(inject('server'));
+const SLOW_CHECK = ['--check-sql', 'select pg_sleep(60) is not null'];
+const PATIENT = { grace: '60s' };
+
+const planOf = (place: Workspace, sandbox: Readonly<Record<string, unknown>> = {}): string =>
+  writePlan(place, 'drill', { name: place.name, sandbox });
+
+const sweepOf = async (place: Workspace, ...args: string[]): Promise<string> => {
+  const swept = await command(place, ['sweep', '--sandbox', 'ssh', ...args]);
+  expect(swept.status).toBe(0);
+  return swept.stdout
+    .split('\n')
+    .filter((line) => line.includes(place.name))
+    .join('\n');
+};
+
+describe('endings on a server', () => {
+  test.each([
+    { signal: 'SIGINT' as const, status: 130, moment: 'restore' as const },
+    { signal: 'SIGINT' as const, status: 130, moment: 'recovery' as const },
+    { signal: 'SIGTERM' as const, status: 143, moment: 'check' as const },
+  ])('$signal during the $moment: cancelled, reported, nothing left', async ({ signal, status, moment }) => {
+    const place = workspace();
+    const run = startDrill(place, [planOf(place), ...SLOW_CHECK]);
+    await moments[moment](place, server);
+    run.kill(signal);
+    const ended = await run.finished;
+    expect(ended).toMatchObject({ status, report: { verdict: 'cancelled', cleanup: { done: true } } });
+    expect(leftovers(place)).toEqual([]);
+    expect(readdirSync(ended.folder)).toContain('report.md');
+    expect(await sweepOf(place)).toBe('');
+  });
+
+  test.each(['preflight', 'restore', 'recovery', 'check'] as const)(
+    'kill -9 during the %s: sweep ends what is left, at once',
+    async (moment) => {
+      const place = workspace();
+      const run = startDrill(place, [planOf(place, PATIENT), ...SLOW_CHECK]);
+      await moments[moment](place, server);
+      run.kill('SIGKILL');
+      await run.finished;
+      expect(await sweepOf(place, '--dry-run')).toContain('would remove');
+      expect(await sweepOf(place)).toContain('removed');
+      expect(leftovers(place)).toEqual([]);
+      expect(processesOn(server)).not.toContain('postgres');
+      expect(await sweepOf(place)).toBe('');
+    },
+  );
+
+  test('kill -9, and nobody sweeps: the server cleans itself up after the grace', async () => {
+    const place = workspace();
+    const run = startDrill(place, [planOf(place, { grace: '2s' }), ...SLOW_CHECK]);
+    await moments.check(place, server);
+    run.kill('SIGKILL');
+    await run.finished;
+    expect(leftovers(place)).not.toEqual([]);
+    for (let round = 0; leftovers(place).length > 0 && round < 100; round += 1) await delay(100);
+    expect(leftovers(place)).toEqual([]);
+    expect(await sweepOf(place)).toContain('removed');
+  });
+
+  test('a supervisor that is killed takes the instance with it, and the run is inconclusive', async () => {
+    const place = workspace();
+    const run = startDrill(place, [planOf(place, PATIENT), ...SLOW_CHECK]);
+    await moments.check(place, server);
+    server.sh(`kill -9 "$(cat /var/lib/pgdrill/*/agent)"`);
+    const ended = await run.finished;
+    expect(ended).toMatchObject({ status: 3, report: { verdict: 'inconclusive', cleanup: { done: true } } });
+    expect(ended.report?.reasons.map(({ code }) => code)).toEqual(['connection-lost', 'check-skipped']);
+    expect(ended.report?.reasons[0]?.message).toContain('supervisor');
+    expect(processesOn(server)).not.toContain('postgres');
+    expect(leftovers(place)).toEqual([]);
+    expect(await sweepOf(place)).toBe('');
+  });
+
+  test('sweep leaves a run alone that is alive, and the second run of its drill is busy', async () => {
+    const place = workspace();
+    const first = startDrill(place, [planOf(place), '--check-sql', 'select pg_sleep(4) is not null']);
+    await moments.check(place, server);
+    expect(await sweepOf(place)).toContain('still going on');
+    const second = await drill(place, planOf(place));
+    expect(second).toMatchObject({ status: 5, report: null });
+    expect(second.stderr).toContain('already running');
+    expect(await first.finished).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+    expect(leftovers(place)).toEqual([]);
+  });
+
+  test('--keep leaves the instance up without pgdrill, and sweep --run ends it', async () => {
+    const place = workspace();
+    const run = await drill(place, planOf(place, { grace: '2s' }), '--keep');
+    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+    const runId = run.report?.runId ?? '';
+    onTestFinished(() => void command(place, ['sweep', '--run', runId]));
+    await delay(3000);
+    const connect = /connect {2}(.*)/.exec(run.stderr)?.[1] ?? '';
+    const words = `${connect.replace('RequestTTY=force', 'RequestTTY=no')} -XAtc 'select max(id) from marks'`;
+    const marks = execFileSync('sh', ['-c', words.replace(/ -XAtc '(.*)'$/, ` -XAtc '"$1"'`)], { encoding: 'utf8' });
+    expect(marks.trim()).toBe(String(golden.marks.length));
+    expect(await sweepOf(place)).toContain('its instance was kept');
+    expect(await sweepOf(place, '--run', runId)).toContain('removed');
+    expect(leftovers(place)).toEqual([]);
+  });
+
+  test('--reuse keeps the data on the server for the next run, which restores what has changed', async () => {
+    const place = workspace();
+    const plan = planOf(place, { reuse: true });
+    expect(await drill(place, plan)).toMatchObject({ status: 0, report: { restore: { start: 'empty' } } });
+    expect(leftovers(place)).toHaveLength(1);
+    expect(await drill(place, plan)).toMatchObject({ status: 0, report: { restore: { start: 'delta' } } });
+    expect(await sweepOf(place)).toContain('its data is kept');
+    expect(await sweepOf(place, '--kept')).toContain('removed');
+    expect(leftovers(place)).toEqual([]);
+  });
+
+  test('two drills at once on one server do not meet', async () => {
+    const places = [workspace(), workspace()];
+    const runs = await Promise.all(places.map((place) => drill(place, planOf(place))));
+    for (const run of runs) expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+    expect(places.flatMap(leftovers)).toEqual([]);
+    expect(intents().filter((name) => runs.some(({ report }) => name.includes(report?.runId ?? '')))).toEqual([]);
+  });
+});

@@ -1,0 +1,237 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { shellJoin } from '../../src/core/shell-quote.ts';
+import { makeTestDirectory } from '../fixtures/cluster.ts';
+import type { SERVER_IMAGES } from '../fixtures/docker-images.ts';
+import { command, drill, startDrill, workspace, writePlan, type DrillRun, type Workspace } from '../fixtures/drill.ts';
+import { bridgeAddress, dockerLines } from '../fixtures/engine.ts';
+import { makeLocalRepositories } from '../fixtures/repositories/local.ts';
+import { LET_IN, serverArgv } from '../fixtures/ssh-server.ts';
+import { intents, moments } from './moments.ts';
+
+const shared = inject('server');
+const keys = dirname(shared.identityFile);
+const root = makeTestDirectory('remote');
+let remote: Awaited<ReturnType<typeof makeLocalRepositories>>;
+
+beforeAll(async () => {
+  remote = await makeLocalRepositories(root, bridgeAddress());
+});
+afterAll(async () => {
+  await remote.end();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A workspace whose one repository is in S3. */
+function place(): Workspace {
+  const base = workspace();
+  const config = join(base.root, 'pgbackrest.conf');
+  const lines = ['[global]', ...remote.lines('s3'), 'io-timeout=3', '[shop]', 'pg1-path=/var/lib/of-production', ''];
+  writeFileSync(config, lines.join('\n'), { mode: 0o600 });
+  return { ...base, config, repo: join(base.root, 'none') };
+}
+
+interface Maker {
+  readonly image?: keyof typeof SERVER_IMAGES;
+  /** What create does once the machine runs; by default it lets us in and prints where. */
+  readonly then?: string;
+  /** What destroy does before it removes the machine. */
+  readonly before?: string;
+}
+
+const PRINT = `printf '{"host":"%s","user":"root","hostKey":"%s","id":"%s"}\\n' "$address" "$key" "of-$name"`;
+
+/** Writes a script that makes and removes a machine as a cloud would, and the plan that uses it. */
+function planOf(where: Workspace, maker: Maker = {}, plan: Readonly<Record<string, unknown>> = {}): string {
+  const { image = 'ready', then = 'let_in; print', before = '' } = maker;
+  const script = join(where.root, 'cloud.sh');
+  const machine = shellJoin(['docker', ...serverArgv('NAME', { image })]).replace('NAME', '$name');
+  const publicKey = readFileSync(join(keys, 'client.pub'), 'utf8').trim();
+  writeFileSync(
+    script,
+    `set -e; name=$2; here=${where.root}
+let_in() { docker exec -i "$name" sh -c ${shellJoin([LET_IN])} sh ${shellJoin([publicKey])} <${keys}/host >&2; }
+print() { address=$(docker inspect --format '{{.NetworkSettings.IPAddress}}' "$name"); key=$(cut -d' ' -f1,2 ${keys}/host.pub); ${PRINT}; }
+case $1 in
+create) echo created >>$here/calls; ${machine} >&2; ${then} ;;
+destroy) cat >$here/told; ${before}
+  echo destroyed >>$here/calls; docker rm --force --volumes "$name" >&2 ;;
+esac
+`,
+  );
+  const words = (verb: string): string[] => ['sh', script, verb, '{name}'];
+  return writePlan(where, 'drill', {
+    name: where.name,
+    ...plan,
+    sandbox: {
+      host: undefined,
+      user: undefined,
+      hostKey: undefined,
+      provision: { create: words('create'), destroy: words('destroy') },
+      ...(plan['sandbox'] as object | undefined),
+    },
+  });
+}
+
+const machines = (): string[] => dockerLines('ps', '--all', '--format', '{{.Names}}', '--filter', 'name=pgdrill-20');
+const calls = (where: Workspace): string[] => {
+  try {
+    return readFileSync(join(where.root, 'calls'), 'utf8').trim().split('\n');
+  } catch {
+    return [];
+  }
+};
+const sweep = async (where: Workspace): Promise<string> =>
+  (await command(where, ['sweep', '--sandbox', 'ssh'])).stdout
+    .split('\n')
+    .filter((line) => line.includes(where.name))
+    .join('\n');
+const codes = (run: DrillRun): string[] | undefined => run.report?.reasons.map(({ code }) => code);
+
+/** The server was made and destroyed, and nothing speaks of it any more. */
+function expectGone(where: Workspace, { report }: DrillRun): void {
+  expect(calls(where)).toEqual(['created', 'destroyed']);
+  expect(machines().filter((name) => name === `pgdrill-${report?.runId.toLowerCase() ?? ''}`)).toEqual([]);
+  expect(intents().filter((file) => file.includes(report?.runId ?? '-'))).toEqual([]);
+}
+
+describe('a server that is made for the run', () => {
+  test('out of a bare Debian: PostgreSQL and pgBackRest are installed, timed, and all is destroyed', async () => {
+    const where = place();
+    const run = await drill(where, planOf(where, { image: 'bare' }), '--check-sql', 'select max(id) = 5 from marks');
+    expect(run.report?.reasons).toEqual([]);
+    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed', cleanup: { done: true } } });
+    const { server } = run.report?.sandbox ?? {};
+    expect(server?.id).toBe(`of-pgdrill-${run.report?.runId.toLowerCase() ?? ''}`);
+    expect(server?.installed.join(' ')).toMatch(/bubblewrap .* pgbackrest 2\.\S+ postgresql-15 15\./);
+    const parts = [server?.createMs, server?.readyMs, server?.bootstrapMs].map(Number);
+    const provision = run.report?.phases.find(({ id }) => id === 'provision')?.durationMs ?? 0;
+    for (const part of parts) expect(part).toBeGreaterThan(0);
+    expect(parts.reduce((sum, part) => sum + part)).toBeLessThanOrEqual(provision);
+    expect(run.report?.rto.measuredMs).toBeGreaterThan(provision);
+    expectGone(where, run);
+    expect(JSON.parse(readFileSync(join(where.root, 'told'), 'utf8'))).toMatchObject({ id: server?.id });
+  });
+
+  test('to a point in time', async () => {
+    const where = place();
+    const time = remote.production.after.get(3) ?? '';
+    const run = await drill(
+      where,
+      planOf(where),
+      '--target-time',
+      time,
+      '--check-sql',
+      'select max(id) = 3 from marks',
+    );
+    expect(run.report?.reasons).toEqual([]);
+    expect(run).toMatchObject({ status: 0, report: { sandbox: { server: { bootstrapMs: null, installed: [] } } } });
+    expectGone(where, run);
+  });
+
+  test('as a standby: the rehearsal of replacing a dead node', async () => {
+    const where = place();
+    const run = await drill(where, planOf(where, {}, { target: 'standby' }));
+    expect(run.report?.reasons).toEqual([]);
+    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed', recovery: { state: 'standby' } } });
+    expect(run.report?.rto.measuredMs).toBeGreaterThan(0);
+    expectGone(where, run);
+  });
+});
+
+describe('a server that cannot be made is destroyed all the same', () => {
+  test.each([
+    { how: 'create prints rubbish', then: 'echo this is no JSON' },
+    { how: 'create prints no host', then: `echo '{"id": 4711}'` },
+    { how: 'create fails half-way', then: 'echo no more quota >&2; exit 7' },
+    { how: 'create says where, and fails', then: 'let_in; print; exit 7' },
+  ])('$how', async ({ then }) => {
+    const where = place();
+    const run = await drill(where, planOf(where, { then }));
+    expect(run).toMatchObject({ status: 3, report: { verdict: 'inconclusive', cleanup: { done: true } } });
+    expect(codes(run)).toEqual(['server-not-created']);
+    expectGone(where, run);
+  });
+
+  test('it never comes up', async () => {
+    const where = place();
+    const run = await drill(where, planOf(where, { then: 'print' }, { sandbox: { readyWithin: '2s' } }));
+    expect(run).toMatchObject({ status: 3, report: { verdict: 'inconclusive' } });
+    expect(codes(run)).toEqual(['server-unreachable']);
+    expect(run.report?.reasons[0]?.message).toMatch(/let nobody in within 2 s: .*Connection refused/);
+    expectGone(where, run);
+  });
+
+  test('another machine answers in its place', async () => {
+    const where = place();
+    const other = readFileSync(join(keys, 'stranger.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
+    const run = await drill(
+      where,
+      planOf(where, { then: `let_in; print | sed 's|"hostKey":"[^"]*"|"hostKey":"${other}"|'` }),
+    );
+    expect(codes(run)).toEqual(['host-key-refused']);
+    expectGone(where, run);
+  });
+
+  test('the program that makes it is not there', async () => {
+    const where = place();
+    const provision = { create: ['no-such-cloud', '{name}'], destroy: ['true'] };
+    const run = await drill(where, planOf(where, {}, { sandbox: { provision } }));
+    expect(codes(run)).toEqual(['server-not-created']);
+    expect(run.report?.reasons[0]?.message).toContain('no-such-cloud');
+  });
+});
+
+test('a destroy that fails is exit 4 and a loud line with the id, and sweep tries again', async () => {
+  const where = place();
+  const run = await drill(
+    where,
+    planOf(where, { before: '[ -e $here/works ] || { echo the cloud is down >&2; exit 9; }' }),
+  );
+  onTestFinished(() => void dockerLines('rm', '--force', `pgdrill-${run.report?.runId.toLowerCase() ?? ''}`));
+  expect(run).toMatchObject({ status: 4, report: { verdict: 'passed', cleanup: { done: false } } });
+  const id = `of-pgdrill-${run.report?.runId.toLowerCase() ?? ''}`;
+  expect(run.stderr).toMatch(new RegExp(`id ${id}, .* MAY STILL BE THERE, AND COST MONEY.*the cloud is down`));
+  expect(await sweep(where)).toMatch(/could not remove .*MAY STILL BE THERE/);
+  writeFileSync(join(where.root, 'works'), '');
+  expect(await sweep(where)).toContain(`removed ${where.name}`);
+  expectGone(where, run);
+});
+
+test.each(['create', 'restore', 'recovery'] as const)(
+  'kill -9 during the %s: sweep destroys the server',
+  async (moment) => {
+    const where = place();
+    const then = moment === 'create' ? 'echo made >$here/made; sleep 30' : 'let_in; print';
+    const run = startDrill(where, [planOf(where, { then })]);
+    if (moment === 'create') await moments.file(join(where.root, 'made'));
+    else await moments[moment](where);
+    const [file = ''] = intents().filter((name) => readFileSync(name, 'utf8').includes(`"${where.name}"`));
+    run.kill('SIGKILL');
+    await run.finished;
+    expect(await sweep(where)).toContain(`removed ${where.name}`);
+    expect(calls(where)).toEqual(['created', 'destroyed']);
+    expect(intents()).not.toContain(file);
+    expect(machines().filter((name) => file.toLowerCase().includes(name.replace('pgdrill-', '')))).toEqual([]);
+  },
+);
+
+test('Ctrl-C while it is being made destroys it', async () => {
+  const where = place();
+  const run = startDrill(where, [planOf(where, { then: 'echo made >$here/made; sleep 30' })]);
+  await moments.file(join(where.root, 'made'));
+  run.kill('SIGINT');
+  const ended = await run.finished;
+  expect(ended).toMatchObject({ status: 130, report: { verdict: 'cancelled', cleanup: { done: true } } });
+  expectGone(where, ended);
+});
+
+test('a repository on the disk of production is refused before anything is made', async () => {
+  const where = workspace();
+  const run = await drill(where, planOf(where));
+  expect(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
+  expect(codes(run)).toEqual(['repo-not-on-server']);
+  expect(calls(where)).toEqual([]);
+  expect(await sweep(where)).toBe('');
+});
