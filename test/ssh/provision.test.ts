@@ -35,7 +35,7 @@ function place(): Workspace {
 interface Maker {
   readonly image?: keyof typeof SERVER_IMAGES;
   /** What create does once the machine runs; by default it lets us in and prints where. */
-  readonly then?: string;
+  readonly next?: string;
   /** What destroy does before it removes the machine. */
   readonly before?: string;
 }
@@ -44,7 +44,7 @@ const PRINT = `printf '{"host":"%s","user":"root","hostKey":"%s","id":"%s"}\\n' 
 
 /** Writes a script that makes and removes a machine as a cloud would, and the plan that uses it. */
 function planOf(where: Workspace, maker: Maker = {}, plan: Readonly<Record<string, unknown>> = {}): string {
-  const { image = 'ready', then = 'let_in; print', before = '' } = maker;
+  const { image = 'ready', next = 'let_in; print', before = '' } = maker;
   const script = join(where.root, 'cloud.sh');
   const machine = shellJoin(['docker', ...serverArgv('NAME', { image })]).replace('NAME', '$name');
   const publicKey = readFileSync(join(keys, 'client.pub'), 'utf8').trim();
@@ -54,7 +54,7 @@ function planOf(where: Workspace, maker: Maker = {}, plan: Readonly<Record<strin
 let_in() { docker exec -i "$name" sh -c ${shellJoin([LET_IN])} sh ${shellJoin([publicKey])} <${keys}/host >&2; }
 print() { address=$(docker inspect --format '{{.NetworkSettings.IPAddress}}' "$name"); key=$(cut -d' ' -f1,2 ${keys}/host.pub); ${PRINT}; }
 case $1 in
-create) echo created >>$here/calls; ${machine} >&2; ${then} ;;
+create) echo created >>$here/calls; ${machine} >&2; ${next} ;;
 destroy) cat >$here/told; ${before}
   echo destroyed >>$here/calls; docker rm --force --volumes "$name" >&2 ;;
 esac
@@ -142,13 +142,13 @@ describe('a server that is made for the run', () => {
 
 describe('a server that cannot be made is destroyed all the same', () => {
   test.each([
-    { how: 'create prints rubbish', then: 'echo this is no JSON' },
-    { how: 'create prints no host', then: `echo '{"id": 4711}'` },
-    { how: 'create fails half-way', then: 'echo no more quota >&2; exit 7' },
-    { how: 'create says where, and fails', then: 'let_in; print; exit 7' },
-  ])('$how', async ({ then }) => {
+    { how: 'create prints rubbish', next: 'echo this is no JSON' },
+    { how: 'create prints no host', next: `echo '{"id": 4711}'` },
+    { how: 'create fails half-way', next: 'echo no more quota >&2; exit 7' },
+    { how: 'create says where, and fails', next: 'let_in; print; exit 7' },
+  ])('$how', async ({ next }) => {
     const where = place();
-    const run = await drill(where, planOf(where, { then }));
+    const run = await drill(where, planOf(where, { next }));
     expect(run).toMatchObject({ status: 3, report: { verdict: 'inconclusive', cleanup: { done: true } } });
     expect(codes(run)).toEqual(['server-not-created']);
     expectGone(where, run);
@@ -156,7 +156,7 @@ describe('a server that cannot be made is destroyed all the same', () => {
 
   test('it never comes up', async () => {
     const where = place();
-    const run = await drill(where, planOf(where, { then: 'print' }, { sandbox: { readyWithin: '2s' } }));
+    const run = await drill(where, planOf(where, { next: 'print' }, { sandbox: { readyWithin: '2s' } }));
     expect(run).toMatchObject({ status: 3, report: { verdict: 'inconclusive' } });
     expect(codes(run)).toEqual(['server-unreachable']);
     expect(run.report?.reasons[0]?.message).toMatch(/let nobody in within 2 s: .*Connection refused/);
@@ -168,7 +168,11 @@ describe('a server that cannot be made is destroyed all the same', () => {
     const other = readFileSync(join(keys, 'stranger.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
     const run = await drill(
       where,
-      planOf(where, { then: `let_in; print | sed 's|"hostKey":"[^"]*"|"hostKey":"${other}"|'` }),
+      planOf(
+        where,
+        { next: `let_in; print | sed 's|"hostKey":"[^"]*"|"hostKey":"${other}"|'` },
+        { sandbox: { readyWithin: '2s' } },
+      ),
     );
     expect(codes(run)).toEqual(['host-key-refused']);
     expectGone(where, run);
@@ -203,8 +207,8 @@ test.each(['create', 'restore', 'recovery'] as const)(
   'kill -9 during the %s: sweep destroys the server',
   async (moment) => {
     const where = place();
-    const then = moment === 'create' ? 'echo made >$here/made; sleep 30' : 'let_in; print';
-    const run = startDrill(where, [planOf(where, { then })]);
+    const next = moment === 'create' ? 'echo made >$here/made; sleep 30' : 'let_in; print';
+    const run = startDrill(where, [planOf(where, { next })]);
     if (moment === 'create') await moments.file(join(where.root, 'made'));
     else await moments[moment](where);
     const [file = ''] = intents().filter((name) => readFileSync(name, 'utf8').includes(`"${where.name}"`));
@@ -219,7 +223,7 @@ test.each(['create', 'restore', 'recovery'] as const)(
 
 test('Ctrl-C while it is being made destroys it', async () => {
   const where = place();
-  const run = startDrill(where, [planOf(where, { then: 'echo made >$here/made; sleep 30' })]);
+  const run = startDrill(where, [planOf(where, { next: 'echo made >$here/made; sleep 30' })]);
   await moments.file(join(where.root, 'made'));
   run.kill('SIGINT');
   const ended = await run.finished;

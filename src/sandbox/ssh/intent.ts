@@ -24,6 +24,8 @@ const intentSchema = z.strictObject({
   createdAt: z.string(),
   keeps: z.enum(['nothing', 'data', 'instance']),
   owner: ownerSchema,
+  /** Where pgdrill was started: the words of commands may name files from there. */
+  cwd: z.string(),
   /** The plan's sandbox, as it was written. */
   sandbox: z.unknown(),
   /** What create has said of the server that it made; null: nothing yet, or it makes none. */
@@ -63,7 +65,8 @@ export class Intent {
       throw new DrillError('busy', `the drill "${run.drill}" is already running`, { hint: 'wait until it has ended' });
     }
     const createdAt = new Date().toISOString();
-    const record = { marker: 'pgdrill-server', ...run, createdAt, owner: thisProcess(), sandbox, made: null } as const;
+    const about = { createdAt, owner: thisProcess(), cwd: process.cwd() };
+    const record = { marker: 'pgdrill-server', ...run, ...about, sandbox, made: null } as const;
     const intent = new Intent(directory, record);
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });

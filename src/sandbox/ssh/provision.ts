@@ -19,15 +19,14 @@ export async function createServer(
   signal: AbortSignal,
 ): Promise<MadeServer> {
   const argv = filled(create, { name: intent.name, id: '', host: '' });
-  const ended = await runCommand(argv, environmentOf(intent), '', { timeoutMs: timeout, signal });
+  const ended = await runCommand(argv, intent, '', { timeoutMs: timeout, signal });
   const made = readMade(ended.stdout);
   // Even of a half-made server what is known of it is kept, so that it can be removed by its id.
   if (made) intent.note(made);
   if (signal.aborted) throw new DrillError('cancelled', 'the run was ended while the server was being made');
   if (ended.timedOut) throw notCreated(`it took longer than ${timeout / 1000} s`);
   if (ended.code !== 0) throw notCreated(`exit status ${ended.code ?? 'none'}: ${lastWords(ended)}`);
-  if (!made)
-    throw notCreated(`it printed no JSON object with a host, but: ${ended.stdout.trim().slice(0, 200) || '-'}`);
+  if (!made) throw notCreated(`it printed no JSON object with a host: ${lastWords(ended)}`);
   return made;
 }
 
@@ -43,7 +42,7 @@ export async function destroyServer(
     throw new Error(`${known} may be there: create did not tell its id, which the destroy command needs; look for it`);
   }
   const argv = filled(destroy, { name: intent.name, id: String(made?.id ?? ''), host: made?.host ?? '' });
-  const ended = await runCommand(argv, environmentOf(intent), `${JSON.stringify(made ?? {})}\n`, {
+  const ended = await runCommand(argv, intent, `${JSON.stringify(made ?? {})}\n`, {
     timeoutMs: timeout,
     signal,
   });
@@ -95,8 +94,9 @@ function readMade(text: string): MadeServer | null {
   return null;
 }
 
-function lastWords({ stdout, stderr }: Ended): string {
-  return (stderr.trim() || stdout.trim()).split('\n').slice(-3).join(' ').slice(0, 400) || 'it said nothing';
+/** What it said on standard error: what it printed may be the password of a server. */
+function lastWords({ stderr }: Ended): string {
+  return stderr.trim().split('\n').slice(-3).join(' ').slice(0, 400) || 'it said nothing on standard error';
 }
 
 const KEPT_BYTES = 256 * 1024;
@@ -104,13 +104,15 @@ const KEPT_BYTES = 256 * 1024;
 /** Runs a command of the user's, with a session of its own, so that Ctrl-C does not end a half-made server's maker. */
 function runCommand(
   argv: readonly string[],
-  env: NodeJS.ProcessEnv,
+  intent: Intent,
   input: string,
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
 ): Promise<Ended> {
   const [program = '', ...words] = argv;
   return new Promise((resolve) => {
-    const child = spawn(program, words, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    const { cwd } = intent.record;
+    const env = environmentOf(intent);
+    const child = spawn(program, words, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     const text = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].on(

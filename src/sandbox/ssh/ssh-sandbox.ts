@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CleanupStack } from '../../core/cleanup.ts';
-import { asDrillError, DrillError, messageOf } from '../../core/errors.ts';
+import { DrillError } from '../../core/errors.ts';
 import { openRelay } from '../../host/relay.ts';
 import { sshSandbox, type SshPlan } from '../../plan/sandbox-schema.ts';
 import type {
@@ -18,12 +17,13 @@ import { Agent } from './agent.ts';
 import { agentOptions } from './agent-options.ts';
 import { bootstrap, hasPgBackRest } from './bootstrap.ts';
 import { Intent } from './intent.ts';
-import { LineError, mayPass, sshArgv } from './line.ts';
+import { LineError, sshArgv } from './line.ts';
 import { lookFromHere } from './look.ts';
 import { createServer, destroyServer, serverText } from './provision.ts';
 import { lostRepository, settleOn, type ServerStation } from './server-station.ts';
 import { sweepIntents, sweepIntent } from './sweep.ts';
 import { preparedTarget, targetOf } from './target.ts';
+import { untilLetIn } from './until-let-in.ts';
 
 /** Drills on a server that is reached by SSH: one that is there, or one that is made for the run and destroyed after it. */
 export class SshSandbox implements Sandbox {
@@ -56,8 +56,6 @@ class SshRun {
   #mayHaveStarted = false;
   /** Create was called: from now on there may be a server. */
   #isMade = false;
-  /** Why the server let nobody in when it was tried last. */
-  #lastRefusal: unknown = null;
   #times: Pick<ServerFacts, 'createMs' | 'readyMs' | 'bootstrapMs' | 'installed'> = {
     createMs: null,
     readyMs: null,
@@ -146,28 +144,9 @@ class SshRun {
     await createServer(provision, this.#intent, signal);
     this.#times = { ...this.#times, createMs: elapsed(began) };
     const since = performance.now();
-    const deadline = AbortSignal.timeout(this.#plan.readyWithin);
-    for (;;) {
-      try {
-        await this.#connect(AbortSignal.any([signal, deadline]));
-        break;
-      } catch (error) {
-        if (signal.aborted || !(mayPass(error) || deadline.aborted)) throw error;
-        if (deadline.aborted) throw this.#neverReady(error);
-        this.#lastRefusal = error;
-        await delay(500, undefined, { signal }).catch(() => undefined);
-      }
-    }
+    const waiting = { what: serverText(this.#intent), withinMs: this.#plan.readyWithin, signal };
+    await untilLetIn((either) => this.#connect(either), waiting);
     this.#times = { ...this.#times, readyMs: elapsed(since) };
-  }
-
-  #neverReady(error: unknown): DrillError {
-    const last = asDrillError(this.#lastRefusal) ?? asDrillError(error);
-    return new DrillError(
-      last?.code === 'login-refused' ? 'login-refused' : 'server-unreachable',
-      `${serverText(this.#intent)} let nobody in within ${this.#plan.readyWithin / 1000} s: ${last?.message ?? messageOf(error)}`,
-      { hint: last?.hint ?? 'raise sandbox.readyWithin, or look at what create makes' },
-    );
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
