@@ -85,12 +85,19 @@ const NETWORK = { none: ', no network', repository: ', no network but to the rep
 
 function placeRows({ sandbox, disk, backup }: DrillOutline): Row[] {
   const fence = sandbox.readOnlyFileSystem
-    ? `fenced off: everything else read-only${NETWORK[sandbox.network]}`
+    ? `fenced off: everything else read-only${NETWORK[sandbox.network ?? 'open']}`
     : 'NOT fenced off by the kernel';
+  const server = sandbox.host === null ? ', on a server that is made for the run' : ` on ${sandbox.host}`;
+  const where = sandbox.kind === 'ssh' ? server : '';
+  const who =
+    sandbox.user === null ? '; as whom, and how fenced off, is known once it is there' : `, as ${sandbox.user}`;
   const image = sandbox.image === null ? '' : ` of ${sandbox.image}`;
   const start = sandbox.start === 'delta' ? ', over the data of an earlier run (--delta)' : '';
   return [
-    ['sandbox', `${sandbox.kind}${image}, as ${sandbox.user}, in ${disk.path}${start}; ${fence}`],
+    [
+      'sandbox',
+      `${sandbox.kind}${where}${image}, in ${disk.path}${start}${who}${sandbox.user === null ? '' : `; ${fence}`}`,
+    ],
     [
       'disk',
       `${formatBytes(disk.neededBytes)} needed (${formatBytes(backup.sizeBytes)} restored, and WAL), ${disk.freeBytes === null ? 'how much is free is not known yet' : `${formatBytes(disk.freeBytes)} free`}`,

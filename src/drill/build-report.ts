@@ -26,7 +26,7 @@ interface Ending {
 
 /** Puts what a run has found out into the form of the report, with the verdict over it. */
 export function buildReport(state: RunState, { services, steps, kept, folder }: Ending): DrillReport {
-  const { plan, ready, timeline, startedAt, recovery, station } = state;
+  const { plan, ready, timeline, startedAt, recovery } = state;
   const reached = recovery?.reached === true;
   const finished = timeline.isDone('verify');
   const rto = measureRto(timeline, reached, plan.objectives.rtoMs);
@@ -71,7 +71,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
     environment: {
       pgdrill: services.version,
       node: process.version,
-      host: station?.facts.hostname ?? hostname(),
+      host: hostname(),
       user,
     },
     controls: [...plan.controls],

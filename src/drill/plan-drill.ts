@@ -3,7 +3,7 @@ import { onSocket } from '../core/endpoint.ts';
 import { formatInstant } from '../core/instant.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
-import type { Station } from '../sandbox/sandbox.ts';
+import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 import { targetText } from './choose-backup.ts';
 import { requireFeasible } from './feasibility.ts';
 import { preflight, type Preflight } from './preflight.ts';
@@ -42,9 +42,12 @@ export interface DrillOutline {
   readonly disk: { readonly path: string; readonly neededBytes: number; readonly freeBytes: number | null };
   readonly sandbox: {
     readonly kind: string;
-    readonly user: string;
-    readonly readOnlyFileSystem: boolean;
-    readonly network: 'none' | 'repository' | 'open';
+    /** The server, as ssh is asked for it; null: none, or one that is still to be made. */
+    readonly host: string | null;
+    /** Null, like the next two: known only once the server is there. */
+    readonly user: string | null;
+    readonly readOnlyFileSystem: boolean | null;
+    readonly network: 'none' | 'repository' | 'open' | null;
     /** Null: no container. */
     readonly image: string | null;
     readonly start: 'empty' | 'delta';
@@ -96,14 +99,19 @@ export async function planDrill(plan: DrillPlan, services: PlanServices): Promis
 
 function outline(
   plan: DrillPlan,
-  sandbox: Station,
+  sandbox: PreparedSandbox,
   ready: Preflight,
   now: Date,
   runId: string,
 ): Omit<DrillOutline, 'left'> {
   const { backup, archive, repository } = ready;
   const { segments } = archive.path;
-  const { confinement, kind, user } = sandbox.facts;
+  const { confinement, kind, user, server } = sandbox.facts;
+  // What was looked into from another place says nothing of the one where the run will happen.
+  const isThere = sandbox.elsewhere === null || server !== null;
+  const there = { ...sandbox, paths: sandbox.elsewhere ?? sandbox.paths };
+  const words = (argv: readonly string[]): string[] =>
+    argv.map((word) => word.replaceAll(sandbox.paths.conf, there.paths.conf).replaceAll(runId, 'RUN'));
   return {
     drill: plan.name,
     stanza: plan.source.stanza,
@@ -131,29 +139,26 @@ function outline(
     },
     versions: { pgbackrest: ready.version.text, postgres: ready.binaries?.version ?? null },
     disk: {
-      path: sandbox.paths.root.replace(`/${runId}`, ''),
+      path: there.paths.root.replace(`/${runId}`, ''),
       neededBytes: ready.neededBytes,
       freeBytes: ready.freeBytes,
     },
     sandbox: {
       kind,
-      user,
-      readOnlyFileSystem: confinement.fileSystem,
-      network: confinement.network,
+      host: plan.sandbox.kind === 'ssh' ? (plan.sandbox.host ?? null) : null,
+      user: isThere ? user : null,
+      readOnlyFileSystem: isThere ? confinement.fileSystem : null,
+      network: isThere ? confinement.network : null,
       image: sandbox.facts.container?.image ?? null,
       start: ready.hasKeptData ? 'delta' : 'empty',
     },
     objectives: plan.objectives,
     checks: plan.checks.map((check) => ({ name: check.name, kind: check.kind, severity: check.severity })),
     commands: [
-      { phase: 'restore', argv: withoutRunId(restoreArgv(plan, sandbox, ready), runId) },
-      { phase: 'recover', argv: withoutRunId(serverArgv(plan, sandbox, ready), runId) },
+      { phase: 'restore', argv: words(restoreArgv(plan, there, ready)) },
+      { phase: 'recover', argv: words(serverArgv(plan, there, ready)) },
     ],
   };
-}
-
-function withoutRunId(argv: readonly string[], runId: string): string[] {
-  return argv.map((word) => word.replaceAll(runId, 'RUN'));
 }
 
 /** Where Debian's packages put what is still to be installed. */

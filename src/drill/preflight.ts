@@ -59,7 +59,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   const { host } = sandbox;
   const { pgbackrest, backups, database, segmentBytes } = survey;
   const binaries = await findPostgres(host, major).catch((error: unknown) => {
-    if (sandbox.isOnlyALook && asDrillError(error)?.code === 'postgres-missing') return null;
+    if (sandbox.elsewhere && asDrillError(error)?.code === 'postgres-missing') return null;
     throw error;
   });
   // Production is asked before the archive is listed: what it archives between the two must not seem to be missing.
@@ -86,7 +86,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     targetLsn,
     productionArchived,
     neededBytes: neededBytes(backup, archive, sandbox.hasKeptData),
-    freeBytes: sandbox.isOnlyALook ? null : await host.freeBytes(sandbox.paths.root),
+    freeBytes: sandbox.elsewhere && !sandbox.facts.server ? null : await host.freeBytes(sandbox.paths.root),
     processMax: plan.source.processMax ?? sandbox.facts.cpus,
   };
   return { sandbox, ready };

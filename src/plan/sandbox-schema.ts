@@ -77,34 +77,32 @@ export const dockerSandbox = z.strictObject({
   ...anySandbox,
 });
 
+/** How a server is reached. None of these can be taken for an option of ssh, or for two lines of a file. */
+export const hostName = z.string().regex(/^[^-\s]\S*$/, 'is no name of a host');
+export const loginName = z.string().regex(/^[^-\s]\S*$/, 'is no name of a user');
+export const portNumber = z.int().min(1).max(65_535);
+export const publicKey = z
+  .string()
+  .regex(/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]+=*( [^\r\n]*)?$/, 'is no public key; write "ssh-ed25519 AAAA…"');
+
 const commandWords = z.array(z.string().min(1)).min(1);
 
 /** The options of a sandbox on a server that is reached by SSH. */
 export const sshSandbox = z
   .strictObject({
     kind: z.literal('ssh').describe('ssh: on a server that is reached by SSH'),
-    host: z
-      .string()
-      .regex(/^[^-\s][^\s]*$/, 'is no name of a host')
+    host: hostName
       .optional()
       .describe('a name of your ssh_config, a host name or an address; left out when provision makes the server'),
-    user: z
-      .string()
-      .regex(/^[^-\s][^\s]*$/, 'is no name of a user')
-      .optional()
-      .describe('default: that of your ssh_config'),
-    port: z.int().min(1).max(65_535).optional().describe('default: that of your ssh_config'),
+    user: loginName.optional().describe('default: that of your ssh_config'),
+    port: portNumber.optional().describe('default: that of your ssh_config'),
     identityFile: z.string().min(1).optional().describe('a private key; default: those of your ssh_config and agent'),
     sshConfig: z.string().min(1).optional().describe('an ssh_config to use instead of yours'),
     sshOptions: z
       .array(z.string().regex(/^[A-Za-z]+[= ]\S/, 'is no option of ssh; write ProxyJump=bastion'))
       .default([])
       .describe('further options of ssh, such as ProxyJump=bastion'),
-    hostKey: z
-      .string()
-      .regex(/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]+=*/, 'is no public key; write "ssh-ed25519 AAAA…"')
-      .optional()
-      .describe("the server's public host key; default: what known_hosts says"),
+    hostKey: publicKey.optional().describe("the server's public host key; default: what known_hosts says"),
     hostKeys: z
       .enum(['known', 'accept-new'])
       .default('known')

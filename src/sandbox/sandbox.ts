@@ -103,8 +103,11 @@ export interface Station {
 export interface PreparedSandbox extends Station {
   /** A data directory of an earlier run is there to be reused. */
   readonly hasKeptData: boolean;
-  /** The instance will be elsewhere: neither PostgreSQL nor the room and the processors here are those of the run. */
-  readonly isOnlyALook: boolean;
+  /**
+   * Null: the instance will be here. Else only the repository is looked into from here, and neither PostgreSQL nor the room
+   * and the processors are those of the run; its directories will probably be these.
+   */
+  readonly elsewhere: RunPaths | null;
   /** The same sandbox with another version of pgBackRest in it, which has not been tried yet; null: there is none. */
   withOtherPgBackRest(signal: AbortSignal): Promise<PreparedSandbox | null>;
   /**

@@ -92,7 +92,7 @@ class DockerRun {
     const prepared: PreparedSandbox = {
       ...station,
       hasKeptData,
-      isOnlyALook: false,
+      elsewhere: null,
       withOtherPgBackRest: async () => {
         this.#tried.add(image.name);
         const images = this.#plan.image === undefined ? await listImages(this.#engine) : [];

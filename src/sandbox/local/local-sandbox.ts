@@ -72,7 +72,7 @@ export class LocalSandbox implements Sandbox {
     };
     const prepared: PreparedSandbox = {
       ...station,
-      isOnlyALook: false,
+      elsewhere: null,
       hasKeptData: reuse && existsSync(join(data, 'PG_VERSION')),
       withOtherPgBackRest: () => Promise.resolve(null),
       withPostgres: () => Promise.resolve(prepared),

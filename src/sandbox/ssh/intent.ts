@@ -3,15 +3,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DrillError, messageOf } from '../../core/errors.ts';
-import { sshSandbox } from '../../plan/sandbox-schema.ts';
+import { hostName, loginName, portNumber, publicKey, sshSandbox } from '../../plan/sandbox-schema.ts';
 import { isAlive, ownerSchema, thisProcess } from '../owner.ts';
 
 /** How a server that was made for a run is reached. */
 export const madeServerSchema = z.object({
-  host: z.string().min(1),
-  user: z.string().min(1).nullish(),
-  port: z.int().min(1).max(65_535).nullish(),
-  hostKey: z.string().min(1).nullish(),
+  host: hostName,
+  user: loginName.nullish(),
+  port: portNumber.nullish(),
+  hostKey: publicKey.nullish(),
   id: z.union([z.string().min(1), z.int()]).nullish(),
 });
 

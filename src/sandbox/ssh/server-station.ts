@@ -54,7 +54,7 @@ export interface ServerStation extends Station {
 }
 
 /** The directories of a run on a server: what holds secrets lies in memory where that is root's to make. */
-function pathsOf({ root, memory }: Agent): RunPaths {
+function pathsOf({ root, memory }: Pick<Agent, 'root' | 'memory'>): RunPaths {
   return {
     root,
     data: `${root}/data`,
@@ -67,6 +67,11 @@ function pathsOf({ root, memory }: Agent): RunPaths {
     lock: `${memory}/own/lock`,
     feed: `${memory}/own/feed`,
   };
+}
+
+/** Where a run's directories are on a server that was not asked yet, if root logs in. */
+export function usualPaths(plan: SshPlan, runId: string): RunPaths {
+  return pathsOf({ root: `${plan.scratch ?? '/var/lib/pgdrill'}/${runId}`, memory: `/run/pgdrill/${runId}` });
 }
 
 /** The server as its supervisor sees it: root, where it may be. */

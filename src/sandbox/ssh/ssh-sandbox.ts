@@ -20,7 +20,7 @@ import { Intent } from './intent.ts';
 import { LineError, sshArgv } from './line.ts';
 import { lookFromHere } from './look.ts';
 import { createServer, destroyServer, serverText } from './provision.ts';
-import { lostRepository, settleOn, type ServerStation } from './server-station.ts';
+import { lostRepository, settleOn, usualPaths, type ServerStation } from './server-station.ts';
 import { sweepIntents, sweepIntent } from './sweep.ts';
 import { preparedTarget, targetOf } from './target.ts';
 import { untilLetIn } from './until-let-in.ts';
@@ -94,7 +94,7 @@ class SshRun {
     const prepared: PreparedSandbox = {
       ...look,
       hasKeptData: station?.hasKeptData ?? false,
-      isOnlyALook: true,
+      elsewhere: station?.paths ?? usualPaths(this.#plan, this.#spec.runId),
       withOtherPgBackRest: () => Promise.resolve(null),
       withPostgres: (major) => {
         this.#major = major;

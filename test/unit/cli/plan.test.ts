@@ -26,6 +26,7 @@ const OUTLINE: DrillOutline = {
   disk: { path: '/srv/drills', neededBytes: 1.1 * 1024 ** 3, freeBytes: 20 * 1024 ** 3 },
   sandbox: {
     kind: 'local',
+    host: null,
     user: 'postgres',
     readOnlyFileSystem: true,
     network: 'open',
@@ -52,6 +53,22 @@ describe('the outline of a drill', () => {
     [/objectives +RTO 30m 00s$/m],
   ])('says %s', (part) => {
     expect(text).toMatch(part);
+  });
+
+  test('of a drill on a server names it', () => {
+    const sandbox = { ...OUTLINE.sandbox, kind: 'ssh', host: 'standby-1' };
+    expect(outlineText({ ...OUTLINE, sandbox })).toMatch(
+      /sandbox +ssh on standby-1, in \/srv\/drills, as postgres; fenced off/,
+    );
+  });
+
+  test('of a drill on a server that is still to be made says only what is known of it', () => {
+    const unknown = { user: null, readOnlyFileSystem: null, network: null };
+    const sandbox = { ...OUTLINE.sandbox, kind: 'ssh', ...unknown };
+    const made = outlineText({ ...OUTLINE, sandbox, versions: { pgbackrest: '2.56.0', postgres: null } });
+    expect(made).toMatch(/ssh, on a server that is made for the run, in .*, is known once it is there$/m);
+    expect(made).toMatch(/PostgreSQL +still to be installed/);
+    expect(made).not.toMatch(/fenced off:/);
   });
 
   test('has commands that can be pasted', () => {
