@@ -21,5 +21,5 @@ export function machineFactsIn(text: string): MachineFacts {
 
 /** The value in a line `name=value`, quotes taken off; empty when there is no such line. */
 export function valueIn(text: string, name: string): string {
-  return new RegExp(`^${name}=?\\s*"?([^"\\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
+  return new RegExp(`^${name}=?[ \\t]*"?([^"\\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
 }

@@ -1,18 +1,26 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { command, drill, leftovers, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
-import { serverOf } from '../fixtures/ssh-server.ts';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { command, drill, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
+import { leftOnServer, startServer, type TestServer } from '../fixtures/ssh-server.ts';
 import { intents, moments, processesOn } from './moments.ts';
 
 const golden = inject('golden');
-const server = serverOf(inject('server'));
+let server: TestServer;
 const SLOW_CHECK = ['--check-sql', 'select pg_sleep(60) is not null'];
 const PATIENT = { grace: '60s' };
 
 const planOf = (place: Workspace, sandbox: Readonly<Record<string, unknown>> = {}): string =>
-  writePlan(place, 'drill', { name: place.name, sandbox });
+  writePlan(place, 'drill', { name: place.name, sandbox: { ...server.sandbox, ...sandbox } });
+
+const leftovers = (place: Workspace): string[] => leftOnServer(server, place.name);
+
+// A server of its own: what is killed here is nobody else's.
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.remove());
 
 const sweepOf = async (place: Workspace, ...args: string[]): Promise<string> => {
   const swept = await command(place, ['sweep', '--sandbox', 'ssh', ...args]);
