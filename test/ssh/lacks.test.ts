@@ -59,6 +59,7 @@ describe('a bare server', () => {
     const run = await drillOn(place, server, { install: 'never' });
     expect(run).toMatchObject({ status: 3, report: { verdict: 'inconclusive' } });
     expect(run.report?.reasons.map(({ code }) => code)).toEqual(['postgres-missing']);
+    expect(run.report?.reasons[0]?.message).toMatch(/postgresql-\d+ pgbackrest: not there/);
     expect(server.sh('ls /usr/lib/postgresql 2>&1; true')).toContain('No such file');
     expect(leftOnServer(server, place.name)).toEqual([]);
   });

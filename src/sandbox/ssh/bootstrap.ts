@@ -19,14 +19,14 @@ export async function hasPgBackRest(agent: Agent): Promise<boolean> {
  * installed, with their versions. Throws `bootstrap-failed`, or `postgres-missing` when the plan wants nothing installed.
  */
 export async function bootstrap(agent: Agent, plan: SshPlan, major: number, signal: AbortSignal): Promise<string[]> {
-  if (plan.install === 'never') return [];
-  const argv = ['sh', '-c', INSTALL, 'sh', String(major)];
+  const argv = ['sh', '-c', INSTALL, 'sh', String(major), plan.install];
   const result = await adminHost(agent).run(argv, { signal, deadlineMs: DEADLINE_MS });
   if (result.exitCode === 0) return result.stdout.split('\n').filter((line) => line !== '');
   if (agent.lost) throw agent.lost;
   if (signal.aborted) throw new DrillError('cancelled', 'the run was ended while the server was made ready');
   const why = result.timedOut ? 'it took too long' : result.stderr.trim().split('\n').slice(-4).join(' ').slice(0, 500);
-  throw new DrillError('bootstrap-failed', `PostgreSQL ${major} cannot be installed on the server: ${why}`, {
+  const code = plan.install === 'never' ? 'postgres-missing' : 'bootstrap-failed';
+  throw new DrillError(code, `the server cannot be made ready for PostgreSQL ${major}: ${why}`, {
     hint: 'install it there by hand, or choose an image of the server that has it; what is there is used as it is',
   });
 }

@@ -1,4 +1,5 @@
-# Installs what a drill needs on a server and does not find there. Argument: the major version of PostgreSQL. Prints
+# Installs what a drill needs on a server and does not find there. Arguments: the major version of PostgreSQL,
+# and never where nothing may be installed. Prints
 # each package that was installed, with its version. Does nothing where nothing is missing. For Debian and Ubuntu; where
 # the suite has not got the major version, from postgresql.org.
 set -eu
@@ -20,9 +21,15 @@ has_postgres() {
 
 missing=
 has_postgres || missing="postgresql-$major"
-for pair in pgbackrest:pgbackrest bwrap:bubblewrap setpriv:util-linux; do
+for pair in pgbackrest:pgbackrest setpriv:util-linux; do
     command -v "${pair%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
+if [ "$2" = never ]; then
+    [ -z "$missing" ] || fail "$missing: not there, and the plan says install: never"
+    exit 0
+fi
+# Without it the copy is not fenced off.
+command -v bwrap >/dev/null 2>&1 || missing="$missing bubblewrap"
 [ -n "$missing" ] || exit 0
 [ "$(id -u)" -eq 0 ] || fail "only root may install $missing, and sudo asks for a password"
 command -v apt-get >/dev/null 2>&1 || fail "this is neither Debian nor Ubuntu; install $missing by hand"
