@@ -165,7 +165,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
   });
 
   const { station, ready } = await timeline.phase('provision', async () => {
-    const provisioned = await prepared.provision(signal);
+    const provisioned = await prepared.provision(signal, progress);
     state.station = provisioned;
     state.endpoint = provisioned.endpoint;
     const { binaries } = found;

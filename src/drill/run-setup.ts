@@ -11,7 +11,7 @@ import type { DrillServices } from './run-state.ts';
 /** The user's configuration, its secrets known to the redactor before anything can be written. */
 export function readConfiguration(plan: DrillPlan, services: Pick<DrillServices, 'env' | 'redactor'>): UserConfig {
   const config = readUserConfig(plan.source.config, services.env);
-  for (const secret of secretsOf(config)) services.redactor.add(secret);
+  for (const secret of [...secretsOf(config), ...tokensOf(services.env)]) services.redactor.add(secret);
   const stanzas = stanzasOf(config);
   if (stanzas.length > 0 && !stanzas.includes(plan.source.stanza)) {
     throw new DrillError(
@@ -23,6 +23,14 @@ export function readConfiguration(plan: DrillPlan, services: Pick<DrillServices,
     );
   }
   return config;
+}
+
+/** Secrets of the commands that make servers: such a command may say them when it fails. */
+function tokensOf(env: NodeJS.ProcessEnv): string[] {
+  const secret = /(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY)$/i;
+  return Object.entries(env).flatMap(([name, value]) =>
+    secret.test(name) && value && value.length >= 8 ? [value] : [],
+  );
 }
 
 /** `20261121T034512Z-3f9a`: sorts by time, and two runs of one second differ. */

@@ -12,7 +12,12 @@ export type Owner = z.output<typeof ownerSchema>;
 
 /** This process, as the owner of what a run makes. */
 export function thisProcess(): Owner {
-  return { pid: process.pid, startTicks: processStartTicks(process.pid), bootId: bootId() };
+  return ownerOf(process.pid);
+}
+
+/** A process of this machine that runs now. */
+export function ownerOf(pid: number): Owner {
+  return { pid, startTicks: processStartTicks(pid), bootId: bootId() };
 }
 
 /** Whether an owner on this machine still lives; process numbers are used again, so its start and the boot count too. */

@@ -14,8 +14,8 @@ export function recorded(sandbox: PreparedSandbox, wrap: (host: Host) => Host): 
       const other = await sandbox.withPostgres(major, signal);
       return other === sandbox ? wrapped : recorded(other, wrap);
     },
-    provision: async (signal) => {
-      const provisioned = await sandbox.provision(signal);
+    provision: async (signal, onProgress) => {
+      const provisioned = await sandbox.provision(signal, onProgress);
       const host = provisioned.host === sandbox.host ? wrapped.host : wrap(provisioned.host);
       return { ...provisioned, host };
     },

@@ -115,8 +115,8 @@ export interface PreparedSandbox extends Station {
    * that names what would do.
    */
   withPostgres(major: number, signal: AbortSignal): Promise<PreparedSandbox>;
-  /** Makes everything ready for the restore. Timed: the RTO begins here. */
-  provision(signal: AbortSignal): Promise<ProvisionedSandbox>;
+  /** Makes everything ready for the restore, and tells how far it is where that takes long. Timed: the RTO begins here. */
+  provision(signal: AbortSignal, onProgress?: (text: string) => void): Promise<ProvisionedSandbox>;
 }
 
 /** A sandbox that a backup can be restored in. What was written in the prepared one need not be here. */

@@ -1,11 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import {
   damagedWorkspace,
   drill,
   leftovers,
+  startDrill,
   workspace,
   writePlan,
   type DrillRun,
@@ -117,6 +118,18 @@ describe('a server is reached', () => {
     expect(run.report?.reasons).toEqual([]);
     expect(run).toMatchObject({ status: 0, report: { sandbox: { server: { host: 'the-target', user: null } } } });
     expect(leftovers(place)).toEqual([]);
+  });
+
+  test('with a key that an agent holds', async () => {
+    const place = workspace();
+    const socket = join(place.root, 'agent.sock');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    onTestFinished(() => void agent.kill());
+    await vi.waitUntil(() => existsSync(socket));
+    const env = { SSH_AUTH_SOCK: socket };
+    execFileSync('ssh-add', ['-q', server.identityFile], { env: { ...process.env, ...env }, stdio: 'ignore' });
+    const plan = writePlan(place, 'drill', { name: place.name, sandbox: { identityFile: undefined } });
+    expect(await startDrill(place, [plan], env).finished).toMatchObject({ status: 0, report: { verdict: 'passed' } });
   });
 
   test('whose scratch directory has an awkward name', async () => {

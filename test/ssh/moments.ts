@@ -23,6 +23,8 @@ function untilSaid({ reports }: Workspace, words: RegExp): Promise<void> {
 
 /** Moments of a run on a server, as they are seen from outside. */
 export const moments = {
+  /** Something is said. */
+  reached: (said: () => string): Promise<void> => until('a word', () => said() !== ''),
   file: (path: string): Promise<void> => until(path, () => existsSync(path)),
   /** The run has written down what it is about to do. */
   preflight: ({ name }: Workspace): Promise<void> =>

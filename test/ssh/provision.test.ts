@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { shellJoin } from '../../src/core/shell-quote.ts';
@@ -52,6 +53,7 @@ function planOf(where: Workspace, maker: Maker = {}, plan: Readonly<Record<strin
     script,
     `set -e; name=$2; here=${where.root}
 let_in() { docker exec -i "$name" sh -c ${shellJoin([LET_IN])} sh ${shellJoin([publicKey])} <${keys}/host >&2; }
+slow_apt() { docker exec "$name" sh -c 'printf "#!/bin/sh\\ntouch /reached; sleep 30\\n" >/usr/bin/apt-get; chmod +x /usr/bin/apt-get'; }
 print() { address=$(docker inspect --format '{{.NetworkSettings.IPAddress}}' "$name"); key=$(cut -d' ' -f1,2 ${keys}/host.pub); ${PRINT}; }
 case $1 in
 create) echo created >>$here/calls; ${machine} >&2; ${next} ;;
@@ -88,6 +90,20 @@ const sweep = async (where: Workspace): Promise<string> =>
     .filter((line) => line.includes(where.name))
     .join('\n');
 const codes = (run: DrillRun): string[] | undefined => run.report?.reasons.map(({ code }) => code);
+
+/** The machine of the run of a workspace that is going on. */
+function machineOf(where: Workspace): string {
+  const text = intents()
+    .map((name) => readFileSync(name, 'utf8'))
+    .find((item) => item.includes(`"${where.name}"`));
+  return `pgdrill-${/"runId": "([^"]+)"/.exec(text ?? '')?.[1]?.toLowerCase() ?? ''}`;
+}
+
+/** What a command prints in a machine; nothing while it fails. */
+function inMachine(name: string, script: string): string {
+  const { status, stdout } = spawnSync('docker', ['exec', name, 'sh', '-c', script], { encoding: 'utf8' });
+  return status === 0 ? stdout : '';
+}
 
 /** The server was made and destroyed, and nothing speaks of it any more. */
 function expectGone(where: Workspace, { report }: DrillRun): void {
@@ -203,23 +219,48 @@ test('a destroy that fails is exit 4 and a loud line with the id, and sweep trie
   expectGone(where, run);
 });
 
-test.each(['create', 'restore', 'recovery'] as const)(
-  'kill -9 during the %s: sweep destroys the server',
-  async (moment) => {
-    const where = place();
-    const next = moment === 'create' ? 'echo made >$here/made; sleep 30' : 'let_in; print';
-    const run = startDrill(where, [planOf(where, { next })]);
-    if (moment === 'create') await moments.file(join(where.root, 'made'));
-    else await moments[moment](where);
-    const [file = ''] = intents().filter((name) => readFileSync(name, 'utf8').includes(`"${where.name}"`));
-    run.kill('SIGKILL');
-    await run.finished;
-    expect(await sweep(where)).toContain(`removed ${where.name}`);
-    expect(calls(where)).toEqual(['created', 'destroyed']);
-    expect(intents()).not.toContain(file);
-    expect(machines().filter((name) => file.toLowerCase().includes(name.replace('pgdrill-', '')))).toEqual([]);
-  },
-);
+test('a secret of the cloud that create says when it fails is masked', async () => {
+  const where = place();
+  const plan = planOf(where, { next: 'echo "bad token $CLOUD_TOKEN" >&2; exit 1' });
+  const run = await startDrill(where, [plan], { CLOUD_TOKEN: 'a-token-of-the-cloud-4711' }).finished;
+  expect(codes(run)).toEqual(['server-not-created']);
+  expect(run.report?.reasons[0]?.message).toContain('bad token [redacted]');
+  expect(JSON.stringify(run)).not.toContain('a-token-of-the-cloud');
+});
+
+/** What create and destroy do, so that there is time to kill pgdrill at a moment. */
+const SLOW: Readonly<Record<string, Maker>> = {
+  create: { next: 'echo $$ >$here/maker; touch $here/reached; sleep 30' },
+  'wait for the server': { next: 'print; touch $here/reached' },
+  bootstrap: { image: 'bare', next: 'let_in; docker exec "$name" rm /usr/bin/apt-get; slow_apt; print' },
+  restore: {},
+  recovery: {},
+  check: {},
+  destroy: { before: '[ -e $here/reached ] || { touch $here/reached; sleep 30; }' },
+};
+
+test.each(Object.keys(SLOW))('kill -9 during the %s: sweep destroys the server', async (moment) => {
+  const where = place();
+  const plan = planOf(where, SLOW[moment]);
+  const run = startDrill(where, [plan, ...(moment === 'check' ? ['--check-sql', 'select pg_sleep(30) is null'] : [])]);
+  if (moment === 'restore' || moment === 'recovery') await moments[moment](where);
+  else if (moment === 'check')
+    await moments.reached(() =>
+      inMachine(machineOf(where), 'cat /proc/[0-9]*/cmdline | grep -a "postgres: .* \\(SELECT\\|FETCH\\)"'),
+    );
+  else if (moment === 'bootstrap') await moments.reached(() => inMachine(machineOf(where), 'ls /reached'));
+  else await moments.file(join(where.root, 'reached'));
+  const [file = ''] = intents().filter((name) => readFileSync(name, 'utf8').includes(`"${where.name}"`));
+  run.kill('SIGKILL');
+  await run.finished;
+  expect(await sweep(where)).toContain(`removed ${where.name}`);
+  expect(calls(where)).toEqual(['created', 'destroyed']);
+  // What pgdrill had started does not make the server after all.
+  if (moment === 'create')
+    expect(existsSync(`/proc/${readFileSync(join(where.root, 'maker'), 'utf8').trim()}`)).toBe(false);
+  expect(intents()).not.toContain(file);
+  expect(machines().filter((name) => file.toLowerCase().includes(name.replace('pgdrill-', '')))).toEqual([]);
+});
 
 test('Ctrl-C while it is being made destroys it', async () => {
   const where = place();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { hostName, loginName, portNumber, publicKey, sshSandbox } from '../../plan/sandbox-schema.ts';
-import { isAlive, ownerSchema, thisProcess } from '../owner.ts';
+import { isAlive, ownerOf, ownerSchema, thisProcess } from '../owner.ts';
 
 /** How a server that was made for a run is reached. */
 export const madeServerSchema = z.object({
@@ -28,6 +28,8 @@ const intentSchema = z.strictObject({
   cwd: z.string(),
   /** The plan's sandbox, as it was written. */
   sandbox: z.unknown(),
+  /** The process that makes the server, which goes on when pgdrill is killed; null: none was started. */
+  maker: ownerSchema.nullable(),
   /** What create has said of the server that it made; null: nothing yet, or it makes none. */
   made: madeServerSchema.nullable(),
 });
@@ -66,7 +68,7 @@ export class Intent {
     }
     const createdAt = new Date().toISOString();
     const about = { createdAt, owner: thisProcess(), cwd: process.cwd() };
-    const record = { marker: 'pgdrill-server', ...run, ...about, sandbox, made: null } as const;
+    const record = { marker: 'pgdrill-server', ...run, ...about, sandbox, maker: null, made: null } as const;
     const intent = new Intent(directory, record);
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -126,6 +128,18 @@ export class Intent {
 
   get plan(): z.output<typeof sshSandbox> {
     return sshSandbox.parse(this.#record.sandbox);
+  }
+
+  /** Notes who makes the server. */
+  noteMaker(pid: number): void {
+    this.#record = { ...this.#record, maker: ownerOf(pid) };
+    this.#save();
+  }
+
+  /** The process group that still makes the server; null: it has ended. */
+  get makerGroup(): number | null {
+    const { maker } = this.#record;
+    return maker !== null && isAlive(maker) ? maker.pid : null;
   }
 
   /** Notes what is known of the server that was made. */

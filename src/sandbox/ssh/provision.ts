@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import type { SshPlan } from '../../plan/sandbox-schema.ts';
 import { madeServerSchema, type Intent, type MadeServer } from './intent.ts';
@@ -19,7 +20,8 @@ export async function createServer(
   signal: AbortSignal,
 ): Promise<MadeServer> {
   const argv = filled(create, { name: intent.name, id: '', host: '' });
-  const ended = await runCommand(argv, intent, '', { timeoutMs: timeout, signal });
+  const onStart = (pid: number): void => intent.noteMaker(pid);
+  const ended = await runCommand(argv, intent, '', { timeoutMs: timeout, signal, onStart });
   const made = readMade(ended.stdout);
   // Even of a half-made server what is known of it is kept, so that it can be removed by its id.
   if (made) intent.note(made);
@@ -36,6 +38,7 @@ export async function destroyServer(
   intent: Intent,
   signal: AbortSignal,
 ): Promise<void> {
+  await endMaker(intent);
   const { made } = intent.record;
   const known = serverText(intent);
   if (made === null && destroy.some((word) => word.includes('{id}') || word.includes('{host}'))) {
@@ -99,6 +102,29 @@ function lastWords({ stderr }: Ended): string {
   return stderr.trim().split('\n').slice(-3).join(' ').slice(0, 400) || 'it said nothing on standard error';
 }
 
+/** A create that outlived its pgdrill might make the server after it was destroyed. */
+async function endMaker(intent: Intent): Promise<void> {
+  for (let round = 0; intent.makerGroup !== null && round < 500; round += 1) {
+    if (round === 0) killGroup(intent.makerGroup, 'SIGTERM');
+    if (round === 250) killGroup(intent.makerGroup, 'SIGKILL');
+    await delay(20);
+  }
+}
+
+interface CommandOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly onStart?: (pid: number) => void;
+}
+
+function killGroup(pid: number | undefined, name: NodeJS.Signals): void {
+  try {
+    process.kill(-(pid ?? NaN), name);
+  } catch {
+    // It is gone already.
+  }
+}
+
 const KEPT_BYTES = 256 * 1024;
 
 /** Runs a command of the user's, with a session of its own, so that Ctrl-C does not end a half-made server's maker. */
@@ -106,7 +132,7 @@ function runCommand(
   argv: readonly string[],
   intent: Intent,
   input: string,
-  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+  { timeoutMs, signal, onStart }: CommandOptions,
 ): Promise<Ended> {
   const [program = '', ...words] = argv;
   return new Promise((resolve) => {
@@ -122,18 +148,12 @@ function runCommand(
     }
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
-    const killGroup = (name: NodeJS.Signals): void => {
-      try {
-        process.kill(-(child.pid ?? NaN), name);
-      } catch {
-        // It is gone already.
-      }
-    };
+    if (child.pid !== undefined) onStart?.(child.pid);
     let timedOut = false;
     let hard: NodeJS.Timeout | undefined;
     const end = (): void => {
-      killGroup('SIGTERM');
-      hard = setTimeout(() => killGroup('SIGKILL'), 10_000);
+      killGroup(child.pid, 'SIGTERM');
+      hard = setTimeout(() => killGroup(child.pid, 'SIGKILL'), 10_000);
     };
     const timer = setTimeout(() => {
       timedOut = true;

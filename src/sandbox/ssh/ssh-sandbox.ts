@@ -44,6 +44,8 @@ export class SshSandbox implements Sandbox {
   }
 }
 
+type Provision = NonNullable<SshPlan['provision']>;
+
 /** What one run does with its server. */
 class SshRun {
   readonly #plan: SshPlan;
@@ -100,15 +102,16 @@ class SshRun {
         this.#major = major;
         return Promise.resolve(prepared);
       },
-      provision: (signal) => this.#provision(signal),
+      provision: (signal, onProgress = () => undefined) => this.#provision(signal, onProgress),
     };
     return prepared;
   }
 
-  async #provision(signal: AbortSignal): Promise<ProvisionedSandbox> {
-    if (this.#plan.provision) await this.#make(this.#plan.provision, signal);
+  async #provision(signal: AbortSignal, onProgress: (text: string) => void): Promise<ProvisionedSandbox> {
+    if (this.#plan.provision) await this.#make(this.#plan.provision, signal, onProgress);
     const agent = this.#requireAgent();
     const since = performance.now();
+    onProgress('seeing to PostgreSQL and pgBackRest on the server');
     const installed = this.#major === null ? [] : await bootstrap(agent, this.#plan, this.#major, signal);
     if (installed.length > 0) this.#times = { ...this.#times, installed, bootstrapMs: elapsed(since) };
     const station = await this.#settle();
@@ -135,8 +138,9 @@ class SshRun {
   }
 
   /** Has a server made, and waits until it lets us in. It is destroyed again whatever comes of that. */
-  async #make(provision: NonNullable<SshPlan['provision']>, signal: AbortSignal): Promise<void> {
+  async #make(provision: Provision, signal: AbortSignal, onProgress: (text: string) => void): Promise<void> {
     const began = performance.now();
+    onProgress(`making ${serverText(this.#intent)}`);
     this.#isMade = true;
     this.#cleanup.push(`destroy ${serverText(this.#intent)}`, (hurry) => this.#destroy(provision, hurry), {
       deadlineMs: provision.timeout + 30_000,
@@ -144,6 +148,7 @@ class SshRun {
     await createServer(provision, this.#intent, signal);
     this.#times = { ...this.#times, createMs: elapsed(began) };
     const since = performance.now();
+    onProgress(`waiting until ${serverText(this.#intent)} lets us in`);
     const waiting = { what: serverText(this.#intent), withinMs: this.#plan.readyWithin, signal };
     await untilLetIn((either) => this.#connect(either), waiting);
     this.#times = { ...this.#times, readyMs: elapsed(since) };
@@ -210,7 +215,7 @@ class SshRun {
     if (agent) await agent.detach(signal);
   }
 
-  async #destroy(provision: NonNullable<SshPlan['provision']>, signal: AbortSignal): Promise<void> {
+  async #destroy(provision: Provision, signal: AbortSignal): Promise<void> {
     this.#agent?.close();
     this.#agent = null;
     await destroyServer(provision, this.#intent, signal);
