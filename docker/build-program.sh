@@ -18,8 +18,7 @@ trap 'exit 143' TERM
 
 mkdir "$context/app"
 cp -R bin drills docker package.json package-lock.json "$context/app/"
-node_modules/.bin/tsc -p tsconfig.build.json --outDir "$context/app/dist"
-cp src/pgbackrest/wal-feed.sh "$context/app/dist/pgbackrest/"
+sh scripts/build.sh "$context/app/dist"
 (cd "$context/app" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 cp node_modules/node/bin/node "$context/node"
 chmod -R a+rX "$context"

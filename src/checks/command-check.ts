@@ -21,6 +21,7 @@ export async function runCommandCheck(
     },
     deadlineMs: check.timeout,
     signal: context.signal,
+    offline: true,
     onLine: (line) => {
       if (line.trim() === '') return;
       lines.push(line.trim());

@@ -109,7 +109,12 @@ function outline(
   const { confinement, kind, user, server } = sandbox.facts;
   // What was looked into from another place says nothing of the one where the run will happen.
   const isThere = sandbox.elsewhere === null || server !== null;
-  const there = { ...sandbox, paths: sandbox.elsewhere ?? sandbox.paths };
+  const fence = isThere ? confinement : ({ ...confinement, network: 'none' } as const);
+  const there = {
+    ...sandbox,
+    facts: { ...sandbox.facts, confinement: fence },
+    paths: sandbox.elsewhere ?? sandbox.paths,
+  };
   const words = (argv: readonly string[]): string[] =>
     argv.map((word) => word.replaceAll(sandbox.paths.conf, there.paths.conf).replaceAll(runId, 'RUN'));
   return {
@@ -156,7 +161,7 @@ function outline(
     checks: plan.checks.map((check) => ({ name: check.name, kind: check.kind, severity: check.severity })),
     commands: [
       { phase: 'restore', argv: words(restoreArgv(plan, there, ready)) },
-      { phase: 'recover', argv: words(serverArgv(plan, there, ready)) },
+      ...recoverArgvs(plan, there, ready).map((argv) => ({ phase: 'recover' as const, argv: words(argv) })),
     ],
   };
 }
@@ -168,8 +173,8 @@ function usualBinaries({ database }: Preflight): PostgresBinaries {
 }
 
 /** The settings that stand on the command line do not depend on the restored cluster, so they are known by now. */
-function serverArgv(plan: DrillPlan, station: Station, ready: Preflight): string[] {
-  const { server } = restoredServer({
+function recoverArgvs(plan: DrillPlan, station: Station, ready: Preflight): string[][] {
+  const { server, fetcher } = restoredServer({
     plan,
     station,
     ready: { ...ready, binaries: ready.binaries ?? usualBinaries(ready) },
@@ -179,5 +184,6 @@ function serverArgv(plan: DrillPlan, station: Station, ready: Preflight): string
     control: { standbyMinimums: new Map() },
     outlive: false,
   });
-  return server.argv().map((word) => (word === 'port=0' ? 'port=PORT' : word));
+  const argv = server.argv().map((word) => (word === 'port=0' ? 'port=PORT' : word));
+  return [...(fetcher === null ? [] : [[...fetcher]]), argv];
 }

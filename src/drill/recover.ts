@@ -6,6 +6,7 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import { readRestoredConf, recoveryLines } from '../postgres/conf-file.ts';
 import { readControlData } from '../postgres/control-data.ts';
 import { Database } from '../postgres/database.ts';
+import type { Daemon } from '../host/host.ts';
 import { parseLsn, type Lsn } from '../postgres/lsn.ts';
 import { RecoveryLog, type RecoveryFacts } from '../postgres/recovery-log.ts';
 import type { Server } from '../postgres/server.ts';
@@ -14,6 +15,7 @@ import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { ProvisionedSandbox } from '../sandbox/sandbox.ts';
 import type { PhaseProgress } from './events.ts';
 import type { Settled } from './preflight.ts';
+import { fetcherKilled, startFetcher } from './fetcher.ts';
 import { LogWatch } from './log-watch.ts';
 import { recoveryFailure } from './recovery-failure.ts';
 import { restoredServer } from './restored-server.ts';
@@ -31,6 +33,8 @@ interface RecoverInput {
   readonly onProgress: (progress: PhaseProgress) => void;
   /** Called before the server is started, so that it is stopped however the run ends. */
   readonly onServer: (server: Server) => void;
+  /** Called when something fetches WAL beside the server. */
+  readonly onFetcher: (fetcher: Daemon) => void;
 }
 
 /** A recovery that went through; whether its target was reached is still to be proven. */
@@ -48,10 +52,15 @@ export interface Recovered {
   readonly configurationMissing: string | null;
 }
 
+interface Configured {
+  readonly server: Server;
+  readonly fetcher: readonly string[] | null;
+  readonly settings: readonly RecordedSetting[];
+  readonly configurationMissing: string | null;
+}
+
 /** What the restored data directory needs before a server may start on it. Part of the recovery, as it is in earnest. */
-async function configure(
-  input: RecoverInput,
-): Promise<{ server: Server; settings: readonly RecordedSetting[]; configurationMissing: string | null }> {
+async function configure(input: RecoverInput): Promise<Configured> {
   const { ready, feed } = input;
   const { host, paths } = input.station;
   const [conf, control, autoConf] = await Promise.all([
@@ -67,14 +76,14 @@ async function configure(
     );
   }
   await host.writeFile(`${paths.data}/postgresql.auto.conf`, recoveryLines(autoConf ?? ''), 0o600);
-  const { server, recorded } = restoredServer({
+  const { server, recorded, fetcher } = restoredServer({
     ...input,
     endpoint: input.station.endpoint,
     production: conf.settings,
     control,
     outlive: input.keepInstance,
   });
-  return { server, settings: recorded, configurationMissing: conf.found ? null : 'postgresql.conf' };
+  return { server, fetcher, settings: recorded, configurationMissing: conf.found ? null : 'postgresql.conf' };
 }
 
 /**
@@ -83,10 +92,12 @@ async function configure(
  * a first successful query are no such signs: both come in hot standby, mid-replay.
  */
 export async function recover(input: RecoverInput): Promise<Recovered> {
-  const { server, settings, configurationMissing } = await configure(input);
+  const { server, fetcher, settings, configurationMissing } = await configure(input);
   const log = new RecoveryLog();
   const watch = new LogWatch(log);
   input.onServer(server);
+  const { station, keepInstance: outlive, onFetcher: onStart } = input;
+  const fetching = await startFetcher(fetcher, { station, outlive, onStart });
   await server.start();
   const follower = input.station.host.followLines(server.logPath, (line) => watch.push(line));
   const exited = server.exited.then(() => 'exited' as const);
@@ -97,13 +108,21 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
       watch.until((facts) => facts.fatal.length > 0 || (standby ? facts.readOnlyAt : facts.readyAt) !== null),
       exited,
       aborted(input.signal),
+      fetching.ended,
     ]);
     if (end === 'aborted') throw new DrillError('cancelled', 'the run was ended during recovery');
-    if (log.facts.fatal.length > 0 || end === 'exited') throw await failure(input, server, follower, log);
+    if (end === 'fetcher-ended') throw fetcherKilled();
+    // Without it the server ends as well, of what it could not get.
+    const why = async (): Promise<DrillError> => {
+      const reason = await failure(input, server, follower, log);
+      return fetching.hasEnded() ? fetcherKilled() : reason;
+    };
+    if (log.facts.fatal.length > 0 || end === 'exited') throw await why();
     const state = await askOnceThere(input, log, exited).catch(async (error: unknown) => {
       const stopped = log.facts.fatal.length > 0 || log.facts.paused || (await hasEnded(exited));
-      throw stopped && !input.signal.aborted ? await failure(input, server, follower, log) : error;
+      throw stopped && !input.signal.aborted ? await why() : error;
     });
+    if (!standby) fetching.stop();
     return {
       server,
       log,

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../core/endpoint.ts';
+import { needsNetwork } from '../pgbackrest/repository.ts';
 import { WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { ControlData } from '../postgres/control-data.ts';
@@ -19,8 +20,17 @@ interface RestoredServerInput {
   readonly outlive: boolean;
 }
 
-/** The server on the restored data directory, not started yet, and which of its settings differ from production's. */
-export function restoredServer(input: RestoredServerInput): { server: Server; recorded: readonly RecordedSetting[] } {
+/** A server that is not started yet. */
+interface RestoredServer {
+  readonly server: Server;
+  /** Which of its settings differ from production's. */
+  readonly recorded: readonly RecordedSetting[];
+  /** The words of the program that fetches WAL beside it, since it has no network itself; null: it fetches its own. */
+  readonly fetcher: readonly string[] | null;
+}
+
+/** The server on the restored data directory. */
+export function restoredServer(input: RestoredServerInput): RestoredServer {
   const { plan, ready, runId, outlive, endpoint } = input;
   const { host, paths, facts } = input.station;
   const { settings, recorded } = chooseSettings({
@@ -38,16 +48,17 @@ export function restoredServer(input: RestoredServerInput): { server: Server; re
     `--pg1-path=${paths.data}`,
     '--log-level-console=warn',
   ]);
-  const restoreCommand = new WalFeed(host, paths.feed).restoreCommand(fetch);
+  const feed = new WalFeed(host, paths.feed);
+  const beside = needsNetwork(ready.repository) && facts.confinement.network === 'none';
   const server = new Server({
     host,
     binaries: ready.binaries,
     paths,
     endpoint,
     settings,
-    restoreCommand,
+    restoreCommand: feed.restoreCommand(beside ? feed.ask : fetch),
     runId,
     outlive,
   });
-  return { server, recorded };
+  return { server, recorded, fetcher: beside ? feed.serve(fetch, paths.data) : null };
 }

@@ -6,7 +6,7 @@ import type { Endpoint } from '../core/endpoint.ts';
 import type { DrillError } from '../core/errors.ts';
 import { instantOf, type Instant } from '../core/instant.ts';
 import type { Redactor } from '../core/redact.ts';
-import type { Host } from '../host/host.ts';
+import type { Daemon, Host } from '../host/host.ts';
 import { RecordingHost } from '../host/recording-host.ts';
 import { listHistories } from '../pgbackrest/archive.ts';
 import { WalFeed } from '../pgbackrest/wal-feed.ts';
@@ -205,6 +205,10 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
       now: () => clock.now(),
       signal,
       onProgress: (item) => emit({ kind: 'phase-progress', phase: 'recover', progress: item }),
+      onFetcher: (fetcher) => {
+        const stop = (): Promise<void> => unlessGone(station, () => ended(fetcher));
+        cleanup.push('stop fetching WAL', stop);
+      },
       onServer: (server) => {
         const saveLog = (): Promise<void> => saveServerLog(station, server, folder, services.redactor);
         cleanup.push('save the server log', () => unlessGone(station, saveLog), { evenWhenKept: true });
@@ -262,6 +266,11 @@ function referenceMoment(ready: Preflight, startedAt: Date): Instant {
 async function saveServerLog(station: Station, server: Server, folder: string, redactor: Redactor): Promise<void> {
   const text = await station.host.readFile(server.logPath);
   if (text !== null) writeEvidence(folder, 'postgresql.log', redactor.text(text));
+}
+
+async function ended(daemon: Daemon): Promise<void> {
+  daemon.kill('SIGKILL');
+  await daemon.exited;
 }
 
 /** What went with its sandbox needs no undoing, and cannot be asked for its log. */

@@ -9,8 +9,16 @@ export interface Confinement {
   readonly network: boolean;
 }
 
-/** The words before a command that fence it off. `outlive`: it goes on when pgdrill ends. */
-export function confine(confinement: Confinement, outlive: boolean): string[] {
+/** How one program is fenced off. */
+export interface FenceOptions {
+  /** It goes on when pgdrill ends. */
+  readonly outlive: boolean;
+  /** It has no network, whatever others have. */
+  readonly offline: boolean;
+}
+
+/** The words before a command that fence it off. */
+export function confine(confinement: Confinement, { outlive, offline }: FenceOptions): string[] {
   return [
     confinement.program,
     '--ro-bind',
@@ -20,7 +28,7 @@ export function confine(confinement: Confinement, outlive: boolean): string[] {
     '/dev',
     '--unshare-ipc',
     ...confinement.writable.flatMap((path) => ['--bind', path, path]),
-    ...(confinement.network ? [] : ['--unshare-net']),
+    ...(confinement.network && !offline ? [] : ['--unshare-net']),
     ...(outlive ? [] : ['--die-with-parent']),
     '--',
   ];

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError } from '../core/errors.ts';
+import type { FenceOptions } from './confinement.ts';
 import type { Exec, ExecRequest, StartExec } from './exec.ts';
 import type { Daemon, DaemonOptions, ExitStatus, Host, RunOptions, RunResult } from './host.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -33,7 +34,7 @@ interface ExecHostOptions {
   /** The words before every command that make it one of the drill's user; `outlive`: it goes on when pgdrill ends. */
   readonly asUser?: (outlive: boolean) => readonly string[];
   /** The words before a program that fence it off. Reading and writing files is not fenced. */
-  readonly fence?: (outlive: boolean) => readonly string[];
+  readonly fence?: (options: FenceOptions) => readonly string[];
 }
 
 const NO_WORDS = (): readonly string[] => [];
@@ -45,7 +46,7 @@ export class ExecHost implements Host {
   readonly #notes: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #asUser: (outlive: boolean) => readonly string[];
-  readonly #fence: (outlive: boolean) => readonly string[];
+  readonly #fence: (options: FenceOptions) => readonly string[];
   readonly #open = new Set<Exec>();
   #count = 0;
 
@@ -63,7 +64,7 @@ export class ExecHost implements Host {
     const note = this.#newNote();
     const { onLine } = options;
     const exec = await this.#start({
-      argv: [...NOTE_PID, note, ...this.#fence(false), ...argv],
+      argv: [...NOTE_PID, note, ...this.#fence({ outlive: false, offline: options.offline === true }), ...argv],
       env: { ...this.#env, ...options.env },
       cwd: options.cwd,
     });
@@ -86,11 +87,11 @@ export class ExecHost implements Host {
   async start(argv: readonly string[], options: DaemonOptions): Promise<Daemon> {
     const note = this.#newNote();
     await this.writeFile(options.logPath, '', 0o600);
-    const outlive = options.outlive === true;
+    const { outlive = false, offline = false } = options;
     const script = 'log=$1; shift; echo $$ >"$0" && exec "$@" >>"$log" 2>&1';
     const exec = await this.#start(
       {
-        argv: ['sh', '-c', script, note, options.logPath, ...this.#fence(outlive), ...argv],
+        argv: ['sh', '-c', script, note, options.logPath, ...this.#fence({ outlive, offline }), ...argv],
         env: { ...this.#env, ...options.env },
       },
       outlive,

@@ -19,6 +19,8 @@ export interface RunOptions {
   /** Aborting it signals the whole process group, and `run` resolves once everything of it is gone. */
   readonly signal?: AbortSignal;
   readonly deadlineMs?: number;
+  /** It needs no network, and gets none where programs are fenced off. */
+  readonly offline?: boolean;
   /** Called for each line as it comes; the output is then not kept whole. */
   readonly onLine?: (line: string, stream: 'out' | 'err') => void;
 }
@@ -27,6 +29,8 @@ export interface DaemonOptions {
   /** Where stdout and stderr go. */
   readonly logPath: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** It needs no network, and gets none where programs are fenced off. */
+  readonly offline?: boolean;
   /** The daemon goes on when pgdrill ends (`--keep`); otherwise it dies with it, even by `kill -9`. */
   readonly outlive?: boolean;
 }

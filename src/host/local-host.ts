@@ -35,7 +35,7 @@ export class LocalHost implements Host {
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     const { execa } = await import('execa');
-    const [program = '', ...rest] = [...this.#asUser([]), ...this.#fenced(argv, false)];
+    const [program = '', ...rest] = [...this.#asUser([]), ...this.#fenced(argv, false, options.offline === true)];
     const { onLine, signal, deadlineMs } = options;
     const tails = { out: [] as string[], err: [] as string[] };
     const lines = (stream: 'out' | 'err') =>
@@ -80,7 +80,7 @@ export class LocalHost implements Host {
   }
 
   async start(argv: readonly string[], options: DaemonOptions): Promise<Daemon> {
-    const [program = '', ...rest] = this.#daemonCommand(argv, options.outlive === true);
+    const [program = '', ...rest] = this.#daemonCommand(argv, options);
     await this.writeFile(options.logPath, '', 0o600);
     const log = openSync(options.logPath, 'a');
     const child = spawn(program, rest, {
@@ -156,13 +156,13 @@ export class LocalHost implements Host {
   }
 
   /** The death signal is set after the change of user, which would take it back. */
-  #daemonCommand(argv: readonly string[], outlive: boolean): string[] {
-    return [...this.#asUser(outlive ? [] : [DIES_WITH_US]), ...this.#fenced(argv, outlive)];
+  #daemonCommand(argv: readonly string[], { outlive = false, offline = false }: DaemonOptions): string[] {
+    return [...this.#asUser(outlive ? [] : [DIES_WITH_US]), ...this.#fenced(argv, outlive, offline)];
   }
 
-  #fenced(argv: readonly string[], outlive: boolean): string[] {
+  #fenced(argv: readonly string[], outlive: boolean, offline: boolean): string[] {
     const { confinement } = this.#options;
-    return [...(confinement ? confine(confinement, outlive) : []), ...argv];
+    return [...(confinement ? confine(confinement, { outlive, offline }) : []), ...argv];
   }
 
   /** setpriv (util-linux) gives up all groups of root as well, which Node's own uid option does not. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { DrillError } from '../core/errors.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import type { Host } from '../host/host.ts';
 import type { ArchiveListing } from './archive.ts';
@@ -14,8 +15,8 @@ export interface FeedJournal {
   readonly last: string | null;
 }
 
-/** The script is one file for every kind of sandbox: it needs a POSIX shell, grep and sha1sum, and no Node. */
-const SCRIPT = new URL('wal-feed.sh', import.meta.url);
+/** The scripts are the same for every kind of sandbox: they need a POSIX shell, grep and sha1sum, and no Node. */
+const SCRIPTS = ['wal-feed.sh', 'wal-ask.sh', 'wal-serve.sh'] as const;
 
 /** The restore_command of a drill; see wal-feed.sh for what it promises. */
 export class WalFeed {
@@ -35,7 +36,13 @@ export class WalFeed {
     // The markers of a run that was killed would refuse the WAL of this one.
     await this.#host.remove(this.#directory);
     await this.#host.makeDirectory(this.#directory);
-    await this.#host.writeFile(`${this.#directory}/wal-feed.sh`, readFileSync(SCRIPT, 'utf8'), 0o600);
+    for (const name of SCRIPTS) {
+      const text = readFileSync(new URL(name, import.meta.url), 'utf8');
+      await this.#host.writeFile(`${this.#directory}/${name}`, text, 0o600);
+    }
+    const pipes = ['asked', 'answered'].map((name) => `${this.#directory}/${name}`);
+    const { exitCode, stderr } = await this.#host.run(['mkfifo', '-m', '600', ...pipes]);
+    if (exitCode !== 0) throw new DrillError('sandbox-failed', `no pipes can be made: ${stderr.trim()}`);
     await this.#host.writeFile(`${this.#directory}/listed`, lines.join(''), 0o600);
     await this.#host.writeFile(`${this.#directory}/journal`, '', 0o600);
   }
@@ -46,6 +53,16 @@ export class WalFeed {
    */
   restoreCommand(fetch: readonly string[]): string {
     return `exec ${shellWords(['sh', `${this.#directory}/wal-feed.sh`, this.#directory])} %f %p ${shellWords(fetch)} %f %p`;
+  }
+
+  /** What stands in for the words that fetch a file where the server has no network: it asks whoever serves it. */
+  get ask(): string[] {
+    return ['sh', `${this.#directory}/wal-ask.sh`, this.#directory];
+  }
+
+  /** The words of the program that fetches files for a server without network. */
+  serve(fetch: readonly string[], dataDirectory: string): string[] {
+    return ['sh', `${this.#directory}/wal-serve.sh`, this.#directory, dataDirectory, ...fetch];
   }
 
   async journal(): Promise<FeedJournal> {

@@ -54,7 +54,11 @@ export class Server {
     // Only who may enter the socket directory (0700) gets here; there is no TCP.
     await host.writeFile(`${paths.conf}/pg_hba.conf`, 'local all all trust\n', 0o600);
     await host.writeFile(`${paths.conf}/pg_ident.conf`, '', 0o600);
-    this.#daemon = await host.start(this.argv(), { logPath: this.logPath, outlive: this.#options.outlive });
+    this.#daemon = await host.start(this.argv(), {
+      logPath: this.logPath,
+      offline: true,
+      outlive: this.#options.outlive,
+    });
   }
 
   argv(): string[] {

@@ -278,7 +278,7 @@ describe('this machine', () => {
     const { status, stdout } = drill('doctor', '--config', 'nowhere.conf');
     expect(status).toBe(3);
     expect(stdout).toMatch(/^local sandbox: lacks /);
-    expect(stdout.match(/✗ pgBackRest configuration .*nowhere\.conf.*\n +→ /g)).toHaveLength(2);
+    expect(stdout.match(/✗ pgBackRest configuration .*nowhere\.conf.*\n +→ /g)).toHaveLength(3);
   });
 
   test('completion for bash is a script that bash can read and that completes', () => {

@@ -62,7 +62,7 @@ export class LocalSandbox implements Sandbox {
         user: user.name,
         confinement: {
           fileSystem: confinement !== null,
-          network: confinement === null || confinement.network ? 'open' : 'none',
+          network: confinement === null ? 'open' : 'none',
           privileges: user.uid !== 0,
         },
         container: null,

@@ -45,7 +45,7 @@ export function processesOf(directory: string): ProcessInfo[] {
   const named = new RegExp(`(^|[=:'" ])${RegExp.escape(directory)}(/|$|['" ])`);
   return processes().filter(({ argv, cwd }) => {
     const program = (argv[0] ?? '').replace(/:.*$/, '').split('/').at(-1) ?? '';
-    const ofDrill = PROGRAMS.test(program) || argv.some((word) => word.endsWith('/wal-feed.sh'));
+    const ofDrill = PROGRAMS.test(program) || argv.some((word) => /\/wal-(feed|ask|serve)\.sh$/.test(word));
     const inside = cwd === directory || cwd?.startsWith(`${directory}/`);
     return ofDrill && (inside || argv.some((word) => named.test(word)));
   });

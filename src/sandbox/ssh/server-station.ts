@@ -113,7 +113,7 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
     writable: [agent.root, agent.memory],
     network: spec.reaches.length > 0,
   };
-  const fenced = new ExecHost({ ...common, fence: (outlive) => confine(confinement, outlive) });
+  const fenced = new ExecHost({ ...common, fence: (options) => confine(confinement, options) });
   const why = plan.confine === 'off' ? 'confine: off' : await whyNotFenced(fenced, paths.conf);
   const user = name || (uid ?? '');
   const oomKills = valueIn(stdout, 'oom_kill');
@@ -128,7 +128,7 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
       user,
       confinement: {
         fileSystem: why === null,
-        network: why === null && !confinement.network ? 'none' : 'open',
+        network: why === null ? 'none' : 'open',
         privileges: uid !== '0',
       },
       container: null,

@@ -2,7 +2,16 @@ import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { drill, leftovers, startDrill, workspace, type DrillRun, type Workspace } from '../../fixtures/drill.ts';
+import {
+  drill,
+  leftovers,
+  sandboxKind,
+  startDrill,
+  workspace,
+  writePlan,
+  type DrillRun,
+  type Workspace,
+} from '../../fixtures/drill.ts';
 import type { Gate } from '../../fixtures/repositories/gate.ts';
 import type { S3Service } from '../../fixtures/repositories/s3.ts';
 
@@ -95,6 +104,19 @@ export function remoteRepositoryCases<Kind extends RemoteKind>(
       expectPassed(await drill(place(kind), ...marksUpTo(LAST_MARK)));
     });
 
+    test('the copy itself has no network: what it needs of the repository is fetched beside it', async () => {
+      const config = given().lines(kind).join('\n');
+      const host = /^repo1-(?:storage-)?host=(.*)$/m.exec(config)?.[1] ?? '';
+      const port = /^repo1-(?:storage-|host-)port=(.*)$/m.exec(config)?.[1] ?? '';
+      const here = place(kind);
+      const tries = { name: 'a way out', command: ['bash', '-c', `! exec 3<>/dev/tcp/${host}/${port}`] };
+      const plan = writePlan(here, 'tries', { name: here.name, checks: [tries] });
+      const run = await drill(here, plan, ...marksUpTo(LAST_MARK));
+      expectPassed(run);
+      expect(run.report?.sandbox.isolation).toMatchObject({ network: 'none', noNetwork: true });
+      expect(run.report?.checks.find(({ name }) => name === 'the copy has no network')?.status).toBe('passed');
+    });
+
     test('credentials that are refused are a fault of ours, not of the backup', async () => {
       const run = await drill(place(kind, REFUSED[kind]));
       expect(outcome(run)).toEqual({ status: 3, codes: ['repo-permission-denied'] });
@@ -126,6 +148,19 @@ export function remoteRepositoryCases<Kind extends RemoteKind>(
   test.each(kinds.filter((kind) => kind in GONE))('%s: the bucket is gone', async (kind) => {
     const run = await drill(place(kind, GONE[kind]));
     expect(outcome(run)).toEqual({ status: 1, codes: ['repo-unreadable'] });
+  });
+
+  test('what fetches the WAL beside the server is ended: inconclusive', async () => {
+    const [kind] = kinds;
+    if (kind === undefined) throw new Error('there are no kinds');
+    const here = place(kind);
+    const gate = gateOf(kind);
+    const run = startDrill(here, ['--backup', 'oldest']);
+    await untilRestored(here);
+    gate.stall();
+    await killFetcher(here);
+    const ended = await run.finished;
+    expect(outcome(ended)).toEqual({ status: 3, codes: ['process-killed'] });
   });
 
   test('S3 is only read: GET and HEAD, from the first look to the last', async () => {
@@ -182,6 +217,29 @@ const marksUpTo = (last: number): string[] => [
   '--check-sql',
   `select coalesce(array_agg(id order by id), '{}') = array(select generate_series(1, ${last})) from marks`,
 ];
+
+/** Kills what fetches WAL for the drill of a workspace, on this machine or in a container of it. */
+async function killFetcher({ scratch }: Workspace): Promise<void> {
+  for (let round = 0; round < 4000; round += 1) {
+    for (const file of globSync('/proc/[0-9]*/cmdline')) {
+      const words = readOrEmpty(file).split('\0');
+      if (!words[0]?.endsWith('sh') || !words[1]?.endsWith('/wal-serve.sh')) continue;
+      if (sandboxKind === 'local' && !words[1].startsWith(scratch)) continue;
+      process.kill(Number(file.split('/')[2]), 'SIGKILL');
+      return;
+    }
+    await delay(3);
+  }
+  throw new Error('nothing fetched WAL');
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 /** Waits until the files are restored, so that recovery is about to begin. */
 async function untilRestored({ reports }: Workspace): Promise<void> {
