@@ -34,9 +34,7 @@ export const localSandbox = z.strictObject({
   confine: z
     .enum(['auto', 'off'])
     .default('auto')
-    .describe(
-      'auto: the copy sees a read-only file system and, with a repository on disk, no network; off: it is not fenced',
-    ),
+    .describe('auto: the copy sees a read-only file system and no network; off: it is not fenced'),
 });
 
 const absolutePath = z.string().regex(/^\//, 'is no absolute path');
@@ -121,7 +119,7 @@ export const sshSandbox = z
     confine: z
       .enum(['auto', 'off'])
       .default('auto')
-      .describe('auto: the copy sees a read-only file system and, with a repository on disk, no network'),
+      .describe('auto: the copy sees a read-only file system and no network'),
     install: z
       .enum(['auto', 'never'])
       .default('auto')
