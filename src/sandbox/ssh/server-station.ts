@@ -34,8 +34,10 @@ const SETTLE = `set -u; umask 077
   fi
   gid=$(id -g "$uid" 2>/dev/null) || gid=$uid
   name=$(id -un "$uid" 2>/dev/null) || name=
+  # Who owns a directory may put a link in the place of what is in it, and have root give away what it leads to.
+  mkdir -p "$memory/own" && chmod 755 "$memory/own" || exit 1
   for directory in "$root/data" "$root/ts" "$root/spool" "$root/log" "$root/tmp" \\
-      "$memory/own" "$memory/own/s" "$memory/own/conf" "$memory/own/lock" "$memory/own/feed" "$memory/own/notes"; do
+      "$memory/own/s" "$memory/own/conf" "$memory/own/lock" "$memory/own/feed" "$memory/own/notes"; do
     mkdir -p "$directory" && chmod 700 "$directory" || exit 1
     [ "$(id -u)" -ne 0 ] || chown "$uid:$gid" "$directory" || exit 1
   done

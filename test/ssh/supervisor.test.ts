@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { ExecHost } from '../../src/host/exec-host.ts';
+import { sshSandbox } from '../../src/plan/sandbox-schema.ts';
+import type { SandboxSpec, ServerFacts } from '../../src/sandbox/sandbox.ts';
+import { sweepServer, type Agent } from '../../src/sandbox/ssh/agent.ts';
+import { settleOn } from '../../src/sandbox/ssh/server-station.ts';
+import { agentAsks, startAgent, startServer, targetOn, type TestServer } from '../fixtures/ssh-server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.remove());
+
+const hostOf = (agent: Agent): ExecHost =>
+  new ExecHost({ start: (request) => agent.exec(request), where: 'there', notes: agent.memory, env: {} });
+const finish = (agent: Agent): Promise<void> => agent.finish(AbortSignal.timeout(90_000));
+/** Puts a program of the server's before another one of that name. */
+function wrap(program: string, script: string): void {
+  server.sh(`printf '%s' '#!/bin/sh\n${script}\n' >${program}; chmod +x ${program}`);
+  onTestFinished(() => void server.sh(`/bin/rm -f ${program}`));
+}
+
+describe('the drill of a user and the supervisor that is root', () => {
+  const settle = (agent: Agent): ReturnType<typeof settleOn> =>
+    settleOn({
+      agent,
+      plan: sshSandbox.parse(server.sandbox),
+      spec: { repositoryPaths: [], readPaths: [], reaches: [] } as unknown as SandboxSpec,
+      server: () => ({}) as ServerFacts,
+    });
+  const asUser = (script: string): string =>
+    server.sh(`runuser -u postgres -- sh -c '${script}' 2>&1 || echo refused`);
+
+  test('the user cannot have root give away what is not its own', async () => {
+    server.sh('mkdir -p /srv/victim; chmod 755 /srv/victim');
+    const agent = await startAgent(server, 'privileges');
+    const { paths } = await settle(agent);
+    expect(asUser(`touch ${paths.sockets}/mine`)).toBe('');
+    // What a process of that user may do between two looks at the server, or within one.
+    expect(asUser(`rm -rf ${paths.sockets}; ln -s /srv/victim ${paths.sockets}`)).toContain('Permission denied');
+    await settle(agent);
+    expect(server.sh('stat -c "%U %a" /srv/victim')).toBe('root 755\n');
+    await finish(agent);
+  });
+
+  test('the user cannot speak to the supervisor', async () => {
+    const agent = await startAgent(server, 'socket');
+    const connect = `perl -MIO::Socket::UNIX -e "IO::Socket::UNIX->new(Peer => q(${agent.memory}/agent)) or die qq(no: \\$!)"`;
+    expect(asUser(connect)).toContain('Permission denied');
+    await finish(agent);
+  });
+});
