@@ -52,3 +52,15 @@ describe('the drill of a user and the supervisor that is root', () => {
     await finish(agent);
   });
 });
+
+test('what cannot be removed is still known when it is swept', async () => {
+  const agent = await startAgent(server, 'stuck');
+  const stuck = `${agent.root}/data/stuck`;
+  server.sh(`mkdir -p ${stuck}; mount -t tmpfs none ${stuck}`);
+  const sweep = (): Promise<void> => sweepServer(targetOn(server), agentAsks('stuck'), AbortSignal.timeout(60_000));
+  await expect(finish(agent)).rejects.toThrow('could not be removed');
+  await expect(sweep()).rejects.toThrow('could not be removed');
+  server.sh(`umount ${stuck}`);
+  await sweep();
+  expect(server.sh(`ls -d ${agent.root} ${agent.memory} 2>&1; true`)).not.toMatch(/^\/var|^\/run/m);
+});

@@ -192,8 +192,8 @@ sub data_directories {
 
 sub claim_scratch {
     make_directory($scratch, $> == 0 ? 0755 : 0700);
-    opendir(my $listing, $scratch) or fault('scratch-not-writable', "$scratch cannot be read: $!");
-    my @names = grep { !/^\.\.?$/ } readdir $listing;
+    fault('scratch-not-writable', "$scratch cannot be read") if !-r $scratch;
+    my @names = names_in($scratch);
     fault('scratch-refused', "the scratch directory $scratch of the server is not empty and was not made by pgdrill")
         if @names && !-e "$scratch/.pgdrill-scratch";
     write_file("$scratch/.pgdrill-scratch", "Drills of pgdrill are restored here.\n", 0600) if !@names;
@@ -450,10 +450,24 @@ sub clean_up {
     }
     my @left = programs_within();
     return "processes @left of $root could not be ended" if @left;
-    my @paths = $ask{keeps} eq 'data' ? map { "$root/$_" } qw(spool log tmp m agent data/postmaster.pid) : ($root);
-    system('rm', '-rf', '--one-file-system', '--', $memory, @paths);
-    my @there = grep { -e $_ } $memory, @paths;
+    my @names = $ask{keeps} eq 'data' ? qw(spool log tmp m agent data/postmaster.pid) : grep { $_ ne 'pgdrill-run.json' } names_in($root);
+    my $problem = remove($memory, map { "$root/$_" } @names);
+    # What says whose the directory is goes last: as long as anything is left, it can be found.
+    return $problem ne '' || $ask{keeps} eq 'data' ? $problem : remove($root);
+}
+
+# Removes, and says what could not be.
+sub remove {
+    my (@paths) = @_;
+    system('rm', '-rf', '--one-file-system', '--', @paths);
+    my @there = grep { -e $_ || -l $_ } @paths;
     return @there ? "@there could not be removed" : '';
+}
+
+sub names_in {
+    my ($directory) = @_;
+    opendir(my $listing, $directory) or return;
+    return grep { !/^\.\.?$/ } readdir $listing;
 }
 
 # Programs that work in a directory of the run, or were told of one by their first words, but for this one.
