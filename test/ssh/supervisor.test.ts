@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ExecHost } from '../../src/host/exec-host.ts';
 import { sshSandbox } from '../../src/plan/sandbox-schema.ts';
 import type { SandboxSpec, ServerFacts } from '../../src/sandbox/sandbox.ts';
 import { sweepServer, type Agent } from '../../src/sandbox/ssh/agent.ts';
 import { settleOn } from '../../src/sandbox/ssh/server-station.ts';
+import { openGate } from '../fixtures/repositories/gate.ts';
 import { agentAsks, startAgent, startServer, targetOn, type TestServer } from '../fixtures/ssh-server.ts';
 
 let server: TestServer;
@@ -63,4 +64,24 @@ test('what cannot be removed is still known when it is swept', async () => {
   server.sh(`umount ${stuck}`);
   await sweep();
   expect(server.sh(`ls -d ${agent.root} ${agent.memory} 2>&1; true`)).not.toMatch(/^\/var|^\/run/m);
+});
+
+test('cleaning up may take longer than a silent connection is believed in', async () => {
+  const agent = await startAgent(server, 'slow-rm');
+  wrap('/usr/local/sbin/rm', '[ -e /srv/slept ] || { touch /srv/slept; sleep 20; }; exec /bin/rm "$@"');
+  await finish(agent);
+  expect(agent.outages.count).toBe(0);
+});
+
+test('a connection that is cut while all is cleaned up does not make it look undone', async () => {
+  const gate = await openGate('127.0.0.1', { host: server.address, port: 22 });
+  onTestFinished(() => gate.end());
+  const agent = await startAgent(server, 'cut-rm', { host: '127.0.0.1', port: gate.port });
+  wrap('/usr/local/sbin/rm', '[ -e /srv/once ] || { touch /srv/once /srv/removing; while [ -e /srv/removing ]; do sleep 0.1; done; }; exec /bin/rm "$@"');
+  const finished = finish(agent);
+  await vi.waitUntil(() => server.sh('ls /srv').includes('removing'), { timeout: 30_000 });
+  gate.close();
+  server.sh(`/bin/rm /srv/removing; i=0; while [ -e ${agent.root} ] && [ $i -lt 100 ]; do i=$((i+1)); sleep 0.1; done`);
+  gate.open();
+  await finished;
 });

@@ -25,6 +25,8 @@ my $incoming = '';              # of the stream from pgdrill: what is no whole f
 my $received = 0;               # of it, in bytes
 # What pgdrill has not confirmed, where that begins, how much of it was sent.
 my ($outgoing, $base, $cursor) = ('', 0, 0);
+# What tells that all was cleaned up, once pgdrill has asked for it.
+my $ending;
 # When something came from pgdrill last, and when all is to end.
 my ($heard, $end);
 
@@ -262,12 +264,12 @@ sub supervise {
     $SIG{PIPE} = 'IGNORE';
     $SIG{$_} = sub { $end = 0 } for qw(TERM INT HUP);
     while (1) {
-        if (time > $end || time - $heard > $ask{grace}) {
+        if (!$ending && (time > $end || time - $heard > $ask{grace})) {
             clean_up();
             return;
         }
         my ($read, $write) = ('', '');
-        vec($read, fileno $_, 1) = 1 for $listen, $wake;
+        vec($read, fileno $_, 1) = 1 for $listen, $wake, grep { defined } $ending;
         if ($client) {
             vec($read, fileno $client, 1) = 1;
             vec($write, fileno $client, 1) = 1 if $cursor < length $outgoing;
@@ -287,6 +289,7 @@ sub supervise {
             carry_in($channel) if $channel->{in} && vec($write, fileno $channel->{in}, 1);
             tell_end($number, $channel);
         }
+        hear_ending() if $ending && vec($read, fileno $ending, 1);
         read_client() if $client && vec($read, fileno $client, 1);
         write_client() if $client && $cursor < length $outgoing;
     }
@@ -343,8 +346,26 @@ sub take {
     elsif ($type == INPUT) { $channel->{input} .= $payload if $channel && $channel->{in} }
     elsif ($type == END_OF_INPUT) { if ($channel) { $channel->{ended} = 1; end_input($channel) } }
     elsif ($type == PING) { confirm($payload); frame(PONG, 0, "$received") }
-    elsif ($type == FINISH) { finish(clean_up()) }
+    elsif ($type == FINISH) { clean_up_aside() }
     elsif ($type == DETACH) { finish('') }
+}
+
+# Cleans up in a process of its own: it may take long, and a supervisor that is silent would be taken for lost.
+sub clean_up_aside {
+    return if $ending;
+    pipe($ending, my $to) or return finish("no pipe: $!");
+    my $pid = fork() // return finish("cannot fork: $!");
+    return if $pid;
+    undef $alive;
+    $SIG{$_} = 'DEFAULT' for qw(CHLD PIPE TERM INT HUP);
+    write_all($to, clean_up() . "\n");
+    POSIX::_exit(0);
+}
+
+sub hear_ending {
+    local $/ = undef;
+    my $problem = <$ending> // '';
+    finish($problem =~ s/\n\z// ? $problem : 'what cleans up was killed');
 }
 
 # The last word, which is carried until it has arrived or nobody has asked for it for 10 s.

@@ -42,6 +42,7 @@ export class Agent {
   readonly #finished = Promise.withResolvers<string>();
   #count = 0;
   #lost: DrillError | null = null;
+  #isFinishing = false;
   /** Who it runs as; 0: root. */
   readonly uid: number;
   /** The run's directory, and the one in memory, on the server. */
@@ -70,7 +71,7 @@ export class Agent {
         openLine(target, { ...requestOf(options), mode: 'attach', received: String(received) }, signal),
       graceMs: options.graceMs,
       onFrame: (frame) => this.#take(frame),
-      onLost: (error) => this.#lose(error),
+      onLost: (error, clean) => this.#lose(error, clean),
     });
   }
 
@@ -108,6 +109,7 @@ export class Agent {
 
   /** Ends all programs and removes what the run made on the server. Throws when something stays, or nobody answers. */
   async finish(signal: AbortSignal): Promise<void> {
+    this.#isFinishing = true;
     await this.#leave(TO_AGENT.finish, signal);
   }
 
@@ -182,10 +184,12 @@ export class Agent {
     channel.end(code);
   }
 
-  #lose(error: DrillError): void {
+  #lose(error: DrillError, clean: boolean): void {
     this.#lost = error;
     for (const number of this.#channels.keys()) this.#end(number, null);
-    this.#finished.reject(error);
+    // Its last word may have got lost with the connection; what it has left tells as well.
+    if (clean && this.#isFinishing) this.#finished.resolve('');
+    else this.#finished.reject(error);
   }
 }
 

@@ -10,8 +10,8 @@ interface LinkOptions {
   /** How long the supervisor waits for a connection, and so does this side. */
   readonly graceMs: number;
   readonly onFrame: (frame: Frame) => void;
-  /** The supervisor cannot be reached any more. */
-  readonly onLost: (error: DrillError) => void;
+  /** The supervisor cannot be reached any more; `clean`: it has ended, and left nothing. */
+  readonly onLost: (error: DrillError, clean: boolean) => void;
   readonly heartbeatMs?: number;
 }
 
@@ -110,7 +110,10 @@ export class Link {
       try {
         const line = await this.#options.reopen(this.#received, either);
         const [word, received] = line.answer;
-        if (word !== 'resume') throw supervisorGone(word ?? '');
+        if (word !== 'resume') {
+          line.close();
+          return this.#lose(supervisorGone(word ?? ''), performance.now() - since, word === 'gone' && received === 'clean');
+        }
         this.outages.count += 1;
         this.outages.totalMs += Math.round(performance.now() - since);
         if (signal.aborted) return line.close();
@@ -124,7 +127,7 @@ export class Link {
     }
   }
 
-  #lose(last: unknown, afterMs: number): void {
+  #lose(last: unknown, afterMs: number, clean = false): void {
     this.close();
     const why = asDrillError(last)?.message ?? 'the connection broke';
     this.#options.onLost(
@@ -136,6 +139,7 @@ export class Link {
           cause: last,
         },
       ),
+      clean,
     );
   }
 }
