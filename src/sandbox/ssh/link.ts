@@ -12,7 +12,6 @@ interface LinkOptions {
   readonly onFrame: (frame: Frame) => void;
   /** The supervisor cannot be reached any more; `clean`: it has ended, and left nothing. */
   readonly onLost: (error: DrillError, clean: boolean) => void;
-  readonly heartbeatMs?: number;
 }
 
 /** Times at which the connection was broken. */
@@ -22,6 +21,9 @@ export interface Outages {
 }
 
 const CONFIRM_BYTES = 256 * 1024;
+const HEARTBEAT_MS = 5000;
+/** After so much silence a connection that looks open is given up. */
+const SILENCE_MS = 15_000;
 
 /**
  * A stream of frames each way that outlives its connection. What was sent is kept until the other side has confirmed it,
@@ -45,8 +47,8 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#splitter = new FrameSplitter(options.onFrame);
-    const beat = options.heartbeatMs ?? 5000;
-    this.#heartbeat = setInterval(() => this.#beat(beat), beat);
+    // The supervisor gives up who is silent for the grace.
+    this.#heartbeat = setInterval(() => this.#beat(), Math.min(HEARTBEAT_MS, options.graceMs / 4));
     this.#use(options.first, 0);
   }
 
@@ -73,10 +75,10 @@ export class Link {
     this.#line?.close();
   }
 
-  #beat(everyMs: number): void {
+  #beat(): void {
     if (this.#line === null) return;
     // A connection that is cut without a word looks open for a long time.
-    if (performance.now() - this.#heardAt > 3 * everyMs) this.#line.close();
+    if (performance.now() - this.#heardAt > SILENCE_MS) this.#line.close();
     else this.#ping();
   }
 
