@@ -48,6 +48,20 @@ describe('endings on a server', () => {
     expect(await sweepOf(place)).toBe('');
   });
 
+  test('SIGINT after the supervisor has started and before its answer is here: it is ended all the same', async () => {
+    const place = workspace();
+    // The first answer never comes.
+    const script = '[ -e /srv/muted ] || { touch /srv/muted; exec /usr/bin/perl "$@" >/dev/null; }; exec /usr/bin/perl "$@"';
+    server.sh(`printf '%s' '#!/bin/sh\n${script}\n' >/usr/local/bin/perl; chmod +x /usr/local/bin/perl`);
+    onTestFinished(() => void server.sh('rm -f /usr/local/bin/perl /srv/muted'));
+    const run = startDrill(place, [planOf(place, PATIENT)]);
+    await moments.reached(() => leftovers(place).join());
+    run.kill('SIGINT');
+    expect((await run.finished).status).toBe(130);
+    expect(leftovers(place)).toEqual([]);
+    expect(await sweepOf(place)).toBe('');
+  });
+
   test.each(['preflight', 'restore', 'recovery', 'check'] as const)(
     'kill -9 during the %s: sweep ends what is left, at once',
     async (moment) => {

@@ -160,8 +160,9 @@ class SshRun {
       this.#mayHaveStarted = true;
       this.#agent = await Agent.start(target, agentOptions(this.#plan, this.#intent, this.#spec), signal);
     } catch (error) {
-      // Who never got in, or was refused, has started nothing; a connection that broke off may have.
-      if (error instanceof DrillError || (error instanceof LineError && !error.gotIn)) this.#mayHaveStarted = false;
+      // Who never got in, or was refused, has started nothing; a connection that broke off, or was given up, may have.
+      const line = error instanceof DrillError ? error.cause : error;
+      if (line instanceof LineError ? !line.gotIn : error instanceof DrillError) this.#mayHaveStarted = false;
       throw error;
     }
   }
