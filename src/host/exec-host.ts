@@ -37,6 +37,9 @@ interface ExecHostOptions {
   readonly fence?: (options: FenceOptions) => readonly string[];
 }
 
+/** Of all hosts: two of them may share a directory, and must not take a note of the other's for their own. */
+let notesWritten = 0;
+
 const NO_WORDS = (): readonly string[] => [];
 
 /** A container or another machine, where everything is done by programs that are started there: nothing of it is at hand here. */
@@ -48,7 +51,6 @@ export class ExecHost implements Host {
   readonly #asUser: (outlive: boolean) => readonly string[];
   readonly #fence: (options: FenceOptions) => readonly string[];
   readonly #open = new Set<Exec>();
-  #count = 0;
 
   constructor({ start, where, notes, env, asUser = NO_WORDS, fence = NO_WORDS }: ExecHostOptions) {
     this.#startExec = start;
@@ -191,8 +193,8 @@ export class ExecHost implements Host {
   }
 
   #newNote(): string {
-    this.#count += 1;
-    return `${this.#notes}/process-${this.#count}`;
+    notesWritten += 1;
+    return `${this.#notes}/process-${notesWritten}`;
   }
 
   async #start(request: ExecRequest, outlive = false): Promise<Exec> {

@@ -91,3 +91,12 @@ test('a short grace ends no run whose connection is up, however quiet it is', as
   expect(await hostOf(agent).run(['sleep', '7'])).toMatchObject({ exitCode: 0 });
   await finish(agent);
 });
+
+test('a program that is to end at once is not taken for an earlier one', async () => {
+  const agent = await startAgent(server, 'notes');
+  for (let round = 0; round < 20; round += 1) await hostOf(agent).run(['true']);
+  const given = { signal: AbortSignal.abort(), deadlineMs: 60_000 };
+  const ended = await Promise.all(Array.from({ length: 20 }, () => hostOf(agent).run(['sleep', '30'], given)));
+  expect(ended.map(({ signal }) => signal)).toEqual(ended.map(() => 'SIGTERM'));
+  await finish(agent);
+});
