@@ -100,3 +100,14 @@ test('a program that is to end at once is not taken for an earlier one', async (
   expect(ended.map(({ signal }) => signal)).toEqual(ended.map(() => 'SIGTERM'));
   await finish(agent);
 });
+
+test('a clock that is set on the server ends no run', async () => {
+  wrap('/usr/local/bin/perl', 'exec /usr/bin/perl -I/srv -MJump "$@"');
+  const jump = 'BEGIN { *CORE::GLOBAL::time = sub () { CORE::time() + (-e q(/srv/jumped) ? 86400 : 0) } } 1;';
+  server.sh(`echo '${jump}' >/srv/Jump.pm`);
+  onTestFinished(() => void server.sh('/bin/rm -f /srv/jumped'));
+  const agent = await startAgent(server, 'clock');
+  server.sh('touch /srv/jumped');
+  expect(await hostOf(agent).run(['sleep', '3'])).toMatchObject({ exitCode: 0 });
+  await finish(agent);
+});
