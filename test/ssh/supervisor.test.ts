@@ -111,3 +111,12 @@ test('a clock that is set on the server ends no run', async () => {
   expect(await hostOf(agent).run(['sleep', '3'])).toMatchObject({ exitCode: 0 });
   await finish(agent);
 });
+
+test('who connects to the supervisor and says nothing holds nobody up', async () => {
+  const agent = await startAgent(server, 'mute');
+  const connect = `$s = IO::Socket::UNIX->new(Peer => "${agent.memory}/agent") or die; print "in\\n"; sleep 3600`;
+  server.sh(`perl -MIO::Socket::UNIX -e '$| = 1; ${connect}' >/srv/mute 2>/dev/null & until [ -s /srv/mute ]; do sleep 0.1; done`);
+  expect(await hostOf(agent).run(['true'])).toMatchObject({ exitCode: 0 });
+  expect(server.sh('cat /proc/[0-9]*/cmdline')).toContain('sleep 3600');
+  await finish(agent);
+});

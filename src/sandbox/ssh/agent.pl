@@ -302,12 +302,18 @@ sub supervise {
 sub accept_client {
     my ($listen) = @_;
     accept(my $socket, $listen) or return;
-    my $line = '';
-    while ($line !~ /\n/) { sysread($socket, my $char, 1) or return; $line .= $char }
-    my ($nonce, $confirmed) = split ' ', $line;
+    # Who connects and says nothing holds nobody up.
+    $socket->blocking(0);
+    my ($line, $until) = ('', now() + 5);
+    while ($line !~ /\n/) {
+        my $count = sysread($socket, my $char, 1);
+        if ($count) { $line .= $char }
+        elsif (defined $count || !$!{EAGAIN} || now() > $until) { return }
+        else { select(undef, undef, undef, 0.01) }
+    }
+    my ($nonce, $confirmed) = $line =~ /^([0-9a-f]+) (\d+)$/ or return;
     confirm($confirmed);
     ($client, $cursor, $heard) = ($socket, 0, now());
-    $client->blocking(0);
     my @words = map { s/([^A-Za-z0-9_.\/:-])/sprintf '%%%02X', ord $1/ger } $root, $memory;
     syswrite($client, "pgdrill:$nonce resume $received $> @words\n");
 }
