@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ExecHost } from '../../src/host/exec-host.ts';
 import { sshSandbox } from '../../src/plan/sandbox-schema.ts';

@@ -67,7 +67,8 @@ function pathsOf({ root, memory }: Pick<Agent, 'root' | 'memory'>): RunPaths {
     sockets: `${memory}/own/s`,
     conf: `${memory}/own/conf`,
     lock: `${memory}/own/lock`,
-    feed: `${memory}/own/feed`,
+    // Made anew for each recovery, in a directory that is the user's.
+    feed: `${memory}/own/feed/wal`,
   };
 }
 
