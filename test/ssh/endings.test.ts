@@ -51,7 +51,8 @@ describe('endings on a server', () => {
   test('SIGINT after the supervisor has started and before its answer is here: it is ended all the same', async () => {
     const place = workspace();
     // The first answer never comes.
-    const script = '[ -e /srv/muted ] || { touch /srv/muted; exec /usr/bin/perl "$@" >/dev/null; }; exec /usr/bin/perl "$@"';
+    const script =
+      '[ -e /srv/muted ] || { touch /srv/muted; exec /usr/bin/perl "$@" >/dev/null; }; exec /usr/bin/perl "$@"';
     server.sh(`printf '%s' '#!/bin/sh\n${script}\n' >/usr/local/bin/perl; chmod +x /usr/local/bin/perl`);
     onTestFinished(() => void server.sh('rm -f /usr/local/bin/perl /srv/muted'));
     const run = startDrill(place, [planOf(place, PATIENT)]);

@@ -22,17 +22,16 @@ function wrap(program: string, script: string): void {
   onTestFinished(() => void server.sh(`/bin/rm -f ${program}`));
 }
 
-describe('the drill of a user and the supervisor that is root', () => {
-  const settle = (agent: Agent): ReturnType<typeof settleOn> =>
-    settleOn({
-      agent,
-      plan: sshSandbox.parse(server.sandbox),
-      spec: { repositoryPaths: [], readPaths: [], reaches: [] } as unknown as SandboxSpec,
-      server: () => ({}) as ServerFacts,
-    });
-  const asUser = (script: string): string =>
-    server.sh(`runuser -u postgres -- sh -c '${script}' 2>&1 || echo refused`);
+const settle = (agent: Agent): ReturnType<typeof settleOn> =>
+  settleOn({
+    agent,
+    plan: sshSandbox.parse(server.sandbox),
+    spec: { repositoryPaths: [], readPaths: [], reaches: [] } as unknown as SandboxSpec,
+    server: () => ({}) as ServerFacts,
+  });
+const asUser = (script: string): string => server.sh(`runuser -u postgres -- sh -c '${script}' 2>&1 || echo refused`);
 
+describe('the drill of a user and the supervisor that is root', () => {
   test('the user cannot have root give away what is not its own', async () => {
     server.sh('mkdir -p /srv/victim; chmod 755 /srv/victim');
     const agent = await startAgent(server, 'privileges');
@@ -42,6 +41,15 @@ describe('the drill of a user and the supervisor that is root', () => {
     expect(asUser(`rm -rf ${paths.sockets}; ln -s /srv/victim ${paths.sockets}`)).toContain('Permission denied');
     await settle(agent);
     expect(server.sh('stat -c "%U %a" /srv/victim')).toBe('root 755\n');
+    await finish(agent);
+  });
+
+  test('nor can it where the supervisor is not root either, since it does not know the key', async () => {
+    const agent = await startAgent(server, 'key', { user: 'op' }, { sudo: false });
+    const socket = `IO::Socket::UNIX->new(Peer => "${agent.memory}/agent")`;
+    const speak = `$s = ${socket} or die; syswrite $s, "ab 0 ${'0'.repeat(32)}\n"; print sysread($s, $x, 9) ? "let in" : "refused"`;
+    expect(server.sh(`runuser -u op -- perl -MIO::Socket::UNIX -e '${speak}'`)).toBe('refused');
+    expect(await hostOf(agent).run(['true'])).toMatchObject({ exitCode: 0 });
     await finish(agent);
   });
 
@@ -76,13 +84,16 @@ test('a connection that is cut while all is cleaned up does not make it look und
   const gate = await openGate('127.0.0.1', { host: server.address, port: 22 });
   onTestFinished(() => gate.end());
   const agent = await startAgent(server, 'cut-rm', { host: '127.0.0.1', port: gate.port });
-  wrap('/usr/local/sbin/rm', '[ -e /srv/once ] || { touch /srv/once /srv/removing; while [ -e /srv/removing ]; do sleep 0.1; done; }; exec /bin/rm "$@"');
+  wrap(
+    '/usr/local/sbin/rm',
+    '[ -e /srv/once ] || { touch /srv/once /srv/removing; while [ -e /srv/removing ]; do sleep 0.1; done; }; exec /bin/rm "$@"',
+  );
   const finished = finish(agent);
   await vi.waitUntil(() => server.sh('ls /srv').includes('removing'), { timeout: 30_000 });
   gate.close();
   server.sh(`/bin/rm /srv/removing; i=0; while [ -e ${agent.root} ] && [ $i -lt 100 ]; do i=$((i+1)); sleep 0.1; done`);
   gate.open();
-  await finished;
+  await expect(finished).resolves.toBeUndefined();
 });
 
 test('a short grace ends no run whose connection is up, however quiet it is', async () => {
@@ -114,7 +125,9 @@ test('a clock that is set on the server ends no run', async () => {
 test('who connects to the supervisor and says nothing holds nobody up', async () => {
   const agent = await startAgent(server, 'mute');
   const connect = `$s = IO::Socket::UNIX->new(Peer => "${agent.memory}/agent") or die; print "in\\n"; sleep 3600`;
-  server.sh(`perl -MIO::Socket::UNIX -e '$| = 1; ${connect}' >/srv/mute 2>/dev/null & until [ -s /srv/mute ]; do sleep 0.1; done`);
+  server.sh(
+    `perl -MIO::Socket::UNIX -e '$| = 1; ${connect}' >/srv/mute 2>/dev/null & until [ -s /srv/mute ]; do sleep 0.1; done`,
+  );
   expect(await hostOf(agent).run(['true'])).toMatchObject({ exitCode: 0 });
   expect(server.sh('cat /proc/[0-9]*/cmdline')).toContain('sleep 3600');
   await finish(agent);

@@ -228,7 +228,7 @@ sub sweep {
 sub bridge {
     socket(my $socket, PF_UNIX, SOCK_STREAM, 0) or return 0;
     connect($socket, pack_sockaddr_un("$memory/agent")) or return 0;
-    write_all($socket, "$ask{nonce} $ask{received}\n");
+    write_all($socket, "$ask{nonce} $ask{received} $ask{key}\n");
     my ($in, $out) = (fileno(STDIN), fileno($socket));
     while (1) {
         my $ready = '';
@@ -311,7 +311,9 @@ sub accept_client {
         elsif (defined $count || !$!{EAGAIN} || now() > $until) { return }
         else { select(undef, undef, undef, 0.01) }
     }
-    my ($nonce, $confirmed) = $line =~ /^([0-9a-f]+) (\d+)$/ or return;
+    # Without root the copy is of the same user: it does not know the key, and gets no further.
+    my ($nonce, $confirmed, $key) = $line =~ /^([0-9a-f]+) (\d+) ([0-9a-f]+)$/ or return;
+    return if $key ne $ask{key};
     confirm($confirmed);
     ($client, $cursor, $heard) = ($socket, 0, now());
     my @words = map { s/([^A-Za-z0-9_.\/:-])/sprintf '%%%02X', ord $1/ger } $root, $memory;

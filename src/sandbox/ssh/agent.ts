@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { PassThrough, Writable } from 'node:stream';
 import { DrillError } from '../../core/errors.ts';
 import type { Exec, ExecRequest } from '../../host/exec.ts';
 import { FROM_AGENT, TO_AGENT, type Frame } from './frames.ts';
-import { openLine, type AgentRequest, type SshTarget } from './line.ts';
+import { openLine, type AgentRequest, type Line, type SshTarget } from './line.ts';
 import { Link, type Outages } from './link.ts';
 
 /** What a supervisor is to do, and for how long. */
@@ -53,12 +54,13 @@ export class Agent {
 
   /** Starts a supervisor. Rejects with a LineError when nobody is let in, with a DrillError when it refuses. */
   static async start(target: SshTarget, options: AgentOptions, signal: AbortSignal): Promise<Agent> {
-    const base = requestOf(options);
+    // Who attaches shows that it is who started.
+    const base = { ...requestOf(options), key: randomBytes(16).toString('hex') };
     const line = await openLine(target, { ...base, mode: 'start', received: '0' }, signal);
-    return new Agent(target, options, line);
+    return new Agent(target, options.graceMs, base, line);
   }
 
-  private constructor(target: SshTarget, options: AgentOptions, line: Awaited<ReturnType<typeof openLine>>) {
+  private constructor(target: SshTarget, graceMs: number, base: Omit<AgentRequest, 'mode'>, line: Line) {
     const [, , uid, root, memory] = line.answer;
     this.uid = Number(uid);
     this.root = root ?? '';
@@ -67,9 +69,8 @@ export class Agent {
     this.#finished.promise.catch(() => undefined);
     this.#link = new Link({
       first: line,
-      reopen: (received, signal) =>
-        openLine(target, { ...requestOf(options), mode: 'attach', received: String(received) }, signal),
-      graceMs: options.graceMs,
+      reopen: (received, signal) => openLine(target, { ...base, mode: 'attach', received: String(received) }, signal),
+      graceMs,
       onFrame: (frame) => this.#take(frame),
       onLost: (error, clean) => this.#lose(error, clean),
     });

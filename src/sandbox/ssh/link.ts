@@ -114,7 +114,11 @@ export class Link {
         const [word, received] = line.answer;
         if (word !== 'resume') {
           line.close();
-          return this.#lose(supervisorGone(word ?? ''), performance.now() - since, word === 'gone' && received === 'clean');
+          return this.#lose(
+            supervisorGone(word ?? ''),
+            performance.now() - since,
+            word === 'gone' && received === 'clean',
+          );
         }
         this.outages.count += 1;
         this.outages.totalMs += Math.round(performance.now() - since);
