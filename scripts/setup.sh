@@ -39,6 +39,7 @@ find_missing() {
     server_is_here || packages="$packages postgresql"
     is_here pgbackrest || packages="$packages pgbackrest"
     is_here bwrap || packages="$packages bubblewrap"
+    is_here ssh || packages="$packages openssh-client"
 }
 
 as_root() {
