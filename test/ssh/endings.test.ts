@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { command, drill, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
@@ -141,6 +142,28 @@ describe('endings on a server', () => {
     expect(await drill(place, plan)).toMatchObject({ status: 0, report: { restore: { start: 'delta' } } });
     expect(await sweepOf(place)).toContain('its data is kept');
     expect(await sweepOf(place, '--kept')).toContain('removed');
+    expect(leftovers(place)).toEqual([]);
+  });
+
+  test('what is written down of one run and not understood does not keep sweep from the others', async () => {
+    const place = workspace();
+    const run = startDrill(place, [planOf(place, PATIENT), ...SLOW_CHECK]);
+    await moments.preflight(place);
+    run.kill('SIGKILL');
+    await run.finished;
+    const [file = ''] = intents().filter((name) => readFileSync(name, 'utf8').includes(`"${place.name}"`));
+    const strange = join(dirname(file), '00000000T000000Z-0000.json');
+    const record = {
+      ...JSON.parse(readFileSync(file, 'utf8')),
+      runId: 'strange',
+      sandbox: { kind: 'unknown' },
+    } as object;
+    writeFileSync(strange, JSON.stringify(record));
+    onTestFinished(() => rmSync(strange));
+    const swept = await command(place, ['sweep', '--sandbox', 'ssh']);
+    expect(swept.status).toBe(4);
+    expect(swept.stdout).toMatch(/could not remove \S+ strange .*MAY STILL BE THERE/);
+    expect(swept.stdout).toContain(`removed ${place.name}`);
     expect(leftovers(place)).toEqual([]);
   });
 
