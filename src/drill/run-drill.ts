@@ -242,6 +242,9 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
       historiesNow,
       port: endpoint.port,
     });
+    // What did not hold may not have been answered at all.
+    const gone = isolation.every(({ status }) => status === 'passed') ? null : await station.blame();
+    if (gone) throw gone;
     state.checks.push(...isolation);
     const reference = referenceMoment(ready, state.startedAt);
     const context = { host: station.host, endpoint, reference, monotonicMs: () => clock.monotonicMs(), signal };

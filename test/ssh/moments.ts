@@ -28,7 +28,9 @@ export const moments = {
   file: (path: string): Promise<void> => until(path, () => existsSync(path)),
   /** The run has written down what it is about to do. */
   preflight: ({ name }: Workspace): Promise<void> =>
-    until('an intent', () => intents().some((file) => readFileSync(file, 'utf8').includes(`"${name}"`))),
+    until('an intent', () =>
+      intents().some((file) => file.endsWith('.json') && readFileSync(file, 'utf8').includes(`"${name}"`)),
+    ),
   restore: (place: Workspace): Promise<void> => untilSaid(place, /restore command begin/),
   recovery: (place: Workspace): Promise<void> => untilSaid(place, /restore command end/),
   check: async (place: Workspace, server: TestServer): Promise<void> => {

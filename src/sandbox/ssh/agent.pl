@@ -135,11 +135,11 @@ sub start {
     claim_scratch();
     open(my $lock, '>>', "$scratch/locks/$ask{drill}.lock") or fault('scratch-not-writable', "no lock: $!");
     flock($lock, LOCK_EX | LOCK_NB) or fault('busy', "the drill \"$ask{drill}\" is already running on this server");
+    fault('scratch-refused', "the path $memory is too long for a Unix socket") if length($memory) > 107 - length('/own/s/.s.PGSQL.65535');
     fault('scratch-refused', "$root is there and was not made by pgdrill") if -e $root && !-e "$root/pgdrill-run.json";
     make_directory($root, 0755);
     write_file("$root/pgdrill-run.json", $ask{marker}, 0600);
     make_directory($memory, 0755);
-    fault('scratch-refused', "the path $memory is too long for a Unix socket") if length($memory) > 107 - length('/own/s/.s.PGSQL.65535');
     open($alive, '+>>', "$root/agent") or fault('scratch-not-writable', "$root/agent: $!");
     flock($alive, LOCK_EX | LOCK_NB) or fault('busy', 'a run is at work in the directory of this one');
 
@@ -502,6 +502,13 @@ sub names_in {
     return grep { !/^\.\.?$/ } readdir $listing;
 }
 
+# The seventh word of its state is the number of the terminal; the second, in parentheses, may hold anything.
+sub has_terminal {
+    my ($pid) = @_;
+    my ($number) = (read_file("/proc/$pid/stat") // '') =~ /^.*\) \S+ \S+ \S+ \S+ (-?\d+)/s;
+    return defined $number && $number != 0;
+}
+
 # Programs that work in a directory of the run, or were told of one by their first words, but for this one.
 sub programs_within {
     my @found;
@@ -510,6 +517,8 @@ sub programs_within {
         next if $pid == $$ || $pid == getppid();
         my $cwd = readlink("$process/cwd") // '';
         my $words = read_file("$process/cmdline") // '';
+        # The shell of somebody who looks around there is nobody's to kill.
+        next if has_terminal($pid) && index($words, "$memory/") < 0;
         push @found, $pid if grep { $cwd eq $_ || within($cwd, $_) || index($words, "$_/") >= 0 } $root, $memory;
     }
     return @found;

@@ -44,6 +44,8 @@ export class Agent {
   #count = 0;
   #lost: DrillError | null = null;
   #isFinishing = false;
+  /** Nothing more can be asked for. */
+  #isOver = false;
   /** Who it runs as; 0: root. */
   readonly uid: number;
   /** The run's directory, and the one in memory, on the server. */
@@ -87,6 +89,7 @@ export class Agent {
 
   exec(request: ExecRequest): Promise<Exec> {
     if (this.#lost) return Promise.reject(this.#lost);
+    if (this.#isOver) return Promise.reject(new DrillError('sandbox-failed', 'the run has left the server already'));
     this.#count += 1;
     const number = this.#count;
     const { argv, env = {}, cwd = '', stdin = false } = request;
@@ -121,12 +124,14 @@ export class Agent {
 
   /** Lets go of the supervisor, which ends and removes everything once the grace is over. */
   close(): void {
+    this.#isOver = true;
     this.#link.close();
   }
 
   async #leave(how: number, signal: AbortSignal): Promise<void> {
     try {
       if (this.#lost) throw this.#lost;
+      this.#isOver = true;
       this.#link.send(how, 0);
       const abort = (): void => this.#finished.reject(new Error('the server did not answer in time'));
       signal.addEventListener('abort', abort, { once: true });

@@ -175,7 +175,7 @@ export class Intent {
   }
 
   #save(): void {
-    writeFileSync(`${this.#file}.new`, `${JSON.stringify(this.#record, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(`${this.#file}.new`, `${JSON.stringify(this.#record, null, 2)}\n`, { mode: 0o600, flush: true });
     renameSync(`${this.#file}.new`, this.#file);
   }
 }

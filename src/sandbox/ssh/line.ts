@@ -152,7 +152,7 @@ async function answered(child: ChildProcessWithoutNullStreams, host: string, non
       found = true;
       const text = bytes.toString('latin1', at + prefix.length, end);
       bytes = bytes.subarray(end + 1);
-      resolve(text.split(' ').map((word) => decodeURIComponent(word)));
+      resolve(text.split(' ').map(unescaped));
     });
   });
   if (answer === null) {
@@ -177,6 +177,12 @@ function escaped(value: string): string {
   return [...Buffer.from(value, 'utf8')]
     .map((byte) => (isPlain(byte) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`))
     .join('');
+}
+
+/** What agent.pl has escaped, byte by byte. */
+function unescaped(word: string): string {
+  const bytes = word.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 /** Letters and digits. */

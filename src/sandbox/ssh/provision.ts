@@ -153,7 +153,12 @@ function runCommand(
     let hard: NodeJS.Timeout | undefined;
     const end = (): void => {
       killGroup(child.pid, 'SIGTERM');
-      hard = setTimeout(() => killGroup(child.pid, 'SIGKILL'), 10_000);
+      hard = setTimeout(() => {
+        killGroup(child.pid, 'SIGKILL');
+        // Something of it in a session of its own may hold its output open.
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, 10_000);
     };
     const timer = setTimeout(() => {
       timedOut = true;
