@@ -160,8 +160,12 @@ describe('endings on a server', () => {
     } as object;
     writeFileSync(strange, JSON.stringify(record));
     onTestFinished(() => rmSync(strange));
+    const broken = join(dirname(file), '00000000T000000Z-0001.json');
+    writeFileSync(broken, '{ "marker": "pgdrill-ser');
+    onTestFinished(() => rmSync(broken));
     const swept = await command(place, ['sweep', '--sandbox', 'ssh']);
     expect(swept.status).toBe(4);
+    expect(swept.stdout).toMatch(/could not remove .*0001\.json.* cannot be read/);
     expect(swept.stdout).toMatch(/could not remove \S+ strange .*MAY STILL BE THERE/);
     expect(swept.stdout).toContain(`removed ${place.name}`);
     expect(leftovers(place)).toEqual([]);

@@ -253,7 +253,11 @@ test.each(Object.keys(SLOW))('kill -9 during the %s: sweep destroys the server',
   const [file = ''] = intents().filter((name) => readFileSync(name, 'utf8').includes(`"${where.name}"`));
   run.kill('SIGKILL');
   await run.finished;
+  const look = /"look": "([^"]+)"/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+  expect(look).toMatch(/pgdrill-look-/);
   expect(await sweep(where)).toContain(`removed ${where.name}`);
+  // It holds the configuration, and so its secrets.
+  expect(existsSync(look)).toBe(false);
   expect(calls(where)).toEqual(['created', 'destroyed']);
   // What pgdrill had started does not make the server after all.
   const maker = join(where.root, 'maker');

@@ -28,6 +28,8 @@ const intentSchema = z.strictObject({
   cwd: z.string(),
   /** The plan's sandbox, as it was written. */
   sandbox: z.unknown(),
+  /** A directory of this machine that the repository is looked into from, with secrets in it; null: none. */
+  look: z.string().nullable(),
   /** The process that makes the server, which goes on when pgdrill is killed; null: none was started. */
   maker: ownerSchema.nullable(),
   /** What create has said of the server that it made; null: nothing yet, or it makes none. */
@@ -68,7 +70,15 @@ export class Intent {
     }
     const createdAt = new Date().toISOString();
     const about = { createdAt, owner: thisProcess(), cwd: process.cwd() };
-    const record = { marker: 'pgdrill-server', ...run, ...about, sandbox, maker: null, made: null } as const;
+    const record = {
+      marker: 'pgdrill-server',
+      ...run,
+      ...about,
+      sandbox,
+      look: null,
+      maker: null,
+      made: null,
+    } as const;
     const intent = new Intent(directory, record);
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -83,15 +93,24 @@ export class Intent {
     return intent;
   }
 
-  /** All intents that are written down. A file that cannot be read as one is left alone. */
+  /** All intents that are written down. */
   static all(): Intent[] {
+    return Intent.#read().flatMap(({ intent }) => intent ?? []);
+  }
+
+  /** Files that ought to be intents, and cannot be read as such: of what they spoke nobody knows any more. */
+  static unreadable(): string[] {
+    return Intent.#read().flatMap(({ file, intent }) => (intent === null ? [file] : []));
+  }
+
+  static #read(): { file: string; intent: Intent | null }[] {
     const directory = intentDirectory();
-    return namesIn(directory).flatMap((name) => {
+    return namesIn(directory).map((name) => {
+      const file = join(directory, name);
       try {
-        const record = intentSchema.parse(JSON.parse(readFileSync(join(directory, name), 'utf8')));
-        return [new Intent(directory, record)];
+        return { file, intent: new Intent(directory, intentSchema.parse(JSON.parse(readFileSync(file, 'utf8')))) };
       } catch {
-        return [];
+        return { file, intent: null };
       }
     });
   }
@@ -118,7 +137,7 @@ export class Intent {
   /** The run has ended; its data stays for the next one. */
   rest(): void {
     this.#record = { ...this.#record, owner: { ...this.#record.owner, startTicks: null } };
-    this.#forgetKeys();
+    this.#tidyUp();
     this.#save();
   }
 
@@ -128,6 +147,12 @@ export class Intent {
 
   get plan(): z.output<typeof sshSandbox> {
     return sshSandbox.parse(this.#record.sandbox);
+  }
+
+  /** Notes where the repository is looked into from, before anything is written there. */
+  noteLook(directory: string): void {
+    this.#record = { ...this.#record, look: directory };
+    this.#save();
   }
 
   /** Notes who makes the server. */
@@ -160,11 +185,12 @@ export class Intent {
 
   /** Nothing is left of the run. */
   fulfil(): void {
-    this.#forgetKeys();
+    this.#tidyUp();
     rmSync(this.#file, { force: true });
   }
 
-  #forgetKeys(): void {
+  #tidyUp(): void {
+    if (this.#record.look !== null) rmSync(this.#record.look, { recursive: true, force: true });
     for (const file of [this.knownHostsFile, `${this.knownHostsFile}.old`]) rmSync(file, { force: true });
   }
 

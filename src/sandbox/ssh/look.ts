@@ -6,13 +6,14 @@ import { asDrillError, DrillError } from '../../core/errors.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import { chooseRunUser, currentUser } from '../../host/run-user.ts';
 import { machineFacts } from '../local/machine.ts';
+import type { Intent } from './intent.ts';
 import type { SandboxSpec, Station } from '../sandbox.ts';
 
 /**
  * A place on this machine to look into the repository from, while the server is not there yet or has no pgBackRest.
  * Throws `tool-missing` when this machine has none either.
  */
-export async function lookFromHere(spec: SandboxSpec, cleanup: CleanupStack): Promise<Station> {
+export async function lookFromHere(spec: SandboxSpec, intent: Intent, cleanup: CleanupStack): Promise<Station> {
   const user = chooseRunUser(null, spec.repositoryPaths);
   const root = mkdtempSync(join(tmpdir(), 'pgdrill-look-'));
   cleanup.push(
@@ -23,6 +24,7 @@ export async function lookFromHere(spec: SandboxSpec, cleanup: CleanupStack): Pr
     },
     { evenWhenKept: true },
   );
+  intent.noteLook(root);
   chmodSync(root, 0o700);
   if (user.uid !== currentUser().uid) chownSync(root, user.uid, user.gid);
   const names = ['data', 'tablespaces', 'sockets', 'conf', 'spool', 'lock', 'log', 'feed', 'temp'] as const;

@@ -79,7 +79,7 @@ class SshRun {
       this.#cleanup.push('forget the server that was not made', () => this.#forgetUnmade());
       const [lost] = this.#spec.readPaths;
       if (lost !== undefined) throw lostRepository(lost);
-      return this.#prepared(await lookFromHere(this.#spec, this.#cleanup), null);
+      return this.#prepared(await lookFromHere(this.#spec, this.#intent, this.#cleanup), null);
     }
     this.#cleanup.push(`clean up ${this.#plan.host ?? ''}`, (hurry) => this.#leaveClean(hurry), {
       deadlineMs: 600_000,
@@ -89,7 +89,7 @@ class SshRun {
     const station = await this.#settle();
     signal.throwIfAborted();
     if (await hasPgBackRest(agent)) return this.#prepared(station, station);
-    return this.#prepared(await lookFromHere(this.#spec, this.#cleanup), station);
+    return this.#prepared(await lookFromHere(this.#spec, this.#intent, this.#cleanup), station);
   }
 
   #prepared(look: Station, station: ServerStation | null): PreparedSandbox {

@@ -20,7 +20,9 @@ export async function sweepIntents(options: SweepOptions): Promise<SweptRun[]> {
     };
     swept.push(await sweepOne(intent, options).catch(failed));
   }
-  return swept;
+  const message = 'this note on a server cannot be read; a server that it spoke of MAY STILL BE THERE';
+  const lost = options.run === null ? Intent.unreadable() : [];
+  return [...swept, ...lost.map((path) => ({ runId: '?', drill: '?', path, action: 'failed' as const, message }))];
 }
 
 async function sweepOne(intent: Intent, options: SweepOptions): Promise<SweptRun> {
