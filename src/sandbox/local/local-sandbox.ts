@@ -34,7 +34,7 @@ export class LocalSandbox implements Sandbox {
     refuseUnsafeScratch(scratch, [
       ...spec.productionPaths.map(({ path }) => ({ path, what: 'a data directory of production' })),
       ...spec.repositoryPaths.map((path) => ({ path, what: 'a repository' })),
-      ...runningDataDirectories()
+      ...runningDataDirectories(scratch)
         .filter((path) => !isInMarkedRun(path, scratch))
         .map((path) => ({ path, what: 'the data directory of a running server' })),
     ]);

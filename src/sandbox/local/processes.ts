@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process of this machine, as far as this user may see it. */
@@ -27,14 +28,39 @@ export function processes(): ProcessInfo[] {
   });
 }
 
-/** The data directories of the PostgreSQL servers that run here: a server works in its data directory. */
-export function runningDataDirectories(): string[] {
-  return processes().flatMap(({ argv, cwd }) => {
+/** Which directory a path leads to, whoever's mounts it is seen through; null when that cannot be seen. */
+function identity(path: string): string | null {
+  const found = attempt(() => statSync(path));
+  return found && `${found.dev}:${found.ino}`;
+}
+
+/**
+ * The data directories of the PostgreSQL servers that run here, as paths of this process: a server works in its data
+ * directory. What has no PG_VERSION is none: `postgres --version` works wherever it was started. A server in a container
+ * knows its own under a path that means nothing here; it is found when `scratch` lies in it.
+ */
+export function runningDataDirectories(scratch: string): string[] {
+  return processes().flatMap(({ pid, argv, cwd }) => {
     if (!/(^|\/)(postgres|postmaster)(:|$)/.test(argv[0]?.split(' ')[0] ?? '')) return [];
-    const option = argv[argv.indexOf('-D') + 1];
-    const named = argv.includes('-D') && option !== undefined ? [option] : [];
-    return cwd === null ? named : [cwd, ...named];
+    const option = argv.includes('-D') ? argv[argv.indexOf('-D') + 1] : undefined;
+    const root = `/proc/${pid}/root`;
+    const named = option && isAbsolute(option) ? [{ path: option, seen: root + option }] : [];
+    if (identity(root) === null) return named.map(({ path }) => path);
+    const worked = cwd === null ? [] : [{ path: cwd, seen: `/proc/${pid}/cwd` }];
+    return [...worked, ...named].flatMap(({ path, seen }) => pathFromHere(path, seen, scratch));
   });
+}
+
+/** Where a directory is for this process that another one calls `path`, and that `seen` leads to. */
+function pathFromHere(path: string, seen: string, scratch: string): string[] {
+  if (identity(`${seen}/PG_VERSION`) === null) return [];
+  const directory = identity(seen);
+  return [path, ...withParents(scratch)].filter((candidate) => identity(candidate) === directory).slice(0, 1);
+}
+
+function withParents(path: string): string[] {
+  const parent = dirname(path);
+  return parent === path ? [path] : [path, ...withParents(parent)];
 }
 
 /** The programs that a drill starts; a shell or an editor of the user's in a run directory is none of them. */
@@ -43,11 +69,15 @@ const PROGRAMS = /^(postgres|pgbackrest|bwrap|setpriv|sha1sum|pg_ctl|pg_controld
 /** The processes of a drill that work in a directory or name it in their arguments. */
 export function processesOf(directory: string): ProcessInfo[] {
   const named = new RegExp(`(^|[=:'" ])${RegExp.escape(directory)}(/|$|['" ])`);
-  return processes().filter(({ argv, cwd }) => {
+  const meant = identity(directory);
+  return processes().filter(({ pid, argv, cwd }) => {
     const program = (argv[0] ?? '').replace(/:.*$/, '').split('/').at(-1) ?? '';
     const ofDrill = PROGRAMS.test(program) || argv.some((word) => /\/wal-(feed|ask|serve)\.sh$/.test(word));
     const inside = cwd === directory || cwd?.startsWith(`${directory}/`);
-    return ofDrill && (inside || argv.some((word) => named.test(word)));
+    if (!ofDrill || !(inside || argv.some((word) => named.test(word)))) return false;
+    // A container may have a directory of the same name.
+    const theirs = identity(`/proc/${pid}/root${directory}`);
+    return theirs === null || theirs === meant;
   });
 }
 

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   killProcessesOf,
@@ -29,6 +30,17 @@ async function start({ name, cwd = '/', arguments: more = [] }: Started): Promis
   return child;
 }
 
+/** A server as in a container: where it works, `directory` has another name. */
+async function startElsewhere(directory: string, name: string): Promise<void> {
+  const script = 'exec -a postgres sh -c "echo up; read -r _"';
+  const words = ['--dev-bind', '/', '/', '--bind', directory, name, '--chdir', name, '--die-with-parent'];
+  // bubblewrap itself must not name the directory: it works here, not there.
+  const child = spawn('bwrap', ['--args', '3', 'bash', '-c', script], { stdio: ['pipe', 'pipe', 'ignore', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  (child.stdio[3] as Writable).end(words.join('\0'));
+  await once(child.stdout as Readable, 'data');
+}
+
 const pidsOf = (directory: string): number[] => processesOf(directory).map(({ pid }) => pid);
 
 test('this process is among all, with its arguments and directory', () => {
@@ -37,15 +49,51 @@ test('this process is among all, with its arguments and directory', () => {
   expect(self?.argv.length).toBeGreaterThan(0);
 });
 
+/** What makes a directory one of a server's. */
+function dataDirectory(): string {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'PG_VERSION'), '15\n');
+  return directory;
+}
+
 test('a server is found by its data directory, named or worked in', async () => {
-  const [named, worked, other] = [temporaryDirectory(), temporaryDirectory(), temporaryDirectory()];
+  const [named, worked, other] = [dataDirectory(), dataDirectory(), dataDirectory()];
   await start({ name: '/usr/lib/postgresql/15/bin/postgres', arguments: ['-D', named] });
   await start({ name: 'postgres: main: checkpointer ', cwd: worked });
   await start({ name: 'psql', cwd: other, arguments: ['-D', other] });
-  const found = runningDataDirectories();
+  const found = runningDataDirectories('/nowhere');
   expect(found).toContain(named);
   expect(found).toContain(worked);
   expect(found).not.toContain(other);
+});
+
+test('a program of PostgreSQL that works elsewhere, as postgres --version does, is no server', async () => {
+  const [named, worked] = [temporaryDirectory(), temporaryDirectory()];
+  await start({ name: 'postgres', cwd: worked, arguments: ['--version'] });
+  await start({ name: 'postgres', cwd: '/', arguments: ['-D', named] });
+  await start({ name: 'postgres', cwd: '/', arguments: ['-D', '.'] });
+  const found = runningDataDirectories('/nowhere');
+  expect(found).not.toContain(worked);
+  expect(found).not.toContain(named);
+  expect(found).not.toContain('/');
+  expect(found).not.toContain(process.cwd());
+});
+
+test('a server in a container is found by what its directory is, not by what it is called there', async () => {
+  const [directory, name] = [dataDirectory(), dataDirectory()];
+  await startElsewhere(directory, name);
+  const scratch = join(directory, 'base/x');
+  expect(runningDataDirectories(scratch)).toContain(directory);
+  expect(runningDataDirectories(scratch)).not.toContain(name);
+  expect(runningDataDirectories(join(name, 'x'))).not.toContain(name);
+});
+
+test('a directory of the same name in a container is another one', async () => {
+  const [root, theirs] = [dataDirectory(), dataDirectory()];
+  await startElsewhere(theirs, root);
+  expect(await killProcessesOf(root)).toEqual([]);
+  expect(pidsOf(root)).toEqual([]);
+  expect(runningDataDirectories(theirs)).toContain(theirs);
 });
 
 test('of a run directory are the programs of a drill in it or with it in their arguments, and nobody else', async () => {
