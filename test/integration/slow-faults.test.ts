@@ -81,8 +81,8 @@ async function drillOnSmallServer(place: Workspace): Promise<string> {
 /** Runs a drill with its scratch directory on a small tmpfs that something else fills once the restore has begun. */
 function drillOnSmallFileSystem(place: Workspace): Promise<string> {
   mkdirSync(place.scratch);
-  const filler = `until ls ${place.scratch}/*/data/PG_VERSION >/dev/null 2>&1; do sleep 0.005; done; cat /dev/zero >${place.scratch}/filler 2>/dev/null`;
-  const script = `{ ${filler}; } & exec ${shellJoin(drillArgv(place, []))}`;
+  const filler = `until ls ${place.scratch}/*/data/PG_VERSION >/dev/null 2>&1; do kill -0 $$ || exit; sleep 0.005; done; cat /dev/zero >${place.scratch}/filler`;
+  const script = `{ ${filler}; } >/dev/null 2>&1 & exec ${shellJoin(drillArgv(place, []))}`;
   const asRoot = process.getuid?.() === 0;
   const mount = `mount -t tmpfs -o size=400m,mode=0755 tmpfs ${place.scratch} || exit 1\n`;
   const argv = asRoot

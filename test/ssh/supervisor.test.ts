@@ -132,3 +132,50 @@ test('who connects to the supervisor and says nothing holds nobody up', async ()
   expect(server.sh('cat /proc/[0-9]*/cmdline')).toContain('sleep 3600');
   await finish(agent);
 });
+
+const startIn = (scratch: string): Promise<Agent> => startAgent(server, 'full', {}, { scratch, directory: 'full' });
+
+describe('a disk that is full to the last byte', () => {
+  const noSpace = {
+    code: 'scratch-not-writable',
+    message: expect.stringContaining('No space left on device') as string,
+  };
+
+  test.each([
+    { when: 'before the first run', claim: async () => undefined },
+    { when: 'at a later one', claim: async (scratch: string) => finish(await startIn(scratch)) },
+  ])('$when is told as such, and nothing half done is left', async ({ claim }) => {
+    server.sh('mkdir -p /srv/full && mount -t tmpfs -o size=64k none /srv/full');
+    onTestFinished(() => void server.sh('umount /srv/full'));
+    const scratch = '/srv/full/scratch';
+    await claim(scratch);
+    server.sh(`mkdir -p ${scratch} && cat /dev/zero >/srv/full/fill 2>/dev/null; true`);
+    const before = server.sh(`find ${scratch} /run/pgdrill`);
+    await expect(startIn(scratch)).rejects.toMatchObject(noSpace);
+    expect(server.sh(`find ${scratch} /run/pgdrill`)).toBe(before);
+  });
+});
+
+test('kept data that a new run works on is not swept for an older one', async () => {
+  const asks = { directory: 'kept-busy', keeps: 'data' } as const;
+  const agent = await startAgent(server, 'busy', {}, asks);
+  server.sh(`kill -9 $(cat ${agent.root}/agent)`);
+  agent.close();
+  const sweep = (): Promise<void> =>
+    sweepServer(targetOn(server), agentAsks('busy', asks), AbortSignal.timeout(60_000));
+  const holder = 'exec 9>/var/lib/pgdrill/locks/busy.lock; flock 9; echo $$ >/srv/holder; exec sleep 3600';
+  server.sh(`sh -c '${holder}' >/dev/null 2>&1 & until [ -s /srv/holder ]; do sleep 0.1; done`);
+  await expect(sweep()).rejects.toMatchObject({ code: 'busy' });
+  expect(server.sh(`ls ${agent.root}`)).toContain('agent');
+  server.sh('kill $(cat /srv/holder)');
+  await sweep();
+  expect(server.sh(`ls -A ${agent.root}`)).toBe('pgdrill-run.json\n');
+});
+
+test('a program in a container is not ended for the name of its directory', async () => {
+  const agent = await startAgent(server, 'names');
+  const elsewhere = `mkdir -p /srv/theirs; mount --bind /srv/theirs ${agent.root}; cd ${agent.root}; touch up; exec sleep 3601`;
+  server.sh(`unshare --mount sh -c '${elsewhere}' >/dev/null 2>&1 & until [ -e /srv/theirs/up ]; do sleep 0.1; done`);
+  await finish(agent);
+  expect(server.sh('cat /proc/[0-9]*/cmdline')).toContain('sleep\x003601');
+});

@@ -29,6 +29,8 @@ my ($outgoing, $base, $cursor) = ('', 0, 0);
 my $ending;
 # When something came from pgdrill last, and when all is to end.
 my ($heard, $end);
+# What a start that is refused has made so far.
+my @undo;
 
 sub asked_line {
     my $line = '';
@@ -46,6 +48,7 @@ sub answer {
 }
 
 sub fault {
+    remove(@undo) if @undo;
     answer('fault', @_);
     exit 0;
 }
@@ -74,6 +77,9 @@ sub become_root {
     my $pid = fork() // fault('sandbox-failed', "cannot fork: $!");
     if ($pid == 0) {
         close $from;
+        # Whoever holds these keeps the connection open.
+        open(STDOUT, '>', '/dev/null');
+        open(STDERR, '>', '/dev/null');
         write_all($to, $p);
         for my $key (sort keys %ask) {
             (my $value = $ask{$key}) =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ge;
@@ -111,11 +117,18 @@ sub read_file {
     return scalar <$file>;
 }
 
+# All of it or, on a disk that is full, nothing.
 sub write_file {
     my ($path, $text, $mode) = @_;
-    sysopen(my $file, $path, POSIX::O_WRONLY() | POSIX::O_CREAT() | POSIX::O_TRUNC(), $mode)
-        or fault('scratch-not-writable', "$path cannot be written: $!");
-    write_all($file, $text);
+    my $file;
+    my $made = sysopen($file, "$path.new", POSIX::O_WRONLY() | POSIX::O_CREAT() | POSIX::O_TRUNC(), $mode)
+        && (syswrite($file, $text) // -1) == length $text
+        && close($file)
+        && rename("$path.new", $path);
+    return if $made;
+    my $why = $!;
+    unlink("$path.new");
+    fault('scratch-not-writable', "$path cannot be written: $why");
 }
 
 sub make_directory {
@@ -137,6 +150,7 @@ sub start {
     flock($lock, LOCK_EX | LOCK_NB) or fault('busy', "the drill \"$ask{drill}\" is already running on this server");
     fault('scratch-refused', "the path $memory is too long for a Unix socket") if length($memory) > 107 - length('/own/s/.s.PGSQL.65535');
     fault('scratch-refused', "$root is there and was not made by pgdrill") if -e $root && !-e "$root/pgdrill-run.json";
+    @undo = (-e $root ? () : $root, $> == 0 ? $memory : ());
     make_directory($root, 0755);
     write_file("$root/pgdrill-run.json", $ask{marker}, 0600);
     make_directory($memory, 0755);
@@ -205,22 +219,35 @@ sub claim_scratch {
 # ---- sweep
 
 sub sweep {
+    answer('swept', 'gone') and return if !is_marked() && !-e $memory;
     # The directory may be that of another run by now, which reuses its data.
-    my $ours = index(read_file("$root/pgdrill-run.json") // '', "\"runId\": \"$ask{run}\"") >= 0;
-    answer('swept', 'gone') and return if !$ours && !-e $memory;
-    $root = $memory if !$ours;
-    if (open($alive, '+<', "$root/agent")) {
-        my $pid = read_file("$root/agent") // '';
-        my $left = 60;
-        until (flock($alive, LOCK_EX | LOCK_NB)) {
-            kill('TERM', $1) if $left == 60 && $pid =~ /^(\d+)$/m;
-            kill('KILL', $1) if $left == 10 && $pid =~ /^(\d+)$/m;
-            fault('cleanup-failed', "the supervisor of $root does not end") if $left-- == 0;
-            sleep 1;
-        }
-    }
+    $root = $memory if !is_marked();
+    end_supervisor();
+    my $lock = lock_kept_data();
     my $problem = clean_up();
     $problem eq '' ? answer('swept', 'removed') : fault('cleanup-failed', $problem);
+}
+
+sub is_marked { return index(read_file("$root/pgdrill-run.json") // '', "\"runId\": \"$ask{run}\"") >= 0 }
+
+sub end_supervisor {
+    open($alive, '+<', "$root/agent") or return;
+    my $pid = read_file("$root/agent") // '';
+    my $left = 60;
+    until (flock($alive, LOCK_EX | LOCK_NB)) {
+        kill('TERM', $1) if $left == 60 && $pid =~ /^(\d+)$/m;
+        kill('KILL', $1) if $left == 10 && $pid =~ /^(\d+)$/m;
+        fault('cleanup-failed', "the supervisor of $root does not end") if $left-- == 0;
+        sleep 1;
+    }
+}
+
+# Data that is kept from run to run may have got a new run while this one waited.
+sub lock_kept_data {
+    return if $root eq $memory || $ask{directory} eq $ask{run};
+    open(my $lock, '>>', "$scratch/locks/$ask{drill}.lock") or return;
+    flock($lock, LOCK_EX | LOCK_NB) && is_marked() or fault('busy', "the drill \"$ask{drill}\" is at work on $root again");
+    return $lock;
 }
 
 # ---- the way between standard input and output and the daemon
@@ -509,14 +536,23 @@ sub has_terminal {
     return defined $number && $number != 0;
 }
 
+# Which directory a path leads to, through whatever mounts; nothing when that cannot be seen.
+sub identity {
+    my ($device, $inode) = stat $_[0];
+    return defined $inode ? "$device:$inode" : '';
+}
+
 # Programs that work in a directory of the run, or were told of one by their first words, but for this one.
 sub programs_within {
     my @found;
+    my $here = identity($root);
     for my $process (glob '/proc/[0-9]*') {
         my ($pid) = $process =~ /(\d+)$/;
         next if $pid == $$ || $pid == getppid();
         my $cwd = readlink("$process/cwd") // '';
         my $words = read_file("$process/cmdline") // '';
+        # A container may have a directory of the same name.
+        next if (identity("$process/root$root") || $here) ne $here;
         # The shell of somebody who looks around there is nobody's to kill.
         next if has_terminal($pid) && index($words, "$memory/") < 0;
         push @found, $pid if grep { $cwd eq $_ || within($cwd, $_) || index($words, "$_/") >= 0 } $root, $memory;
