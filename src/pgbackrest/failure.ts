@@ -13,6 +13,12 @@ interface Pattern {
 export const REFUSED =
   /\b40[13] \(|InvalidAccessKeyId|SignatureDoesNotMatch|AuthenticationFailed|authentication failed|\[AccessError\]|access denied|invalid key\/value '.*' in query/;
 
+const UNREADABLE = {
+  code: 'repo-unreadable',
+  says: 'the repository cannot be read',
+  hint: 'try pgbackrest info with the same configuration on this machine',
+} as const;
+
 /**
  * What pgBackRest prints, and what it stands for; the first that fits. The text comes before the exit status, since a
  * wrong passphrase, a missing stanza and an unreachable repository all end as `[075]: no backup set found to restore`
@@ -63,7 +69,7 @@ const PATTERNS: readonly Pattern[] = [
     hint: 'compare them with those of the production server; a drill needs to list and to read, and nothing more',
   },
   {
-    text: /\[13\] Permission denied/,
+    text: /\[13\] Permission denied|: sftp error \[3\]/,
     code: 'repo-permission-denied',
     says: 'the user of the drill may not read the repository',
     hint: 'run the drill as the owner of the repository, or let its group read it',
@@ -93,6 +99,11 @@ const PATTERNS: readonly Pattern[] = [
     hint: 'run pgbackrest verify, take a new full backup, and drill that',
   },
   {
+    // Followed by "backup set … is not valid" where the set was named: nobody could read whether it is (2.55).
+    text: /unable to load info file/,
+    ...UNREADABLE,
+  },
+  {
     text: /backup set .* is not valid|unable to find backup set/,
     code: 'backup-set-not-found',
     says: 'no backup set fits',
@@ -105,10 +116,13 @@ const PATTERNS: readonly Pattern[] = [
     hint: 'run pgbackrest verify, take a new full backup, and drill that',
   },
   {
-    text: /HostConnectError|unable to connect|unable to get address|ServiceError|HTTP request failed|terminated unexpectedly|unable to find a valid repository|ProtocolError|TLS error|known hosts failure|client state is '[^']*' but expected|unable to load info file|certificate|unable to list file|unable to open missing file/,
-    code: 'repo-unreadable',
-    says: 'the repository cannot be read',
-    hint: 'try pgbackrest info with the same configuration on this machine',
+    text: /HostConnectError|unable to connect|unable to get address|ServiceError|HTTP request failed|terminated unexpectedly|unable to find a valid repository|ProtocolError|TLS error|known hosts failure|client state is '[^']*' but expected|certificate|unable to list file|unable to open missing file/,
+    ...UNREADABLE,
+  },
+  {
+    // A file on this machine would come with the number of an error: "for read: [5] Input/output error".
+    text: /libssh2|timeout (while )?(opening|reading|closing) |unable to open file '[^']*' for read(?!: \[)/,
+    ...UNREADABLE,
   },
 ];
 

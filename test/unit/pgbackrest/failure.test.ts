@@ -114,6 +114,39 @@ describe('what pgBackRest says stands for one code, whatever its exit status', (
       [error(75, "unable to find backup set with lsn less than or equal to '0/1'")],
       'backup-set-not-found',
     ],
+    [
+      'a line to an SFTP server that is cut before the named set can be looked up (2.55)',
+      75,
+      [
+        `${STAMP}   WARN: ${INFO.replace('%', 'FileReadError')}`,
+        `${' '.repeat(36)}FileReadError: unable to read '/repo/backup/main/backup.info': libssh2 error [-43]`,
+        error(75, 'backup set 20261121-134844F is not valid'),
+      ],
+      'repo-unreadable',
+    ],
+    [
+      'a line to an SFTP server that is cut while a file is opened',
+      41,
+      [
+        error(
+          41,
+          "raised from local-1 protocol: unable to open file '/repo/backup/main/x/pg_data/base/5/1.zst' for read",
+        ),
+      ],
+      'repo-unreadable',
+    ],
+    [
+      'a line to an SFTP server that is cut while a file is read (2.55)',
+      42,
+      [error(42, "raised from local-1 protocol: unable to read '/repo/x/pg_data/base/5/1.zst': libssh2 error [-43]")],
+      'repo-unreadable',
+    ],
+    [
+      'a file that the user of an SFTP server may not read',
+      41,
+      [error(41, "unable to open file '/repo/x' for read: libssh2 error [-31]: sftp error [3]")],
+      'repo-permission-denied',
+    ],
     ['no such set', 75, [error(75, 'backup set 20200101-000000F is not valid')], 'backup-set-not-found'],
     ['no set, and no reason', 75, [NO_SET], 'backup-set-not-found'],
     [
