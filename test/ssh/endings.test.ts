@@ -141,8 +141,13 @@ describe('endings on a server', () => {
     expect(leftovers(place)).toHaveLength(1);
     expect(await drill(place, plan)).toMatchObject({ status: 0, report: { restore: { start: 'delta' } } });
     expect(await sweepOf(place)).toContain('its data is kept');
-    expect(await sweepOf(place, '--kept')).toContain('removed');
+    // A plan that has moved on does not make the data at its old place forgotten.
+    const moved = planOf(place, { reuse: true, scratch: '/srv/moved' });
+    expect(await drill(place, moved)).toMatchObject({ status: 0, report: { restore: { start: 'empty' } } });
+    expect((await sweepOf(place)).match(/its data is kept/g)).toHaveLength(2);
+    expect((await sweepOf(place, '--kept')).match(/removed/g)).toHaveLength(2);
     expect(leftovers(place)).toEqual([]);
+    expect(server.sh('ls /srv/moved')).toBe('locks\n');
   });
 
   test('what is written down of one run and not understood does not keep sweep from the others', async () => {

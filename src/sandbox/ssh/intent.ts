@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -194,10 +195,19 @@ export class Intent {
     for (const file of [this.knownHostsFile, `${this.knownHostsFile}.old`]) rmSync(file, { force: true });
   }
 
-  /** Data that is kept from run to run is one thing, and has one file. */
+  /** Data that is kept from run to run is one thing, and has one file; data elsewhere has another. */
   get #file(): string {
     const { keeps, drill, runId } = this.#record;
-    return join(this.#directory, `${keeps === 'data' ? `kept-${drill}` : runId}.json`);
+    return join(this.#directory, `${keeps === 'data' ? `kept-${drill}-${this.#place}` : runId}.json`);
+  }
+
+  /** Tells the places of data apart, in a few letters. */
+  get #place(): string {
+    const { host, user, port, scratch } = this.plan;
+    return createHash('sha256')
+      .update(JSON.stringify([host, user, port, scratch]))
+      .digest('hex')
+      .slice(0, 8);
   }
 
   #save(): void {
