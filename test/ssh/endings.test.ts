@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { command, drill, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
+import { dockerLines } from '../fixtures/engine.ts';
 import { leftOnServer, startServer, type TestServer } from '../fixtures/ssh-server.ts';
 import { intents, moments, processesOn } from './moments.ts';
 
@@ -183,4 +185,25 @@ describe('endings on a server', () => {
     expect(places.flatMap(leftovers)).toEqual([]);
     expect(intents().filter((name) => runs.some(({ report }) => name.includes(report?.runId ?? '')))).toEqual([]);
   });
+});
+
+test('a server that is restarted in the middle of a run: inconclusive, and what it was doing is removed', async () => {
+  const network = `pgdrill-test-${randomBytes(4).toString('hex')}`;
+  dockerLines('network', 'create', '--subnet=10.213.77.0/24', network);
+  onTestFinished(() => void dockerLines('network', 'rm', network));
+  // As on any machine, what is in /run does not survive.
+  const more = [`--network=${network}`, '--ip=10.213.77.7', '--tmpfs=/run/pgdrill:exec,mode=755'];
+  const restarted = await startServer({ more });
+  onTestFinished(() => restarted.remove());
+  const place = workspace();
+  const plan = writePlan(place, 'drill', { name: place.name, sandbox: { ...restarted.sandbox, ...PATIENT } });
+  const run = startDrill(place, [plan, ...SLOW_CHECK]);
+  await moments.check(place, restarted);
+  dockerLines('restart', '--time=0', restarted.name);
+  restarted.sh('/usr/sbin/sshd');
+  const ended = await run.finished;
+  expect(ended).toMatchObject({ status: 3, report: { verdict: 'inconclusive', cleanup: { done: true } } });
+  expect(ended.report?.reasons.map(({ code }) => code)).toEqual(['connection-lost', 'check-skipped']);
+  expect(leftOnServer(restarted, place.name)).toEqual([]);
+  expect(await sweepOf(place)).toBe('');
 });
