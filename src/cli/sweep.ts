@@ -1,4 +1,5 @@
 import { DrillError } from '../core/errors.ts';
+import { removeDeadRelays } from '../host/relay.ts';
 import { dockerSandbox, localSandbox } from '../plan/sandbox-schema.ts';
 import { DockerSandbox } from '../sandbox/docker/docker-sandbox.ts';
 import { LocalSandbox } from '../sandbox/local/local-sandbox.ts';
@@ -29,6 +30,7 @@ export async function sweep(options: SweepCommandOptions, context: CliContext): 
   const dryRun = options.dryRun === true;
   const what: SweepOptions = { run: options.run ?? null, kept: options.kept === true, dryRun };
   const all = [await sweepLocal(options, what), await sweepDocker(options, what), await sweepServers(options, what)];
+  if (!dryRun) await removeDeadRelays();
   const looked = all.filter((item) => item !== null);
   const swept = looked.flatMap((item) => item.swept);
   const places = looked.map(({ where }) => where).join(', nor ');

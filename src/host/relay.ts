@@ -1,5 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect as connectTo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StartExec } from './exec.ts';
@@ -21,6 +21,8 @@ if (!$child) { copy($socket, \\*STDOUT); kill 'TERM', $parent; exit 0 }
 copy(\\*STDIN, $socket); shutdown($socket, 2); kill 'TERM', $child; waitpid($child, 0);
 `;
 
+const PREFIX = 'pgdrill-relay-';
+
 /** A socket of this machine behind which a server elsewhere answers. */
 export interface Relay {
   /** Only this user may enter it. */
@@ -33,7 +35,7 @@ export interface Relay {
  * published and no network is needed: each connection is a program beside the server that copies bytes.
  */
 export async function openRelay(start: StartExec, socketDirectory: string, port: number): Promise<Relay> {
-  const directory = mkdtempSync(join(tmpdir(), 'pgdrill-'));
+  const directory = mkdtempSync(join(tmpdir(), PREFIX));
   chmodSync(directory, 0o700);
   const name = `.s.PGSQL.${port}`;
   const open = new Set<Socket>();
@@ -52,6 +54,36 @@ export async function openRelay(start: StartExec, socketDirectory: string, port:
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Removes the directories of this user's relays whose pgdrill was killed: nobody listens at their sockets any more. */
+export async function removeDeadRelays(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const directory = join(tmpdir(), name);
+    if (lstatSync(directory, { throwIfNoEntry: false })?.uid !== process.getuid?.()) continue;
+    const sockets = namesIn(directory);
+    const dead = await Promise.all(sockets.map((socket) => isDead(join(directory, socket))));
+    if (dead.length > 0 && dead.every(Boolean)) rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    // It has gone meanwhile, or is no directory.
+    return [];
+  }
+}
+
+function isDead(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTo(path, () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
+  });
 }
 
 async function connect(start: StartExec, path: string, socket: Socket): Promise<void> {

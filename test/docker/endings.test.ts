@@ -3,7 +3,17 @@ import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { command, drill, leftovers, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
+import {
+  command,
+  drill,
+  leftHere,
+  leftovers,
+  startDrill,
+  temporaryIn,
+  workspace,
+  writePlan,
+  type Workspace,
+} from '../fixtures/drill.ts';
 import { dockerLines } from '../fixtures/engine.ts';
 
 const golden = inject('golden');
@@ -40,7 +50,7 @@ async function untilChecking(place: Workspace): Promise<string> {
 }
 
 const sweepOf = async (place: Workspace, ...args: string[]): Promise<string> => {
-  const swept = await command(place, ['sweep', '--sandbox', 'docker', ...args]);
+  const swept = await command(place, ['sweep', '--sandbox', 'docker', ...args], temporaryIn(place));
   expect(swept.status).toBe(0);
   return swept.stdout
     .split('\n')
@@ -68,7 +78,7 @@ describe('endings in a container', () => {
     { moment: 'a check', until: untilChecking },
   ])('kill -9 during $moment: nothing runs on, and sweep removes what is left', async ({ until }) => {
     const place = workspace();
-    const run = startDrill(place, SLOW_CHECK);
+    const run = startDrill(place, SLOW_CHECK, temporaryIn(place));
     await until(place);
     run.kill('SIGKILL');
     await run.finished;
@@ -79,6 +89,7 @@ describe('endings in a container', () => {
     expect(await sweepOf(place, '--dry-run')).toContain('would remove');
     expect(await sweepOf(place)).toContain('removed');
     expect(leftovers(place)).toEqual([]);
+    expect(leftHere(place)).toEqual([]);
   });
 
   test('after kill -9 the next run of the drill goes through, and what was left before is still swept', async () => {

@@ -4,7 +4,16 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { command, drill, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
+import {
+  command,
+  drill,
+  leftHere,
+  startDrill,
+  temporaryIn,
+  workspace,
+  writePlan,
+  type Workspace,
+} from '../fixtures/drill.ts';
 import { dockerLines } from '../fixtures/engine.ts';
 import { leftOnServer, startServer, type TestServer } from '../fixtures/ssh-server.ts';
 import { intents, moments, processesOn } from './moments.ts';
@@ -26,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 const sweepOf = async (place: Workspace, ...args: string[]): Promise<string> => {
-  const swept = await command(place, ['sweep', '--sandbox', 'ssh', ...args]);
+  const swept = await command(place, ['sweep', '--sandbox', 'ssh', ...args], temporaryIn(place));
   expect(swept.status).toBe(0);
   return swept.stdout
     .split('\n')
@@ -70,13 +79,14 @@ describe('endings on a server', () => {
     'kill -9 during the %s: sweep ends what is left, at once',
     async (moment) => {
       const place = workspace();
-      const run = startDrill(place, [planOf(place, PATIENT), ...SLOW_CHECK]);
+      const run = startDrill(place, [planOf(place, PATIENT), ...SLOW_CHECK], temporaryIn(place));
       await moments[moment](place, server);
       run.kill('SIGKILL');
       await run.finished;
       expect(await sweepOf(place, '--dry-run')).toContain('would remove');
       expect(await sweepOf(place)).toContain('removed');
       expect(leftovers(place)).toEqual([]);
+      expect(leftHere(place)).toEqual([]);
       expect(processesOn(server)).not.toContain('postgres');
       expect(await sweepOf(place)).toBe('');
     },
