@@ -1,7 +1,16 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bootstrap } from '../../src/sandbox/ssh/bootstrap.ts';
 import { sshSandbox } from '../../src/plan/sandbox-schema.ts';
+import {
+  makeContainerDirectory,
+  makeContainerProduction,
+  removeContainerDirectory,
+  type ContainerProduction,
+} from '../fixtures/container-production.ts';
+import { imageFor } from '../fixtures/docker-images.ts';
 import { drill, workspace, writePlan, type DrillRun } from '../fixtures/drill.ts';
+import { dockerLines } from '../fixtures/engine.ts';
 import { pointTo, startPostgresqlOrg } from '../fixtures/postgresql-org.ts';
 import { leftOnServer, startAgent, startServer, type TestServer } from '../fixtures/ssh-server.ts';
 import { moments } from './moments.ts';
@@ -9,19 +18,37 @@ import { moments } from './moments.ts';
 /** No machine listens there. */
 const NOWHERE = '127.0.0.1';
 
+/** Of PostgreSQL 15, whatever this machine has. */
+const root = makeContainerDirectory('of-15');
+let production: ContainerProduction;
 let postgresqlOrg: Awaited<ReturnType<typeof startPostgresqlOrg>>;
 let server: TestServer;
 beforeAll(async () => {
   postgresqlOrg = await startPostgresqlOrg();
+  production = await makeContainerProduction(imageFor(15), root, [`repo1-path=${root}/repo`], [1]);
+  dockerLines(
+    'run',
+    '--rm',
+    '--user=0',
+    `--volume=${root}:${root}`,
+    imageFor(15),
+    'chmod',
+    '--recursive',
+    'a+rX',
+    root,
+  );
 });
-afterAll(() => postgresqlOrg.remove());
+afterAll(() => {
+  removeContainerDirectory(root, imageFor(15));
+  postgresqlOrg.remove();
+});
 
 const startTrixie = async (): Promise<void> => {
-  server = await startServer({ image: 'trixie', sees: [inject('golden').root, postgresqlOrg.keys] });
+  server = await startServer({ image: 'trixie', sees: [root, postgresqlOrg.keys] });
 };
 
 async function drillOnServer(): Promise<DrillRun> {
-  const place = workspace();
+  const place = { ...workspace(), config: production.config, repo: join(root, 'repo') };
   const run = await drill(place, writePlan(place, 'drill', { name: place.name, sandbox: server.sandbox }));
   expect(leftOnServer(server, place.name)).toEqual([]);
   return run;

@@ -120,7 +120,7 @@ describe('a server that is made for the run', () => {
     expect(run).toMatchObject({ status: 0, report: { verdict: 'passed', cleanup: { done: true } } });
     const { server } = run.report?.sandbox ?? {};
     expect(server?.id).toBe(`of-pgdrill-${run.report?.runId.toLowerCase() ?? ''}`);
-    expect(server?.installed.join(' ')).toMatch(/bubblewrap .* pgbackrest 2\.\S+ postgresql-15 15\./);
+    expect(server?.installed.join(' ')).toMatch(/bubblewrap .* pgbackrest 2\.\S+ postgresql-(\d+) \1\./);
     const parts = [server?.createMs, server?.readyMs, server?.bootstrapMs].map(Number);
     const provision = run.report?.phases.find(({ id }) => id === 'provision')?.durationMs ?? 0;
     for (const part of parts) expect(part).toBeGreaterThan(0);
