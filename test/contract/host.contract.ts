@@ -89,6 +89,16 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
       expect((await host.run(['cat', path])).stdout).toBe('text ä');
     });
 
+    test('writes files of nothing and of much, many at once', async () => {
+      const { host, directory } = make();
+      const sizes = [0, 1, 70_000, 0, 1, 70_000, 0, 0];
+      await Promise.all(
+        sizes.map((size, index) => host.writeFile(join(directory, `${index}`), 'ä'.repeat(size), 0o600)),
+      );
+      const found = sizes.map((_size, index) => statSync(join(directory, `${index}`)).size / 2);
+      expect(found).toEqual(sizes);
+    });
+
     test('makes directories with their parents for its owner alone', async () => {
       const { host, directory } = make();
       await host.makeDirectory(join(directory, 'a/b'));
