@@ -58,7 +58,7 @@ export async function openRelay(start: StartExec, socketDirectory: string, port:
 
 /** Removes the directories of this user's relays whose pgdrill was killed: nobody listens at their sockets any more. */
 export async function removeDeadRelays(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+  for (const name of namesIn(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
     const directory = join(tmpdir(), name);
     if (lstatSync(directory, { throwIfNoEntry: false })?.uid !== process.getuid?.()) continue;
     const sockets = namesIn(directory);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import {
-  command,
   drill,
   leftHere,
   leftovers,
   startDrill,
+  sweepOf,
   temporaryIn,
   workspace,
   writePlan,
@@ -48,15 +48,6 @@ async function untilChecking(place: Workspace): Promise<string> {
   }
   throw new Error('no check was seen to run');
 }
-
-const sweepOf = async (place: Workspace, ...args: string[]): Promise<string> => {
-  const swept = await command(place, ['sweep', '--sandbox', 'docker', ...args], temporaryIn(place));
-  expect(swept.status).toBe(0);
-  return swept.stdout
-    .split('\n')
-    .filter((line) => line.includes(place.name))
-    .join('\n');
-};
 
 describe('endings in a container', () => {
   test.each([

@@ -9,6 +9,7 @@ import {
   drill,
   leftHere,
   startDrill,
+  sweepOf,
   temporaryIn,
   workspace,
   writePlan,
@@ -33,15 +34,6 @@ beforeAll(async () => {
   server = await startServer();
 });
 afterAll(() => server.remove());
-
-const sweepOf = async (place: Workspace, ...args: string[]): Promise<string> => {
-  const swept = await command(place, ['sweep', '--sandbox', 'ssh', ...args], temporaryIn(place));
-  expect(swept.status).toBe(0);
-  return swept.stdout
-    .split('\n')
-    .filter((line) => line.includes(place.name))
-    .join('\n');
-};
 
 describe('endings on a server', () => {
   test.each([

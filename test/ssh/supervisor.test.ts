@@ -179,3 +179,14 @@ test('a program in a container is not ended for the name of its directory', asyn
   await finish(agent);
   expect(server.sh('cat /proc/[0-9]*/cmdline')).toContain('sleep\x003601');
 });
+
+test('a scratch directory in the data of a server in a container is refused, and nothing is made there', async () => {
+  const work = 'mount --bind /srv/data-of-theirs /mnt; cd /mnt; touch PG_VERSION; exec /srv/postgres 3602';
+  server.sh(`mkdir -p /srv/data-of-theirs; cp /bin/sleep /srv/postgres
+    unshare --mount sh -c '${work}' >/dev/null 2>&1 & until [ "$(cat /proc/$!/comm)" = postgres ]; do sleep 0.1; done`);
+  await expect(startIn('/srv/data-of-theirs/scratch')).rejects.toMatchObject({
+    code: 'scratch-refused',
+    message: expect.stringContaining('lies in the data directory of a running server (/srv/data-of-theirs)') as string,
+  });
+  expect(server.sh('ls /srv/data-of-theirs')).toBe('PG_VERSION\n');
+});

@@ -36,7 +36,7 @@ function identity(path: string): string | null {
 
 /**
  * The data directories of the PostgreSQL servers that run here, as paths of this process: a server works in its data
- * directory. What has no PG_VERSION is none: `postgres --version` works wherever it was started. A server in a container
+ * directory. What is known to have no PG_VERSION is none: `postgres --version` works wherever it was started. A server in a container
  * knows its own under a path that means nothing here; it is found when `scratch` lies in it.
  */
 export function runningDataDirectories(scratch: string): string[] {
@@ -53,9 +53,20 @@ export function runningDataDirectories(scratch: string): string[] {
 
 /** Where a directory is for this process that another one calls `path`, and that `seen` leads to. */
 function pathFromHere(path: string, seen: string, scratch: string): string[] {
-  if (identity(`${seen}/PG_VERSION`) === null) return [];
+  if (isAbsent(`${seen}/PG_VERSION`)) return [];
   const directory = identity(seen);
+  if (directory === null) return [path];
   return [path, ...withParents(scratch)].filter((candidate) => identity(candidate) === directory).slice(0, 1);
+}
+
+/** Known not to be there; what cannot be seen may be. */
+function isAbsent(path: string): boolean {
+  try {
+    statSync(path);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
 }
 
 function withParents(path: string): string[] {

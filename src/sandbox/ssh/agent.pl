@@ -194,14 +194,19 @@ sub refuse_unsafe_scratch {
 
 sub within { return index($_[0], $_[1] eq '/' ? '/' : "$_[1]/") == 0 }
 
-# A server's processes work in its data directory.
+# A server's processes work in its data directory. One in a container knows it under a path that means nothing here; it is
+# found when the scratch directory lies in it.
 sub data_directories {
+    my @above = ($scratch);
+    push @above, $above[-1] =~ s{/[^/]*$}{}r while $above[-1] =~ m{^/.*/};
     my %seen;
     for my $comm (glob '/proc/[0-9]*/comm') {
         next if (read_file($comm) // '') !~ /^postgres$/;
         (my $cwd = $comm) =~ s/comm$/cwd/;
         my $directory = readlink($cwd) // next;
-        $seen{$directory} = 1 if -e "$directory/PG_VERSION";
+        next if !-e "$cwd/PG_VERSION" && $!{ENOENT};
+        my $identity = identity($cwd);
+        $seen{$_} = 1 for $identity eq '' ? $directory : grep { identity($_) eq $identity } $directory, @above;
     }
     return sort keys %seen;
 }

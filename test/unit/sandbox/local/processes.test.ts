@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
@@ -77,6 +77,13 @@ test('a program of PostgreSQL that works elsewhere, as postgres --version does, 
   expect(found).not.toContain(named);
   expect(found).not.toContain('/');
   expect(found).not.toContain(process.cwd());
+});
+
+test('where it cannot be seen whether a directory is one of a server, it is taken for one', async () => {
+  const unclear = temporaryDirectory();
+  symlinkSync('PG_VERSION', join(unclear, 'PG_VERSION'));
+  await start({ name: 'postgres', cwd: unclear });
+  expect(runningDataDirectories('/nowhere')).toContain(unclear);
 });
 
 test('a server in a container is found by what its directory is, not by what it is called there', async () => {
