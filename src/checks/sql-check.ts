@@ -4,11 +4,10 @@ import { Database, DatabaseError } from '../postgres/database.ts';
 import { describeExpectation, judgeResult } from './expect.ts';
 import type { CheckContext, CheckFinding } from './run-checks.ts';
 
+type SqlCheck = Extract<ResolvedCheck, { kind: 'sql' }>;
+
 /** Asks the restored instance one query, in a read-only transaction with a statement timeout. */
-export async function runSqlCheck(
-  check: Extract<ResolvedCheck, { kind: 'sql' }>,
-  context: CheckContext,
-): Promise<CheckFinding> {
+export async function runSqlCheck(check: SqlCheck, context: CheckContext): Promise<CheckFinding> {
   const expected = describeExpectation(check.expect);
   const deadline = AbortSignal.timeout(check.timeout + 5000);
   const signal = AbortSignal.any([context.signal, deadline]);
@@ -19,16 +18,16 @@ export async function runSqlCheck(
     const { ok, error, observed } = judgeResult(result, check.expect, context.reference);
     return { status: error === null ? (ok ? 'passed' : 'failed') : 'error', expected, observed, message: error };
   } catch (error) {
-    return { status: 'error', expected, observed: null, message: explain(error, check.timeout, context.signal) };
+    return { status: 'error', expected, observed: null, message: explain(error, check, context.signal) };
   }
 }
 
 const QUERY_CANCELED = '57014';
 
-function explain(error: unknown, timeoutMs: number, runSignal: AbortSignal): string {
+function explain(error: unknown, { timeout, database }: SqlCheck, runSignal: AbortSignal): string {
   if (runSignal.aborted) return 'the run was ended while it was asked';
   if (!(error instanceof DatabaseError)) return error instanceof Error ? error.message : String(error);
-  if (error.code === QUERY_CANCELED) return `no answer within ${formatDuration(timeoutMs)}`;
+  if (error.code === QUERY_CANCELED) return `no answer within ${formatDuration(timeout)}`;
   const position = error.position === undefined ? '' : ` at character ${error.position}`;
-  return `${error.message}${position} (SQLSTATE ${error.code ?? '?'})${error.hint === undefined ? '' : `; hint: ${error.hint}`}`;
+  return `${error.message}${position} (SQLSTATE ${error.code ?? '?'}, database ${database})${error.hint === undefined ? '' : `; hint: ${error.hint}`}`;
 }

@@ -27,7 +27,7 @@ export function addDrillCommands(root: Command, context: CliContext, done: Done)
         'drill run --stanza main',
         'drill run drills/orders.yaml --rto 30m',
         'drill run orders --target-time "2026-05-13 14:32:00+00"',
-        'drill run --stanza main --check-sql "select count(*) > 0 from orders" --keep',
+        'drill run --stanza main --check-sql "select count(*) > 0 from pg_database" --keep',
       ),
     )
     .action(async (files, options) => {
