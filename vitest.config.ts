@@ -76,7 +76,7 @@ export default defineConfig({
                   './test/fixtures/global-setup.ts',
                   './test/fixtures/ssh-setup.ts',
                 ],
-                setupFiles: ['./test/fixtures/golden-unchanged.ts'],
+                setupFiles: ['./test/fixtures/golden-unchanged.ts', './test/fixtures/own-notes.ts'],
                 env: { PGDRILL_TEST_SANDBOX: 'ssh', XDG_STATE_HOME: stateDirectory },
                 maxWorkers: 2,
                 testTimeout: 180_000,
