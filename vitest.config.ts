@@ -32,7 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/contract/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          include: ['test/{contract,integration,trials,e2e}/**/*.test.ts'],
           exclude: ['test/contract/{docker,ssh}.test.ts'],
           globalSetup: ['./test/fixtures/global-setup.ts'],
           setupFiles: ['./test/fixtures/golden-unchanged.ts'],

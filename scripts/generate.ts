@@ -9,6 +9,7 @@ import { exitStatusTable } from './generate/exit-status-table.ts';
 import { fieldTable } from './generate/field-table.ts';
 import { withGenerated } from './generate/markers.ts';
 import { reasonTables } from './generate/reason-table.ts';
+import { trialTables } from './generate/trial-tables.ts';
 
 // Writes what is derived from the source: schemas for editors and readers of reports, and the tables in docs/.
 // `--check` writes nothing, names the files that are stale and ends with status 1.
@@ -34,6 +35,7 @@ const FILES: readonly Generated[] = [
   },
   { path: 'docs/reasons.md', make: (text) => withGenerated(text, 'reason codes', reasonTables()) },
   { path: 'docs/exit-statuses.md', make: (text) => withGenerated(text, 'exit statuses', exitStatusTable()) },
+  { path: 'docs/trials.md', make: (text) => withGenerated(text, 'trials', trialTables()) },
   { path: 'reports/sample/report.md', make: () => renderMarkdown(sampleReport()) },
 ];
 

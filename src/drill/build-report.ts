@@ -81,7 +81,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
 }
 
 function warnings(state: RunState, steps: readonly CleanupStep[]): ReasonReport[] {
-  return [...configurationWarning(state), ...repositoryWarning(state), ...cleanupWarnings(state, steps)];
+  return [...configurationWarning(state), ...(state.ready?.findings ?? []), ...cleanupWarnings(state, steps)];
 }
 
 function cleanupWarnings({ plan }: RunState, steps: readonly CleanupStep[]): ReasonReport[] {
@@ -95,12 +95,6 @@ function cleanupWarnings({ plan }: RunState, steps: readonly CleanupStep[]): Rea
       phase: 'cleanup',
       hint: `drill sweep${scratch} tries again`,
     }));
-}
-
-function repositoryWarning({ ready }: RunState): ReasonReport[] {
-  if (!ready?.skippedRepository) return [];
-  const message = `${ready.skippedRepository}; repository ${ready.backup.repo} was drilled in its place, and nothing is known of the other`;
-  return [{ code: 'repo-skipped', message, phase: 'preflight', hint: 'drill each copy with --repo 1,2' }];
 }
 
 function configurationWarning({ recovered }: RunState): ReasonReport[] {

@@ -22,7 +22,18 @@ export function readConfiguration(plan: DrillPlan, services: Pick<DrillServices,
       },
     );
   }
+  requireRepository(plan, config);
   return config;
+}
+
+function requireRepository({ source }: DrillPlan, config: UserConfig): void {
+  const configured = repositoriesOf(optionsFor(config, source.stanza, 'restore')).map(({ key }) => key);
+  if (source.repo === null || configured.includes(source.repo)) return;
+  throw new DrillError(
+    'plan-invalid',
+    `the configuration has no repository ${source.repo}; it has ${configured.join(', ')}`,
+    { hint: 'look at --repo, or at source.repo in the plan' },
+  );
 }
 
 /** Secrets of the commands that make servers: such a command may say them when it fails. */

@@ -9,6 +9,7 @@ import { optionsFor, type UserConfig } from '../pgbackrest/user-config.ts';
 import { pgBackRestVersion, type PgBackRestVersion } from '../pgbackrest/version.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import { inferSegmentBytes } from '../postgres/wal-segment.ts';
+import type { ReasonReport } from '../report/report.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 
 export interface PreflightInput {
@@ -37,8 +38,8 @@ export interface RepositorySurvey {
   readonly segmentBytes: number;
   /** Whether programs in the sandbox could write to it; null: that cannot be seen without writing. */
   readonly writable: boolean | null;
-  /** Why an earlier repository was passed over, when one was. */
-  readonly skippedRepository: string | null;
+  /** Warnings that the report has to carry; the run goes on. */
+  readonly findings: readonly ReasonReport[];
 }
 
 /** Asks pgBackRest what there is, and settles on one repository: from then on no other is configured. */
@@ -78,7 +79,16 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
     database: { version: database.version, systemId: database.systemId },
     archiveId: archiveIdOf(info, newestBackup, database.version),
     segmentBytes: segmentBytesOf(backups),
-    skippedRepository: unreadable?.message ?? null,
+    findings: unreadable ? [repositorySkipped(unreadable, repo)] : [],
+  };
+}
+
+function repositorySkipped({ message }: DrillError, drilled: number): ReasonReport {
+  return {
+    code: 'repo-skipped',
+    message: `${message}; repository ${drilled} was drilled in its place, and nothing is known of the other`,
+    phase: 'preflight',
+    hint: 'drill each copy with --repo 1,2',
   };
 }
 
@@ -140,12 +150,6 @@ function backupsToChooseFrom(
 ): { all: readonly BackupSet[]; unreadable: DrillError | null } {
   const configured = repositoriesOf(optionsFor(config, plan.source.stanza, 'restore')).map(({ key }) => key);
   const asked = plan.source.repo;
-  if (asked !== null && !configured.includes(asked)) {
-    throw new DrillError(
-      'plan-invalid',
-      `the configuration has no repository ${asked}; it has ${configured.join(', ')}`,
-    );
-  }
   const keys = asked === null ? configured : [asked];
   const key = keys.find((candidate) => info.backups.some(({ repo }) => repo === candidate));
   const bad = info.repos.find((repo) => keys.includes(repo.key) && repo.key < (key ?? Infinity) && isUnreadable(repo));
