@@ -89,9 +89,17 @@ function measured(
 
 const LONGEST_TREND = 40;
 
-/** One line a drill that has measured more than once. */
+/** One line for each drill, and each repository of one, that has measured more than once. */
 function trends(runs: readonly PastRun[], style: Style): string {
-  const rows = [...Map.groupBy(runs, ({ report }) => report.drill)].flatMap(([drill, of]) => {
+  const severalOf = new Map(
+    [...Map.groupBy(runs, ({ report }) => report.drill)].map(([drill, of]) => [
+      drill,
+      new Set(of.map(({ report }) => repositoryKey(report))).size > 1,
+    ]),
+  );
+  const nameOf = ({ report }: PastRun): string =>
+    severalOf.get(report.drill) === true ? `${report.drill}, repository ${repositoryKey(report) ?? '-'}` : report.drill;
+  const rows = [...Map.groupBy(runs, nameOf)].flatMap(([drill, of]) => {
     const values = of.slice(-LONGEST_TREND).map(({ report }) => report.rto.measuredMs);
     const numbers = values.filter((value) => value !== null);
     const last = numbers.at(-1);

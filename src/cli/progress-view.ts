@@ -35,6 +35,12 @@ interface Running {
   progress: PhaseProgress | null;
 }
 
+type RunStarted = Extract<DrillEvent, { kind: 'run-started' }>;
+
+function startText({ repository, runId, target }: RunStarted): string {
+  return `${repository === null ? '' : `repository ${repository}, `}run ${runId}, to ${target}`;
+}
+
 class PhaseView implements ProgressView {
   readonly #options: ProgressOptions;
   #running: Running | null = null;
@@ -51,7 +57,7 @@ class PhaseView implements ProgressView {
     const { style, nowMs } = this.#options;
     switch (event.kind) {
       case 'run-started':
-        this.#line(`${style('bold', event.drill)} ${style('dim', `run ${event.runId}, to ${event.target}`)}`);
+        this.#line(`${style('bold', event.drill)} ${style('dim', startText(event))}`);
         break;
       case 'phase-started':
         this.#running = { phase: event.phase, startedMs: nowMs(), progress: null };

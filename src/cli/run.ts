@@ -71,7 +71,8 @@ async function runWithImage(plan: DrillPlan, options: RunPlanOptions, context: C
 }
 
 function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, context: CliContext): void {
-  if (!options.json) context.stdout(`\n${resultText(result, context.stdoutStyle)}`);
+  if (!options.json)
+    context.stdout(`\n${resultText(result, context.stdoutStyle, context.interactive ? context.columns() : Infinity)}`);
   else context.stderr(leftText(result.report, context.stderrStyle));
   if (!result.endpoint) return;
   const say = options.json ? context.stderr : context.stdout;

@@ -2,7 +2,7 @@ import type { Endpoint } from '../core/endpoint.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import type { DrillResult } from '../drill/run-drill.ts';
 import { copiesText, copyName } from '../report/document/copies.ts';
-import { checkCounts, verdictMeaning } from '../report/document/verdict.ts';
+import { checkCounts, verdictMeaning, verdictText } from '../report/document/verdict.ts';
 import { isWarning, orderedReasons } from '../report/document/reasons.ts';
 import { objectiveLines, type ObjectiveLine } from '../report/document/objectives.ts';
 import { durationText, secondText, sizeText } from '../report/document/words.ts';
@@ -10,15 +10,23 @@ import { isProven, type CopyReport } from '../report/copy.ts';
 import type { DrillReport } from '../report/report.ts';
 import { plain, type Style } from './style.ts';
 import { describeTarget } from './target-words.ts';
+import { wrap } from './wrap.ts';
 
 type Row = readonly [label: string, value: string];
 
 const COLOUR = { passed: 'green', failed: 'red', inconclusive: 'yellow', cancelled: 'yellow' } as const;
 const LABEL_WIDTH = 10;
 
-/** The end of a run for people: the verdict first, then what it rests on, and where the whole report is. */
-export function resultText({ report, folder }: Pick<DrillResult, 'report' | 'folder'>, style: Style = plain): string {
-  const verdict = style(['bold', COLOUR[report.verdict]], report.verdict.toUpperCase());
+/**
+ * The end of a run for people, over lines of `width` columns: the verdict first, then what it rests on; where the whole
+ * report is and what to do next stand last.
+ */
+export function resultText(
+  { report, folder }: Pick<DrillResult, 'report' | 'folder'>,
+  style: Style = plain,
+  width = Infinity,
+): string {
+  const verdict = style(['bold', COLOUR[report.verdict]], verdictText(report).toUpperCase());
   const rows = [
     ...whatWasDone(report),
     ...measurements(report, style),
@@ -26,21 +34,36 @@ export function resultText({ report, folder }: Pick<DrillResult, 'report' | 'fol
     copiesRow(report),
     cleanup(report),
     ['report', `${folder}/report.md`],
+    next(report),
   ] as const;
   return [
-    `${verdict} ${report.drill}: ${verdictMeaning(report)}`,
-    ...reasons(report, style),
-    ...rows.flatMap((row) => (row === null ? [] : [`  ${style('dim', row[0].padEnd(LABEL_WIDTH))}  ${row[1]}`])),
+    wrap(`${verdict} ${report.drill}: ${verdictMeaning(report)}`, width, 2),
+    ...reasons(report, style, width),
+    ...rows.flatMap((row) => (row === null ? [] : [rowText(row, style, width)])),
     '',
   ].join('\n');
 }
 
-function reasons(report: DrillReport, style: Style): string[] {
+function rowText([label, value]: Row, style: Style, width: number): string {
+  return `  ${style('dim', label.padEnd(LABEL_WIDTH))}  ${wrap(value, width, LABEL_WIDTH + 4)}`;
+}
+
+function reasons(report: DrillReport, style: Style, width: number): string[] {
+  const [first] = orderedReasons(report.reasons);
   return orderedReasons(report.reasons).flatMap((reason) => {
     const mark = isWarning(reason) ? style('yellow', '!') : style('red', '✗');
-    const message = reason.message.replaceAll('\n', '\n    ');
-    return [`  ${mark} ${reason.code}: ${message}`, ...(reason.hint ? [`    hint: ${reason.hint}`] : [])];
+    // The hint of what made the verdict is the next step, and stands last.
+    const hint = reason.hint !== null && (reason !== first || isWarning(reason)) ? [reason.hint] : [];
+    return [
+      `  ${mark} ${wrap(`${reason.code}: ${reason.message}`, width, 4)}`,
+      ...hint.map((text) => `    ${wrap(`hint: ${text}`, width, 4)}`),
+    ];
   });
+}
+
+function next({ reasons: all }: DrillReport): Row | null {
+  const [first] = orderedReasons(all);
+  return first === undefined || first.hint === null || isWarning(first) ? null : ['next', first.hint];
 }
 
 function whatWasDone({ target, recovery, source }: DrillReport): Row[] {
@@ -70,7 +93,7 @@ function measurements(report: DrillReport, style: Style): Row[] {
 
 function against({ objectiveMs, met }: ObjectiveLine, style: Style): string {
   if (objectiveMs === null) return '';
-  const mark = met === true ? style('green', '✓') : style('red', '✗');
+  const mark = met === null ? style('dim', '–') : met ? style('green', '✓') : style('red', '✗');
   return `, objective ${durationText(objectiveMs)} ${mark}`;
 }
 

@@ -1,3 +1,4 @@
+import { formatBytes } from '../core/bytes.ts';
 import { formatInstant, millisecondsBetween, type Instant } from '../core/instant.ts';
 import { formatLsn } from '../postgres/lsn.ts';
 import type { DrillReport } from '../report/report.ts';
@@ -33,6 +34,12 @@ export function describeRecovery(recovered: Recovered, ready: Preflight): NonNul
     checkpointMs: span(facts.completeAt, facts.readyAt),
     promotedAt: facts.readyAt === null ? null : formatInstant(facts.readyAt),
   };
+}
+
+/** What a recovery has done, in a line. */
+export function recoverySummary({ walBytes, walBytesPerSecond }: NonNullable<DrillReport['recovery']>): string {
+  const speed = walBytesPerSecond === null ? '' : ` at ${formatBytes(walBytesPerSecond)}/s`;
+  return walBytes === null ? 'no WAL' : `${formatBytes(walBytes)} of WAL${speed}`;
 }
 
 function span(from: Instant | null, to: Instant | null): number | null {

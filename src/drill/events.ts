@@ -15,6 +15,8 @@ export type DrillEvent =
       readonly runId: string;
       readonly drill: string;
       readonly target: string;
+      /** The repository that was asked for; null: whichever serves. */
+      readonly repository: number | null;
       readonly folder: string;
     }
   | { readonly kind: 'phase-started'; readonly phase: PhaseId }

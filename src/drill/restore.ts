@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { formatBytes } from '../core/bytes.ts';
 import { pgBackRestFailure } from '../pgbackrest/failure.ts';
 import { RestoreLog, restoreOptions } from '../pgbackrest/restore.ts';
 import type { DrillReport } from '../report/report.ts';
@@ -69,6 +70,14 @@ export async function restore(input: RestoreInput): Promise<RestoreFacts> {
     files,
     bytesPerSecond: result.durationMs > 0 ? Math.round((bytesFetched / result.durationMs) * 1000) : null,
   };
+}
+
+/** What a restore has done, in a line. */
+export function restoreSummary({ bytesTotal, bytesReused, bytesPerSecond }: RestoreFacts): string {
+  const speed = bytesPerSecond === null ? '' : ` at ${formatBytes(bytesPerSecond)}/s`;
+  const reused =
+    bytesReused !== null && bytesReused > 0 ? `, ${formatBytes(bytesReused)} of it were there already` : '';
+  return `${bytesTotal === null ? '' : formatBytes(bytesTotal)}${speed}${reused}`;
 }
 
 function progressOf(log: RestoreLog, totalBytes: number, elapsedMs: number): PhaseProgress {

@@ -19,12 +19,12 @@ import { recorded } from '../sandbox/recorded.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import { buildReport } from './build-report.ts';
 import { targetText } from './choose-backup.ts';
-import { describeRecovery } from './describe-recovery.ts';
+import { describeRecovery, recoverySummary } from './describe-recovery.ts';
 import { requireFeasible, requireRoom } from './feasibility.ts';
 import { preflight, settleIn, type Preflight } from './preflight.ts';
 import { proveWal } from './prove-wal.ts';
 import { recover } from './recover.ts';
-import { restore } from './restore.ts';
+import { restore, restoreSummary } from './restore.ts';
 import { newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
 import type { DrillServices, RunState } from './run-state.ts';
 import { Timeline } from './timeline.ts';
@@ -137,7 +137,14 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
       phase: timeline.current,
       progress: { fraction: null, bytesPerSecond: null, remainingMs: null, text },
     });
-  emit({ kind: 'run-started', runId, drill: plan.name, target: targetText(plan.target), folder });
+  emit({
+    kind: 'run-started',
+    runId,
+    drill: plan.name,
+    target: targetText(plan.target),
+    repository: plan.source.repo,
+    folder,
+  });
 
   const { prepared, found, historiesBefore } = await timeline.phase('preflight', async () => {
     const spec = sandboxSpec(plan, state.config, { runId, startedAt: state.startedAt, keepInstance });
@@ -179,8 +186,8 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
   });
   const { endpoint } = station;
 
-  state.restore = await timeline.phase('restore', () =>
-    restore({
+  state.restore = await timeline.phase('restore', async () => {
+    const facts = await restore({
       plan,
       station,
       ready,
@@ -189,8 +196,10 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
       monotonicMs: () => clock.monotonicMs(),
       signal,
       onProgress: (item) => emit({ kind: 'phase-progress', phase: 'restore', progress: item }),
-    }),
-  );
+    });
+    timeline.summarize(restoreSummary(facts));
+    return facts;
+  });
 
   const feed = new WalFeed(station.host, station.paths.feed);
   // The phase ends when the target is proven: that the server accepts connections proves nothing.
@@ -219,6 +228,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     state.recovered = recovered;
     await proveWal(feed, ready, signal);
     state.recovery = describeRecovery({ ...recovered, journal: await feed.settledJournal() }, ready);
+    timeline.summarize(recoverySummary(state.recovery));
   });
 
   await timeline.phase('verify', async () => {

@@ -1,6 +1,6 @@
+import type { Section } from './document/blocks.ts';
 import { describeReport } from './document/document.ts';
 import { verdictTone } from './document/verdict.ts';
-import { renderCards } from './html/cards.ts';
 import { printBlocks } from './html/print.ts';
 import { STYLE } from './html/style.ts';
 import { escapeMarkup } from './markup.ts';
@@ -14,10 +14,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
  * elsewhere, and the same report gives the same bytes.
  */
 export function renderHtml(report: DrillReport): string {
-  const { title, lead, sections } = describeReport(report);
-  const parts = sections.map(
-    (section) => `<section>\n<h2>${escapeMarkup(section.title)}</h2>\n${printBlocks(section.blocks)}\n</section>`,
-  );
+  const { title, lead, sections, annex } = describeReport(report);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -32,12 +29,19 @@ export function renderHtml(report: DrillReport): string {
 <header class="${verdictTone(report.verdict)}">
 <h1>${escapeMarkup(title)}</h1>
 ${printBlocks(lead)}
-${renderCards(report)}
 </header>
-${parts.join('\n')}
-<footer>Run ${escapeMarkup(report.runId)}, rendered from report.json alone, which is the record.</footer>
+${sections.map(printSection).join('\n')}
+<details class="annex">
+<summary>Annex: the proof in detail, all times and settings, how to repeat it by hand, digests</summary>
+${annex.map(printSection).join('\n')}
+</details>
+<footer>Run ${escapeMarkup(report.runId)}, rendered from report.json alone, which is the record. On paper the annex is printed when it is open.</footer>
 </main>
 </body>
 </html>
 `;
+}
+
+function printSection({ title, blocks }: Section): string {
+  return `<section>\n<h2>${escapeMarkup(title)}</h2>\n${printBlocks(blocks)}\n</section>`;
 }

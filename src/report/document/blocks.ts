@@ -22,7 +22,20 @@ export type Block =
   | { readonly kind: 'quote'; readonly words: Words }
   | { readonly kind: 'listing'; readonly language: 'sh' | 'sql'; readonly text: string }
   | { readonly kind: 'folded'; readonly title: string; readonly blocks: readonly Block[] }
-  | { readonly kind: 'phase-chart'; readonly chart: PhaseChart };
+  | { readonly kind: 'phase-chart'; readonly chart: PhaseChart }
+  | { readonly kind: 'figures'; readonly figures: readonly Figure[] };
+
+/** One number that most readers come for. */
+export interface Figure {
+  readonly name: string;
+  readonly value: string;
+  /** Whether it is what was promised; null: nothing was promised, or it cannot be. */
+  readonly mark: Inline | null;
+  /** What was promised; null: nothing. */
+  readonly promised: string | null;
+  /** How it is measured, for those who ask. */
+  readonly how: string;
+}
 
 /** What is known of one thing: its name and its value. */
 export type Fact = readonly [name: string, value: Words];

@@ -20,30 +20,45 @@ function rank({ status, severity }: CheckReport): number {
   return STATUS_ORDER.indexOf(status) * 2 + Number(severity === 'warning');
 }
 
-/** What was asked of the restored instance and what it answered. */
-export function describeChecks(report: DrillReport): Section {
-  const { own, isolation } = splitChecks(report.checks);
-  return { title: 'Checks', blocks: [...ownChecks(own, report), ...statements(own), ...isolationBlocks(isolation)] };
+/** What was asked of the restored instance and what it answered; no section where the run did not get that far. */
+export function describeChecks({ checks, phases }: DrillReport): Section[] {
+  const { own, isolation } = splitChecks(checks);
+  const broken = isolation.filter(({ status }) => status !== 'passed');
+  const blocks = [...ownChecks(own, phases), ...brokenIsolation(broken, isolation.length)];
+  return blocks.length === 0 ? [] : [{ title: 'Checks', blocks }];
 }
 
-function ownChecks(checks: readonly CheckReport[], { phases }: DrillReport): Block[] {
-  if (checks.length > 0) {
-    const head = ['Result', 'Check', 'Kind', 'Severity', 'Expected', 'Observed', 'Took'];
-    return [{ kind: 'table', head, rows: checks.map(describeCheck) }];
-  }
+function ownChecks(checks: readonly CheckReport[], phases: DrillReport['phases']): Block[] {
+  if (checks.length > 0) return [{ kind: 'table', head: CHECK_HEAD, rows: checks.map(describeCheck) }];
   const verified = phases.some(({ id, status }) => id === 'verify' && status === 'done');
+  return verified ? [paragraph('The plan has no checks of its own: nothing was asked of the data.')] : [];
+}
+
+const CHECK_HEAD = ['Result', 'Check', 'Expected', 'Observed'];
+
+function describeCheck(check: CheckReport): Words[] {
+  return [checkMark(check), check.name, codeOr(check.expected, ''), observedWords(check)];
+}
+
+function brokenIsolation(broken: readonly CheckReport[], made: number): Block[] {
+  if (broken.length === 0) return [];
   return [
-    paragraph(
-      verified
-        ? 'The plan has no checks of its own: nothing was asked of the data.'
-        : 'The run did not get as far as the checks of the plan.',
-    ),
+    paragraph({ strong: `Isolation: ${broken.length} of ${made} assertions did not hold` }),
+    { kind: 'table', head: CHECK_HEAD, rows: broken.map(describeCheck) },
   ];
 }
 
-function describeCheck(check: CheckReport): Words[] {
-  const { name, kind, severity, expected, durationMs } = check;
-  return [checkMark(check), name, kind, severity, codeOr(expected, ''), observedWords(check), durationText(durationMs)];
+/** Of each check what the overview leaves out, and every isolation assertion. */
+export function describeCheckDetails({ checks }: DrillReport): Section[] {
+  const { own, isolation } = splitChecks(checks);
+  const blocks = [...kinds(own), ...statements(own), ...isolationTable(isolation)];
+  return blocks.length === 0 ? [] : [{ title: 'Checks in detail', blocks }];
+}
+
+function kinds(checks: readonly CheckReport[]): Block[] {
+  if (checks.length === 0) return [];
+  const rows = checks.map(({ name, kind, severity, durationMs }) => [name, kind, severity, durationText(durationMs)]);
+  return [{ kind: 'table', head: ['Check', 'Kind', 'Severity', 'Took'], rows }];
 }
 
 /** How a check ended, as a mark. One of severity warning warns, and a skipped one never looks like one that passed. */
@@ -60,18 +75,13 @@ function observedWords({ observed, message }: CheckReport): Inline[] {
 }
 
 function statements(checks: readonly CheckReport[]): Block[] {
-  const blocks = checks.flatMap(({ name, sql }): Block[] =>
+  return checks.flatMap(({ name, sql }): Block[] =>
     sql === null ? [] : [paragraph({ strong: name }), { kind: 'listing', language: 'sql', text: sql }],
   );
-  return blocks.length === 0 ? [] : [{ kind: 'folded', title: 'The SQL of the checks', blocks }];
 }
 
-function isolationBlocks(checks: readonly CheckReport[]): Block[] {
-  if (checks.length === 0) return [paragraph('Isolation: no assertion was made.')];
-  const rows = checks.map((check) => [checkMark(check), check.name, codeOr(check.expected, ''), observedWords(check)]);
-  const table: Block = { kind: 'table', head: ['Result', 'Isolation assertion', 'Expected', 'Observed'], rows };
-  const broken = checks.filter(({ status }) => status !== 'passed').length;
-  if (broken === 0)
-    return [{ kind: 'folded', title: `Isolation: all ${checks.length} assertions held`, blocks: [table] }];
-  return [paragraph({ strong: `Isolation: ${broken} of ${checks.length} assertions did not hold` }), table];
+function isolationTable(checks: readonly CheckReport[]): Block[] {
+  if (checks.length === 0) return [];
+  const head = ['Result', 'Isolation assertion', 'Expected', 'Observed'];
+  return [{ kind: 'table', head, rows: checks.map(describeCheck) }];
 }

@@ -1,5 +1,5 @@
 import type { DrillReport } from '../report.ts';
-import { paragraph, type Block, type Inline, type Section, type Words } from './blocks.ts';
+import type { Inline, Section, Words } from './blocks.ts';
 import { codeOr, sentence } from './words.ts';
 
 type Setting = DrillReport['sandbox']['settings'][number];
@@ -7,16 +7,17 @@ type Setting = DrillReport['sandbox']['settings'][number];
 /** What PostgreSQL has where a configuration says nothing, of the settings that every drill sets. */
 const POSTGRES_DEFAULTS: Readonly<Record<string, string>> = { fsync: 'on', full_page_writes: 'on' };
 
-/** In what this run differs from a recovery of production itself. */
-export function describeDeviations(report: DrillReport): Section {
+/** In what this run differs from a recovery of production itself; no section where it does not. */
+export function describeDeviations(report: DrillReport): Section[] {
   const found = [
     ...confinement(report),
     ...start(report),
     ...configuration(report),
     ...report.sandbox.settings.filter(differs).map(describeSetting),
   ];
-  const list: Block = found.length === 0 ? paragraph('None is recorded.') : { kind: 'list', items: found };
-  return { title: 'Deviations from a real recovery', blocks: [list, ...allSettings(report)] };
+  return found.length === 0
+    ? []
+    : [{ title: 'Deviations from a real recovery', blocks: [{ kind: 'list', items: found }] }];
 }
 
 function differs({ name, production, drill }: Setting): boolean {
@@ -73,7 +74,8 @@ function configuration({ reasons }: DrillReport): Words[] {
   return reasons.filter(({ code }) => code === 'config-not-in-backup').map(({ message }) => sentence(message));
 }
 
-function allSettings({ sandbox }: DrillReport): Block[] {
+/** Every setting that bears on the result. */
+export function describeSettings({ sandbox }: DrillReport): Section[] {
   if (sandbox.settings.length === 0) return [];
   const rows = sandbox.settings.map((setting) => [
     { code: setting.name },
@@ -81,6 +83,7 @@ function allSettings({ sandbox }: DrillReport): Block[] {
     codeOr(setting.drill, 'empty'),
     setting.why,
   ]);
-  const table: Block = { kind: 'table', head: ['Setting', 'Production', 'Drill', 'Why'], rows };
-  return [{ kind: 'folded', title: 'All recorded settings', blocks: [table] }];
+  return [
+    { title: 'Recorded settings', blocks: [{ kind: 'table', head: ['Setting', 'Production', 'Drill', 'Why'], rows }] },
+  ];
 }

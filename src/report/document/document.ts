@@ -1,44 +1,52 @@
 import type { DrillReport } from '../report.ts';
 import type { Block, Section } from './blocks.ts';
-import { describeChecks } from './checks.ts';
+import { describeCheckDetails, describeChecks } from './checks.ts';
 import { describeCopies } from './copies.ts';
-import { describeDeviations } from './deviations.ts';
+import { describeDeviations, describeSettings } from './deviations.ts';
 import { describeCleanup, describeControls, describeEvidence, describeLimits } from './evidence.ts';
 import { describeEnvironment, describeSource } from './facts.ts';
-import { describeObjectives } from './objectives.ts';
-import { describePhases } from './phases.ts';
-import { describeReasons } from './reasons.ts';
+import { describeFigures } from './figures.ts';
+import { describePhases, describePhaseTimes } from './phases.ts';
 import { describeProof, describeWork } from './recovery.ts';
 import { describeRepeat } from './repeat.ts';
-import { describeVerdict } from './verdict.ts';
+import { describeVerdict, verdictText } from './verdict.ts';
 
 /** A report as a text: what every format that people read says, in the order in which it says it. */
 export interface ReportDocument {
   readonly title: string;
+  /** What a reader in a hurry sees: the verdict, why it is not better, and the figures. */
   readonly lead: readonly Block[];
   readonly sections: readonly Section[];
+  /** What is looked up, not read. */
+  readonly annex: readonly Section[];
 }
 
 /** Puts a report into words. What looks different in one format than in another is none of its business. */
 export function describeReport(report: DrillReport): ReportDocument {
+  const cleanup = describeCleanup(report);
+  const isClean = report.cleanup.done && report.cleanup.kept === null;
   return {
-    title: `Restore drill ${report.drill}: ${report.verdict}`,
-    lead: describeVerdict(report),
+    title: `Restore drill ${report.drill}: ${verdictText(report)}`,
+    lead: [...describeVerdict(report), ...describeFigures(report)],
     sections: [
-      ...describeReasons(report),
-      describeObjectives(report),
-      describePhases(report),
-      ...describeWork(report),
-      describeProof(report),
-      describeChecks(report),
-      describeDeviations(report),
-      describeSource(report),
+      ...describeChecks(report),
+      ...describePhases(report),
+      ...(isClean ? [] : [cleanup]),
       ...describeCopies(report),
-      describeLimits(report),
-      describeControls(report),
-      describeRepeat(report),
-      describeCleanup(report),
-      describeEvidence(report),
+      ...describeDeviations(report),
+      ...describeLimits(report),
+      ...describeControls(report),
+    ],
+    annex: [
+      ...describeProof(report),
+      ...describeWork(report),
+      describePhaseTimes(report),
+      ...describeCheckDetails(report),
+      describeSource(report),
+      ...describeSettings(report),
+      ...describeRepeat(report),
+      ...(isClean ? [cleanup] : []),
+      ...describeEvidence(report),
       describeEnvironment(report),
     ],
   };

@@ -3,18 +3,17 @@ import { paragraph, type Block, type Section } from './blocks.ts';
 import { sizeText } from './words.ts';
 
 /** What a reader must not conclude. */
-export function describeLimits({ doesNotProve }: DrillReport): Section {
-  const list: Block =
-    doesNotProve.length === 0 ? paragraph('Nothing is recorded here.') : { kind: 'list', items: doesNotProve };
-  return { title: 'What this drill does not prove', blocks: [list] };
+export function describeLimits({ doesNotProve }: DrillReport): Section[] {
+  if (doesNotProve.length === 0) return [];
+  return [{ title: 'What this drill does not prove', blocks: [{ kind: 'list', items: doesNotProve }] }];
 }
 
 /** The controls that the plan names. A record supports a control; whether it is met is not for a program to say. */
-export function describeControls({ controls }: DrillReport): Section {
-  const title = 'Controls it supports';
-  if (controls.length === 0) return { title, blocks: [paragraph('The plan names none.')] };
+export function describeControls({ controls }: DrillReport): Section[] {
+  if (controls.length === 0) return [];
   const said = 'This record supports the controls below. Whether they are met is for those who assess them to judge.';
-  return { title, blocks: [paragraph(said), { kind: 'list', items: controls.map((code) => ({ code })) }] };
+  const list: Block = { kind: 'list', items: controls.map((code) => ({ code })) };
+  return [{ title: 'Controls it supports', blocks: [paragraph(said), list] }];
 }
 
 /** Whether anything of the run was left behind. */
@@ -35,12 +34,9 @@ export function describeCleanup({ cleanup }: DrillReport): Section {
   return { title: 'Cleanup', blocks: [state, ...kept, ...steps] };
 }
 
-/** The other files of the run, so that a later change to one of them shows. */
-export function describeEvidence({ evidence }: DrillReport): Section {
+/** The other files of the run, so that a later change to one of them shows; no section where there are none. */
+export function describeEvidence({ evidence }: DrillReport): Section[] {
+  if (evidence.length === 0) return [];
   const rows = evidence.map(({ file, bytes, sha256 }) => [{ code: file }, sizeText(bytes), { code: sha256 }]);
-  const table: Block =
-    rows.length === 0
-      ? paragraph('The run left no other files.')
-      : { kind: 'table', head: ['File', 'Size', 'SHA-256'], rows };
-  return { title: 'Evidence', blocks: [table] };
+  return [{ title: 'Evidence', blocks: [{ kind: 'table', head: ['File', 'Size', 'SHA-256'], rows }] }];
 }

@@ -1,5 +1,5 @@
 import type { DrillReport } from '../report.ts';
-import type { Inline, Section, Words } from './blocks.ts';
+import type { Inline } from './blocks.ts';
 import { durationText, NOT_MEASURED } from './words.ts';
 
 /** What was promised, what the run measured, and whether that keeps the promise. */
@@ -43,10 +43,10 @@ export function objectiveLines({
   ];
 }
 
-/** Whether an objective was met, as a mark. What was promised and could not be measured was not shown to be kept. */
+/** Whether an objective was met, as a mark. What was not measured is neither met nor missed. */
 export function metMark({ objectiveMs, met }: Pick<ObjectiveLine, 'objectiveMs' | 'met'>): Inline {
   if (objectiveMs === null) return { tone: 'neutral', mark: 'no objective' };
-  if (met === null) return { tone: 'bad', mark: 'not shown' };
+  if (met === null) return { tone: 'neutral', mark: 'not measured' };
   return met ? { tone: 'good', mark: 'met' } : { tone: 'bad', mark: 'missed' };
 }
 
@@ -64,27 +64,4 @@ const RPO_METHODS: Readonly<Record<NonNullable<DrillReport['rpo']['method']>, st
 function rpoNote({ method, upperBound }: DrillReport['rpo']): string {
   if (method === null) return 'no method applies to this run';
   return `${RPO_METHODS[method]}${upperBound ? '; an upper bound: less is lost, or nothing, if production was idle' : ''}`;
-}
-
-/** Objectives against what was measured. */
-export function describeObjectives(report: DrillReport): Section {
-  const [rto, rpo, backupAge] = objectiveLines(report);
-  const validated = 'from the first instant of provision to the end of the last check';
-  const archive = 'its age when the run began; beside the RPO, and no bound by itself';
-  const rows = [
-    row(rto),
-    ['Validated', '', durationText(report.rto.validatedMs), '', validated],
-    row(rpo),
-    ['Newest archived WAL', '', durationText(report.rpo.archiveAgeMs), '', archive],
-    row(backupAge),
-  ];
-  return {
-    title: 'Objectives and measurements',
-    blocks: [{ kind: 'table', head: ['What', 'Objective', 'Measured', 'Result', 'How it is measured'], rows }],
-  };
-}
-
-function row(line: ObjectiveLine): Words[] {
-  const promised = line.objectiveMs === null ? 'none stated' : durationText(line.objectiveMs);
-  return [{ strong: line.name }, promised, line.measured, metMark(line), line.note];
 }

@@ -3,16 +3,20 @@ import type { Block, Inline, Section } from './blocks.ts';
 import { layOutPhases } from './phase-chart.ts';
 import { durationText, stampText } from './words.ts';
 
-/** The phases as a picture and as a table. */
-export function describePhases(report: DrillReport): Section {
+/** The phases as a picture; no section where none ran. */
+export function describePhases(report: DrillReport): Section[] {
   const chart = layOutPhases(report);
-  const picture: Block[] = chart.bars.length === 0 ? [] : [{ kind: 'phase-chart', chart }];
+  return chart.bars.length === 0 ? [] : [{ title: 'Phases', blocks: [{ kind: 'phase-chart', chart }] }];
+}
+
+/** The phases as a table. */
+export function describePhaseTimes(report: DrillReport): Section {
   const table: Block = {
     kind: 'table',
     head: ['Phase', 'Status', 'Started', 'Took', 'Counts into the RTO'],
     rows: report.phases.map(describePhase),
   };
-  return { title: 'Phases', blocks: [...picture, table] };
+  return { title: 'Phases in detail', blocks: [table] };
 }
 
 function describePhase({ id, status, startedAt, durationMs, countsTowardsRto }: PhaseReport): Inline[] {

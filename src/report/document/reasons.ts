@@ -1,6 +1,6 @@
 import { REASON_CODES, type Outcome } from '../../core/reason-codes.ts';
 import type { DrillReport, ReasonReport } from '../report.ts';
-import type { Inline, Section, Words } from './blocks.ts';
+import type { Block, Inline, Words } from './blocks.ts';
 import { sentence } from './words.ts';
 
 const CODES: Readonly<Record<string, { readonly outcome: Outcome }>> = REASON_CODES;
@@ -20,11 +20,9 @@ export function orderedReasons(reasons: DrillReport['reasons']): ReasonReport[] 
   return reasons.toSorted((a, b) => Number(isWarning(a)) - Number(isWarning(b)));
 }
 
-/** Why the verdict is what it is; no section when there is nothing to say. */
-export function describeReasons({ reasons }: DrillReport): Section[] {
-  if (reasons.length === 0) return [];
-  const title = reasons.every(isWarning) ? 'Warnings' : 'Reasons';
-  return [{ title, blocks: [{ kind: 'list', items: orderedReasons(reasons).map(describeReason) }] }];
+/** Why the verdict is what it is; nothing when there is nothing to say. */
+export function describeReasons({ reasons }: DrillReport): Block[] {
+  return reasons.length === 0 ? [] : [{ kind: 'list', items: orderedReasons(reasons).map(describeReason) }];
 }
 
 function describeReason(reason: ReasonReport): Words {

@@ -4,17 +4,17 @@ import { codeOr, countText, durationText, rateText, sentence, sizeText, stampTex
 
 type Recovery = NonNullable<DrillReport['recovery']>;
 
-/** What shows that the target was reached, in PostgreSQL's own words where it has said something. */
-export function describeProof({ recovery, target }: DrillReport): Section {
-  const title = 'Proof of recovery';
-  if (!recovery) return { title, blocks: [paragraph('None: the run did not get as far as proving a recovery.')] };
+/** What shows that the target was reached, in PostgreSQL's own words where it has said something; no section without a recovery. */
+export function describeProof({ recovery, target }: DrillReport): Section[] {
+  if (!recovery) return [];
   const { proof, stoppedBefore } = recovery;
   const verdict = recovery.reached
     ? paragraph([{ tone: 'good', mark: 'reached' }, `: ${sentence(proof ?? 'no proof was recorded')}`])
     : paragraph([{ tone: 'bad', mark: 'not reached' }, ': nothing shows that the recovery target was reached.']);
   const ownWords =
     stoppedBefore === null ? silence(target) : [paragraph('From the log of the server:'), quote(stoppedBefore)];
-  return { title, blocks: [verdict, ...ownWords, { kind: 'facts', rows: proofFacts(recovery) }] };
+  const facts: Block = { kind: 'facts', rows: proofFacts(recovery) };
+  return [{ title: 'Proof of recovery', blocks: [verdict, ...ownWords, facts] }];
 }
 
 function quote(line: string): Block {

@@ -6,9 +6,9 @@ import { counted, durationText } from './words.ts';
 type Command = DrillReport['commands'][number];
 
 /** How a reader gets the same result without this program. */
-export function describeRepeat({ commands, sandbox }: DrillReport): Section {
+export function describeRepeat({ commands, sandbox }: DrillReport): Section[] {
   const title = 'Repeat it by hand';
-  if (commands.length === 0) return { title, blocks: [paragraph('No command was run.')] };
+  if (commands.length === 0) return [];
   const user = sandbox.host ? ` as user ${sandbox.host.user}` : '';
   const all: Block = {
     kind: 'folded',
@@ -16,17 +16,19 @@ export function describeRepeat({ commands, sandbox }: DrillReport): Section {
     blocks: [listing(commands)],
   };
   const essential = essentialCommands(commands);
-  if (essential.length === 0) return { title, blocks: [all] };
-  return {
-    title,
-    blocks: [
-      paragraph(
-        `These commands look at the repository, restore the backup and start the server; they ran${user}. The paths are those of this run, and its own configuration files are gone: put your pgBackRest configuration and an empty directory in their place.`,
-      ),
-      listing(essential),
-      all,
-    ],
-  };
+  if (essential.length === 0) return [{ title, blocks: [all] }];
+  return [
+    {
+      title,
+      blocks: [
+        paragraph(
+          `These commands look at the repository, restore the backup and start the server; they ran${user}. The paths are those of this run, and its own configuration files are gone: put your pgBackRest configuration and an empty directory in their place.`,
+        ),
+        listing(essential),
+        all,
+      ],
+    },
+  ];
 }
 
 /** The commands that another restore by hand needs, each once, in the order of the run. */

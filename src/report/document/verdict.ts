@@ -1,7 +1,8 @@
 import type { DrillReport } from '../report.ts';
 import { paragraph, type Block, type Inline, type Tone } from './blocks.ts';
 import { splitChecks } from './checks.ts';
-import { durationText, secondText, sentence, sizeText, targetWords } from './words.ts';
+import { describeReasons, isWarning } from './reasons.ts';
+import { counted, minuteText, secondText, sizeText, targetWords } from './words.ts';
 
 /** The tone of a verdict. */
 export function verdictTone(verdict: DrillReport['verdict']): Tone {
@@ -24,66 +25,47 @@ export function verdictMeaning({ verdict, recovery }: Pick<DrillReport, 'verdict
     : 'This drill did not show that the backup can be recovered.';
 }
 
-/** The head of the document: the verdict, and in plain words what was restored, to where, and what that has proven. */
-export function describeVerdict(report: DrillReport): Block[] {
-  const mark: Inline = { tone: verdictTone(report.verdict), mark: report.verdict.toUpperCase() };
-  return [paragraph([mark, '. ', { strong: verdictMeaning(report) }]), paragraph(summary(report))];
+/** The verdict in a word or two: a run that passed with warnings says so. */
+export function verdictText({ verdict, reasons }: Pick<DrillReport, 'verdict' | 'reasons'>): string {
+  const warnings = reasons.filter(isWarning).length;
+  return verdict === 'passed' && warnings > 0 ? `passed with ${counted(warnings, 'warning')}` : verdict;
 }
 
-function summary(report: DrillReport): Inline[] {
-  return [`On ${secondText(report.startedAt)}, `, ...whatWasDone(report), ' ', ...whatWasProven(report)];
+/** The head of the document: the verdict, why it is not better, and in one sentence what was done. */
+export function describeVerdict(report: DrillReport): Block[] {
+  const tone = report.verdict === 'passed' && report.reasons.some(isWarning) ? 'warning' : verdictTone(report.verdict);
+  const mark: Inline = { tone, mark: verdictText(report).toUpperCase() };
+  const when = ` on ${minuteText(report.startedAt)}. `;
+  const reasons = describeReasons(report);
+  if (report.verdict === 'passed') return [paragraph([mark, when, ...whatWasDone(report)]), ...reasons];
+  const meaning = paragraph([mark, when, { strong: verdictMeaning(report) }]);
+  return [meaning, ...reasons, paragraph(whatWasDone(report))];
 }
 
 function whatWasDone(report: DrillReport): Inline[] {
-  const { restore, target, source } = report;
+  const { restore, source, recovery } = report;
   const from = source.repo ? ` from repository ${source.repo.key}` : '';
-  const to = [...targetWords(target), '.'];
+  const to = [...targetWords(toTheSecond(report.target)), '.'];
   if (!restore) return [...backupWords(source), ` was to be restored${from} and recovered to `, ...to];
-  const into = restore.start === 'empty' ? 'an empty directory' : 'the directory of an earlier run (delta)';
-  const and = report.recovery?.reached === true ? ' and recovered to ' : ', to be recovered to ';
-  return [
-    ...backupWords(source),
-    ` was restored${from} into ${into} of the ${report.sandbox.kind} sandbox${hostWords(report)}${and}`,
-    ...to,
-  ];
+  const and = recovery?.reached === true ? ' and recovered to ' : ', to be recovered to ';
+  return [...backupWords(source), ` was restored${from} on ${placeOf(report)}${and}`, ...to];
+}
+
+function placeOf({ sandbox }: DrillReport): string {
+  return `${sandbox.host?.hostname ?? 'this machine'} (${sandbox.kind})`;
+}
+
+function toTheSecond(target: DrillReport['target']): DrillReport['target'] {
+  return target.type === 'time' && target.value !== null ? { ...target, value: secondText(target.value) } : target;
 }
 
 const BACKUP_TYPES = { full: 'full', diff: 'differential', incr: 'incremental' } as const;
 
 function backupWords({ backup, postgres, stanza }: DrillReport['source']): Inline[] {
   const cluster: Inline[] = [{ code: stanza }, postgres ? ` (PostgreSQL ${postgres.version})` : ''];
-  if (!backup) return ['a backup of stanza ', ...cluster];
+  if (!backup) return ['A backup of stanza ', ...cluster];
   const size = backup.sizeBytes === null ? '' : ` (${sizeText(backup.sizeBytes)})`;
-  return [`the ${BACKUP_TYPES[backup.type]} backup `, { code: backup.label }, `${size} of stanza `, ...cluster];
-}
-
-function hostWords({ sandbox }: DrillReport): string {
-  return sandbox.host ? ` on ${sandbox.host.hostname}` : '';
-}
-
-function whatWasProven(report: DrillReport): Inline[] {
-  const { recovery, rto, phases } = report;
-  if (recovery?.reached !== true) return [howFarItCame(phases)];
-  const proof = recovery.proof === null ? '' : `${sentence(recovery.proof)} `;
-  const state = recovery.state === 'standby' ? 'read-only connections, as a standby,' : 'read-write connections';
-  const took =
-    rto.measuredMs === null
-      ? ''
-      : `It accepted ${state} ${durationText(rto.measuredMs)} after the drill began to provision. `;
-  return [`${proof}${took}${checkWords(report)}`];
-}
-
-function howFarItCame(phases: DrillReport['phases']): string {
-  const done = (id: string): boolean => phases.some((phase) => phase.id === id && phase.status === 'done');
-  if (done('recover')) return 'PostgreSQL ended its recovery, but nothing shows that it ended at the target.';
-  if (done('restore')) return 'The files of the backup were restored, but PostgreSQL did not recover to the target.';
-  const tried = phases.some(({ id, status }) => id === 'restore' && status === 'failed');
-  return tried ? 'The restore did not come to its end.' : 'Nothing was restored.';
-}
-
-function checkWords(report: DrillReport): string {
-  const { own, isolation } = checkCounts(report);
-  return `${own === null ? 'No check of the data was made' : `Checks of the data passed: ${own}`}; ${isolation === null ? 'no isolation assertion was made' : `isolation assertions held: ${isolation}`}.`;
+  return [`The ${BACKUP_TYPES[backup.type]} backup `, { code: backup.label }, `${size} of stanza `, ...cluster];
 }
 
 /** How many checks and isolation assertions held, as `2 of 3`; null where none was made. */

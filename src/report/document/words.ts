@@ -43,6 +43,11 @@ export function secondText(stamp: string): string {
   return stampText(stamp.replace(/\.\d+Z$/, 'Z'));
 }
 
+/** A stamp to the minute. */
+export function minuteText(stamp: string): string {
+  return stampText(stamp.replace(/:\d{2}(?:\.\d+)?Z$/, 'Z'));
+}
+
 /** Text with a full stop, unless it ends a sentence already. */
 export function sentence(text: string): string {
   return /[.!?…]\s*$/.test(text) ? text : `${text}.`;

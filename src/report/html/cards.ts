@@ -1,30 +1,21 @@
-import type { Words } from '../document/blocks.ts';
-import { metMark, objectiveLines, type ObjectiveLine } from '../document/objectives.ts';
-import { checkCounts } from '../document/verdict.ts';
-import { durationText } from '../document/words.ts';
-import type { DrillReport } from '../report.ts';
-import { printWords } from './print.ts';
+import type { Figure } from '../document/blocks.ts';
+import { printWords } from './words.ts';
 
-/** The few numbers that most readers come for. */
-export function renderCards(report: DrillReport): string {
-  const { own, isolation } = checkCounts(report);
-  const cards = [
-    ...objectiveLines(report).map(objectiveCard),
-    card('Checks passed', own ?? 'none made', `isolation assertions held: ${isolation ?? 'none made'}`),
+/** The figures as cards. How each is measured is folded behind it. */
+export function printFigures(figures: readonly Figure[]): string {
+  return `<div class="cards">\n${figures.map(card).join('\n')}\n</div>`;
+}
+
+function card({ name, value, mark, promised, how }: Figure): string {
+  const note = [
+    ...(mark === null ? [] : [mark]),
+    ...(promised === null ? [] : [mark === null ? promised : `, ${promised}`]),
   ];
-  return `<dl class="cards">\n${cards.join('\n')}\n</dl>`;
-}
-
-function objectiveCard(line: ObjectiveLine): string {
-  const bound = line.upperBound && line.measuredMs !== null;
-  const promised = line.objectiveMs === null ? [] : [` (objective ${durationText(line.objectiveMs)})`];
-  return card(line.name, `${bound ? '≤ ' : ''}${durationText(line.measuredMs)}`, [
-    metMark(line),
-    ...promised,
-    bound ? ', an upper bound' : '',
-  ]);
-}
-
-function card(name: string, value: string, note: Words): string {
-  return `<div><dt>${printWords(name)}</dt><dd class="value">${printWords(value)}</dd><dd class="note">${printWords(note)}</dd></div>`;
+  return [
+    '<details class="card"><summary>',
+    `<span class="name">${printWords(name)}</span>`,
+    `<span class="value">${printWords(value)}</span>`,
+    `<span class="note">${printWords(note)}</span>`,
+    `</summary><p>${printWords(how)}</p></details>`,
+  ].join('');
 }

@@ -2,38 +2,53 @@ import { encodeDuration, formatDuration } from '../../core/duration.ts';
 import type { PhaseBar, PhaseChart } from '../document/phase-chart.ts';
 import { durationText } from '../document/words.ts';
 
-const WIDTH = 760;
 const LEFT = 92;
 const RIGHT = 84;
 const TOP = 42;
 const ROW = 27;
-const PLOT = WIDTH - LEFT - RIGHT;
+
+/** Widths in pixels that a chart is drawn for, so that its words are as large as those around it. */
+const WIDE = { width: 760, mostTicks: 6, name: 'wide' } as const;
+const NARROW = { width: 344, mostTicks: 3, name: 'narrow' } as const;
+type Sheet = typeof WIDE | typeof NARROW;
 
 /** Steps of the axis in milliseconds that people read easily. */
 const STEPS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000,
   900_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 28_800_000, 86_400_000, 604_800_000,
 ];
-const MOST_TICKS = 6;
 
-/** The phases of a run against its RTO objective as inline SVG. Its colours are classes of the page, for light and dark. */
+/**
+ * The phases of a run against its RTO objective as inline SVG, once for a wide screen and once for a narrow one; the style of
+ * the page shows the one that fits. Its colours are classes of the page, for light and dark.
+ */
 export function renderChart(chart: PhaseChart): string {
+  return `${draw(chart, WIDE)}\n${draw(chart, NARROW)}`;
+}
+
+function draw(chart: PhaseChart, sheet: Sheet): string {
   const endMs = Math.max(chart.totalMs, chart.objective?.onScale ? chart.objective.atMs * 1.02 : 0, 1);
-  const x = (ms: number): number => round(LEFT + (ms / endMs) * PLOT);
+  const plot = sheet.width - LEFT - RIGHT;
+  const x = (ms: number): number => round(LEFT + (ms / endMs) * plot);
   const bottom = TOP + chart.bars.length * ROW;
   const parts = [
     ...rtoBand(chart, x, bottom),
-    ...ticks(endMs).map((ms) => tick(ms, x(ms), bottom)),
-    ...chart.bars.map((bar, index) => renderBar(bar, x, TOP + index * ROW)),
-    ...objectiveLine(chart, x, bottom),
-    ...rtoLabel(chart, x),
+    ...ticks(endMs, sheet.mostTicks).map((ms) => tick(ms, x(ms), bottom)),
+    ...chart.bars.map((bar, index) => renderBar(bar, x, TOP + index * ROW, sheet)),
+    ...objectiveLine(chart, x, bottom, sheet),
+    ...rtoLabel(chart, x, sheet),
   ];
-  return `<svg class="chart" viewBox="0 0 ${WIDTH} ${bottom + 26}" role="img" aria-label="${spoken(chart)}">\n${parts.join('\n')}\n</svg>`;
+  return `<svg class="chart ${sheet.name}" viewBox="0 0 ${sheet.width} ${bottom + 26}" role="img" aria-label="${spoken(chart)}">\n${parts.join('\n')}\n</svg>`;
 }
 
 type Scale = (ms: number) => number;
 
-function renderBar({ id, status, countsTowardsRto, offsetMs, durationMs }: PhaseBar, x: Scale, y: number): string {
+function renderBar(
+  { id, status, countsTowardsRto, offsetMs, durationMs }: PhaseBar,
+  x: Scale,
+  y: number,
+  { width: sheetWidth }: Sheet,
+): string {
   const style = status === 'failed' ? 'bar-failed' : countsTowardsRto ? 'bar-counted' : 'bar-other';
   const width = Math.max(2, round(x(offsetMs + durationMs) - x(offsetMs)));
   const middle = y + ROW / 2 + 4;
@@ -41,7 +56,7 @@ function renderBar({ id, status, countsTowardsRto, offsetMs, durationMs }: Phase
   return [
     `<text class="label" x="${LEFT - 10}" y="${middle}" text-anchor="end">${id}${failed}</text>`,
     `<rect class="${style}" x="${x(offsetMs)}" y="${y + 5}" width="${width}" height="${ROW - 10}" rx="2"/>`,
-    `<text class="took" x="${WIDTH - RIGHT + 10}" y="${middle}">${durationText(durationMs)}</text>`,
+    `<text class="took" x="${sheetWidth - RIGHT + 10}" y="${middle}">${durationText(durationMs)}</text>`,
   ].join('');
 }
 
@@ -52,34 +67,34 @@ function rtoBand({ rto }: PhaseChart, x: Scale, bottom: number): string[] {
   return [`<rect class="rto-band" x="${from}" y="${TOP - 6}" width="${width}" height="${bottom - TOP + 6}"/>`];
 }
 
-function rtoLabel({ rto }: PhaseChart, x: Scale): string[] {
+function rtoLabel({ rto }: PhaseChart, x: Scale, sheet: Sheet): string[] {
   if (!rto) return [];
   return [
-    `<text class="rto-label" ${anchored(x(rto.fromMs))} y="${TOP - 11}">RTO ${durationText(rto.measuredMs)}</text>`,
+    `<text class="rto-label" ${anchored(x(rto.fromMs), sheet)} y="${TOP - 11}">RTO ${durationText(rto.measuredMs)}</text>`,
   ];
 }
 
-function objectiveLine({ objective }: PhaseChart, x: Scale, bottom: number): string[] {
+function objectiveLine({ objective }: PhaseChart, x: Scale, bottom: number, sheet: Sheet): string[] {
   if (!objective) return [];
   const text = `objective ${durationText(objective.objectiveMs)}`;
   if (!objective.onScale)
     return [
-      `<text class="objective-label" x="${LEFT + PLOT}" y="14" text-anchor="end">${text}, far to the right of this chart →</text>`,
+      `<text class="objective-label" x="${sheet.width - RIGHT}" y="14" text-anchor="end">${text}, far to the right →</text>`,
     ];
   const at = x(objective.atMs);
   return [
     `<line class="objective" x1="${at}" y1="20" x2="${at}" y2="${bottom}"/>`,
-    `<text class="objective-label" ${anchored(at)} y="14">${text}</text>`,
+    `<text class="objective-label" ${anchored(at, sheet)} y="14">${text}</text>`,
   ];
 }
 
 /** Text at a point, grown to the side that has room. */
-function anchored(x: number): string {
-  return x > LEFT + PLOT / 2 ? `x="${x}" text-anchor="end"` : `x="${x}" text-anchor="start"`;
+function anchored(x: number, { width }: Sheet): string {
+  return x > width / 2 ? `x="${x}" text-anchor="end"` : `x="${x}" text-anchor="start"`;
 }
 
-function ticks(endMs: number): number[] {
-  const step = STEPS.find((candidate) => endMs / candidate <= MOST_TICKS) ?? endMs;
+function ticks(endMs: number, most: number): number[] {
+  const step = STEPS.find((candidate) => endMs / candidate <= most) ?? endMs;
   return Array.from({ length: Math.floor(endMs / step) + 1 }, (_, index) => index * step);
 }
 

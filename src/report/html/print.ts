@@ -1,6 +1,8 @@
-import { inlines, markText, type Block, type Inline, type Words } from '../document/blocks.ts';
+import type { Block, Words } from '../document/blocks.ts';
 import { escapeMarkup } from '../markup.ts';
+import { printFigures } from './cards.ts';
 import { renderChart } from './chart.ts';
+import { printWords } from './words.ts';
 
 /** Blocks as HTML. */
 export function printBlocks(blocks: readonly Block[]): string {
@@ -14,12 +16,14 @@ function printBlock(block: Block): string {
     case 'list':
       return `<ul>\n${block.items.map((item) => `<li>${printWords(item)}</li>`).join('\n')}\n</ul>`;
     case 'table':
-      return wide(
+      return table(
+        'stacked',
         `<thead><tr>${block.head.map((name) => `<th scope="col">${escapeMarkup(name)}</th>`).join('')}</tr></thead>`,
-        block.rows.map(printRow),
+        block.rows.map((cells) => printRow(cells, block.head)),
       );
     case 'facts':
-      return wide(
+      return table(
+        'facts',
         '',
         block.rows.map(
           ([name, value]) => `<tr><th scope="row">${escapeMarkup(name)}</th><td>${printWords(value)}</td></tr>`,
@@ -31,28 +35,24 @@ function printBlock(block: Block): string {
       return `<pre>${escapeMarkup(block.text)}</pre>`;
     case 'folded':
       return `<details>\n<summary>${escapeMarkup(block.title)}</summary>\n${printBlocks(block.blocks)}\n</details>`;
+    case 'figures':
+      return printFigures(block.figures);
     case 'phase-chart':
       break;
   }
   return renderChart(block.chart);
 }
 
-function wide(head: string, rows: readonly string[]): string {
-  return `<div class="wide"><table>${head}<tbody>\n${rows.join('\n')}\n</tbody></table></div>`;
+function table(kind: 'stacked' | 'facts', head: string, rows: readonly string[]): string {
+  return `<table class="${kind}">${head}<tbody>\n${rows.join('\n')}\n</tbody></table>`;
 }
 
-function printRow(cells: readonly Words[]): string {
-  return `<tr>${cells.map((cell) => `<td>${printWords(cell)}</td>`).join('')}</tr>`;
+/** Each cell knows the title of its column: on a narrow screen the cells of a row stand below each other. */
+function printRow(cells: readonly Words[], head: readonly string[]): string {
+  return `<tr>${cells.map((cell, column) => printCell(cell, head[column] ?? '')).join('')}</tr>`;
 }
 
-/** Words as HTML. */
-export function printWords(words: Words): string {
-  return inlines(words).map(printInline).join('');
-}
-
-function printInline(piece: Inline): string {
-  if (typeof piece === 'string') return escapeMarkup(piece);
-  if ('code' in piece) return `<code>${escapeMarkup(piece.code)}</code>`;
-  if ('strong' in piece) return `<strong>${escapeMarkup(piece.strong)}</strong>`;
-  return `<mark class="${piece.tone}">${escapeMarkup(markText(piece))}</mark>`;
+function printCell(cell: Words, title: string): string {
+  const words = printWords(cell);
+  return `<td data-title="${escapeMarkup(title)}"${words === '' ? ' class="empty"' : ''}>${words}</td>`;
 }

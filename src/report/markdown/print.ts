@@ -1,4 +1,4 @@
-import { inlines, markText, type Block, type Inline, type Words } from '../document/blocks.ts';
+import { inlines, markText, type Block, type Figure, type Inline, type Words } from '../document/blocks.ts';
 import { escapeMarkup } from '../markup.ts';
 import { escapeProse, fenced, guardLineStart, inlineCode } from './escape.ts';
 import { renderGantt } from './gantt.ts';
@@ -17,13 +17,15 @@ function printBlock(block: Block): string {
     case 'table':
       return printTable(block.head, block.rows);
     case 'facts':
-      return printTable(['', ''], block.rows);
+      return printTable(['What', 'Value'], block.rows);
     case 'quote':
       return `> ${printLine(block.words)}`;
     case 'listing':
       return fenced(block.language, block.text);
     case 'folded':
       return `<details>\n<summary>${escapeMarkup(block.title)}</summary>\n\n${printBlocks(block.blocks)}\n\n</details>`;
+    case 'figures':
+      return printFigures(block.figures);
     case 'phase-chart':
       break;
   }
@@ -33,6 +35,16 @@ function printBlock(block: Block): string {
 function printTable(head: readonly string[], rows: readonly (readonly Words[])[]): string {
   const lines = [head, head.map(() => '---'), ...rows.map((row) => row.map(printWords))];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function printFigures(figures: readonly Figure[]): string {
+  const rows = figures.map(({ name, value, mark, promised }): Words[] => [
+    { strong: name },
+    value,
+    promised ?? '',
+    mark ?? '',
+  ]);
+  return printTable(['Figure', 'Measured', 'Promised', 'Result'], rows);
 }
 
 function printLine(words: Words): string {

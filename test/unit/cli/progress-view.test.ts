@@ -38,7 +38,14 @@ const HALF: PhaseProgress = {
 };
 
 function startRestore(view: ProgressView): void {
-  view.show({ kind: 'run-started', runId: 'R1', drill: 'orders', target: 'the end of the archive', folder: '/r' });
+  view.show({
+    kind: 'run-started',
+    runId: 'R1',
+    drill: 'orders',
+    target: 'the end of the archive',
+    repository: null,
+    folder: '/r',
+  });
   view.show({ kind: 'phase-started', phase: 'restore' });
 }
 

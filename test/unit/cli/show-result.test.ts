@@ -41,7 +41,7 @@ describe('the closing summary', () => {
   test('what was not measured is no number, and misses its objective', () => {
     const report = runEndedIn('restore');
     const text = textOf({ ...report, rto: { ...report.rto, objectiveMs: 60_000, met: null } });
-    expect(text).toMatch(/RTO +not measured, objective 1m 00s ✗/);
+    expect(text).toMatch(/RTO +not measured, objective 1m 00s –/);
     expect(text).toMatch(/target .*: not reached/);
     expect(text).not.toMatch(/validated/);
   });
@@ -54,9 +54,10 @@ describe('the closing summary', () => {
     const lines = textOf(sampleReport({ verdict: 'failed', reasons })).split('\n');
     expect(lines.slice(1, 4)).toEqual([
       '  ✗ wal-missing: a hole',
-      '    hint: look for it',
       '  ! check-warning: a warning',
+      '  target      the end of the archive: reached',
     ]);
+    expect(lines.filter((line) => line !== '').at(-1)).toBe('  next        look for it');
   });
 
   test('counts checks of the data apart from assertions of isolation', () => {
@@ -67,6 +68,17 @@ describe('the closing summary', () => {
   test('says so when something could not be removed', () => {
     const cleanup = { done: false, kept: null, steps: [] };
     expect(textOf(sampleReport({ cleanup }))).toMatch(/cleanup +something could not be removed/);
+  });
+
+  test('keeps to the width of the terminal, words and numbers whole, later lines indented', () => {
+    const reasons = [
+      sampleReason({ message: 'WAL segment 00000001000000000000002A, which the backup needs, is not in the archive' }),
+    ];
+    const text = resultText({ report: sampleReport({ verdict: 'failed', reasons }), folder: 'r' }, undefined, 60);
+    const lines = text.trimEnd().split('\n');
+    expect(lines.filter((line) => line.length > 60)).toEqual([]);
+    expect(text).toContain('00000001000000000000002A');
+    expect(lines.slice(1).filter((line) => !line.startsWith('  '))).toEqual([]);
   });
 
   test('has no colours unless asked for', () => {

@@ -58,14 +58,16 @@ describe.each(HOSTILE)('Markdown with %j', (value) => {
   test('has no markup but its own', () => {
     const tags = [...outside.matchAll(/<\/?[a-z][^>]*>/gi)].map(([tag]) => tag);
     expect(tags.filter((tag) => !/^<\/?(details|summary|code)>$/.test(tag))).toEqual([]);
-    expect(tags.filter((tag) => tag === '<details>')).toHaveLength(4);
-    expect(tags.filter((tag) => tag === '</details>')).toHaveLength(4);
+    const folds = RENDERERS.md(hostileReport('plain')).split('<details>').length - 1;
+    expect(tags.filter((tag) => tag === '<details>')).toHaveLength(folds);
+    expect(tags.filter((tag) => tag === '</details>')).toHaveLength(folds);
     expect(outside.replaceAll(/`[^`\n]+`/g, '')).not.toMatch(/(?<!\\)!?\[[^\]]*(?<!\\)\]\(/);
   });
 
   test('keeps the shape of every table and every heading', () => {
     const headings = outside.match(/^#+ .*$/gm) ?? [];
-    expect(headings).toHaveLength(16);
+    const plain = RENDERERS.md(hostileReport('plain')).replaceAll(fences, '');
+    expect(headings).toHaveLength(plain.match(/^#+ .*$/gm)?.length ?? 0);
     for (const table of outside.matchAll(/(?:^\|.*\|\n?)+/gm)) {
       const columns = table[0]
         .trimEnd()
