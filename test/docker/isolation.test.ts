@@ -3,7 +3,7 @@ import { inject, expect, onTestFinished, test } from 'vitest';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { damagedWorkspace, drill, leftovers, startDrill, workspace, writePlan } from '../fixtures/drill.ts';
-import { dockerLines } from '../fixtures/engine.ts';
+import { bridgeAddress, dockerLines } from '../fixtures/engine.ts';
 
 const golden = inject('golden');
 
@@ -24,9 +24,6 @@ async function listen(port = 0): Promise<{ port: number; connections: () => numb
   };
 }
 
-const gateway = (): string =>
-  dockerLines('network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}')[0] ?? '';
-
 /** A check by psql that makes the server itself do something. */
 const serverDoes = (name: string, sql: string): Record<string, unknown> => ({
   name,
@@ -40,7 +37,7 @@ test('the copy, though it tries, reaches neither a listener on the host nor a fi
   const listener = await listen();
   const place = workspace();
   const checks = [
-    serverDoes('reach the host', reachOut(gateway(), listener.port)),
+    serverDoes('reach the host', reachOut(bridgeAddress(), listener.port)),
     serverDoes('reach its loopback', reachOut('127.0.0.1', listener.port)),
     serverDoes('write to the repository', `copy (select 1) to '${golden.repo1}/WRITTEN-BY-A-COPY'`),
     serverDoes('write to the system', "copy (select 1) to '/etc/WRITTEN-BY-A-COPY'"),
@@ -60,7 +57,7 @@ test('the copy, though it tries, reaches neither a listener on the host nor a fi
 test('the same listener is reached when the plan names a network: the attempts are real', async () => {
   const listener = await listen();
   const place = workspace();
-  const checks = [serverDoes('reach the host', reachOut(gateway(), listener.port))];
+  const checks = [serverDoes('reach the host', reachOut(bridgeAddress(), listener.port))];
   const sandbox = { network: 'bridge' };
   const run = await drill(place, writePlan(place, 'open', { name: place.name, sandbox, checks }));
   expect(run.report?.checks.find(({ name }) => name === 'reach the host')?.status).toBe('passed');
@@ -76,7 +73,7 @@ test('a subscription of production does not connect from the copy', async () => 
     // Replication aside, the very connection is tried by the server: its walreceiver library asks the publisher for slots.
     serverDoes(
       'create another',
-      `create subscription t connection 'host=${gateway()} port=${publisher.port} dbname=x' publication p`,
+      `create subscription t connection 'host=${bridgeAddress()} port=${publisher.port} dbname=x' publication p`,
     ),
   ];
   const place = workspace();
