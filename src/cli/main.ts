@@ -1,4 +1,5 @@
 import { CommanderError } from '@commander-js/extra-typings';
+import { secretsInEnvironment } from '../core/environment-secrets.ts';
 import { asDrillError } from '../core/errors.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, exitStatusOfOutcome } from './exit-status.ts';
@@ -16,6 +17,7 @@ export async function main(args: readonly string[]): Promise<number> {
 /** Runs the command that the arguments name. Shows every error, expected or not, and returns the exit status. */
 export async function execute(args: readonly string[], context: CliContext): Promise<number> {
   let status: number = EXIT.bug;
+  for (const secret of secretsInEnvironment(context.env)) context.redactor.add(secret);
   try {
     await program(context, (result) => (status = result)).parseAsync(args, { from: 'user' });
     return status;

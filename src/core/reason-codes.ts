@@ -12,8 +12,12 @@ interface CodeMeaning {
  */
 export const REASON_CODES = {
   'plan-invalid': { outcome: 'usage', means: 'The plan, an option or an argument is not usable.' },
-  'config-missing': { outcome: 'usage', means: 'No pgBackRest configuration was found or it cannot be read.' },
-  'config-invalid': { outcome: 'usage', means: 'The pgBackRest configuration cannot be parsed.' },
+  'config-missing': { outcome: 'usage', means: 'No pgBackRest configuration was found.' },
+  'config-not-readable': {
+    outcome: 'usage',
+    means: 'The user of the drill may not read the pgBackRest configuration.',
+  },
+  'config-invalid': { outcome: 'usage', means: 'pgBackRest does not take the configuration, or would misread it.' },
   'stanza-not-configured': { outcome: 'usage', means: 'The pgBackRest configuration names other stanzas only.' },
   'scratch-refused': { outcome: 'usage', means: 'The scratch directory is unsafe: production, not ours, or too long.' },
   'reports-not-writable': { outcome: 'usage', means: 'The directory of the reports cannot be written to.' },
@@ -77,6 +81,10 @@ export const REASON_CODES = {
   cancelled: { outcome: 'cancelled', means: 'The run was ended by a signal.' },
 
   'check-warning': { outcome: 'warning', means: 'A check of severity warning did not hold.' },
+  'config-option-unknown': {
+    outcome: 'warning',
+    means: 'The pgBackRest configuration has an option that pgdrill does not know.',
+  },
   'config-not-in-backup': { outcome: 'warning', means: "The backup does not hold the cluster's configuration files." },
   'repo-skipped': { outcome: 'warning', means: 'A repository was passed over since it cannot be read.' },
   'cleanup-failed': { outcome: 'warning', means: 'Something of the run could not be removed.' },

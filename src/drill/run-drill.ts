@@ -25,7 +25,7 @@ import { preflight, settleIn, type Preflight } from './preflight.ts';
 import { proveWal } from './prove-wal.ts';
 import { recover } from './recover.ts';
 import { restore, restoreSummary } from './restore.ts';
-import { newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
+import { configurationFindings, newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
 import type { DrillServices, RunState } from './run-state.ts';
 import { Timeline } from './timeline.ts';
 import { reasonFor } from './why-ended.ts';
@@ -57,7 +57,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
     startedAt,
     timeline: new Timeline(clock, services.emit),
     commands: [],
-    reasons: [],
+    reasons: configurationFindings(config, plan.source.stanza),
     checks: [],
     config,
     station: null,

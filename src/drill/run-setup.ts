@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import { secretsInEnvironment } from '../core/environment-secrets.ts';
 import { DrillError } from '../core/errors.ts';
+import { refuseInvalid, unknownOptions } from '../pgbackrest/config-problems.ts';
 import { secretsOf } from '../pgbackrest/private-config.ts';
 import { needsNetwork, repositoriesOf } from '../pgbackrest/repository.ts';
 import { servicesOf } from '../pgbackrest/services.ts';
 import { optionsFor, productionPaths, readUserConfig, stanzasOf, type UserConfig } from '../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
+import type { ReasonReport } from '../report/report.ts';
 import type { SandboxSpec } from '../sandbox/sandbox.ts';
 import type { DrillServices } from './run-state.ts';
 
 /** The user's configuration, its secrets known to the redactor before anything can be written. */
 export function readConfiguration(plan: DrillPlan, services: Pick<DrillServices, 'env' | 'redactor'>): UserConfig {
   const config = readUserConfig(plan.source.config, services.env);
-  for (const secret of [...secretsOf(config), ...tokensOf(services.env)]) services.redactor.add(secret);
+  for (const secret of [...secretsOf(config), ...secretsInEnvironment(services.env)]) services.redactor.add(secret);
   const stanzas = stanzasOf(config);
   if (stanzas.length > 0 && !stanzas.includes(plan.source.stanza)) {
     throw new DrillError(
@@ -22,8 +25,19 @@ export function readConfiguration(plan: DrillPlan, services: Pick<DrillServices,
       },
     );
   }
+  refuseInvalid(config, plan.source.stanza);
   requireRepository(plan, config);
   return config;
+}
+
+/** What of the configuration was not understood, for the report: a drill never drops an option in silence. */
+export function configurationFindings(config: UserConfig, stanza: string): ReasonReport[] {
+  return unknownOptions(config, stanza).map(({ what, hint }) => ({
+    code: 'config-option-unknown',
+    message: `${what} is not known`,
+    phase: 'preflight',
+    hint,
+  }));
 }
 
 function requireRepository({ source }: DrillPlan, config: UserConfig): void {
@@ -33,14 +47,6 @@ function requireRepository({ source }: DrillPlan, config: UserConfig): void {
     'plan-invalid',
     `the configuration has no repository ${source.repo}; it has ${configured.join(', ')}`,
     { hint: 'look at --repo, or at source.repo in the plan' },
-  );
-}
-
-/** Secrets of the commands that make servers: such a command may say them when it fails. */
-function tokensOf(env: NodeJS.ProcessEnv): string[] {
-  const secret = /(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY)$/i;
-  return Object.entries(env).flatMap(([name, value]) =>
-    secret.test(name) && value && value.length >= 8 ? [value] : [],
   );
 }
 

@@ -26,6 +26,13 @@ const UNREADABLE = {
  */
 const PATTERNS: readonly Pattern[] = [
   {
+    // The options of the command line are those that pgdrill gives.
+    text: /invalid option '--/,
+    code: 'sandbox-failed',
+    says: 'this pgBackRest does not know an option that the drill needs',
+    hint: 'install the version of pgBackRest that production has',
+  },
+  {
     text: /unable to get [0-9A-F]{24}:/,
     code: 'wal-unreadable',
     says: 'a WAL file cannot be read',
@@ -126,10 +133,12 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
-/** Exit statuses (pgBackRest build/error.yaml) that say more than their text. */
+/** Exit statuses (pgBackRest build/error.yaml) that say more than their text. 31, 32 and 37 are of options alone. */
 const BY_EXIT_STATUS: Readonly<Record<number, ReasonCode>> = {
   26: 'checksum-mismatch',
-  31: 'sandbox-failed',
+  31: 'config-invalid',
+  32: 'config-invalid',
+  37: 'config-invalid',
   38: 'sandbox-failed',
   40: 'sandbox-failed',
   42: 'repo-unreadable',
@@ -160,9 +169,9 @@ export function pgBackRestFailure(command: string, result: RunResult, lines: rea
   const end = `pgbackrest ${command} ended with exit status ${result.exitCode ?? '?'}`;
   if (pattern) return new DrillError(pattern.code, `${pattern.says}: ${said} (${end})`, { hint: pattern.hint });
   const code = BY_EXIT_STATUS[result.exitCode ?? 0] ?? (command === 'restore' ? 'restore-failed' : 'repo-unreadable');
-  return new DrillError(code, `${said || 'no reason was given'} (${end})`, {
-    hint: 'the whole log is with the report',
-  });
+  const hint =
+    code === 'config-invalid' ? 'correct the option in the configuration' : 'the whole log is with the report';
+  return new DrillError(code, `${said || 'no reason was given'} (${end})`, { hint });
 }
 
 /**

@@ -1,8 +1,13 @@
-/** One `key=value` line of a configuration, with the section it stands in. */
+/** One `key=value` of a configuration, with the section it stands in. */
 export interface IniEntry {
   readonly section: string;
   readonly key: string;
   readonly value: string;
+}
+
+/** Such an entry, and the line that it was read from. */
+export interface IniLine extends IniEntry {
+  readonly line: number;
 }
 
 /** A line that is neither a section, a comment nor `key=value`. */
@@ -12,8 +17,8 @@ export interface IniProblem {
 }
 
 /** Reads the ini form of pgBackRest: sections, `key=value`, `#` comments on lines of their own, keys may repeat. */
-export function parseIni(text: string): { entries: IniEntry[]; problems: IniProblem[] } {
-  const entries: IniEntry[] = [];
+export function parseIni(text: string): { entries: IniLine[]; problems: IniProblem[] } {
+  const entries: IniLine[] = [];
   const problems: IniProblem[] = [];
   let section = '';
   text.split(/\r?\n/).forEach((raw, index) => {
@@ -23,7 +28,8 @@ export function parseIni(text: string): { entries: IniEntry[]; problems: IniProb
     const equals = line.indexOf('=');
     if (header?.[1]) section = header[1];
     else if (equals > 0 && section !== '') {
-      entries.push({ section, key: line.slice(0, equals).trim(), value: line.slice(equals + 1).trim() });
+      const [key, value] = [line.slice(0, equals).trim(), line.slice(equals + 1).trim()];
+      entries.push({ section, key, value, line: index + 1 });
     } else problems.push({ line: index + 1, text: line.slice(0, 60) });
   });
   return { entries, problems };

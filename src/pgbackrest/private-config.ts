@@ -1,31 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isSecretOption } from './config-problems.ts';
 import { formatIni, type IniEntry } from './ini.ts';
+import { optionName } from './option-name.ts';
 import { repositoryKey } from './repository.ts';
 import { optionsFor, type UserConfig } from './user-config.ts';
-
-/** Options, besides those of the repositories, that say how to reach and read one. */
-const CARRIED = new Set([
-  'archive-async',
-  'archive-get-queue-max',
-  'archive-missing-retry',
-  'buffer-size',
-  'cmd-ssh',
-  'compress-level-network',
-  'io-timeout',
-  'job-retry',
-  'job-retry-interval',
-  'protocol-timeout',
-  'sck-block',
-  'sck-keep-alive',
-  'tcp-keep-alive-count',
-  'tcp-keep-alive-idle',
-  'tcp-keep-alive-interval',
-]);
-
-const WRITING_REPOSITORY_OPTION = /^repo\d*-(retention-|bundle|block|hardlink)/;
-const SECRET_OPTION =
-  /(cipher-pass|s3-key|s3-key-secret|s3-token|s3-sse-customer-key|azure-key|passphrase|password|secret|token)$/;
 
 interface PrivateConfigOptions {
   readonly stanza: string;
@@ -49,7 +28,7 @@ interface PrivateConfig {
 
 /** Options whose value is a file with a certificate, a key or known hosts. */
 const FILE_OPTION =
-  /^repo\d*-((storage|s3|azure|host)-ca-file|host-(cert|key)-file|sftp-(private-key-file|public-key-file|known-host)|gcs-key)$/;
+  /^repo\d+-((storage|host)-ca-file|host-(cert|key)-file|sftp-(private-key-file|public-key-file|known-host)|gcs-key)$/;
 
 /**
  * The configuration of a run: from the user's the repositories with their secrets and how to reach them, and nothing
@@ -88,7 +67,7 @@ export function privateConfig(user: UserConfig, options: PrivateConfigOptions): 
 /** The files of known hosts that pgBackRest would look into by itself, in the home directory of who runs the drill. */
 function withKnownHosts(options: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
   const added = [...options].flatMap(([name, values]): [string, readonly string[]][] => {
-    const key = values[0] === 'sftp' ? /^repo(\d*)-type$/.exec(name)?.[1] : undefined;
+    const key = values[0] === 'sftp' ? /^repo(\d+)-type$/.exec(name)?.[1] : undefined;
     const option = `repo${key ?? ''}-sftp-known-host`;
     return key === undefined || options.has(option) ? [] : [[option, KNOWN_HOSTS]];
   });
@@ -104,8 +83,10 @@ function atHome(path: string): string {
 function carried(section: string, options: ReadonlyMap<string, readonly string[]>, repo: number | null): IniEntry[] {
   return [...options].flatMap(([key, values]) => {
     const ofRepo = repositoryKey(key);
-    const wanted = ofRepo === null ? CARRIED.has(key) : repo === null || ofRepo === repo;
-    if (!wanted || WRITING_REPOSITORY_OPTION.test(key)) return [];
+    const { use } = optionName(key);
+    // An option of a repository that is newer than this program may say where it is: pgBackRest is to judge it.
+    const wanted = use === 'read' || (use === null && ofRepo !== null);
+    if (!wanted || (ofRepo !== null && repo !== null && ofRepo !== repo)) return [];
     return values.map((value) => ({ section, key, value }));
   });
 }
@@ -118,7 +99,7 @@ function signatureOf(secret: string): string[] {
 
 /** Every secret in the user's configuration and environment, to be kept out of all that pgdrill writes. */
 export function secretsOf(user: UserConfig): string[] {
-  const fromFiles = user.entries.filter(({ key }) => SECRET_OPTION.test(key)).map(({ value }) => value);
-  const fromEnvironment = [...user.environment].filter(([key]) => SECRET_OPTION.test(key)).map(([, value]) => value);
+  const fromFiles = user.entries.filter(({ key }) => isSecretOption(key)).map(({ value }) => value);
+  const fromEnvironment = [...user.environment].filter(([key]) => isSecretOption(key)).map(([, value]) => value);
   return [...fromFiles, ...fromEnvironment].flatMap((secret) => [secret, ...signatureOf(secret)]);
 }

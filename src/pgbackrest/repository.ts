@@ -13,10 +13,9 @@ type Options = ReadonlyMap<string, readonly string[]>;
 
 const DEFAULT_PATH = '/var/lib/pgbackrest';
 
-/** Options of one repository; those of old configurations without a number belong to the first. */
+/** Options of one repository. */
 function optionOf(options: Options, key: number): (name: string) => string | null {
-  return (name) =>
-    options.get(`repo${key}-${name}`)?.[0] ?? (key === 1 ? (options.get(`repo-${name}`)?.[0] ?? null) : null);
+  return (name) => options.get(`repo${key}-${name}`)?.[0] ?? null;
 }
 
 /** The repositories of the options in force, in the order in which pgBackRest tries them. */
@@ -37,10 +36,10 @@ export function repositoriesOf(options: Options): RepositoryConfig[] {
     });
 }
 
-/** The number in `repo2-path`; options of old configurations without one (`repo-path`) belong to the first. */
+/** The number in `repo2-path`; null for an option that is of no repository. */
 export function repositoryKey(option: string): number | null {
-  const match = /^repo(\d*)-/.exec(option);
-  return match ? Number(match[1] || 1) : null;
+  const match = /^repo(\d+)-/.exec(option);
+  return match ? Number(match[1]) : null;
 }
 
 /** Whether reading this repository takes a network. */

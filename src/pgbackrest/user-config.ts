@@ -1,12 +1,21 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DrillError, messageOf } from '../core/errors.ts';
+import { DrillError, errorCode, messageOf } from '../core/errors.ts';
 import { parseIni, type IniEntry } from './ini.ts';
+import { REPEATABLE } from './known-options.ts';
+import { optionName } from './option-name.ts';
+
+/** One option of a file; the key is its name of today, whatever it is called there. */
+export interface ConfigEntry extends IniEntry {
+  readonly typed: string;
+  readonly file: string;
+  readonly line: number;
+}
 
 /** The user's pgBackRest configuration as pgBackRest itself would read it. */
 export interface UserConfig {
-  readonly entries: readonly IniEntry[];
-  /** Options from PGBACKREST_* variables; they win over the files. */
+  readonly entries: readonly ConfigEntry[];
+  /** Options from PGBACKREST_* variables, by their name of today; they win over the files. */
   readonly environment: ReadonlyMap<string, string>;
   readonly files: readonly string[];
 }
@@ -31,7 +40,7 @@ export function readUserConfig(asked: string | null, env: NodeJS.ProcessEnv): Us
       },
     );
   }
-  return { entries: files.flatMap(readEntries), environment, files };
+  return { entries: files.flatMap((file) => entriesOf(file, textOf(file))), environment, files };
 }
 
 function configFiles(asked: string | null, env: NodeJS.ProcessEnv): string[] {
@@ -55,27 +64,41 @@ function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-function readEntries(file: string): IniEntry[] {
-  let text: string;
+function textOf(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new DrillError('config-missing', `the pgBackRest configuration ${file} cannot be read: ${messageOf(error)}`, {
-      hint: 'name a readable configuration with --config, or run the drill as the user who may read it',
-      cause: error,
-    });
+    throw whyUnreadable(file, error);
   }
+}
+
+function whyUnreadable(file: string, cause: unknown): DrillError {
+  const code = errorCode(cause);
+  if (code === 'ENOENT' || code === 'EISDIR') {
+    const what = code === 'EISDIR' ? `${file} is a directory, no` : `there is no ${file}, which would be the`;
+    const hint = 'name an existing file with --config, or leave --config out to use the one of this machine';
+    return new DrillError('config-missing', `${what} pgBackRest configuration`, { hint, cause });
+  }
+  const why = code === 'EACCES' ? 'this user may not read it' : messageOf(cause);
+  return new DrillError('config-not-readable', `the pgBackRest configuration ${file} cannot be read: ${why}`, {
+    hint: 'run the drill as root, or as the user who may read it; it may hold secrets, so leave its mode as it is',
+    cause,
+  });
+}
+
+/** The options of the text of a file. Throws `config-invalid` for a line that pgBackRest would not read. */
+export function entriesOf(file: string, text: string): ConfigEntry[] {
   const { entries, problems } = parseIni(text);
   const [first] = problems;
   if (first) throw new DrillError('config-invalid', `${file}:${first.line}: not a section, a comment or key=value`);
-  return entries;
+  return entries.map((entry) => ({ ...entry, key: optionName(entry.key).name, typed: entry.key, file }));
 }
 
 function optionsOf(env: NodeJS.ProcessEnv): Map<string, string> {
   const options = new Map<string, string>();
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('PGBACKREST_') || value === undefined || value === '') continue;
-    options.set(name.slice('PGBACKREST_'.length).toLowerCase().replaceAll('_', '-'), value);
+    options.set(optionName(name.slice('PGBACKREST_'.length).toLowerCase().replaceAll('_', '-')).name, value);
   }
   return options;
 }
@@ -107,7 +130,8 @@ export function optionsFor(
         entries.map(({ value }) => value),
       );
   }
-  for (const [key, value] of config.environment) options.set(key, [value]);
+  for (const [key, value] of config.environment)
+    options.set(key, REPEATABLE.has(optionName(key).base) ? value.split(':') : [value]);
   return options;
 }
 
@@ -116,10 +140,10 @@ export function productionPaths(config: UserConfig): { path: string; local: bool
   return stanzasOf(config).flatMap((stanza) => {
     const options = optionsFor(config, stanza, 'restore');
     return [...options].flatMap(([key, values]) => {
-      const index = /^(?:pg|db)(\d*)-path$/.exec(key)?.[1];
+      const index = /^pg(\d+)-path$/.exec(key)?.[1];
       const path = values[0];
       if (index === undefined || path === undefined) return [];
-      return [{ path, local: !options.has(`pg${index}-host`) && !options.has(`db${index}-host`) }];
+      return [{ path, local: !options.has(`pg${index}-host`) }];
     });
   });
 }

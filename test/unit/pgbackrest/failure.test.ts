@@ -301,6 +301,24 @@ describe('what pgBackRest says stands for one code, whatever its exit status', (
     ],
     ['an option that this version has not', 31, ["ERROR: [031]: invalid option '--nosuch'"], 'sandbox-failed'],
     [
+      'an option of the configuration that is given twice',
+      31,
+      ["ERROR: [031]: option 'repo1-path' cannot be set multiple times"],
+      'config-invalid',
+    ],
+    [
+      'a value that is not allowed',
+      32,
+      ["ERROR: [032]: 'aes-256' is not allowed for 'repo1-cipher-type' option"],
+      'config-invalid',
+    ],
+    [
+      'an option that others need',
+      37,
+      ['ERROR: [037]: info command requires option: repo1-cipher-pass'],
+      'config-invalid',
+    ],
+    [
       'somebody ended it (2.55)',
       63,
       ['2026-11-21 02:00:00.000 P00   INFO: restore command end: terminated on signal [SIGTERM]'],

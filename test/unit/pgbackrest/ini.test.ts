@@ -14,11 +14,11 @@ process-max=4
 `);
   expect(problems).toEqual([]);
   expect(entries).toEqual([
-    { section: 'global', key: 'repo1-path', value: '/var/lib/pgbackrest' },
-    { section: 'global', key: 'repo1-cipher-pass', value: 'a=b#c' },
-    { section: 'global', key: 'tls-server-auth', value: 'one=main' },
-    { section: 'global', key: 'tls-server-auth', value: 'two=main' },
-    { section: 'main:archive-get', key: 'process-max', value: '4' },
+    { section: 'global', key: 'repo1-path', value: '/var/lib/pgbackrest', line: 3 },
+    { section: 'global', key: 'repo1-cipher-pass', value: 'a=b#c', line: 4 },
+    { section: 'global', key: 'tls-server-auth', value: 'one=main', line: 6 },
+    { section: 'global', key: 'tls-server-auth', value: 'two=main', line: 7 },
+    { section: 'main:archive-get', key: 'process-max', value: '4', line: 9 },
   ]);
 });
 
@@ -31,13 +31,13 @@ test.each([
   expect(parseIni(text).problems).toMatchObject([{ line }]);
 });
 
+const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : 1);
+
 test('what is written is read back', () => {
   const entries = [
     { section: 'global', key: 'repo1-path', value: '/r' },
     { section: 'main', key: 'pg1-path', value: '/d' },
     { section: 'global', key: 'repo1-type', value: 'posix' },
   ];
-  expect(parseIni(formatIni(entries)).entries.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(
-    entries.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
-  );
+  expect(parseIni(formatIni(entries)).entries.toSorted(byKey)).toMatchObject(entries.toSorted(byKey));
 });

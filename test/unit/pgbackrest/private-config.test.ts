@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseIni } from '../../../src/pgbackrest/ini.ts';
 import { privateConfig, secretsOf } from '../../../src/pgbackrest/private-config.ts';
-import type { UserConfig } from '../../../src/pgbackrest/user-config.ts';
+import { entriesOf, type UserConfig } from '../../../src/pgbackrest/user-config.ts';
 
 const USER = `[global]
 repo1-path=/repo
@@ -46,7 +46,7 @@ repo1-path=/of-another
 `;
 
 function user(text = USER, environment: Record<string, string> = {}): UserConfig {
-  return { entries: parseIni(text).entries, environment: new Map(Object.entries(environment)), files: ['x.conf'] };
+  return { entries: entriesOf('x.conf', text), environment: new Map(Object.entries(environment)), files: ['x.conf'] };
 }
 
 const nothing = (): null => null;

@@ -16,13 +16,6 @@ describe('repositoriesOf', () => {
     ]);
   });
 
-  test('takes options without a number for the first', () => {
-    expect(repositoriesOf(options({ 'repo-path': '/old', 'repo2-path': '/two' })).map(({ path }) => path)).toEqual([
-      '/old',
-      '/two',
-    ]);
-  });
-
   test('without any option there is the first, where pgBackRest puts it', () => {
     expect(repositoriesOf(options({}))).toMatchObject([{ key: 1, path: '/var/lib/pgbackrest' }]);
   });
@@ -31,7 +24,6 @@ describe('repositoriesOf', () => {
 test.each([
   ['repo1-path', 1],
   ['repo12-s3-key', 12],
-  ['repo-path', 1],
   ['pg1-path', null],
   ['report', null],
   ['x-repo1-path', null],
@@ -53,7 +45,6 @@ test.each([
 
 test.each<[Record<string, string>, ReturnType<typeof placeOf>]>([
   [{}, { type: 'posix', location: '/var/lib/pgbackrest', cipher: 'none' }],
-  [{ 'repo-path': '/old' }, { type: 'posix', location: '/old', cipher: 'none' }],
   [
     { 'repo1-type': 's3', 'repo1-s3-bucket': 'b', 'repo1-path': '/p', 'repo1-cipher-type': 'aes-256-cbc' },
     { type: 's3', location: 'b/p', cipher: 'aes-256-cbc' },
