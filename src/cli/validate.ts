@@ -1,4 +1,6 @@
 import { asDrillError, DrillError } from '../core/errors.ts';
+import { cronInWords } from '../plan/cron.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
 import { formatProblem, loadPlans, PlanError } from '../plan/load.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-status.ts';
@@ -11,22 +13,27 @@ export function validate(arguments_: readonly string[], context: CliContext): nu
     throw new DrillError('not-found', `there is no plan in ${PLAN_DIRECTORY}/`, { hint: 'write one with: drill init' });
   }
   const problems = files.flatMap((file) => {
-    const found = problemsOf(file);
-    if (found.length === 0) context.stdout(`${context.stdoutStyle('green', '✓')} ${file}\n`);
+    const { plans, found } = look(file);
+    if (plans[0]) context.stdout(`${context.stdoutStyle('green', '✓')} ${file}${scheduleText(plans[0])}\n`);
     return found;
   });
   context.stderr(problems.map((problem) => `${problem}\n`).join(''));
   return problems.length === 0 ? EXIT.passed : EXIT.usage;
 }
 
-function problemsOf(file: string): string[] {
+function scheduleText({ schedule }: DrillPlan): string {
+  if (schedule === null) return '';
+  const zone = schedule.timezone === null ? "the machine's time" : `time of ${schedule.timezone}`;
+  return `: due ${cronInWords(schedule.cron)}, ${zone}`;
+}
+
+function look(file: string): { plans: readonly DrillPlan[]; found: readonly string[] } {
   try {
-    loadPlans({ file, overrides: [], now: new Date() });
-    return [];
+    return { plans: loadPlans({ file, overrides: [], now: new Date() }), found: [] };
   } catch (error) {
-    if (error instanceof PlanError) return error.problems.map(formatProblem);
+    if (error instanceof PlanError) return { plans: [], found: error.problems.map(formatProblem) };
     const known = asDrillError(error);
     if (!known) throw error;
-    return [known.message];
+    return { plans: [], found: [known.message] };
   }
 }

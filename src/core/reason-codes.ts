@@ -19,6 +19,11 @@ export const REASON_CODES = {
   },
   'config-invalid': { outcome: 'usage', means: 'pgBackRest does not take the configuration, or would misread it.' },
   'stanza-not-configured': { outcome: 'usage', means: 'The pgBackRest configuration names other stanzas only.' },
+  'backup-label-unknown': {
+    outcome: 'usage',
+    means: 'The repository holds no backup set of the label that was typed.',
+  },
+  'target-too-early': { outcome: 'usage', means: 'The date or LSN that was typed lies before every backup.' },
   'scratch-refused': { outcome: 'usage', means: 'The scratch directory is unsafe: production, not ours, or too long.' },
   'reports-not-writable': { outcome: 'usage', means: 'The directory of the reports cannot be written to.' },
   'not-found': { outcome: 'usage', means: 'A run, file or directory that was named does not exist.' },

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { CleanupStep } from '../core/cleanup.ts';
 import { formatInstant } from '../core/instant.ts';
@@ -48,7 +47,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
       kind: services.trigger,
       user,
       plan: plan.file,
-      planSha256: plan.file === null ? null : sha256(plan.file),
+      planSha256: plan.fileSha256,
     },
     source: describeSource(state),
     copies,
@@ -220,8 +219,4 @@ function describeSandbox(state: RunState): DrillReport['sandbox'] {
 
 function describeIsolation({ fileSystem, network, privileges }: Confinement): DrillReport['sandbox']['isolation'] {
   return { readOnlyFileSystem: fileSystem, noNetwork: network === 'none', network, noPrivileges: privileges };
-}
-
-function sha256(file: string): string | null {
-  return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : null;
 }

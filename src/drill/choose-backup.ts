@@ -67,7 +67,8 @@ export function chooseBackup(options: Choice): BackupSet {
     : newest;
 }
 
-function leadsTo(set: BackupSet, target: RecoveryTarget, targetLsn: Lsn | null): boolean {
+/** Whether a set stopped before a target, as far as that can be told from the set alone. */
+export function leadsTo(set: BackupSet, target: RecoveryTarget, targetLsn: Lsn | null): boolean {
   if (target.type === 'time')
     return BigInt(set.stoppedAt.getTime()) * 1000n < target.instant - (target.instant % 1_000_000n);
   const lsn = target.type === 'lsn' ? target.lsn : targetLsn;

@@ -5,6 +5,7 @@ import { productionPaths, type UserConfig } from '../pgbackrest/user-config.ts';
 import { pgBackRestVersion } from '../pgbackrest/version.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { findPostgres, type PostgresBinaries } from '../postgres/binaries.ts';
+import { requireSettings } from '../postgres/check-settings.ts';
 import type { Lsn } from '../postgres/lsn.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 import { followArchive, type ArchiveState } from './archive-state.ts';
@@ -12,6 +13,7 @@ import { chooseBackup } from './choose-backup.ts';
 import { locateTarget, resolveRandom } from './locate-target.ts';
 import { newestArchivedByProduction } from './production.ts';
 import { surveyRepository, configure, type PreflightInput, type RepositorySurvey } from './survey.ts';
+import { refuseMistakes } from './typed-mistakes.ts';
 
 /** Everything that is known before anything is restored. */
 export interface Preflight extends RepositorySurvey {
@@ -62,6 +64,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     if (sandbox.elsewhere && asDrillError(error)?.code === 'postgres-missing') return null;
     throw error;
   });
+  if (binaries) await requireSettings(host, binaries, plan.sandbox.settings);
   // Production is asked before the archive is listed: what it archives between the two must not seem to be missing.
   const dataDirectories = localProduction(input.config, plan.source.stanza);
   const about = { host, systemId: database.systemId, segmentBytes, dataDirectories };
@@ -74,6 +77,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   const targetLsn = await locateTarget({ ...input, sandbox }, places);
   const target = await resolveRandom(input, places);
   const choice = plan.source.backup;
+  refuseMistakes({ backups, target: plan.target, choice });
   const backup = chooseBackup({ backups, target, choice, targetLsn, random: input.random() });
   const archive = await follow(backup);
   const ready: Preflight = {
@@ -121,6 +125,7 @@ export async function settleIn(
     pgBackRestVersion(host),
     host.freeBytes(paths.root),
   ]);
+  await requireSettings(host, binaries, input.plan.sandbox.settings);
   const processMax = input.plan.source.processMax ?? facts.cpus;
   return { ...ready, pgbackrest, binaries, version, freeBytes, processMax };
 }

@@ -24,6 +24,8 @@ export interface DrillPlan {
   readonly description: string | null;
   /** The plan file, null for a drill given by options alone. */
   readonly file: string | null;
+  /** SHA-256 of the text of that file as it was read, whatever has become of the file since. */
+  readonly fileSha256: string | null;
   readonly source: {
     readonly stanza: string;
     readonly config: string | null;
@@ -41,6 +43,8 @@ export interface DrillPlan {
   };
   readonly checks: readonly ResolvedCheck[];
   readonly controls: readonly string[];
+  /** When the drill is due; without a time zone in that of the machine. */
+  readonly schedule: { readonly cron: string; readonly timezone: string | null } | null;
   readonly deadlineMs: number;
   readonly reports: string;
 }

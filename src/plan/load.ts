@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { DrillError, messageOf } from '../core/errors.ts';
+import { DrillError, errorCode, messageOf } from '../core/errors.ts';
 import { parseLsn } from '../postgres/lsn.ts';
 import { isSettableByPlan } from '../postgres/settings.ts';
 import type { DrillPlan, RecoveryTarget, ResolvedCheck } from './drill-plan.ts';
+import { explain, type Issue } from './explain.ts';
 import { planSchema, type CheckPlan, type PlanValues, type TimelineChoice } from './schema.ts';
 import { parseTargetTime } from './target-time.ts';
 import { parseYaml, type Place, type YamlDocument } from './yaml-document.ts';
@@ -64,26 +66,24 @@ export function loadPlans(options: LoadOptions): DrillPlan[] {
   const parsed = planSchema.safeParse(raw);
   const place = new Placer(options, document);
   if (!parsed.success)
-    throw new PlanError(place.sorted(issuesOf(parsed.error.issues).map((issue) => place.problem(issue))));
+    throw new PlanError(
+      place.sorted(explain(planSchema, raw, parsed.error.issues).map((issue) => place.problem(issue))),
+    );
   const issues: Issue[] = [];
-  const plan = resolvePlan(parsed.data, options, issues);
+  const plan = { ...resolvePlan(parsed.data, options, issues), fileSha256: document?.sha256 ?? null };
   if (issues.length > 0) throw new PlanError(place.sorted(issues.map((issue) => place.problem(issue))));
   const { repo } = parsed.data.source;
   const repos = Array.isArray(repo) ? [...new Set(repo)] : [repo ?? null];
   return repos.map((key) => deepFreeze({ ...plan, source: { ...plan.source, repo: key } }));
 }
 
-interface Issue {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-function readPlanFile(file: string): YamlDocument {
+/** The document, and the digest of the very text that it was read from. */
+function readPlanFile(file: string): YamlDocument & { readonly sha256: string } {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new DrillError('not-found', `the plan ${file} cannot be read: ${messageOf(error)}`, {
+    throw new DrillError('not-found', `the plan ${file} ${whyUnread(error)}`, {
       hint: 'name an existing file, or write one with: drill init',
       cause: error,
     });
@@ -92,38 +92,14 @@ function readPlanFile(file: string): YamlDocument {
   if (document.problems.length > 0) {
     throw new PlanError(document.problems.map(({ place, message }) => ({ file, place, path: '', message })));
   }
-  return document;
+  return { ...document, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
-/** Issues of a union are told from the branch that fits best, so that a typing error is named and not its whole family. */
-function issuesOf(issues: readonly z.core.$ZodIssue[], base: readonly PropertyKey[] = []): Issue[] {
-  return issues.flatMap((issue): Issue[] => {
-    const path = [...base, ...issue.path];
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ path: [...path, key], message: 'is not known here' }));
-    if (issue.code === 'invalid_union') {
-      const best = bestBranch(issue.errors);
-      if (best) return issuesOf(best, path);
-    }
-    return [{ path, message: plainMessage(issue) }];
-  });
-}
-
-function bestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | null {
-  const deeper = branches.filter(
-    (branch) => branch.length > 0 && branch.every((issue) => issue.path.length > 0 && !isAbsence(issue)),
-  );
-  return deeper.toSorted((a, b) => a.length - b.length)[0] ?? null;
-}
-
-function isAbsence(issue: z.core.$ZodIssue): boolean {
-  return issue.code === 'invalid_type' && issue.input === undefined && /undefined/.test(issue.message);
-}
-
-function plainMessage(issue: z.core.$ZodIssue): string {
-  return issue.code === 'invalid_type' && /received undefined/.test(issue.message)
-    ? `is needed (${issue.expected})`
-    : issue.message.replace(/^Invalid (input|option|string): /, '');
+function whyUnread(error: unknown): string {
+  const code = errorCode(error);
+  if (code === 'ENOENT') return 'does not exist';
+  if (code === 'EISDIR') return 'is a directory';
+  return code === 'EACCES' ? 'may not be read by this user' : `cannot be read: ${messageOf(error)}`;
 }
 
 /** Turns issues into problems with their place: a line of the file, or the option that brought the value. */
@@ -170,7 +146,7 @@ function assign(target: unknown, path: readonly (string | number)[], value: unkn
   assign(holder[key], rest, value);
 }
 
-function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]): DrillPlan {
+function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]): Omit<DrillPlan, 'fileSha256'> {
   const { target, timeline } = resolveTarget(values.target, options.now, issues);
   for (const name of Object.keys(values.sandbox.settings).filter((key) => !isSettableByPlan(key))) {
     issues.push({
@@ -204,6 +180,7 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
     },
     checks: values.checks.map((check, index) => resolveCheck(check, base, ['checks', index], issues)),
     controls: values.controls,
+    schedule: values.schedule ? { cron: values.schedule.cron, timezone: values.schedule.timezone ?? null } : null,
     deadlineMs: values.deadline,
     reports: resolve(values.reports === undefined ? process.cwd() : baseOf('reports'), values.reports ?? 'reports'),
   };
@@ -239,7 +216,7 @@ function resolveCheck(check: CheckPlan, base: string, path: PropertyKey[], issue
   try {
     return { ...rest, kind: 'sql', sql: readFileSync(resolve(base, file), 'utf8') };
   } catch (error) {
-    issues.push({ path: [...path, 'file'], message: messageOf(error) });
+    issues.push({ path: [...path, 'file'], message: `${resolve(base, file)} ${whyUnread(error)}` });
     return { ...rest, kind: 'sql', sql: '' };
   }
 }

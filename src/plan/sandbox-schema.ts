@@ -3,14 +3,15 @@ import { duration, scalar, size } from './values.ts';
 
 const settingName = z.string().regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, 'is no name of a PostgreSQL setting');
 
+const NO_RESERVE = 'is no size or share; write 20GB or 10%';
+
 /** What every kind of sandbox has. */
 const anySandbox = {
   reuse: z.boolean().default(false).describe('keep the data directory, and restore it with --delta the next time'),
   reserve: z
-    .union([
-      z.string().regex(/^\d+(\.\d+)?\s*(%|[kmgtp]?b?)$/i, 'is no size or share; write 20GB or 10%'),
-      z.int().nonnegative(),
-    ])
+    .union([z.string().regex(/^\d+(\.\d+)?\s*(%|[kmgtp]?b?)$/i, NO_RESERVE), z.int().nonnegative()], {
+      error: NO_RESERVE,
+    })
     .default('10%')
     .describe('room to leave free on the scratch file system, as a size or a share'),
   settings: z.record(settingName, scalar).default({}).describe('extra PostgreSQL settings, recorded in the report'),

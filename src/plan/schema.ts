@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { didYouMean } from '../core/nearest.ts';
 import { parseLsn } from '../postgres/lsn.ts';
+import { cronProblem } from './cron.ts';
 import { sandbox } from './sandbox-schema.ts';
+import { timeZoneProblem } from './time-zone.ts';
 import { duration, scalar } from './values.ts';
 
 const name = z
@@ -10,10 +13,14 @@ const name = z
     'letters, digits, dot, dash and underscore only, at most 63, no dot or dash first',
   );
 
-const timelineChoice = z.union([z.enum(['latest', 'current']), z.int().positive()]);
+const timelineChoice = z.union([z.enum(['latest', 'current']), z.int().positive()], {
+  error: 'is latest, current or the number of a timeline',
+});
 const timeline = timelineChoice
   .optional()
   .describe('which timeline to follow: latest (default), current (that of the backup) or a number');
+
+const NO_XID = 'is no transaction id: a number from 3 on';
 
 const targetChoice = z.union(
   [
@@ -30,7 +37,7 @@ const targetChoice = z.union(
       timeline,
     }),
     z.strictObject({
-      xid: z.union([z.int().min(3), z.string().regex(/^\d+$/)]).describe('a transaction id'),
+      xid: z.union([z.int().min(3), z.string().regex(/^\d+$/, NO_XID)], { error: NO_XID }).describe('a transaction id'),
       timeline,
     }),
     z.strictObject({
@@ -102,6 +109,22 @@ const check = z.union([sqlCheck, fileCheck, commandCheck], {
   error: 'needs a name and exactly one of sql, file and command',
 });
 
+/** Refuses a text for which the function gives a reason. */
+function withProblem(problemOf: (text: string) => string | null) {
+  return (text: string, context: z.core.$RefinementCtx<string>): void => {
+    const problem = problemOf(text);
+    if (problem !== null) context.addIssue(problem);
+  };
+}
+
+const CHOICES = ['latest', 'oldest', 'random'];
+
+/** Labels of pgBackRest 2: `20260513-010203F`, and of what is built on it `20260513-010203F_20260514-010203I`. */
+function backupProblem(text: string): string | null {
+  if (CHOICES.includes(text) || /^\d{8}-\d{6}F(_\d{8}-\d{6}[DI])?$/.test(text)) return null;
+  return `"${text}" is neither latest, oldest or random nor a label such as 20260513-010203F${didYouMean(text, CHOICES)}`;
+}
+
 const repoNumber = z.int().min(1).max(256);
 
 /** A drill file as people write it (`z.input`) and as the program uses it (`z.output`). */
@@ -117,10 +140,16 @@ export const planSchema = z
         .optional()
         .describe("pgBackRest's configuration; default: its own search order, conf.d included"),
       repo: z
-        .union([repoNumber, z.array(repoNumber).min(1)])
+        .union([repoNumber, z.array(repoNumber).min(1)], {
+          error: 'is the number of a repository (1 to 256), or a list of such numbers',
+        })
         .optional()
         .describe("default: pgBackRest's choice; a list runs one drill a repository"),
-      backup: z.string().min(1).default('latest').describe('latest, oldest, random or a label'),
+      backup: z
+        .string()
+        .superRefine(withProblem(backupProblem))
+        .default('latest')
+        .describe('latest, oldest, random or a label'),
       processMax: z.int().min(1).max(999).optional().describe("default: the sandbox's CPUs"),
     }),
     target: targetChoice.default('latest').describe('where recovery is to stop'),
@@ -138,13 +167,31 @@ export const planSchema = z
       .default([])
       .describe('controls that the report supports as evidence, such as SOC2-A1.3'),
     schedule: z
-      .strictObject({
-        cron: z.string().min(1).describe('minute, hour, day of month, month, day of week'),
-        timezone: z.string().min(1).optional().describe('such as Europe/Istanbul; default: that of the machine'),
-      })
+      .strictObject(
+        {
+          cron: z
+            .string()
+            .superRefine(withProblem(cronProblem))
+            .describe('minute, hour, day of month, month, day of week'),
+          timezone: z
+            .string()
+            .superRefine(withProblem(timeZoneProblem))
+            .optional()
+            .describe('such as Europe/Istanbul; default: that of the machine'),
+        },
+        {
+          error: ({ code }) =>
+            code === 'invalid_type'
+              ? 'has to be a block, such as { cron: "0 3 1 * *", timezone: Europe/Istanbul }'
+              : undefined,
+        },
+      )
       .optional()
       .describe('when the drill is due'),
-    notify: z.array(z.never()).default([]).describe('reserved'),
+    notify: z
+      .array(z.never({ error: 'is reserved: nobody can be notified yet, so leave it out' }))
+      .default([])
+      .describe('reserved'),
     deadline: duration.prefault('24h').describe('a run that takes longer is ended, and inconclusive'),
     reports: z.string().min(1).optional().describe('where reports are written; default ./reports'),
   })

@@ -13,7 +13,7 @@ const FORMS = '"2026-05-13 14:32:00", "2026-05-07 02:13:00+03", "2026-05-07T02:1
  * has it; a local time that a change of the clocks makes ambiguous or impossible is refused rather than guessed.
  */
 export function parseTargetTime(text: string, now: Date): TargetTime {
-  if (text.trim().startsWith('-') && !/^-\d{4}-/.test(text.trim())) return beforeNow(text, now);
+  if (isRelativeTime(text)) return beforeNow(text, now);
   const parts = parseStamp(text);
   if (!parts) return { ok: false, problem: `"${text}" is no time; write ${FORMS}` };
   if (parts.offsetSeconds !== null) return { ok: true, instant: instantOfStamp(parts, parts.offsetSeconds) };
@@ -32,6 +32,11 @@ export function parseTargetTime(text: string, now: Date): TargetTime {
     };
   }
   return { ok: true, instant: instantOfStamp(parts, offset) };
+}
+
+/** Whether a time is counted back from now, as `-15m`. */
+export function isRelativeTime(text: string): boolean {
+  return text.trim().startsWith('-') && !/^-\d{4}-/.test(text.trim());
 }
 
 function beforeNow(text: string, now: Date): TargetTime {

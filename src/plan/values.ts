@@ -20,7 +20,9 @@ export const duration = z
   .meta({ description: 'a duration: 90s, 30m, 1h30m, 2d' });
 
 /** What YAML holds in one place. */
-export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
+  error: 'has to be one value: a text, a number, true or false',
+});
 
 /** Sizes as people write them; bytes inside. */
 export const size = z

@@ -146,7 +146,7 @@ checks:
 
   test('name a key that is missing by its parent', () => {
     expect(problemsOf('name: orders\nsource:\n  backup: latest\n')).toMatchObject([
-      { path: 'source.stanza', place: { line: 2 }, message: 'is needed (string)' },
+      { path: 'source.stanza', place: { line: 2 }, message: 'is needed: a text' },
     ]);
   });
 
@@ -161,7 +161,9 @@ checks:
       8,
     ],
   ])('tell of an unknown key %s', (_, text, path, line) => {
-    expect(problemsOf(text)).toMatchObject([{ path, place: { line }, message: 'is not known here' }]);
+    expect(problemsOf(text)).toMatchObject([
+      { path, place: { line }, message: expect.stringMatching(/^is not known here/) as string },
+    ]);
   });
 
   test.each([
