@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
+import { abortAfter } from '../core/timer.ts';
 import type { ResolvedCheck } from '../plan/drill-plan.ts';
 import { Database, DatabaseError } from '../postgres/database.ts';
 import { describeExpectation, judgeResult } from './expect.ts';
@@ -9,7 +10,7 @@ type SqlCheck = Extract<ResolvedCheck, { kind: 'sql' }>;
 /** Asks the restored instance one query, in a read-only transaction with a statement timeout. */
 export async function runSqlCheck(check: SqlCheck, context: CheckContext): Promise<CheckFinding> {
   const expected = describeExpectation(check.expect);
-  const deadline = AbortSignal.timeout(check.timeout + 5000);
+  const deadline = abortAfter(check.timeout + 5000);
   const signal = AbortSignal.any([context.signal, deadline]);
   const user = check.user ?? context.endpoint.user;
   try {

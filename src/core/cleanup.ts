@@ -1,4 +1,5 @@
 import { messageOf } from './errors.ts';
+import { abortAfter } from './timer.ts';
 
 /** One thing that was undone, or that could not be. */
 export interface CleanupStep {
@@ -54,7 +55,7 @@ export class CleanupStack {
 }
 
 async function attempt(undo: Undo, hurry: AbortSignal | undefined, graceMs: number): Promise<CleanupStep> {
-  const deadline = AbortSignal.timeout(undo.deadlineMs);
+  const deadline = abortAfter(undo.deadlineMs);
   const signal = hurry ? AbortSignal.any([deadline, hurry]) : deadline;
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   let timer: NodeJS.Timeout | undefined;

@@ -81,6 +81,7 @@ export const REASON_CODES = {
   'server-not-created': { outcome: 'inconclusive', means: 'The server for the drill could not be made.' },
   'bootstrap-failed': { outcome: 'inconclusive', means: 'PostgreSQL or pgBackRest could not be installed.' },
   'sandbox-failed': { outcome: 'inconclusive', means: 'The sandbox could not be made ready.' },
+  'output-too-large': { outcome: 'inconclusive', means: 'A program of the drill printed more than pgdrill reads.' },
   'deadline-exceeded': { outcome: 'inconclusive', means: 'The run took longer than its deadline.' },
 
   cancelled: { outcome: 'cancelled', means: 'The run was ended by a signal.' },

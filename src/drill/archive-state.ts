@@ -49,7 +49,7 @@ export async function followArchive(
       },
     );
   }
-  const path = walPath({ present: new Set(listing.segments.keys()), spans, start, segmentBytes });
+  const path = walPath({ present: listing.segments, spans, start, segmentBytes });
   const last = path.segments.at(-1);
   const newestAt = last === undefined ? null : (listing.segments.get(last)?.[0]?.archivedAt ?? null);
   return { listing, segmentBytes, path, spans, newestAt };

@@ -67,7 +67,7 @@ async function configure(input: RecoverInput): Promise<Configured> {
     readRestoredConf(host, paths.data),
     readControlData(host, ready.binaries, paths.data),
     host.readFile(`${paths.data}/postgresql.auto.conf`),
-    feed.install(ready.archive.listing),
+    feed.install(ready.archive.listing, ready.archive.path.segments[0] ?? ''),
   ]);
   if (control.systemId !== ready.database.systemId) {
     throw new DrillError(
@@ -140,8 +140,7 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
 
 async function askOnceThere(input: RecoverInput, log: RecoveryLog, exited: Promise<unknown>): ReturnType<typeof ask> {
   const standby = input.ready.target.type === 'standby';
-  if (standby)
-    await untilCaughtUp({ ...input, endpoint: input.station.endpoint, archive: input.ready.archive, log, exited });
+  if (standby) await untilCaughtUp({ ...input, endpoint: input.station.endpoint, log, exited });
   return ask(input, standby);
 }
 

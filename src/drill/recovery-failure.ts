@@ -31,6 +31,17 @@ const FATAL_PATTERNS: readonly FatalPattern[] = [
     hint: 'free room on the scratch file system, or name another one with --scratch',
   },
   {
+    // The feed says what it refuses; it could not even do that.
+    text: /could not restore file .* from archive: child process (exited with exit code (254|12[67])|was terminated by signal 9\b)/,
+    code: 'sandbox-failed',
+    hint: 'look at the limits of this machine on open files, processes and memory (ulimit, cgroup)',
+  },
+  {
+    text: /could not fork|Resource temporarily unavailable|Too many open files|out of file descriptors/,
+    code: 'sandbox-failed',
+    hint: 'look at the limits of this machine on open files, processes and memory (ulimit, cgroup)',
+  },
+  {
     text: /Read-only file system|directory ".*" does not exist.*tablespace|could not set permissions on directory|could not create directory ".*(pg_tblspc|PG_\d+_)/,
     code: 'tablespace-outside',
     hint: 'WAL after the backup creates a tablespace, which pgBackRest cannot map; take a new backup, after which it is mapped',
@@ -67,18 +78,28 @@ const SEGMENT_HINT =
 const REPOSITORY_HINT =
   'the log has the words of pgBackRest; if the network was at fault, run the drill again: a recovery in earnest would have stopped here too';
 
+const HINTS: Partial<Record<ReasonCode, string>> = {
+  'repo-unreadable': REPOSITORY_HINT,
+  'sandbox-failed': 'look at the limits of this machine on open files, processes and memory (ulimit, cgroup)',
+  'process-killed': 'look in the system log for the killer; too little memory is the usual one',
+  'disk-full': 'free room on the scratch file system, or name another one with --scratch',
+};
+
+/** Why the feed refused a file; `reached`: what was reached instead. */
+export function refusedFile(
+  { file, code, text }: NonNullable<FeedJournal['refused']>,
+  reached: string | null,
+): DrillError {
+  const known = Object.hasOwn(REASON_CODES, code) ? (code as ReasonCode) : 'wal-unreadable';
+  const hint = HINTS[known] ?? SEGMENT_HINT;
+  return new DrillError(known, `WAL file ${file}: ${text}${reached === null ? '' : `; ${reached}`}`, { hint });
+}
+
 /** The error that a recovery ended with: told from the feed first, since PostgreSQL only sees that a command failed. */
 export function recoveryFailure(failed: FailedRecovery): DrillError {
   const { facts, journal, exit, target } = failed;
   const reached = reachedText(facts);
-  if (journal.refused) {
-    const code = Object.hasOwn(REASON_CODES, journal.refused.code)
-      ? (journal.refused.code as ReasonCode)
-      : 'wal-unreadable';
-    return new DrillError(code, `WAL segment ${journal.refused.file}: ${journal.refused.text}; ${reached}`, {
-      hint: code === 'repo-unreadable' ? REPOSITORY_HINT : SEGMENT_HINT,
-    });
-  }
+  if (journal.refused) return refusedFile(journal.refused, reached);
   const fatal = facts.fatal.join('; ');
   if (/recovery ended before configured recovery target was reached/.test(fatal)) {
     if (failed.missing !== null) {

@@ -6,6 +6,7 @@ import type { Endpoint } from '../core/endpoint.ts';
 import type { DrillError } from '../core/errors.ts';
 import { instantOf, type Instant } from '../core/instant.ts';
 import type { Redactor } from '../core/redact.ts';
+import { abortAfter } from '../core/timer.ts';
 import type { Daemon, Host } from '../host/host.ts';
 import { RecordingHost } from '../host/recording-host.ts';
 import { listHistories } from '../pgbackrest/archive.ts';
@@ -68,7 +69,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
     endpoint: null,
   };
   const cleanup = new CleanupStack();
-  const deadline = AbortSignal.timeout(Math.min(plan.deadlineMs, 2 ** 31 - 1));
+  const deadline = abortAfter(plan.deadlineMs);
   const signal = AbortSignal.any([services.signal, deadline]);
   const folder = join(plan.reports, plan.name, runId);
   let bug: Error | null = null;
@@ -262,6 +263,11 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     const blamed = reports.some(({ status }) => status === 'error') ? await station.blame() : null;
     state.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
     if (blamed) throw blamed;
+    if (ready.target.type === 'standby') {
+      // It has gone on replaying since the proof: all that it was given until now is compared, and then nothing more is given.
+      if (!keepInstance) await feed.close();
+      await proveWal(feed, ready, signal);
+    }
     signal.throwIfAborted();
   });
 }

@@ -1,44 +1,96 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../core/endpoint.ts';
 import { DrillError } from '../core/errors.ts';
-import type { WalFeed } from '../pgbackrest/wal-feed.ts';
+import type { FeedJournal, WalFeed } from '../pgbackrest/wal-feed.ts';
 import { Database } from '../postgres/database.ts';
-import { parseLsn } from '../postgres/lsn.ts';
+import { formatLsn, parseLsn, type Lsn } from '../postgres/lsn.ts';
 import type { RecoveryLog } from '../postgres/recovery-log.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
+import type { Station } from '../sandbox/sandbox.ts';
+import { lastArchivedRecord } from './archive-end.ts';
 import type { ArchiveState } from './archive-state.ts';
+import type { Settled } from './preflight.ts';
 
 interface StandbyInput {
+  readonly station: Pick<Station, 'paths'>;
+  readonly ready: Settled;
   readonly endpoint: Endpoint;
   readonly feed: WalFeed;
-  readonly archive: ArchiveState;
   readonly log: RecoveryLog;
   /** Settles when the server ends. */
   readonly exited: Promise<unknown>;
   readonly signal: AbortSignal;
 }
 
+/** A standby asks the archive again every 5 s (wal_retrieve_retry_interval); after some rounds in vain nothing will come. */
+const STANDS_STILL_MS = 20_000;
+const LOOK_EVERY_MS = 200;
+
 /**
- * Waits until a standby has replayed what the archive held: it has asked for the segment after the last one in vain, and
- * its replay stands still in or after the last one.
+ * Waits until a standby has replayed what the archive held: the last whole record of it, and it has asked for the segment
+ * after the last one in vain. Throws `wal-invalid` or `target-unproven` once the server waits for WAL before that record
+ * and gets no further.
  */
-export async function untilCaughtUp({ endpoint, feed, archive, log, exited, signal }: StandbyInput): Promise<void> {
-  const { path, segmentBytes } = archive;
-  const last = parseSegmentName(path.segments.at(-1) ?? '', segmentBytes)?.number ?? 0n;
+export async function untilCaughtUp(input: StandbyInput): Promise<void> {
+  const { endpoint, feed, ready, log, exited, signal } = input;
   const ended = AbortSignal.any([signal, abortedBy(exited)]);
+  const lastRecord = await endOfArchive(input);
   await using database = await Database.connectForUs(endpoint);
+  let stoodStillMs = 0;
   for (let before = -1n; !ended.aborted;) {
-    const [row] = await database.rows("select coalesce(pg_last_wal_replay_lsn(), '0/0')");
-    const now = parseLsn(row?.[0] ?? '') ?? 0n;
-    const { notFound, refused } = await feed.journal();
-    const askedForMore = [...notFound].some((file) => (parseSegmentName(file, segmentBytes)?.number ?? -1n) > last);
-    if (refused || log.facts.paused || log.facts.fatal.length > 0)
+    const { replayedTo, waits } = await replayState(database);
+    const journal = await feed.journal();
+    if (journal.refused || log.facts.paused || log.facts.fatal.length > 0)
       throw new DrillError('recovery-failed', 'the standby stopped on its way');
-    if (now === before && now > last * BigInt(segmentBytes) && askedForMore) return;
-    before = now;
-    await delay(200);
+    if (replayedTo > lastRecord && hasAskedForMore(journal, ready.archive)) return;
+    stoodStillMs = replayedTo === before ? stoodStillMs + LOOK_EVERY_MS : 0;
+    // A record may take long, and the server then does not wait for WAL.
+    if (waits && stoodStillMs >= STANDS_STILL_MS) throw stoodStill(replayedTo, lastRecord, input);
+    before = replayedTo;
+    await delay(LOOK_EVERY_MS);
   }
   throw new DrillError('recovery-failed', 'the standby ended on its way');
+}
+
+/** The last record of the archive; at least the last segment must have been begun. */
+async function endOfArchive({ station, ready, signal }: StandbyInput): Promise<Lsn> {
+  const { segments } = ready.archive.path;
+  const last = parseSegmentName(segments.at(-1) ?? '', ready.archive.segmentBytes)?.number ?? 0n;
+  const record = await lastArchivedRecord({
+    pgbackrest: ready.pgbackrest,
+    repo: ready.backup.repo,
+    binaries: ready.binaries,
+    dataDirectory: station.paths.data,
+    segments,
+    directory: `${station.paths.temp}/archive-end`,
+    signal,
+  });
+  return record ?? last * BigInt(ready.archive.segmentBytes);
+}
+
+/** How far replay is, and whether the server waits for WAL (names of wait events of PostgreSQL 12 to 18). */
+async function replayState(database: Database): Promise<{ replayedTo: Lsn; waits: boolean }> {
+  const [row] = await database.rows(
+    `select coalesce(pg_last_wal_replay_lsn(), '0/0'), (select bool_or(wait_event ~ '^(RecoveryRetrieveRetryInterval|RecoveryWal|RestoreCommand)')
+       from pg_stat_activity where backend_type = 'startup')`,
+  );
+  return { replayedTo: parseLsn(row?.[0] ?? '') ?? 0n, waits: row?.[1] === 't' };
+}
+
+function hasAskedForMore({ notFound }: FeedJournal, { path, segmentBytes }: ArchiveState): boolean {
+  const last = parseSegmentName(path.segments.at(-1) ?? '', segmentBytes)?.number ?? 0n;
+  return [...notFound].some((file) => (parseSegmentName(file, segmentBytes)?.number ?? -1n) > last);
+}
+
+function stoodStill(replayedTo: Lsn, lastRecord: Lsn, { ready, log }: StandbyInput): DrillError {
+  const { invalidRecord } = log.facts;
+  const end = ready.archive.path.segments.at(-1) ?? 'no segment';
+  const where = `the standby replays no further than ${formatLsn(replayedTo)}, but the archive holds records up to ${formatLsn(lastRecord)}, in ${end}`;
+  return invalidRecord === null
+    ? new DrillError('target-unproven', where, { hint: 'read the server log in the report folder' })
+    : new DrillError('wal-invalid', `${where}: ${invalidRecord}`, {
+        hint: 'the segment is as it was archived, so it was damaged in production; take a new full backup',
+      });
 }
 
 function abortedBy(settled: Promise<unknown>): AbortSignal {

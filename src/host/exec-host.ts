@@ -3,7 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError } from '../core/errors.ts';
 import type { FenceOptions } from './confinement.ts';
 import type { Exec, ExecRequest, StartExec } from './exec.ts';
-import type { Daemon, DaemonOptions, ExitStatus, Host, RunOptions, RunResult } from './host.ts';
+import { timerMs } from '../core/timer.ts';
+import {
+  LARGEST_OUTPUT,
+  tooMuchOutput,
+  type Daemon,
+  type DaemonOptions,
+  type ExitStatus,
+  type Host,
+  type RunOptions,
+  type RunResult,
+} from './host.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 const KEPT_LINES = 60;
@@ -70,12 +80,18 @@ export class ExecHost implements Host {
       env: { ...this.#env, ...options.env },
       cwd: options.cwd,
     });
-    const out = collect(exec.stdout, onLine && ((line) => onLine(line, 'out')));
-    const err = collect(exec.stderr, onLine && ((line) => onLine(line, 'err')));
     const why = endEarly(options, () => this.#endGroup(note, 'TERM'));
+    const limit = { bytes: LARGEST_OUTPUT, exceeded: why.tooMuch };
+    const out = collect(exec.stdout, {
+      onLine: onLine && ((line) => onLine(line, 'out')),
+      end: options.lineEnd,
+      limit,
+    });
+    const err = collect(exec.stderr, { onLine: onLine && ((line) => onLine(line, 'err')), limit });
     const code = await exec.exited;
     const early = await why.settle();
     const [stdout, stderr] = await Promise.all([out, err]);
+    if (early === 'output') throw tooMuchOutput(argv);
     return {
       ...exitStatusOf(code),
       stdout,
@@ -225,40 +241,61 @@ async function expectSuccess(exec: Exec, what: string): Promise<string> {
   throw new DrillError('sandbox-failed', `${what}: ${error.trim() || `exit status ${code ?? '?'}`}`);
 }
 
+interface Collecting {
+  readonly onLine?: ((line: string) => void) | undefined;
+  readonly end?: string | undefined;
+  /** `exceeded` is called when there is more, which is then not kept. */
+  readonly limit?: { readonly bytes: number; readonly exceeded: () => void };
+}
+
 /** The whole text of a stream, or with `onLine` its last lines. */
-async function collect(stream: NodeJS.ReadableStream, onLine?: (line: string) => void): Promise<string> {
+async function collect(
+  stream: NodeJS.ReadableStream,
+  { onLine, end, limit = { bytes: Infinity, exceeded: () => undefined } }: Collecting = {},
+): Promise<string> {
   const pieces: Buffer[] = [];
+  let bytes = 0;
   const tail: string[] = [];
   const splitter = new LineSplitter((line) => {
     tail.push(line);
     if (tail.length > KEPT_LINES) tail.shift();
     onLine?.(line);
-  });
+  }, end);
   for await (const piece of stream) {
     if (onLine) splitter.push(piece as Buffer);
-    else pieces.push(piece as Buffer);
+    else if (bytes <= limit.bytes) {
+      bytes += piece.length;
+      if (bytes > limit.bytes) limit.exceeded();
+      else pieces.push(piece as Buffer);
+    }
   }
   splitter.end();
   return onLine ? tail.join('\n') : Buffer.concat(pieces).toString('utf8');
 }
 
-/** Ends a program at its deadline or when the signal aborts; `settle` tells which, once the ending is through. */
+type EndedEarly = 'timeout' | 'abort' | 'output';
+
+/**
+ * Ends a program at its deadline, when the signal aborts, or when it prints too much; `settle` tells which, once the
+ * ending is through.
+ */
 function endEarly(
   { signal, deadlineMs }: RunOptions,
   end: () => Promise<void>,
-): { settle(): Promise<'timeout' | 'abort' | null> } {
-  let why: 'timeout' | 'abort' | null = null;
+): { tooMuch: () => void; settle(): Promise<EndedEarly | null> } {
+  let why: EndedEarly | null = null;
   let ending: Promise<void> = Promise.resolve();
-  const because = (reason: 'timeout' | 'abort') => (): void => {
+  const because = (reason: EndedEarly) => (): void => {
     if (why !== null) return;
     why = reason;
     ending = end().catch(() => undefined);
   };
   const abort = because('abort');
-  const timer = deadlineMs === undefined ? undefined : setTimeout(because('timeout'), deadlineMs);
+  const timer = deadlineMs === undefined ? undefined : setTimeout(because('timeout'), timerMs(deadlineMs));
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort, { once: true });
   return {
+    tooMuch: because('output'),
     settle: async () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);

@@ -1,3 +1,14 @@
+import { formatBytes } from '../core/bytes.ts';
+import { DrillError } from '../core/errors.ts';
+
+/** A program that prints more, and is not read line by line, is ended: `run` rejects with `output-too-large`. */
+export const LARGEST_OUTPUT = 64 * 1024 * 1024;
+
+/** What `run` rejects with for such a program. */
+export function tooMuchOutput(argv: readonly string[]): DrillError {
+  return new DrillError('output-too-large', `${argv[0] ?? ''} printed more than ${formatBytes(LARGEST_OUTPUT)}`);
+}
+
 /** How a program ended. `exitCode` is null when a signal ended it. */
 export interface ExitStatus {
   readonly exitCode: number | null;
@@ -5,7 +16,7 @@ export interface ExitStatus {
 }
 
 export interface RunResult extends ExitStatus {
-  /** The whole output; with `onLine` only its last lines. */
+  /** The whole output, which may have {@link LARGEST_OUTPUT} bytes; with `onLine` only its last lines. */
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
@@ -21,8 +32,10 @@ export interface RunOptions {
   readonly deadlineMs?: number;
   /** It needs no network, and gets none where programs are fenced off. */
   readonly offline?: boolean;
-  /** Called for each line as it comes; the output is then not kept whole. */
+  /** Called for each line as it comes; the output is then not kept whole. A very long line comes in pieces. */
   readonly onLine?: (line: string, stream: 'out' | 'err') => void;
+  /** With `onLine`: what a line of the standard output ends with, where that is not a line feed. */
+  readonly lineEnd?: string;
 }
 
 export interface DaemonOptions {

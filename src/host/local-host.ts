@@ -3,9 +3,20 @@ import { closeSync, openSync } from 'node:fs';
 import { chmod, chown, lstat, mkdir, readdir, readFile, realpath, statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DrillError, messageOf } from '../core/errors.ts';
+import { timerMs } from '../core/timer.ts';
 import { confine, type Confinement } from './confinement.ts';
-import type { Daemon, DaemonOptions, ExitStatus, Host, RunOptions, RunResult } from './host.ts';
+import {
+  LARGEST_OUTPUT,
+  tooMuchOutput,
+  type Daemon,
+  type DaemonOptions,
+  type ExitStatus,
+  type Host,
+  type RunOptions,
+  type RunResult,
+} from './host.ts';
 import { followLines } from './line-follower.ts';
+import { LineSplitter } from './line-splitter.ts';
 import { currentUser, type RunUser } from './run-user.ts';
 
 interface LocalHostOptions {
@@ -38,15 +49,25 @@ export class LocalHost implements Host {
     const [program = '', ...rest] = [...this.#asUser([]), ...this.#fenced(argv, false, options.offline === true)];
     const { onLine, signal, deadlineMs } = options;
     const tails = { out: [] as string[], err: [] as string[] };
-    const lines = (stream: 'out' | 'err') =>
-      // oxlint-disable-next-line require-yield -- a transform that yields nothing keeps nothing in memory
-      function* collect(line: unknown): Generator<string> {
-        const text = String(line);
+    const lines = (stream: 'out' | 'err', end?: string) => {
+      const splitter = new LineSplitter((line) => {
         const tail = tails[stream];
-        tail.push(text);
+        tail.push(line);
         if (tail.length > KEPT_LINES) tail.shift();
-        onLine?.(text, stream);
+        onLine?.(line, stream);
+      }, end);
+      return {
+        binary: true,
+        // oxlint-disable-next-line require-yield -- a transform that yields nothing keeps nothing in memory
+        *transform(piece: unknown): Generator<string> {
+          splitter.push(piece as Uint8Array);
+        },
+        // oxlint-disable-next-line require-yield -- as above
+        *final(): Generator<string> {
+          splitter.end();
+        },
       };
+    };
     const result = await execa(program, rest, {
       reject: false,
       stdin: 'ignore',
@@ -55,11 +76,13 @@ export class LocalHost implements Host {
       killDescendants: true,
       forceKillAfterDelay: 5000,
       stripFinalNewline: false,
-      ...(onLine ? { buffer: false, stdout: [lines('out')], stderr: [lines('err')] } : {}),
+      maxBuffer: LARGEST_OUTPUT,
+      ...(onLine ? { buffer: false, stdout: [lines('out', options.lineEnd)], stderr: [lines('err')] } : {}),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(signal ? { cancelSignal: signal } : {}),
-      ...(deadlineMs === undefined ? {} : { timeout: deadlineMs }),
+      ...(deadlineMs === undefined ? {} : { timeout: timerMs(deadlineMs) }),
     });
+    if (result.isMaxBuffer) throw tooMuchOutput(argv);
     if (
       result.code !== undefined &&
       result.exitCode === undefined &&

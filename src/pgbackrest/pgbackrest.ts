@@ -2,6 +2,8 @@ import { DrillError } from '../core/errors.ts';
 import type { Host, RunOptions, RunResult } from '../host/host.ts';
 import { pgBackRestFailure } from './failure.ts';
 
+const QUIET = ['--log-level-console=off', '--log-level-stderr=warn', '--log-level-file=off'];
+
 /** pgBackRest on a host, always with the run's own configuration: it writes to no repository. */
 export class PgBackRest {
   readonly host: Host;
@@ -31,8 +33,7 @@ export class PgBackRest {
     rest: readonly string[] = [],
     run: RunOptions = {},
   ): Promise<string> {
-    const quiet = ['--log-level-console=off', '--log-level-stderr=warn', '--log-level-file=off'];
-    const result = await this.host.run(this.argv(command, [...quiet, ...options], rest), run);
+    const result = await this.host.run(this.argv(command, [...QUIET, ...options], rest), run);
     if (result.exitCode !== 0) throw pgBackRestFailure(command, result, linesOf(result));
     return result.stdout;
   }
@@ -49,6 +50,33 @@ export class PgBackRest {
   ): Promise<unknown> {
     const text = await this.read(command, [...options, '--output=json'], rest, run);
     return parseJson(text);
+  }
+
+  /**
+   * Like {@link readJson}, for an object of objects that may be larger than memory: calls back with the text of each entry,
+   * without the brace that ends it. Throws as well when the object did not come to its end.
+   */
+  async readEntries(
+    command: string,
+    options: readonly string[],
+    rest: readonly string[],
+    run: RunOptions,
+    onEntry: (entry: string) => void,
+  ): Promise<void> {
+    const said: string[] = [];
+    let last = 'nothing';
+    const result = await this.host.run(this.argv(command, [...QUIET, ...options, '--output=json'], rest), {
+      ...run,
+      lineEnd: '}',
+      onLine: (text, stream) => {
+        if (stream === 'err') said.push(text);
+        else onEntry(text);
+        if (stream === 'out') last = text;
+      },
+    });
+    if (result.exitCode !== 0) throw pgBackRestFailure(command, result, said.length > 0 ? said : linesOf(result));
+    // Behind the brace of the last entry stands nothing but that of the object, and perhaps a line feed.
+    if (!/^\s*\{?$/.test(last)) throw noJson();
   }
 }
 
@@ -71,6 +99,10 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(clean) as unknown;
   } catch (error) {
-    throw new DrillError('repo-unreadable', 'pgBackRest printed something that is no JSON', { cause: error });
+    throw noJson(error);
   }
+}
+
+function noJson(cause?: unknown): DrillError {
+  return new DrillError('repo-unreadable', 'pgBackRest printed something that is no JSON', { cause });
 }

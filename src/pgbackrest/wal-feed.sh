@@ -10,15 +10,25 @@
 #   1    the archive does not hold the file, and did not hold it when the run began
 #   254  anything else: not readable, vanished since the run began, altered, or this script itself could not do its work
 #
-# DIR/listed      what the archive held when the run began: lines of "FILE SHA1"
-# DIR/journal     what happened, one line each: "get FILE STATUS", "sha1 FILE HEX", "refused FILE CODE TEXT"
-# DIR/checking    exists while the file delivered last is being hashed, which overlaps with its replay
-# DIR/refused     exists once a file was refused: nothing more is delivered
+# DIR/listed/groups  the groups of the list of what the archive held when the run began
+# DIR/listed/GROUP   that part of it: lines of "FILE SHA1". A group has the first 15 characters of its files' names, since
+#                    a list may have a million lines, and is looked into for each file
+# DIR/journal        what happened, one line each: "get FILE STATUS", "sha1 FILE HEX", "refused FILE CODE TEXT",
+#                    "withheld FILE" after a "get" whose file was not handed over
+# DIR/words          what the command said last
+# DIR/checking       exists while the file delivered last is being hashed, which overlaps with its replay
+# DIR/refused        exists once a file was refused: nothing more is delivered
+# DIR/closed         exists once nothing more is to be delivered, since what was is being judged
 dir=$1 file=$2 destination=$3
 shift 3
 
-# A shell that fails to redirect or to fork ends with a status that PostgreSQL would take for the end of the archive.
-trap 'exit 254' EXIT
+# A shell that fails to redirect or to fork ends with a status that PostgreSQL would take for the end of the archive. One
+# that was ended by a signal has nothing to say.
+broken() {
+    [ "$1" -gt 128 ] || echo "refused $file sandbox-failed this machine did not let the WAL feed do its work" >>"$dir/journal"
+    exit 254
+}
+trap 'broken $?' EXIT
 
 leave() {
     trap - EXIT
@@ -34,9 +44,21 @@ refuse() {
     leave 254
 }
 
-# Fetching overlaps with the hashing of the file before.
-"$@"
-status=$?
+# Whether the archive held such a file when the run began: 0 yes, 1 no, more: that cannot be told.
+listed() {
+    group=${file%?????????}
+    grep -q "^$group\$" "$dir/listed/groups" || return
+    grep -q "^$1" "$dir/listed/$group"
+}
+
+# Fetching overlaps with the hashing of the file before. A group whose redirection fails is not run.
+status=
+{
+    "$@"
+    status=$?
+} >"$dir/words" 2>&1
+[ -n "$status" ] || refuse sandbox-failed "what is said about it could not be kept"
+[ -s "$dir/words" ] && cat "$dir/words" >&2
 
 waited=0
 while [ -e "$dir/checking" ]; do
@@ -50,11 +72,27 @@ if [ -e "$dir/refused" ]; then
 fi
 # A delivery that the journal does not know of could not be judged after the run.
 echo "get $file $status" >>"$dir/journal" || refuse wal-unverified "its delivery could not be noted"
+# Looked at after that note, so that whoever closes the feed and then reads the journal knows of every delivery.
+if [ -e "$dir/closed" ]; then
+    echo "withheld $file" >>"$dir/journal"
+    rm -f "$destination"
+    leave 254
+fi
 
+if [ "$status" -gt 1 ]; then
+    said=$(tr -s '\n ' '  ' <"$dir/words" | cut -c 1-300)
+    # The words come first: pgBackRest has one exit status for a file that it may not open and for too many open files.
+    case $said in
+    *"Too many open files"* | *"Resource temporarily unavailable"* | *"Cannot allocate memory"* | *"Cannot fork"*)
+        refuse sandbox-failed "this machine did not let it be fetched (exit status $status): $said"
+        ;;
+    *"No space left on device"*) refuse disk-full "there is no room for it: $said" ;;
+    esac
+fi
 case $status in
 0) ;;
 1)
-    grep -q "^$file " "$dir/listed"
+    listed "$file "
     case $? in
     0) refuse wal-missing "it was in the archive when the run began, and is gone" ;;
     1) leave 1 ;;
@@ -62,8 +100,12 @@ case $status in
     esac
     ;;
 # pgBackRest cannot reach or open the repository itself any more: host-connect, service, repo-invalid, and its ssh.
-49 | 101 | 103 | 125) refuse repo-unreadable "the repository cannot be read any more (exit status $status)" ;;
-*) refuse wal-unreadable "the command that fetches it ended with exit status $status" ;;
+49 | 101 | 103 | 125) refuse repo-unreadable "the repository cannot be read any more (exit status $status): $said" ;;
+# A signal killed it: 128 and its number.
+129 | 1[3-8]? | 19[0-2]) refuse process-killed "the command that fetches it was killed (exit status $status)" ;;
+# pgBackRest was told to end, or got no memory, no process, no program; or it was no pgBackRest that ended so.
+63 | 94 | 100 | 102 | 12[678] | 19[3-9] | 2??) refuse sandbox-failed "the command that fetches it could not do its work (exit status $status): $said" ;;
+*) refuse wal-unreadable "the command that fetches it ended with exit status $status: $said" ;;
 esac
 
 [ -r "$destination" ] || refuse wal-unreadable "the command that fetches it says that it did, but there is no file"
@@ -79,7 +121,7 @@ exec 3<"$destination"
     fault=
     if [ -z "$actual" ]; then
         fault="wal-unverified its SHA-1 could not be computed"
-    elif grep -q "^$file " "$dir/listed" && ! grep -q "^$file $actual\$" "$dir/listed"; then
+    elif listed "$file " && ! listed "$file $actual\$"; then
         fault="wal-checksum-mismatch its content has the SHA-1 $actual, which is not that of its name in the archive"
     fi
     if [ -n "$fault" ]; then

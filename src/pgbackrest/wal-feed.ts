@@ -15,6 +15,9 @@ export interface FeedJournal {
   readonly last: string | null;
 }
 
+/** How much of a segment's name says in which file of the list it stands; as in wal-feed.sh. */
+const GROUP_LENGTH = 15;
+
 /** The scripts are the same for every kind of sandbox: they need a POSIX shell, grep and sha1sum, and no Node. */
 const SCRIPTS = ['wal-feed.sh', 'wal-ask.sh', 'wal-serve.sh'] as const;
 
@@ -28,11 +31,11 @@ export class WalFeed {
     this.#directory = directory;
   }
 
-  /** Puts the feed in place, with what the archive held when the run began. */
-  async install(listing: ArchiveListing): Promise<void> {
-    const lines = [...listing.segments.values()].flatMap((copies) =>
-      copies.map(({ name, sha1 }) => `${name} ${sha1}\n`),
-    );
+  /**
+   * Puts the feed in place, with what the archive held when the run began from the segment `from` on, the first that a
+   * recovery may ask for, of any timeline.
+   */
+  async install(listing: ArchiveListing, from: string): Promise<void> {
     // The markers of a run that was killed would refuse the WAL of this one.
     await this.#host.remove(this.#directory);
     await this.#host.makeDirectory(this.#directory);
@@ -43,8 +46,40 @@ export class WalFeed {
     const pipes = ['asked', 'answered'].map((name) => `${this.#directory}/${name}`);
     const { exitCode, stderr } = await this.#host.run(['mkfifo', '-m', '600', ...pipes]);
     if (exitCode !== 0) throw new DrillError('sandbox-failed', `no pipes can be made: ${stderr.trim()}`);
-    await this.#host.writeFile(`${this.#directory}/listed`, lines.join(''), 0o600);
+    await this.#writeListed(listing, from);
     await this.#host.writeFile(`${this.#directory}/journal`, '', 0o600);
+  }
+
+  /** In files of some thousand segments: neither is the whole list in memory, nor searched for each segment. */
+  async #writeListed({ segments }: ArchiveListing, from: string): Promise<void> {
+    const directory = `${this.#directory}/listed`;
+    await this.#host.makeDirectory(directory);
+    const groups: string[] = [];
+    let lines: string[] = [];
+    const write = (group: string): Promise<void> =>
+      this.#host.writeFile(`${directory}/${group}`, lines.join(''), 0o600);
+    for (const name of segments.keys()) {
+      if (name.slice(8) < from.slice(8)) continue;
+      const group = name.slice(0, GROUP_LENGTH);
+      const before = groups.at(-1);
+      if (group !== before) {
+        if (before !== undefined) await write(before);
+        groups.push(group);
+        lines = [];
+      }
+      for (const { sha1 } of segments.get(name) ?? []) lines.push(`${name} ${sha1}\n`);
+    }
+    const last = groups.at(-1);
+    if (last !== undefined) await write(last);
+    await this.#host.writeFile(`${directory}/groups`, groups.map((group) => `${group}\n`).join(''), 0o600);
+  }
+
+  /**
+   * Delivers nothing more. A journal that is read afterwards knows of everything that was delivered; the server ends when
+   * it asks for more.
+   */
+  async close(): Promise<void> {
+    await this.#host.writeFile(`${this.#directory}/closed`, '', 0o600);
   }
 
   /**
@@ -100,10 +135,11 @@ export function parseJournal(text: string): FeedJournal {
       last = file;
     }
     if (verb === 'get' && detail === '1') notFound.add(file);
+    if (verb === 'withheld') gets.set(file, (gets.get(file) ?? 1) - 1);
     if (verb === 'sha1') sums.set(file, [...(sums.get(file) ?? []), detail]);
     if (verb === 'refused') refused ??= { file, code: detail, text: rest.join(' ') };
   }
-  const files = [...new Set([...gets.keys(), ...sums.keys()])];
+  const files = [...new Set([...gets.keys(), ...sums.keys()])].filter((file) => gets.get(file) !== 0 || sums.has(file));
   const delivered = new Map(
     files.map((file) => {
       const known = sums.get(file) ?? [];
@@ -115,18 +151,15 @@ export function parseJournal(text: string): FeedJournal {
 }
 
 /**
- * The first segment that was refused, or delivered without proof that its content is what the archive holds under its
- * name, or null. This is judged again here, outside the sandbox, with a listing that also knows the segments archived
- * during the run.
+ * The first segment that was delivered without proof that its content is what the archive holds under its name, or null.
+ * This is judged again here, outside the sandbox, with a listing that also knows the segments archived during the run.
  */
 export function unprovenSegment(
-  journal: FeedJournal,
-  listing: ArchiveListing,
+  { delivered }: FeedJournal,
+  { segments }: ArchiveListing,
 ): { name: string; altered: boolean } | null {
-  const { refused } = journal;
-  if (refused) return { name: refused.file, altered: refused.code === 'wal-checksum-mismatch' };
-  for (const [name, sums] of journal.delivered) {
-    const known = listing.segments.get(name)?.map(({ sha1 }) => sha1) ?? [];
+  for (const [name, sums] of delivered) {
+    const known = segments.get(name)?.map(({ sha1 }) => sha1) ?? [];
     const bad = sums.find((sha1) => sha1 === null || !known.includes(sha1));
     if (bad !== undefined) return { name, altered: bad !== null && known.length > 0 };
   }

@@ -1,6 +1,6 @@
 import type { Lsn } from '../postgres/lsn.ts';
 import type { TimelineFork } from '../postgres/timeline-history.ts';
-import { parseSegmentName, segmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
+import { parseSegmentName, segmentName, segmentNumberAt, type WalSegment } from '../postgres/wal-segment.ts';
 
 /** A timeline on the way of a recovery, from the LSN on at which it was begun. */
 export interface TimelineSpan {
@@ -51,7 +51,8 @@ export interface WalPath {
 }
 
 interface WalPathOptions {
-  readonly present: ReadonlySet<string>;
+  /** Names of segments, in order. */
+  readonly present: { has(name: string): boolean; keys(): Iterable<string> };
   readonly spans: readonly TimelineSpan[];
   /** The first segment that recovery needs: the backup's WAL start. */
   readonly start: string;
@@ -59,7 +60,8 @@ interface WalPathOptions {
 }
 
 /** Which segments recovery reads from `start` on, and whether one is missing before the newest. */
-export function walPath({ present, spans, start, segmentBytes }: WalPathOptions): WalPath {
+export function walPath(options: WalPathOptions): WalPath {
+  const { present, spans, start, segmentBytes } = options;
   const first = parseSegmentName(start, segmentBytes)?.number ?? 0n;
   const segments: string[] = [];
   const name = (timeline: number, number: bigint): string => segmentName({ timeline, number }, segmentBytes);
@@ -73,14 +75,7 @@ export function walPath({ present, spans, start, segmentBytes }: WalPathOptions)
     segments.push(segment);
     number += 1n;
   }
-  const later = [...present]
-    .map((candidate) => parseSegmentName(candidate, segmentBytes))
-    .filter((segment) => segment !== null)
-    .filter(
-      (segment) =>
-        segment.number > number && timelinesAt(spans, segment.number, segmentBytes).includes(segment.timeline),
-    )
-    .toSorted((a, b) => (a.number < b.number ? -1 : 1))[0];
+  const later = firstAfter(number, options);
   if (!later) return { segments, gap: null };
   const [missingOn = 1] = timelinesAt(spans, number, segmentBytes);
   return {
@@ -91,6 +86,19 @@ export function walPath({ present, spans, start, segmentBytes }: WalPathOptions)
       nextPresent: name(later.timeline, later.number),
     },
   };
+}
+
+/** The first segment on the way that is there after a missing one, or null. */
+function firstAfter(missing: bigint, { present, spans, segmentBytes }: WalPathOptions): WalSegment | null {
+  let first: WalSegment | null = null;
+  const last = segmentName({ timeline: 0, number: missing }, segmentBytes).slice(8);
+  for (const name of present.keys()) {
+    if (name.slice(8) <= last) continue;
+    const segment = parseSegmentName(name, segmentBytes);
+    if (segment === null || (first !== null && segment.number >= first.number)) continue;
+    if (timelinesAt(spans, segment.number, segmentBytes).includes(segment.timeline)) first = segment;
+  }
+  return first;
 }
 
 /** The timelines on which PostgreSQL looks for a segment, newest first; where forks lie in it, those that were left too. */

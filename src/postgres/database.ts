@@ -2,6 +2,7 @@ import { Client, DatabaseError, type ClientConfig } from 'pg';
 import Cursor from 'pg-cursor';
 import type { Endpoint } from '../core/endpoint.ts';
 import { DrillError, messageOf } from '../core/errors.ts';
+import { timerMs } from '../core/timer.ts';
 
 /** What the server answers to a query that it cannot run. */
 export { DatabaseError };
@@ -105,7 +106,7 @@ export class Database {
    */
   async readOnly(sql: string, timeoutMs: number, signal: AbortSignal): Promise<QueryResult> {
     await this.#client.query('begin transaction read only');
-    await this.#client.query(`set local statement_timeout = ${Math.max(1, Math.round(timeoutMs))}`);
+    await this.#client.query(`set local statement_timeout = ${Math.max(1, timerMs(timeoutMs))}`);
     const stop = (): void => {
       this.#client.connection.stream.destroy();
     };

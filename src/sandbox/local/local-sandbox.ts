@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { CleanupStack } from '../../core/cleanup.ts';
 import { onSocket, type Endpoint } from '../../core/endpoint.ts';
 import { DrillError, messageOf } from '../../core/errors.ts';
+import { abortAfter } from '../../core/timer.ts';
 import type { Confinement } from '../../host/confinement.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
@@ -162,7 +163,7 @@ async function sweepRun(path: string, marker: RunMarker, options: SweepOptions):
   const keepsData = keeps === 'data' && !asked;
   if (options.dryRun) return { ...about, action: keepsData ? 'kept' : 'removed', message: 'dry run: nothing was done' };
   try {
-    await removeRun(path, keepsData ? 'data' : 'nothing', AbortSignal.timeout(600_000));
+    await removeRun(path, keepsData ? 'data' : 'nothing', abortAfter(600_000));
     return {
       ...about,
       action: keepsData ? 'kept' : 'removed',

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asDrillError, DrillError } from '../../core/errors.ts';
+import { abortAfter } from '../../core/timer.ts';
 import { encodeFrame, FrameSplitter, TO_AGENT, type Frame } from './frames.ts';
 import { mayPass, type Line } from './line.ts';
 
@@ -106,7 +107,7 @@ export class Link {
     this.#line = null;
     let last: unknown = null;
     const { signal } = this.#closing;
-    const deadline = AbortSignal.timeout(Math.max(1, this.#options.graceMs));
+    const deadline = abortAfter(Math.max(1, this.#options.graceMs));
     const either = AbortSignal.any([signal, deadline]);
     for (let pauseMs = 100; !signal.aborted; pauseMs = Math.min(2000, pauseMs * 2)) {
       try {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError, messageOf } from '../../core/errors.ts';
+import { timerMs } from '../../core/timer.ts';
 import type { SshPlan } from '../../plan/sandbox-schema.ts';
 import { madeServerSchema, type Intent, type MadeServer } from './intent.ts';
 
@@ -163,7 +164,7 @@ function runCommand(
     const timer = setTimeout(() => {
       timedOut = true;
       end();
-    }, timeoutMs);
+    }, timerMs(timeoutMs));
     if (signal.aborted) end();
     signal.addEventListener('abort', end, { once: true });
     const finish = (code: number | null): void => {

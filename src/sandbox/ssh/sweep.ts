@@ -1,4 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
+import { abortAfter } from '../../core/timer.ts';
 import type { SweepOptions, SweptRun } from '../sandbox.ts';
 import { agentOptions } from './agent-options.ts';
 import { sweepServer } from './agent.ts';
@@ -40,7 +41,7 @@ async function sweepOne(intent: Intent, options: SweepOptions): Promise<SweptRun
   if (keepsData && (options.dryRun || intent.isAtRest)) return kept;
   if (options.dryRun) return { ...about, action: 'removed', message: 'dry run: nothing was done' };
   try {
-    await sweepIntent(intent, AbortSignal.timeout(DEADLINE_MS), keepsData ? 'data' : 'nothing');
+    await sweepIntent(intent, abortAfter(DEADLINE_MS), keepsData ? 'data' : 'nothing');
     return keepsData ? kept : { ...about, action: 'removed' };
   } catch (error) {
     return { ...about, action: 'failed', message: messageOf(error) };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asDrillError, DrillError } from '../../core/errors.ts';
+import { abortAfter } from '../../core/timer.ts';
 import { mayPass } from './line.ts';
 
 interface Waiting {
@@ -17,7 +18,7 @@ export async function untilLetIn(
   connect: (signal: AbortSignal) => Promise<void>,
   { what, withinMs, signal }: Waiting,
 ): Promise<void> {
-  const deadline = AbortSignal.timeout(withinMs);
+  const deadline = abortAfter(withinMs);
   const either = AbortSignal.any([signal, deadline]);
   let refusal: DrillError | null = null;
   for (;;) {

@@ -135,7 +135,9 @@ test('a name that only begins like one in the archive is another one', async () 
 });
 
 test.each([
-  ...[2, 42, 126, 127, 137, 254, 255].map((status) => ({ status, code: 'wal-unreadable' })),
+  ...[2, 26, 41, 42, 55, 95].map((status) => ({ status, code: 'wal-unreadable' })),
+  ...[129, 137, 143, 192].map((status) => ({ status, code: 'process-killed' })),
+  ...[63, 94, 100, 102, 126, 127, 254, 255].map((status) => ({ status, code: 'sandbox-failed' })),
   ...[49, 101, 103, 125].map((status) => ({ status, code: 'repo-unreadable' })),
 ])('a fetch that ends with $status stops the recovery: $code', async ({ status, code }) => {
   const feed = new Feed([]).breaks(A, status);
@@ -144,8 +146,54 @@ test.each([
   expect(feed.journal().delivered.size).toBe(0);
 });
 
-test('a fetch that cannot be started stops the recovery', async () => {
-  expect((await new Feed([]).get(A, { fetch: ['/no/such/program'] })).exitCode).toBe(254);
+test('a fetch that cannot be started stops the recovery, and is no fault of the archive', async () => {
+  const feed = new Feed([]);
+  expect((await feed.get(A, { fetch: ['/no/such/program'] })).exitCode).toBe(254);
+  expect(feed.journal().refused?.code).toBe('sandbox-failed');
+});
+
+test('a fetch that something kills stops the recovery, and is no fault of the archive', async () => {
+  const feed = new Feed([]);
+  expect((await feed.get(A, { fetch: ['sh', '-c', 'kill -KILL $$'] })).exitCode).toBe(254);
+  expect(feed.journal().refused?.code).toBe('process-killed');
+});
+
+test.each([
+  ["ERROR: [041]: unable to open file '/repo/x' for read: [24] Too many open files", 41, 'sandbox-failed'],
+  ['sh: 0: Cannot fork', 2, 'sandbox-failed'],
+  ['ERROR: [050]: unable to fork process: [11] Resource temporarily unavailable', 50, 'sandbox-failed'],
+  ["ERROR: [064]: unable to write '/scratch/x': [28] No space left on device", 64, 'disk-full'],
+  ["ERROR: [041]: unable to open file '/repo/x' for read: [13] Permission denied", 41, 'wal-unreadable'],
+])('what the command says decides: %s', async (words, status, code) => {
+  const feed = new Feed([]);
+  await feed.get(A, { fetch: ['sh', '-c', 'echo "$0"; exit $1', words, String(status)] });
+  expect(feed.journal().refused).toMatchObject({ file: A, code });
+  expect(feed.journal().refused?.text).toContain(words);
+});
+
+test('a closed feed hands nothing over, and what it had fetched is no delivery', async () => {
+  const feed = new Feed([
+    [A, sha1('aaa')],
+    [B, sha1('bbb')],
+  ])
+    .archive(A, 'aaa')
+    .archive(B, 'bXb');
+  await feed.get(A);
+  writeFileSync(join(feed.directory, 'closed'), '');
+  expect(await feed.get(B)).toEqual({ exitCode: 254, delivered: null });
+  expect((await feed.settled()).delivered).toEqual(new Map([[A, [sha1('aaa')]]]));
+  expect(feed.journal().refused).toBeNull();
+});
+
+test('each part of a long list is looked into for its own files', async () => {
+  const feed = new Feed([
+    [A, sha1('aaa')],
+    ['00000001000000010000000A', sha1('bbb')],
+  ]).archive(A, 'aaa');
+  expect((await feed.get(A)).exitCode).toBe(0);
+  expect((await feed.get('00000001000000020000000A')).exitCode).toBe(1);
+  expect((await feed.get('00000001000000010000000A')).exitCode).toBe(254);
+  expect(feed.journal().refused?.code).toBe('wal-missing');
 });
 
 test('a fetch that leaves half a file behind and fails leaves none', async () => {
@@ -216,7 +264,7 @@ test('a delivery that cannot be noted is none', async () => {
 
 test('when the list of the archive is gone, a missing file does not pass for the end of the archive', async () => {
   const feed = new Feed([]);
-  rmSync(join(feed.directory, 'listed'));
+  rmSync(join(feed.directory, 'listed'), { recursive: true });
   expect((await feed.get(A)).exitCode).toBe(254);
 });
 
