@@ -16,13 +16,20 @@ interface ArchiveEnd {
   readonly signal: AbortSignal;
 }
 
+/** Where the records of an archive end. */
+export interface LastRecord {
+  /** Where the last record begins that is whole. It has been replayed when the last replayed position lies behind that. */
+  readonly lsn: Lsn;
+  /** Why what comes after it cannot be read; null: the archive goes no further, or holds the beginning of a record alone. */
+  readonly damage: string | null;
+}
+
 /**
- * The LSN at which the last whole record of the archive begins, read with pg_waldump from segments that are fetched for
- * this; null when no record begins in any of them. It has been replayed when the last replayed position lies behind it:
- * that is the end of a record (pg_last_wal_replay_lsn). A record that the archive holds the beginning of alone does not
- * count. Only the last segments are fetched: a record has at most 1 GB.
+ * The last whole record of the archive, read with pg_waldump from segments that are fetched for this; null when no record
+ * begins in any of them. A segment is archived when it is full, or after a record SWITCH that takes the rest of it: whatever
+ * else ends the records in the last one is damage. Only the last segments are fetched: a record has at most 1 GB.
  */
-export async function lastArchivedRecord(end: ArchiveEnd): Promise<Lsn | null> {
+export async function lastArchivedRecord(end: ArchiveEnd): Promise<LastRecord | null> {
   const { segments, directory, pgbackrest } = end;
   const last = segments.at(-1);
   if (last === undefined) return null;
@@ -54,19 +61,22 @@ async function lastRecord(
   { pgbackrest, binaries, directory, signal }: ArchiveEnd,
   first: string,
   last: string,
-): Promise<Lsn | null> {
-  let found: Lsn | null = null;
+): Promise<LastRecord | null> {
+  let lsn: Lsn | null = null;
+  let error = '';
   const argv = [`${binaries.directory}/pg_waldump`, `--path=${directory}`, first, last];
   const result = await pgbackrest.host.run(argv, {
     signal,
     offline: true,
+    env: { LC_ALL: 'C' },
     onLine: (line, stream) => {
       // "rmgr: XLOG  len (rec/tot): 24/ 24, tx: 0, lsn: 0/05000028, prev 0/04FFFFF8, desc: SWITCH" (12 to 18)
-      const lsn = stream === 'out' ? /^rmgr: .*?, lsn: ([0-9A-F]+\/[0-9A-F]+), /.exec(line)?.[1] : undefined;
-      if (lsn !== undefined) found = parseLsn(lsn);
+      const at = stream === 'out' ? /^rmgr: .*?, lsn: ([0-9A-F]+\/[0-9A-F]+), /.exec(line)?.[1] : undefined;
+      if (at !== undefined) lsn = parseLsn(at);
+      if (stream === 'err') error = line.replace(/^pg_waldump: (error|fatal): /, '');
     },
   });
-  // It ends with an error where the WAL ends, as it does here.
   if (result.exitCode === null) throw new DrillError('process-killed', 'pg_waldump was killed');
-  return found;
+  // It ends with 0 at the end of the last segment, also within a record that goes on behind it (15).
+  return lsn === null ? null : { lsn, damage: result.exitCode === 0 ? null : error };
 }

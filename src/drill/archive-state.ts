@@ -127,10 +127,10 @@ export function requireWal(requirement: Requirement): void {
 
 /** A history file proves that production went on along its timeline: the archive must hold how it began. */
 function requireForks({ path, spans, segmentBytes }: ArchiveState, hint: string): void {
-  const present = path.segments.flatMap((name) => parseSegmentName(name, segmentBytes) ?? []);
-  for (const { timeline, begin } of spans.slice(1)) {
+  for (const [index, { begin, timeline }] of spans.entries()) {
     const number = segmentNumberAt(begin, segmentBytes);
-    if (present.some((segment) => segment.number === number && segment.timeline >= timeline)) continue;
+    const names = spans.slice(index).map((span) => segmentName({ timeline: span.timeline, number }, segmentBytes));
+    if (index === 0 || names.some((candidate) => path.segments.includes(candidate))) continue;
     const name = segmentName({ timeline, number }, segmentBytes);
     throw new DrillError(
       'wal-missing',

@@ -7,7 +7,7 @@ import { formatLsn, parseLsn, type Lsn } from '../postgres/lsn.ts';
 import type { RecoveryLog } from '../postgres/recovery-log.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { Station } from '../sandbox/sandbox.ts';
-import { lastArchivedRecord } from './archive-end.ts';
+import { lastArchivedRecord, type LastRecord } from './archive-end.ts';
 import type { ArchiveState } from './archive-state.ts';
 import type { Settled } from './preflight.ts';
 
@@ -22,8 +22,8 @@ interface StandbyInput {
   readonly signal: AbortSignal;
 }
 
-/** A standby asks the archive again every 5 s (wal_retrieve_retry_interval); after some rounds in vain nothing will come. */
-const STANDS_STILL_MS = 20_000;
+/** A standby asks the archive again every 5 s (wal_retrieve_retry_interval); after two rounds in vain nothing will come. */
+const STANDS_STILL_MS = 12_000;
 const LOOK_EVERY_MS = 200;
 
 /**
@@ -42,7 +42,7 @@ export async function untilCaughtUp(input: StandbyInput): Promise<void> {
     const journal = await feed.journal();
     if (journal.refused || log.facts.paused || log.facts.fatal.length > 0)
       throw new DrillError('recovery-failed', 'the standby stopped on its way');
-    if (replayedTo > lastRecord && hasAskedForMore(journal, ready.archive)) return;
+    if (lastRecord.damage === null && replayedTo > lastRecord.lsn && hasAskedForMore(journal, ready.archive)) return;
     stoodStillMs = replayedTo === before ? stoodStillMs + LOOK_EVERY_MS : 0;
     // A record may take long, and the server then does not wait for WAL.
     if (waits && stoodStillMs >= STANDS_STILL_MS) throw stoodStill(replayedTo, lastRecord, input);
@@ -53,7 +53,7 @@ export async function untilCaughtUp(input: StandbyInput): Promise<void> {
 }
 
 /** The last record of the archive; at least the last segment must have been begun. */
-async function endOfArchive({ station, ready, signal }: StandbyInput): Promise<Lsn> {
+async function endOfArchive({ station, ready, signal }: StandbyInput): Promise<LastRecord> {
   const { segments } = ready.archive.path;
   const last = parseSegmentName(segments.at(-1) ?? '', ready.archive.segmentBytes)?.number ?? 0n;
   const record = await lastArchivedRecord({
@@ -65,7 +65,7 @@ async function endOfArchive({ station, ready, signal }: StandbyInput): Promise<L
     directory: `${station.paths.temp}/archive-end`,
     signal,
   });
-  return record ?? last * BigInt(ready.archive.segmentBytes);
+  return record ?? { lsn: last * BigInt(ready.archive.segmentBytes), damage: null };
 }
 
 /** How far replay is, and whether the server waits for WAL (names of wait events of PostgreSQL 12 to 18). */
@@ -82,13 +82,13 @@ function hasAskedForMore({ notFound }: FeedJournal, { path, segmentBytes }: Arch
   return [...notFound].some((file) => (parseSegmentName(file, segmentBytes)?.number ?? -1n) > last);
 }
 
-function stoodStill(replayedTo: Lsn, lastRecord: Lsn, { ready, log }: StandbyInput): DrillError {
-  const { invalidRecord } = log.facts;
-  const end = ready.archive.path.segments.at(-1) ?? 'no segment';
-  const where = `the standby replays no further than ${formatLsn(replayedTo)}, but the archive holds records up to ${formatLsn(lastRecord)}, in ${end}`;
-  return invalidRecord === null
+function stoodStill(replayedTo: Lsn, { lsn, damage }: LastRecord, { ready, log }: StandbyInput): DrillError {
+  const last = ready.archive.path.segments.at(-1) ?? 'none';
+  const where = `the standby replays no further than ${formatLsn(replayedTo)}; the archive goes to ${last}, and the last record in it that can be read is at ${formatLsn(lsn)}`;
+  const why = log.facts.invalidRecord ?? damage;
+  return why === null
     ? new DrillError('target-unproven', where, { hint: 'read the server log in the report folder' })
-    : new DrillError('wal-invalid', `${where}: ${invalidRecord}`, {
+    : new DrillError('wal-invalid', `${where}: ${why}`, {
         hint: 'the segment is as it was archived, so it was damaged in production; take a new full backup',
       });
 }

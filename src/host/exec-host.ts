@@ -15,8 +15,7 @@ import {
   type RunResult,
 } from './host.ts';
 import { LineSplitter } from './line-splitter.ts';
-
-const KEPT_LINES = 60;
+import { Tail } from './tail.ts';
 
 /** Notes the number of the process, which leads a session of its own, before it becomes the program. */
 const NOTE_PID = ['sh', '-c', 'echo $$ >"$0" && exec "$@"'];
@@ -255,10 +254,9 @@ async function collect(
 ): Promise<string> {
   const pieces: Buffer[] = [];
   let bytes = 0;
-  const tail: string[] = [];
+  const tail = new Tail();
   const splitter = new LineSplitter((line) => {
     tail.push(line);
-    if (tail.length > KEPT_LINES) tail.shift();
     onLine?.(line);
   }, end);
   for await (const piece of stream) {
@@ -270,7 +268,7 @@ async function collect(
     }
   }
   splitter.end();
-  return onLine ? tail.join('\n') : Buffer.concat(pieces).toString('utf8');
+  return onLine ? tail.text : Buffer.concat(pieces).toString('utf8');
 }
 
 type EndedEarly = 'timeout' | 'abort' | 'output';

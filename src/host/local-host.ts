@@ -17,6 +17,7 @@ import {
 } from './host.ts';
 import { followLines } from './line-follower.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { Tail } from './tail.ts';
 import { currentUser, type RunUser } from './run-user.ts';
 
 interface LocalHostOptions {
@@ -26,8 +27,6 @@ interface LocalHostOptions {
   readonly confinement: Confinement | null;
   readonly env: Readonly<Record<string, string>>;
 }
-
-const KEPT_LINES = 60;
 
 /** The kernel signals a daemon when pgdrill is gone, even by `kill -9`. SIGQUIT shuts a server down at once. */
 const DIES_WITH_US = '--pdeathsig=QUIT';
@@ -48,12 +47,10 @@ export class LocalHost implements Host {
     const { execa } = await import('execa');
     const [program = '', ...rest] = [...this.#asUser([]), ...this.#fenced(argv, false, options.offline === true)];
     const { onLine, signal, deadlineMs } = options;
-    const tails = { out: [] as string[], err: [] as string[] };
+    const tails = { out: new Tail(), err: new Tail() };
     const lines = (stream: 'out' | 'err', end?: string) => {
       const splitter = new LineSplitter((line) => {
-        const tail = tails[stream];
-        tail.push(line);
-        if (tail.length > KEPT_LINES) tail.shift();
+        tails[stream].push(line);
         onLine?.(line, stream);
       }, end);
       return {
@@ -94,8 +91,8 @@ export class LocalHost implements Host {
     return {
       exitCode: result.exitCode ?? null,
       signal: result.signal ?? null,
-      stdout: onLine ? tails.out.join('\n') : (result.stdout ?? ''),
-      stderr: onLine ? tails.err.join('\n') : (result.stderr ?? ''),
+      stdout: onLine ? tails.out.text : (result.stdout ?? ''),
+      stderr: onLine ? tails.err.text : (result.stderr ?? ''),
       timedOut: result.timedOut,
       cancelled: result.isCanceled,
       durationMs: Math.round(result.durationMs),

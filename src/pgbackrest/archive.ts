@@ -14,6 +14,10 @@ export interface ArchiveListing {
 
 const listingSchema = z.record(z.string(), z.looseObject({ type: z.string(), time: z.number().optional() }));
 
+/** `,"0000000100000000/000000010000000000000001-ddfe…4b43.zst":{"type":"file","size":1561488,"time":1795864362` */
+const SEGMENT = /^,"[0-9A-F]{16}\/([0-9A-F]{24})-([0-9a-f]{40})(?:\.\w+)?":\{"type":"file"(?:.*"time":(\d+))?/;
+const HISTORY = /^,"([0-9A-F]{8})\.history":\{"type":"file"/;
+
 /**
  * Lists the whole archive, or the segments whose names are wanted; a path that does not exist is an empty listing (exit 0
  * in 2.45 to 2.60). A year of segments is 100 MB of JSON in one line, so it is read entry by entry.
@@ -30,13 +34,10 @@ export async function listArchive(
   const histories: number[] = [];
   const options = [`--repo=${repo}`, '--recurse'];
   await pgbackrest.readEntries('repo-ls', options, [path], { signal }, (entry) => {
-    // "0000000100000000/000000010000000000000001-ddfe…4b43.zst":{"type":"file","size":1561488,"time":1795864362
-    const [, file = '', rest = ''] = /"([^"]*)":\{("type":"file".*)$/.exec(entry) ?? [];
-    const history = /(?:^|\/)([0-9A-F]{8})\.history$/.exec(file);
-    if (history) histories.push(Number(`0x${history[1]}`));
-    const [, name, sha1] = /(?:^|\/)([0-9A-F]{24})-([0-9a-f]{40})(?:\.\w+)?$/.exec(file) ?? [];
-    if (name === undefined || sha1 === undefined || !wanted(name)) return;
-    segments.add(name, sha1, Number(/"time":(\d+)/.exec(rest)?.[1] ?? 0));
+    const [, name, sha1, time] = SEGMENT.exec(entry) ?? [];
+    const history = name === undefined ? HISTORY.exec(entry)?.[1] : undefined;
+    if (history !== undefined) histories.push(Number(`0x${history}`));
+    if (name !== undefined && sha1 !== undefined && wanted(name)) segments.add(name, sha1, Number(time ?? 0));
   });
   return { archiveId, segments, histories: histories.toSorted((a, b) => a - b) };
 }

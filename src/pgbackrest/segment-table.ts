@@ -23,6 +23,9 @@ export class SegmentTable implements ArchivedSegments {
   #order: Uint32Array | null = null;
   #last = '';
   #inOrder = true;
+  /** The rank that was found last: who follows an archive asks for one name after the other. */
+  #found = 0;
+  readonly #sought = Buffer.alloc(NAME_BYTES);
 
   /** Adds a segment; `name` has 24 and `sha1` 40 hexadecimal digits. */
   add(name: string, sha1: string, archivedSeconds: number): void {
@@ -84,13 +87,25 @@ export class SegmentTable implements ArchivedSegments {
 
   /** The rank of the first row of a name, or null. */
   #find(name: string): number | null {
-    let [low, high] = [0, this.#rows];
+    if (this.#sought.write(name, 'hex') < NAME_BYTES) return null;
+    const next = this.#found + 1;
+    const isNext = this.#compared(next - 1) < 0 && this.#compared(next) === 0;
+    let [low, high] = isNext ? [next, next] : [0, this.#rows];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#name(middle) < name) low = middle + 1;
+      if (this.#compared(middle) < 0) low = middle + 1;
       else high = middle;
     }
-    return low < this.#rows && this.#name(low) === name ? low : null;
+    if (this.#compared(low) !== 0) return null;
+    this.#found = low;
+    return low;
+  }
+
+  /** How the name at a rank compares with the one that is sought; behind the last it is greater. */
+  #compared(rank: number): number {
+    if (rank >= this.#rows) return 1;
+    const { block, at } = this.#row(rank);
+    return block.compare(this.#sought, 0, NAME_BYTES, at, at + NAME_BYTES);
   }
 
   #name(rank: number): string {

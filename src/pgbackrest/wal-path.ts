@@ -103,6 +103,8 @@ function firstAfter(missing: bigint, { present, spans, segmentBytes }: WalPathOp
 
 /** The timelines on which PostgreSQL looks for a segment, newest first; where forks lie in it, those that were left too. */
 function timelinesAt(spans: readonly TimelineSpan[], number: bigint, segmentBytes: number): number[] {
+  const last = spans.at(-1);
+  if (last && (last.begin === 0n || segmentNumberAt(last.begin, segmentBytes) < number)) return [last.timeline];
   const newestFirst = spans.filter((span) => segmentNumberAt(span.begin, segmentBytes) <= number).toReversed();
   const forkedBefore = newestFirst.findIndex(
     (span) => span.begin === 0n || segmentNumberAt(span.begin, segmentBytes) < number,

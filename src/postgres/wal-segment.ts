@@ -19,13 +19,16 @@ export function parseSegmentName(name: string, segmentBytes: number): WalSegment
 
 /** The file name of a segment, as in pg_wal and in the archive. */
 export function segmentName(segment: WalSegment, segmentBytes: number): string {
-  const perLog = 0x1_0000_0000n / BigInt(segmentBytes);
-  return hex(segment.timeline) + hex(segment.number / perLog) + hex(segment.number % perLog);
+  // Numbers of segments are far below 2^53, and an archive may hold millions.
+  const perLog = 0x1_0000_0000 / segmentBytes;
+  const number = Number(segment.number);
+  NAME.writeUInt32BE(segment.timeline, 0);
+  NAME.writeUInt32BE(Math.floor(number / perLog), 4);
+  NAME.writeUInt32BE(number % perLog, 8);
+  return NAME.toString('hex').toUpperCase();
 }
 
-function hex(value: bigint | number): string {
-  return value.toString(16).toUpperCase().padStart(8, '0');
-}
+const NAME = Buffer.alloc(12);
 
 /** The number of the segment that holds the byte at `lsn`. */
 export function segmentNumberAt(lsn: Lsn, segmentBytes: number): bigint {

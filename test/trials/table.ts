@@ -1,6 +1,7 @@
 import type { TrialRow } from './row.ts';
 import { configurationRows } from './rows/configuration.ts';
 import { looksRows } from './rows/looks.ts';
+import { loadRows } from './rows/load.ts';
 
 /** The sections of the trials, in the order of the document. */
 export const TRIAL_SECTIONS: Readonly<Record<string, string>> = {
@@ -16,7 +17,7 @@ export const TRIAL_SECTIONS: Readonly<Record<string, string>> = {
 };
 
 /** All trials. Each row is run by a test in test/trials/ that names its id; `docs/trials.md` is made from this table. */
-export const TRIALS: readonly TrialRow[] = [...configurationRows, ...looksRows].toSorted(byId);
+export const TRIALS: readonly TrialRow[] = [...configurationRows, ...loadRows, ...looksRows].toSorted(byId);
 
 function byId(a: TrialRow, b: TrialRow): number {
   const [letterA, numberA, variantA] = parts(a.id);
