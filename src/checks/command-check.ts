@@ -21,7 +21,9 @@ export async function runCommandCheck(
     },
     deadlineMs: check.timeout,
     signal: context.signal,
-    offline: true,
+    role: 'check',
+    reads: check.reads,
+    ...(check.directory === null ? {} : { cwd: check.directory }),
     onLine: (line) => {
       if (line.trim() === '') return;
       lines.push(line.trim());

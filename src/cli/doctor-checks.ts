@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, statfsSync } from 'node
 import { dirname, join } from 'node:path';
 import { formatBytes } from '../core/bytes.ts';
 import { asDrillError, messageOf } from '../core/errors.ts';
+import { trialFence } from '../sandbox/fence/trial.ts';
 import { LocalHost } from '../host/local-host.ts';
 import { chooseRunUser, currentUser, type RunUser } from '../host/run-user.ts';
 import { needsNetwork, repositoriesOf } from '../pgbackrest/repository.ts';
@@ -30,7 +31,7 @@ async function look(what: string, fix: string, ask: () => Promise<Finding> | Fin
   }
 }
 
-const thisHost = (user: RunUser): LocalHost => new LocalHost({ user, confinement: null, env: {} });
+const thisHost = (user: RunUser): LocalHost => new LocalHost({ user, fence: null, env: {} });
 
 export function nodeFinding(): Finding {
   return found('Node.js', process.version);
@@ -109,8 +110,8 @@ export function bubblewrapFinding(user: RunUser): Promise<Finding> {
   const fix =
     'install it (Debian, Ubuntu: apt-get install bubblewrap); without it no drill runs where production lives';
   return look(what, fix, async () => {
-    const confinement = { program: 'bwrap', writable: [], network: false };
-    const { exitCode, stderr } = await new LocalHost({ user, confinement, env: {} }).run(['true']);
+    const fence = await trialFence(thisHost(user));
+    const { exitCode, stderr } = await new LocalHost({ user, fence, env: {} }).run(['true']);
     if (exitCode === 0) return found(what, 'fences a copy off from files and network');
     return lacking(
       what,

@@ -217,6 +217,8 @@ function describeSandbox(state: RunState): DrillReport['sandbox'] {
   };
 }
 
-function describeIsolation({ fileSystem, network, privileges }: Confinement): DrillReport['sandbox']['isolation'] {
-  return { readOnlyFileSystem: fileSystem, noNetwork: network === 'none', network, noPrivileges: privileges };
+function describeIsolation(confinement: Confinement): DrillReport['sandbox']['isolation'] {
+  const { fileSystem, network, privileges, shown } = confinement;
+  const noNetwork = network === 'none';
+  return { readOnlyFileSystem: fileSystem, noNetwork, network, noPrivileges: privileges, shown: [...shown] };
 }

@@ -2,7 +2,7 @@ import { DrillError } from '../core/errors.ts';
 import type { Daemon } from '../host/host.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 
-/** What fetches WAL for a server that has no network. */
+/** What fetches WAL for a server that sees no repository. */
 export interface Fetcher {
   /** Settles when it ended, which it never does by itself. */
   readonly ended: Promise<'fetcher-ended'>;
@@ -26,7 +26,8 @@ export async function startFetcher(
   if (argv === null) {
     return { ended: new Promise(() => undefined), hasEnded: () => false, stop: () => undefined };
   }
-  const daemon = await station.host.start(argv, { logPath: `${station.paths.log}/wal-serve.log`, outlive });
+  const logPath = `${station.paths.log}/wal-serve.log`;
+  const daemon = await station.host.start(argv, { logPath, role: 'pgbackrest', outlive });
   onStart(daemon);
   let isOver = false;
   const ended = daemon.exited.then(() => {

@@ -73,7 +73,7 @@ export async function planDrill(plan: DrillPlan, services: PlanServices): Promis
   const cleanup = new CleanupStack();
   const look = async (): Promise<Omit<DrillOutline, 'left'>> => {
     const sandbox = await services.sandbox.prepare(
-      sandboxSpec(plan, config, { runId, startedAt: now, keepInstance: false }),
+      sandboxSpec(plan, config, { runId, startedAt: now, keepInstance: false, env: services.env }),
       cleanup,
       services.signal,
     );
@@ -116,7 +116,7 @@ function outline(
     paths: sandbox.elsewhere ?? sandbox.paths,
   };
   const words = (argv: readonly string[]): string[] =>
-    argv.map((word) => word.replaceAll(sandbox.paths.conf, there.paths.conf).replaceAll(runId, 'RUN'));
+    argv.map((word) => word.replaceAll(sandbox.paths.secrets, there.paths.secrets).replaceAll(runId, 'RUN'));
   return {
     drill: plan.name,
     stanza: plan.source.stanza,

@@ -46,6 +46,7 @@ export async function restore(input: RestoreInput): Promise<RestoreFacts> {
   const startedMs = input.monotonicMs();
   let toldMs = 0;
   const result = await ready.pgbackrest.host.run(restoreArgv(plan, station, ready), {
+    role: 'pgbackrest',
     signal,
     onLine: (line) => {
       pending.write(line);

@@ -25,7 +25,7 @@ interface RestoredServer {
   readonly server: Server;
   /** Which of its settings differ from production's. */
   readonly recorded: readonly RecordedSetting[];
-  /** The words of the program that fetches WAL beside it, since it has no network itself; null: it fetches its own. */
+  /** The words of the program that fetches WAL beside it, since it sees no repository; null: it fetches its own. */
   readonly fetcher: readonly string[] | null;
 }
 
@@ -49,7 +49,10 @@ export function restoredServer(input: RestoredServerInput): RestoredServer {
     '--log-level-console=warn',
   ]);
   const feed = new WalFeed(host, paths.feed);
-  const beside = needsNetwork(ready.repository) && facts.confinement.network === 'none';
+  const { fileSystem, network } = facts.confinement;
+  const fenced = fileSystem || (needsNetwork(ready.repository) && network === 'none');
+  // In a container there is one fence for all. Elsewhere the server's shows neither the repository nor its secrets.
+  const beside = facts.container === null && fenced;
   const server = new Server({
     host,
     binaries: ready.binaries,

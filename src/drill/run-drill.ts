@@ -148,7 +148,12 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
   });
 
   const { prepared, found, historiesBefore } = await timeline.phase('preflight', async () => {
-    const spec = sandboxSpec(plan, state.config, { runId, startedAt: state.startedAt, keepInstance });
+    const spec = sandboxSpec(plan, state.config, {
+      runId,
+      startedAt: state.startedAt,
+      keepInstance,
+      env: services.env,
+    });
     const bare = await services.sandbox.prepare(spec, cleanup, signal);
     makeRunFolder(folder);
     const sandbox = recorded(bare, (host) => recordingHost(host, state, services));
@@ -222,7 +227,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
       onServer: (server) => {
         const saveLog = (): Promise<void> => saveServerLog(station, server, folder, services.redactor);
         cleanup.push('save the server log', () => unlessGone(station, saveLog), { evenWhenKept: true });
-        const stop = (stopSignal: AbortSignal): Promise<void> => unlessGone(station, () => server.stop(stopSignal));
+        const stop = (): Promise<void> => unlessGone(station, () => server.stop());
         cleanup.push('stop PostgreSQL', stop, { deadlineMs: 180_000 });
       },
     });
@@ -283,7 +288,7 @@ function referenceMoment(ready: Preflight, startedAt: Date): Instant {
 }
 
 async function saveServerLog(station: Station, server: Server, folder: string, redactor: Redactor): Promise<void> {
-  const text = await station.host.readFile(server.logPath);
+  const text = await station.host.readFile(server.logPath, { cut: true });
   if (text !== null) writeEvidence(folder, 'postgresql.log', redactor.text(text));
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { secretsInEnvironment } from '../core/environment-secrets.ts';
 import { DrillError } from '../core/errors.ts';
 import { refuseInvalid, unknownOptions } from '../pgbackrest/config-problems.ts';
+import { credentialsOf } from '../pgbackrest/credentials.ts';
 import { secretsOf } from '../pgbackrest/private-config.ts';
 import { needsNetwork, repositoriesOf } from '../pgbackrest/repository.ts';
 import { servicesOf } from '../pgbackrest/services.ts';
@@ -59,19 +60,27 @@ export function newRunId(now: Date): string {
 export function sandboxSpec(
   plan: DrillPlan,
   config: UserConfig,
-  run: { readonly runId: string; readonly startedAt: Date; readonly keepInstance: boolean },
+  run: {
+    readonly runId: string;
+    readonly startedAt: Date;
+    readonly keepInstance: boolean;
+    readonly env: NodeJS.ProcessEnv;
+  },
 ): SandboxSpec {
   const options = optionsFor(config, plan.source.stanza, 'restore');
   const all = repositoriesOf(options);
   const read = all.filter(({ key }) => plan.source.repo === null || key === plan.source.repo);
   const onDisk = (repositories: typeof all): string[] =>
     repositories.filter((repository) => !needsNetwork(repository)).map(({ path }) => path);
+  const credentials = credentialsOf(read, options, run.env);
   return {
     runId: run.runId,
     drill: plan.name,
     repositoryPaths: onDisk(all),
     readPaths: onDisk(read),
     reaches: read.filter(needsNetwork).flatMap((repository) => servicesOf(repository, options)),
+    credentials: credentials.variables,
+    credentialPaths: credentials.paths,
     productionPaths: productionPaths(config),
     keepInstance: run.keepInstance,
     endsBefore: new Date(run.startedAt.getTime() + plan.deadlineMs + CLEANUP_MS),

@@ -95,7 +95,7 @@ function repositorySkipped({ message }: DrillError, drilled: number): ReasonRepo
 /** Nothing is written to find out: of an object store or a host it is not known. */
 async function isWritable({ host }: Station, repository: RepositoryConfig): Promise<boolean | null> {
   if (needsNetwork(repository)) return null;
-  const { exitCode } = await host.run(['test', '-w', repository.path]);
+  const { exitCode } = await host.run(['test', '-w', repository.path], { role: 'pgbackrest' });
   return exitCode === 0;
 }
 
@@ -119,11 +119,11 @@ export async function configure(
   { host, paths }: Pick<Station, 'host' | 'paths'>,
   repo: number | null,
 ): Promise<PgBackRest> {
-  const path = `${paths.conf}/pgbackrest.conf`;
+  const path = `${paths.secrets}/pgbackrest.conf`;
   const { content, files } = privateConfig(config, {
     stanza: plan.source.stanza,
     repo,
-    filesPath: paths.conf,
+    filesPath: paths.secrets,
     readFile,
     lockPath: paths.lock,
     logPath: paths.log,

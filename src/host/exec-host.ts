@@ -1,9 +1,10 @@
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError } from '../core/errors.ts';
-import type { FenceOptions } from './confinement.ts';
+import { END_GROUP, NOTE_PID, READ_FILE } from './exec-scripts.ts';
 import type { Exec, ExecRequest, StartExec } from './exec.ts';
 import { timerMs } from '../core/timer.ts';
+import { notInSandbox, notThere, type Fence } from './fence.ts';
 import {
   LARGEST_OUTPUT,
   tooMuchOutput,
@@ -11,25 +12,13 @@ import {
   type DaemonOptions,
   type ExitStatus,
   type Host,
+  type ReadOptions,
   type RunOptions,
   type RunResult,
 } from './host.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { cutText, LONGEST_TEXT_BYTES, tooLong } from './read-text.ts';
 import { Tail } from './tail.ts';
-
-/** Notes the number of the process, which leads a session of its own, before it becomes the program. */
-const NOTE_PID = ['sh', '-c', 'echo $$ >"$0" && exec "$@"'];
-
-/** Sends a signal to the group of a noted process, waits until the group is gone, and forces it after 5 s. */
-const END_GROUP = `
-  i=0
-  while [ ! -s "$0" ]; do i=$((i+1)); [ $i -gt 100 ] && exit 1; sleep 0.02; done
-  read -r p <"$0"
-  kill "-$1" "-$p" 2>/dev/null
-  i=0
-  while kill -0 "-$p" 2>/dev/null; do
-    i=$((i+1)); [ $i -eq 250 ] && kill -KILL "-$p"; [ $i -gt 500 ] && exit 1; sleep 0.02
-  done`;
 
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
@@ -42,8 +31,8 @@ interface ExecHostOptions {
   readonly env: Readonly<Record<string, string>>;
   /** The words before every command that make it one of the drill's user; `outlive`: it goes on when pgdrill ends. */
   readonly asUser?: (outlive: boolean) => readonly string[];
-  /** The words before a program that fence it off. Reading and writing files is not fenced. */
-  readonly fence?: (options: FenceOptions) => readonly string[];
+  /** Fences programs off. Reading, writing and removing files is done by the drill's user, and is not fenced. */
+  readonly fence?: Fence | null;
 }
 
 /** Of all hosts: two of them may share a directory, and must not take a note of the other's for their own. */
@@ -58,26 +47,31 @@ export class ExecHost implements Host {
   readonly #notes: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #asUser: (outlive: boolean) => readonly string[];
-  readonly #fence: (options: FenceOptions) => readonly string[];
+  readonly #fence: Fence | null;
   readonly #open = new Set<Exec>();
 
-  constructor({ start, where, notes, env, asUser = NO_WORDS, fence = NO_WORDS }: ExecHostOptions) {
+  readonly #options: ExecHostOptions;
+
+  constructor(options: ExecHostOptions) {
+    const { start, where, notes, env, asUser = NO_WORDS, fence } = options;
+    this.#options = options;
     this.#startExec = start;
     this.#where = where;
     this.#notes = notes;
     this.#env = { LANG: 'C.UTF-8', TZ: 'UTC', HOME: notes, ...env };
     this.#asUser = asUser;
-    this.#fence = fence;
+    this.#fence = fence ?? null;
   }
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     const startedMs = performance.now();
     const note = this.#newNote();
-    const { onLine } = options;
+    const { onLine, role = 'tool', reads = [], cwd } = options;
+    const fence = this.#fence?.({ role, outlive: false, reads, cwd: cwd ?? null });
     const exec = await this.#start({
-      argv: [...NOTE_PID, note, ...this.#fence({ outlive: false, offline: options.offline === true }), ...argv],
+      argv: [...NOTE_PID, note, ...(fence ?? []), ...argv],
       env: { ...this.#env, ...options.env },
-      cwd: options.cwd,
+      cwd: fence ? undefined : cwd,
     });
     const why = endEarly(options, () => this.#endGroup(note, 'TERM'));
     const limit = { bytes: LARGEST_OUTPUT, exceeded: why.tooMuch };
@@ -91,6 +85,8 @@ export class ExecHost implements Host {
     const early = await why.settle();
     const [stdout, stderr] = await Promise.all([out, err]);
     if (early === 'output') throw tooMuchOutput(argv);
+    const missing = code === 1 && fence ? notThere(stderr) : null;
+    if (missing) throw notInSandbox(missing);
     return {
       ...exitStatusOf(code),
       stdout,
@@ -104,11 +100,12 @@ export class ExecHost implements Host {
   async start(argv: readonly string[], options: DaemonOptions): Promise<Daemon> {
     const note = this.#newNote();
     await this.writeFile(options.logPath, '', 0o600);
-    const { outlive = false, offline = false } = options;
+    const { outlive = false, role } = options;
+    const fence = this.#fence?.({ role, outlive, reads: [], cwd: null }) ?? [];
     const script = 'log=$1; shift; echo $$ >"$0" && exec "$@" >>"$log" 2>&1';
     const exec = await this.#start(
       {
-        argv: ['sh', '-c', script, note, options.logPath, ...this.#fence({ outlive, offline }), ...argv],
+        argv: ['sh', '-c', script, note, options.logPath, ...fence, ...argv],
         env: { ...this.#env, ...options.env },
       },
       outlive,
@@ -153,19 +150,25 @@ export class ExecHost implements Host {
     };
   }
 
-  async readFile(path: string): Promise<string | null> {
-    const exec = await this.#start({ argv: ['sh', '-c', 'test -e "$0" || exit 66; exec cat "$0"', path] });
+  async readFile(path: string, { cut = false }: ReadOptions = {}): Promise<string | null> {
+    const half = LONGEST_TEXT_BYTES / 2;
+    const exec = await this.#start({
+      argv: ['sh', '-c', READ_FILE, path, String(LONGEST_TEXT_BYTES), cut ? String(half) : ''],
+    });
     const [text, error] = await Promise.all([collect(exec.stdout), collect(exec.stderr)]);
     const code = await exec.exited;
     if (code === 66) return null;
+    if (code === 67) throw tooLong(path, Number(error));
     if (code !== 0) throw new Error(`${path} cannot be read ${this.#where}: ${error.trim()}`);
-    return text;
+    const [, size] = /^cut (\d+)\n$/.exec(error) ?? [];
+    return size === undefined ? text : cutText(text.slice(0, half), text.slice(half), Number(size) - 2 * half);
   }
 
   async writeFile(path: string, content: string, mode: number): Promise<void> {
-    // It does not wait for the end of its input: an engine forgets that one, now and then, when it comes before the
+    // Whatever lies there is removed and not opened: it may be a link. And it does not wait for the end of its input: an engine forgets that one, now and then, when it comes before the
     // program has started (Docker 20.10 on a busy machine).
-    const script = 'umask 077 && head -c "$2" >"$0" && [ "$(wc -c <"$0")" -eq "$2" ] && chmod "$1" "$0"';
+    const script =
+      'umask 077 && rm -f -- "$0" && set -C && head -c "$2" >"$0" && [ "$(wc -c <"$0")" -eq "$2" ] && chmod "$1" "$0"';
     const size = String(Buffer.byteLength(content));
     const exec = await this.#start({ argv: ['sh', '-c', script, path, mode.toString(8), size], stdin: true });
     exec.stdin.end(content);
@@ -193,7 +196,9 @@ export class ExecHost implements Host {
 
   async remove(path: string, signal?: AbortSignal): Promise<void> {
     const options = signal ? { signal } : {};
-    const { exitCode, stderr } = await this.run(['rm', '-rf', '--one-file-system', '--', path], options);
+    // Not fenced off: what is mounted there could not be removed.
+    const plain = new ExecHost({ ...this.#options, fence: null });
+    const { exitCode, stderr } = await plain.run(['rm', '-rf', '--one-file-system', '--', path], options);
     if (exitCode !== 0) throw new Error(`${path} cannot be removed ${this.#where}: ${stderr.trim()}`);
   }
 

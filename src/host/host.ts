@@ -1,5 +1,6 @@
 import { formatBytes } from '../core/bytes.ts';
 import { DrillError } from '../core/errors.ts';
+import type { Role } from './fence.ts';
 
 /** A program that prints more, and is not read line by line, is ended: `run` rejects with `output-too-large`. */
 export const LARGEST_OUTPUT = 64 * 1024 * 1024;
@@ -30,8 +31,10 @@ export interface RunOptions {
   /** Aborting it signals the whole process group, and `run` resolves once everything of it is gone. */
   readonly signal?: AbortSignal;
   readonly deadlineMs?: number;
-  /** It needs no network, and gets none where programs are fenced off. */
-  readonly offline?: boolean;
+  /** Who it is; left out: a tool. Only pgBackRest knows how to reach the repository. */
+  readonly role?: Role;
+  /** Files and directories that it is to read besides what its role sees. */
+  readonly reads?: readonly string[];
   /** Called for each line as it comes; the output is then not kept whole. A very long line comes in pieces. */
   readonly onLine?: (line: string, stream: 'out' | 'err') => void;
   /** With `onLine`: what a line of the standard output ends with, where that is not a line feed. */
@@ -42,16 +45,19 @@ export interface DaemonOptions {
   /** Where stdout and stderr go. */
   readonly logPath: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** It needs no network, and gets none where programs are fenced off. */
-  readonly offline?: boolean;
+  readonly role: Role;
   /** The daemon goes on when pgdrill ends (`--keep`); otherwise it dies with it, even by `kill -9`. */
   readonly outlive?: boolean;
+}
+
+export interface ReadOptions {
+  readonly cut?: boolean;
 }
 
 /** A program that runs on while the drill does other things. */
 export interface Daemon {
   readonly exited: Promise<ExitStatus>;
-  /** Signals its whole process group. */
+  /** Signals its whole process group. One that is fenced off is gone at once, with all that it started. */
   kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGQUIT' | 'SIGKILL'): void;
 }
 
@@ -64,8 +70,11 @@ export interface Host {
   start(argv: readonly string[], options: DaemonOptions): Promise<Daemon>;
   /** Calls back for every line of a growing file, from its beginning, until `stop`, which reads what is left first. */
   followLines(path: string, onLine: (line: string) => void): { stop(): Promise<void> };
-  /** The file's text, or null when there is no such file. */
-  readFile(path: string): Promise<string | null>;
+  /**
+   * The file's text, or null when there is no such file. No link is followed. A file that is too long is refused, or with
+   * `cut` its beginning and its end are given, with a line between them that says so.
+   */
+  readFile(path: string, options?: ReadOptions): Promise<string | null>;
   writeFile(path: string, content: string, mode: number): Promise<void>;
   /** Makes a directory and its missing parents, readable by its owner alone. */
   makeDirectory(path: string): Promise<void>;

@@ -1,16 +1,19 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LineSplitter } from './line-splitter.ts';
 
 const POLL_MS = 20;
 
+/** Opens the file; null: it is not there yet. */
+type Opener = () => Promise<FileHandle | null>;
+
 /**
  * Calls back for each line of a file that another process appends to. Polls, since inotify is not to be had on every
  * file system and 20 ms are far below what a drill measures. The file may come into being later.
  */
-export function followLines(path: string, onLine: (line: string) => void): { stop(): Promise<void> } {
+export function followLines(open: Opener, onLine: (line: string) => void): { stop(): Promise<void> } {
   let stopping = false;
-  const finished = follow(path, onLine, () => stopping);
+  const finished = follow(open, onLine, () => stopping);
   return {
     stop: async () => {
       stopping = true;
@@ -19,14 +22,14 @@ export function followLines(path: string, onLine: (line: string) => void): { sto
   };
 }
 
-async function follow(path: string, onLine: (line: string) => void, stopping: () => boolean): Promise<void> {
+async function follow(open: Opener, onLine: (line: string) => void, stopping: () => boolean): Promise<void> {
   const splitter = new LineSplitter(onLine);
   const buffer = Buffer.alloc(64 * 1024);
   let file: FileHandle | null = null;
   try {
     for (;;) {
       const last = stopping();
-      file ??= await openIfThere(path);
+      file ??= await openIfThere(open);
       for (let read = await readSome(file, buffer); read > 0; read = await readSome(file, buffer)) {
         splitter.push(buffer.subarray(0, read));
       }
@@ -39,9 +42,9 @@ async function follow(path: string, onLine: (line: string) => void, stopping: ()
   }
 }
 
-async function openIfThere(path: string): Promise<FileHandle | null> {
+async function openIfThere(open: Opener): Promise<FileHandle | null> {
   try {
-    return await open(path, 'r');
+    return await open();
   } catch {
     return null;
   }

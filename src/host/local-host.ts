@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { chmod, chown, lstat, mkdir, readdir, readFile, realpath, statfs, writeFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { lstat, realpath, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DrillError, messageOf } from '../core/errors.ts';
 import { timerMs } from '../core/timer.ts';
-import { confine, type Confinement } from './confinement.ts';
+import { notInSandbox, notThere, type Fence, type FenceRequest, type Role } from './fence.ts';
 import {
   LARGEST_OUTPUT,
   tooMuchOutput,
@@ -12,11 +12,14 @@ import {
   type DaemonOptions,
   type ExitStatus,
   type Host,
+  type ReadOptions,
   type RunOptions,
   type RunResult,
 } from './host.ts';
 import { followLines } from './line-follower.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { createDirectory, createFile, openFile } from './local-files.ts';
+import { readText } from './read-text.ts';
 import { Tail } from './tail.ts';
 import { currentUser, type RunUser } from './run-user.ts';
 
@@ -24,9 +27,14 @@ interface LocalHostOptions {
   /** Who runs the commands; when it is not the current user, that one is root. */
   readonly user: RunUser;
   /** Null: commands are not fenced off. */
-  readonly confinement: Confinement | null;
+  readonly fence: Fence | null;
   readonly env: Readonly<Record<string, string>>;
+  /** Variables that pgBackRest alone gets: what it takes to reach and open the repository. */
+  readonly credentials?: Readonly<Record<string, string>>;
 }
+
+/** Whoever holds the output of a program open when that has ended for so long is not waited for. */
+const OUTPUT_GRACE_MS = 2000;
 
 /** The kernel signals a daemon when pgdrill is gone, even by `kill -9`. SIGQUIT shuts a server down at once. */
 const DIES_WITH_US = '--pdeathsig=QUIT';
@@ -43,10 +51,15 @@ export class LocalHost implements Host {
     this.#env = baseEnvironment(options);
   }
 
+  #environment(role: Role): Record<string, string> {
+    return role === 'pgbackrest' ? { ...this.#env, ...this.#options.credentials } : { ...this.#env };
+  }
+
   async run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     const { execa } = await import('execa');
-    const [program = '', ...rest] = [...this.#asUser([]), ...this.#fenced(argv, false, options.offline === true)];
-    const { onLine, signal, deadlineMs } = options;
+    const { onLine, signal, deadlineMs, role = 'tool', reads = [], cwd = null } = options;
+    const fenced = this.#fenced(argv, { role, outlive: false, reads, cwd });
+    const [program = '', ...rest] = [...this.#asUser([]), ...fenced];
     const tails = { out: new Tail(), err: new Tail() };
     const lines = (stream: 'out' | 'err', end?: string) => {
       const splitter = new LineSplitter((line) => {
@@ -65,20 +78,23 @@ export class LocalHost implements Host {
         },
       };
     };
-    const result = await execa(program, rest, {
+    const running = execa(program, rest, {
       reject: false,
       stdin: 'ignore',
-      env: { ...this.#env, ...options.env },
+      env: { ...this.#environment(role), ...options.env },
       extendEnv: false,
       killDescendants: true,
       forceKillAfterDelay: 5000,
       stripFinalNewline: false,
       maxBuffer: LARGEST_OUTPUT,
       ...(onLine ? { buffer: false, stdout: [lines('out', options.lineEnd)], stderr: [lines('err')] } : {}),
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(cwd === null || this.#options.fence ? {} : { cwd }),
       ...(signal ? { cancelSignal: signal } : {}),
       ...(deadlineMs === undefined ? {} : { timeout: timerMs(deadlineMs) }),
     });
+    leaveOutput(running.nodeChildProcess);
+    const result = await running;
+    const errors = onLine ? tails.err.text : (result.stderr ?? '');
     if (result.isMaxBuffer) throw tooMuchOutput(argv);
     if (
       result.code !== undefined &&
@@ -88,11 +104,13 @@ export class LocalHost implements Host {
     ) {
       throw notStarted(argv, result.code);
     }
+    const missing = result.exitCode === 1 && this.#options.fence ? notThere(errors) : null;
+    if (missing) throw notInSandbox(missing);
     return {
       exitCode: result.exitCode ?? null,
       signal: result.signal ?? null,
       stdout: onLine ? tails.out.text : (result.stdout ?? ''),
-      stderr: onLine ? tails.err.text : (result.stderr ?? ''),
+      stderr: errors,
       timedOut: result.timedOut,
       cancelled: result.isCanceled,
       durationMs: Math.round(result.durationMs),
@@ -100,59 +118,65 @@ export class LocalHost implements Host {
   }
 
   async start(argv: readonly string[], options: DaemonOptions): Promise<Daemon> {
-    const [program = '', ...rest] = this.#daemonCommand(argv, options);
-    await this.writeFile(options.logPath, '', 0o600);
-    const log = openSync(options.logPath, 'a');
+    const { role, outlive = false, logPath } = options;
+    const fenced = this.#fenced(argv, { role, outlive, reads: [], cwd: null });
+    // The death signal is set after the change of user, which would take it back.
+    const [program = '', ...rest] = [...this.#asUser(outlive ? [] : [DIES_WITH_US]), ...fenced];
+    const log = await createFile(logPath, 0o600, this.#otherUser);
     const child = spawn(program, rest, {
       detached: true,
-      stdio: ['ignore', log, log],
-      env: { ...this.#env, ...options.env },
+      stdio: ['ignore', log.fd, log.fd],
+      env: { ...this.#environment(role), ...options.env },
     });
-    closeSync(log);
     const exited = new Promise<ExitStatus>((resolve) => {
       child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
       child.once('error', () => resolve({ exitCode: null, signal: null }));
     });
-    await new Promise<void>((resolve, reject) => {
+    const spawned = new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', (error) => reject(notStarted(argv, messageOf(error))));
     });
+    await Promise.all([spawned, log.close()]);
     if (options.outlive) child.unref();
     return { exited, kill: (signal) => killGroup(child.pid, signal) };
   }
 
   followLines(path: string, onLine: (line: string) => void): { stop(): Promise<void> } {
-    return followLines(path, onLine);
+    return followLines(() => openFile(path, this.#options.user), onLine);
   }
 
-  async readFile(path: string): Promise<string | null> {
+  async readFile(path: string, { cut = false }: ReadOptions = {}): Promise<string | null> {
+    const file = await openFile(path, this.#options.user);
+    if (file === null) return null;
     try {
-      return await readFile(path, 'utf8');
-    } catch (error) {
-      if (isAbsent(error)) return null;
-      throw error;
+      return await readText(file, path, cut);
+    } finally {
+      await file.close();
     }
   }
 
   async writeFile(path: string, content: string, mode: number): Promise<void> {
-    await writeFile(path, content, { mode });
-    await chmod(path, mode);
-    await this.#give(path);
+    const file = await createFile(path, mode, this.#otherUser);
+    try {
+      await file.writeFile(content);
+    } finally {
+      await file.close();
+    }
   }
 
   async makeDirectory(path: string): Promise<void> {
-    const first = await mkdir(path, { recursive: true, mode: 0o700 });
-    if (first === undefined) return;
-    for (let made = path; made.length >= first.length; made = dirname(made)) await this.#give(made);
+    const missing: string[] = [];
+    for (let directory = path; !existsSync(directory); directory = dirname(directory)) missing.unshift(directory);
+    for (const directory of missing) await createDirectory(directory, this.#otherUser);
   }
 
+  /** As the user of the drill, who may not look everywhere that root may. */
   async list(path: string): Promise<string[] | null> {
-    try {
-      return await readdir(path);
-    } catch (error) {
-      if (isAbsent(error)) return null;
-      throw error;
-    }
+    const script = 'test -d "$0" || exit 66; exec find -H "$0" -mindepth 1 -maxdepth 1 -printf "%f\\0"';
+    const { exitCode, stdout, stderr } = await this.#plain(['sh', '-c', script, path]);
+    if (exitCode === 66) return null;
+    if (exitCode !== 0) throw new Error(`${path} cannot be listed: ${stderr.trim()}`);
+    return stdout.split('\0').slice(0, -1);
   }
 
   async resolveLink(path: string): Promise<string | null> {
@@ -175,14 +199,14 @@ export class LocalHost implements Host {
     return bavail * bsize;
   }
 
-  /** The death signal is set after the change of user, which would take it back. */
-  #daemonCommand(argv: readonly string[], { outlive = false, offline = false }: DaemonOptions): string[] {
-    return [...this.#asUser(outlive ? [] : [DIES_WITH_US]), ...this.#fenced(argv, outlive, offline)];
+  #fenced(argv: readonly string[], request: FenceRequest): string[] {
+    const { fence } = this.#options;
+    return [...(fence ? fence(request) : []), ...argv];
   }
 
-  #fenced(argv: readonly string[], outlive: boolean, offline: boolean): string[] {
-    const { confinement } = this.#options;
-    return [...(confinement ? confine(confinement, { outlive, offline }) : []), ...argv];
+  /** A small program of the drill's user that is not fenced off. */
+  #plain(argv: readonly string[]): Promise<RunResult> {
+    return new LocalHost({ ...this.#options, fence: null }).run(argv);
   }
 
   /** setpriv (util-linux) gives up all groups of root as well, which Node's own uid option does not. */
@@ -192,17 +216,10 @@ export class LocalHost implements Host {
     const words = [...change, ...options];
     return words.length === 0 ? [] : ['setpriv', ...words, '--'];
   }
-
-  async #give(path: string): Promise<void> {
-    if (this.#otherUser) await chown(path, this.#otherUser.uid, this.#otherUser.gid);
-  }
 }
 
-/** What commands may inherit: nothing of the user's PG* and PGBACKREST_* variables, nor a time zone that would mislead. */
+/** What every program gets: nothing of the user's own variables but the path, nor a time zone that would mislead. */
 function baseEnvironment({ user, env }: LocalHostOptions): Record<string, string> {
-  const passed = Object.entries(process.env).filter(
-    ([name, value]) => value !== undefined && (name === 'SSH_AUTH_SOCK' || name.startsWith('AWS_')),
-  );
   return {
     PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     HOME: user.home,
@@ -210,7 +227,6 @@ function baseEnvironment({ user, env }: LocalHostOptions): Record<string, string
     LOGNAME: user.name,
     LANG: 'C.UTF-8',
     TZ: 'UTC',
-    ...(Object.fromEntries(passed) as Record<string, string>),
     ...env,
   };
 }
@@ -222,6 +238,15 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+/** A program that went into the background may hold the output of its parent open, for as long as it likes. */
+function leaveOutput(child: ChildProcess): void {
+  const leave = (): void => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
+  child.once('exit', () => void setTimeout(leave, OUTPUT_GRACE_MS).unref());
 }
 
 function isAbsent(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { Daemon, DaemonOptions, Host, RunOptions, RunResult } from './host.ts';
+import type { Daemon, DaemonOptions, Host, ReadOptions, RunOptions, RunResult } from './host.ts';
 
 /** A command that was run, as the report lists it. */
 export interface RecordedCommand {
@@ -49,8 +49,8 @@ export class RecordingHost implements Host {
   followLines(path: string, onLine: (line: string) => void): { stop(): Promise<void> } {
     return this.#host.followLines(path, onLine);
   }
-  readFile(path: string): Promise<string | null> {
-    return this.#host.readFile(path);
+  readFile(path: string, options?: ReadOptions): Promise<string | null> {
+    return this.#host.readFile(path, options);
   }
   writeFile(path: string, content: string, mode: number): Promise<void> {
     return this.#host.writeFile(path, content, mode);

@@ -4,7 +4,10 @@ export interface RunPaths {
   readonly data: string;
   readonly tablespaces: string;
   readonly sockets: string;
+  /** The configuration of the server. */
   readonly conf: string;
+  /** The configuration of pgBackRest, with its secrets: nobody else sees it. */
+  readonly secrets: string;
   readonly spool: string;
   readonly lock: string;
   readonly log: string;

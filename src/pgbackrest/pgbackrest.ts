@@ -33,7 +33,10 @@ export class PgBackRest {
     rest: readonly string[] = [],
     run: RunOptions = {},
   ): Promise<string> {
-    const result = await this.host.run(this.argv(command, [...QUIET, ...options], rest), run);
+    const result = await this.host.run(this.argv(command, [...QUIET, ...options], rest), {
+      ...run,
+      role: 'pgbackrest',
+    });
     if (result.exitCode !== 0) throw pgBackRestFailure(command, result, linesOf(result));
     return result.stdout;
   }

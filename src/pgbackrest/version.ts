@@ -16,7 +16,7 @@ const OLDEST = { major: 2, minor: 41 };
 
 /** Asks pgBackRest for its version. `version --output=num` is not understood by 2.45, so the text is read. */
 export async function pgBackRestVersion(host: Host): Promise<PgBackRestVersion> {
-  const result = await host.run(['pgbackrest', 'version']);
+  const result = await host.run(['pgbackrest', 'version'], { role: 'pgbackrest' });
   const match = /pgBackRest (\d+)\.(\d+)\S*/.exec(result.stdout);
   if (!match) {
     throw new DrillError(

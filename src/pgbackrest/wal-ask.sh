@@ -1,7 +1,7 @@
 #!/bin/sh
 # wal-ask DIR FILE DESTINATION
 #
-# Stands in for the command that fetches a WAL file where the server has no network: hands the question to wal-serve.sh,
+# Stands in for the command that fetches a WAL file where the server sees no repository: hands the question to wal-serve.sh,
 # which runs beside the server, and says and ends as the command did there.
 #
 # DIR/asked     a pipe for the question: "FILE DESTINATION"

@@ -90,12 +90,12 @@ export class WalFeed {
     return `exec ${shellWords(['sh', `${this.#directory}/wal-feed.sh`, this.#directory])} %f %p ${shellWords(fetch)} %f %p`;
   }
 
-  /** What stands in for the words that fetch a file where the server has no network: it asks whoever serves it. */
+  /** What stands in for the words that fetch a file where the server sees no repository: it asks whoever serves it. */
   get ask(): string[] {
     return ['sh', `${this.#directory}/wal-ask.sh`, this.#directory];
   }
 
-  /** The words of the program that fetches files for a server without network. */
+  /** The words of the program that fetches files for a server that sees no repository. */
   serve(fetch: readonly string[], dataDirectory: string): string[] {
     return ['sh', `${this.#directory}/wal-serve.sh`, this.#directory, dataDirectory, ...fetch];
   }

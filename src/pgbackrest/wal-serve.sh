@@ -1,8 +1,10 @@
 #!/bin/sh
 # wal-serve DIR DATA COMMAND [ARGUMENT...]
 #
-# Fetches WAL files by COMMAND for wal-ask.sh, one after the other, since the server has no network and this has. DATA is
-# the directory of the cluster, which destinations are relative to, as for a restore_command.
+# Fetches WAL files by COMMAND for wal-ask.sh, one after the other, since the server sees neither the repository nor a
+# network, and this does. DATA is the directory of the cluster, which destinations are relative to, as for a
+# restore_command. Whatever the server asks for that is no WAL file, or no place for one, is not handed on: it might be
+# an option of COMMAND.
 dir=$1
 cd "$2" || exit 1
 shift 2
@@ -10,6 +12,16 @@ shift 2
 # look like the end of the next one. When this ends, whoever waits for an answer sees that.
 exec 3<>"$dir/asked" 4<>"$dir/answered"
 while read -r file destination <&3; do
+    case "$file $destination" in
+    *[!0-9A-Za-z.]*\ * | [!0-9A-F]*) fits=no ;;
+    *\ pg_wal/RECOVERYXLOG | *\ pg_wal/RECOVERYHISTORY) fits=yes ;;
+    *) fits=no ;;
+    esac
+    if [ $fits = no ]; then
+        echo "no WAL file, or no place for one: $file $destination" >"$dir/said"
+        echo "$file 254" >&4
+        continue
+    fi
     "$@" "$file" "$destination" >"$dir/said" 2>&1 </dev/null 3<&- 4<&-
     echo "$file $?" >&4
 done

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { DrillError, errorCode, messageOf } from '../core/errors.ts';
 import { parseLsn } from '../postgres/lsn.ts';
 import { isSettableByPlan } from '../postgres/settings.ts';
+import { besidePlan } from './beside-plan.ts';
 import type { DrillPlan, RecoveryTarget, ResolvedCheck } from './drill-plan.ts';
 import { explain, type Issue } from './explain.ts';
 import { planSchema, type CheckPlan, type PlanValues, type TimelineChoice } from './schema.ts';
@@ -178,7 +179,9 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
       rpoMs: objectives.rpo ?? null,
       backupAgeMs: objectives.backupAge ?? null,
     },
-    checks: values.checks.map((check, index) => resolveCheck(check, base, ['checks', index], issues)),
+    checks: values.checks.map((check, index) =>
+      resolveCheck(check, { base, isHere: values.sandbox.kind === 'local' }, ['checks', index], issues),
+    ),
     controls: values.controls,
     schedule: values.schedule ? { cron: values.schedule.cron, timezone: values.schedule.timezone ?? null } : null,
     deadlineMs: values.deadline,
@@ -209,8 +212,23 @@ function resolveTarget(
   return { target: { type: 'time', instant: time.ok ? time.instant : 0n, asTyped: choice.time }, timeline };
 }
 
-function resolveCheck(check: CheckPlan, base: string, path: PropertyKey[], issues: Issue[]): ResolvedCheck {
-  if ('command' in check) return { ...check, kind: 'command' };
+interface PlanPlace {
+  /** The directory of the plan. */
+  readonly base: string;
+  /** Checks run on this machine. */
+  readonly isHere: boolean;
+}
+
+function resolveCheck(
+  check: CheckPlan,
+  { base, isHere }: PlanPlace,
+  path: PropertyKey[],
+  issues: Issue[],
+): ResolvedCheck {
+  if ('command' in check) {
+    const reads = isHere ? besidePlan(check.command, base) : [];
+    return { ...check, kind: 'command', directory: isHere ? base : null, reads };
+  }
   if ('sql' in check) return { ...check, kind: 'sql' };
   const { file, ...rest } = check;
   try {

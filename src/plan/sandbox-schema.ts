@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { duration, scalar, size } from './values.ts';
 
+const absolutePath = z.string().regex(/^\//, 'is no absolute path');
+
 const settingName = z.string().regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, 'is no name of a PostgreSQL setting');
 
 const NO_RESERVE = 'is no size or share; write 20GB or 10%';
@@ -19,6 +21,12 @@ const anySandbox = {
   superuser: z.string().default('postgres').describe("the restored cluster's superuser"),
 };
 
+/** What is added to the fence of a drill on this machine or on a server. */
+const shownPaths = z
+  .array(absolutePath)
+  .default([])
+  .describe('directories and files outside /usr that the server and the checks may read, such as one with programs');
+
 /** The options of a sandbox on this machine. */
 export const localSandbox = z.strictObject({
   kind: z.literal('local').default('local').describe('local: on this machine, fenced off'),
@@ -35,10 +43,11 @@ export const localSandbox = z.strictObject({
   confine: z
     .enum(['auto', 'off'])
     .default('auto')
-    .describe('auto: the copy sees a read-only file system and no network; off: it is not fenced'),
+    .describe(
+      'auto: the copy sees a file system of its own, no process but its own, and no network; off: it is not fenced',
+    ),
+  mounts: shownPaths,
 });
-
-const absolutePath = z.string().regex(/^\//, 'is no absolute path');
 
 /** The options of a sandbox in a container. */
 export const dockerSandbox = z.strictObject({
@@ -120,7 +129,10 @@ export const sshSandbox = z
     confine: z
       .enum(['auto', 'off'])
       .default('auto')
-      .describe('auto: the copy sees a read-only file system and no network'),
+      .describe(
+        'auto: the copy sees a file system of its own, no process but its own, and no network; off: it is not fenced',
+      ),
+    mounts: shownPaths,
     install: z
       .enum(['auto', 'never'])
       .default('auto')

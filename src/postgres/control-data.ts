@@ -30,6 +30,7 @@ export async function readControlData(
 ): Promise<ControlData> {
   const result = await host.run([`${binaries.directory}/pg_controldata`, '-D', dataDirectory], {
     env: { LC_ALL: 'C' },
+    reads: [`${dataDirectory}/global/pg_control`],
   });
   if (result.exitCode !== 0) {
     throw new DrillError('restore-failed', `the restored cluster has no readable pg_control: ${result.stderr.trim()}`);

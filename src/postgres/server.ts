@@ -56,7 +56,7 @@ export class Server {
     await host.writeFile(`${paths.conf}/pg_ident.conf`, '', 0o600);
     this.#daemon = await host.start(this.argv(), {
       logPath: this.logPath,
-      offline: true,
+      role: 'server',
       outlive: this.#options.outlive,
     });
   }
@@ -81,15 +81,13 @@ export class Server {
 
   /**
    * Stops it by an immediate shutdown, since data that is about to be removed needs no checkpoint, and by force if that
-   * does not end it. Returns once it is gone. `pg_ctl stop -w` would look only every 100 ms.
+   * does not end it. Returns once it is gone. What the copy says of its process number is not asked: it may have put
+   * another's into postmaster.pid.
    */
-  async stop(signal: AbortSignal): Promise<void> {
+  async stop(): Promise<void> {
     const daemon = this.#daemon;
     if (!daemon || (await settled(daemon.exited))) return;
-    const { host, binaries, paths } = this.#options;
-    const pid = (await host.readFile(`${paths.data}/postmaster.pid`))?.split('\n')[0]?.trim();
-    if (pid !== undefined && /^\d+$/.test(pid))
-      await host.run([`${binaries.directory}/pg_ctl`, 'kill', 'QUIT', pid], { signal });
+    daemon.kill('SIGQUIT');
     if (!(await settled(daemon.exited, 10_000))) daemon.kill('SIGKILL');
     await daemon.exited;
   }

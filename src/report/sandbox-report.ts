@@ -27,6 +27,10 @@ export const sandboxReport = z.strictObject({
         .enum(['none', 'repository', 'open'])
         .describe('what the copy could reach: nothing, the repository alone, or what its host does'),
       noPrivileges: z.boolean().describe('the copy had no capability of root'),
+      shown: z
+        .array(z.string())
+        .default([])
+        .describe('directories and files that the plan showed to the copy and its checks'),
     })
     .nullable()
     .describe('what the kernel kept the copy from'),

@@ -12,6 +12,8 @@ export interface Confinement {
   readonly network: 'none' | 'repository' | 'open';
   /** It has no capability of root, and cannot get one. */
   readonly privileges: boolean;
+  /** Directories and files that the plan shows to it, besides what every copy sees. */
+  readonly shown: readonly string[];
 }
 
 /** What the report says of a container. */
@@ -82,6 +84,10 @@ export interface SandboxSpec {
   readonly readPaths: readonly string[];
   /** What the repository is reached at by network; empty for one on disk. */
   readonly reaches: readonly RemoteService[];
+  /** Variables that pgBackRest alone gets, to reach and open the repository. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** What pgBackRest alone reads besides, for the same; `~/` is the home directory of the drill's user. */
+  readonly credentialPaths: readonly string[];
   /** Data directories of production, as the configuration names them. */
   readonly productionPaths: readonly { readonly path: string; readonly local: boolean }[];
   /** The instance stays up when the run has ended. */

@@ -127,7 +127,7 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
       const lines: string[] = [];
       const daemon = await host.start(
         ['sh', '-c', 'for i in 1 2 3; do echo $i; sleep 0.05; done; printf last; exit 4'],
-        { logPath },
+        { logPath, role: 'tool' },
       );
       const follower = host.followLines(logPath, (line) => lines.push(line));
       expect(await daemon.exited).toEqual({ exitCode: 4, signal: null });
@@ -141,6 +141,7 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
       const file = join(directory, 'beat');
       const daemon = await host.start(['sh', '-c', `sh -c 'while :; do date +%N >${file}; sleep 0.02; done' & wait`], {
         logPath: join(directory, 'log'),
+        role: 'tool',
       });
       while (!existsSync(file)) await delay(10);
       daemon.kill('SIGKILL');

@@ -1,11 +1,13 @@
 import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CleanupStack } from '../../src/core/cleanup.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { RecordingHost } from '../../src/host/recording-host.ts';
 import { chooseRunUser } from '../../src/host/run-user.ts';
 import { localSandbox, type LocalPlan } from '../../src/plan/sandbox-schema.ts';
+import { fenceOf } from '../../src/sandbox/fence/fence.ts';
+import { lookAtMachine } from '../../src/sandbox/fence/machine.ts';
 import { LocalSandbox } from '../../src/sandbox/local/local-sandbox.ts';
 import type { SandboxSpec } from '../../src/sandbox/sandbox.ts';
 import { makeTestDirectory } from '../fixtures/cluster.ts';
@@ -13,6 +15,12 @@ import { hostContract } from './host.contract.ts';
 import { sandboxContract } from './sandbox.contract.ts';
 
 const user = chooseRunUser(null, []);
+
+function testDirectoryOfFile(): string {
+  const directory = makeTestDirectory('contract');
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
 
 function testDirectory(): string {
   const directory = makeTestDirectory('contract');
@@ -28,6 +36,8 @@ const SPEC: SandboxSpec = {
   repositoryPaths: [],
   readPaths: [],
   reaches: [],
+  credentials: {},
+  credentialPaths: [],
   productionPaths: [],
   keepInstance: false,
   endsBefore: new Date(Date.now() + 3_600_000),
@@ -35,18 +45,39 @@ const SPEC: SandboxSpec = {
 
 hostContract('this machine', () => {
   const directory = testDirectory();
-  return { host: new LocalHost({ user, confinement: null, env: {} }), directory };
+  return { host: new LocalHost({ user, fence: null, env: {} }), directory };
 });
 
-hostContract('this machine, fenced off', () => {
-  const directory = testDirectory();
-  const confinement = { program: 'bwrap', writable: [directory], network: false };
-  return { host: new LocalHost({ user, confinement, env: {} }), directory };
-});
+/** A host behind the fence of a run in a directory, which is its data directory. */
+async function fencedIn(directory: string): Promise<LocalHost> {
+  const bare = new LocalHost({ user, fence: null, env: {} });
+  const none = join(directory, 'none');
+  const names = ['root', 'tablespaces', 'sockets', 'conf', 'secrets', 'spool', 'lock', 'log', 'feed', 'temp'] as const;
+  const others = Object.fromEntries(names.map((name) => [name, none])) as Record<(typeof names)[number], string>;
+  const fence = fenceOf({
+    machine: await lookAtMachine(bare, []),
+    paths: { ...others, data: directory },
+    filter: null,
+    repositories: [],
+    network: false,
+    keys: [],
+    mounts: [],
+    hidden: [],
+  });
+  return new LocalHost({ user, fence, env: {} });
+}
+
+const fencedDirectory = testDirectoryOfFile();
+const fenced = await fencedIn(fencedDirectory);
+
+hostContract('this machine, fenced off', () => ({
+  host: fenced,
+  directory: makeTestDirectory('contract', fencedDirectory),
+}));
 
 hostContract('this machine, recorded', () => {
   const directory = testDirectory();
-  const host = new LocalHost({ user, confinement: null, env: {} });
+  const host = new LocalHost({ user, fence: null, env: {} });
   return {
     host: new RecordingHost(
       host,
@@ -80,28 +111,18 @@ sandboxContract('local', () => {
 });
 
 describe('a fence', () => {
-  test('keeps programs from writing anywhere else', async () => {
+  test('keeps programs from writing anywhere else, and from seeing what is there', async () => {
     const [inside, outside] = [testDirectory(), testDirectory()];
-    const host = new LocalHost({
-      user,
-      confinement: { program: 'bwrap', writable: [inside], network: false },
-      env: {},
-    });
+    const host = await fencedIn(inside);
     expect((await host.run(['touch', join(inside, 'x')])).exitCode).toBe(0);
     const refused = await host.run(['touch', join(outside, 'x')]);
-    expect(refused.exitCode).not.toBe(0);
-    expect(refused.stderr).toContain('Read-only file system');
+    expect(refused.stderr).toContain('No such file or directory');
     expect(readdirSync(outside)).toEqual([]);
+    expect((await host.run(['touch', '/usr/x', '/x'])).stderr.match(/Read-only file system/g)).toHaveLength(2);
   });
 
   test('leaves no network but for a loopback of its own', async () => {
-    const directory = testDirectory();
-    const without = new LocalHost({
-      user,
-      confinement: { program: 'bwrap', writable: [directory], network: false },
-      env: {},
-    });
-    const { stdout } = await without.run(['cat', '/proc/net/route']);
+    const { stdout } = await fenced.run(['cat', '/proc/net/route']);
     expect(stdout.trim().split('\n')).toHaveLength(1);
   });
 });

@@ -23,6 +23,8 @@ const specOf = (runId: string, drill: string): SandboxSpec => ({
   repositoryPaths: [],
   readPaths: [],
   reaches: [],
+  credentials: {},
+  credentialPaths: [],
   productionPaths: [],
   keepInstance: false,
   endsBefore: new Date(Date.now() + 3_600_000),

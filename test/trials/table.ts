@@ -1,5 +1,6 @@
 import type { TrialRow } from './row.ts';
 import { configurationRows } from './rows/configuration.ts';
+import { fenceRows } from './rows/fence.ts';
 import { looksRows } from './rows/looks.ts';
 import { loadRows } from './rows/load.ts';
 
@@ -17,7 +18,9 @@ export const TRIAL_SECTIONS: Readonly<Record<string, string>> = {
 };
 
 /** All trials. Each row is run by a test in test/trials/ that names its id; `docs/trials.md` is made from this table. */
-export const TRIALS: readonly TrialRow[] = [...configurationRows, ...loadRows, ...looksRows].toSorted(byId);
+export const TRIALS: readonly TrialRow[] = [...configurationRows, ...fenceRows, ...loadRows, ...looksRows].toSorted(
+  byId,
+);
 
 function byId(a: TrialRow, b: TrialRow): number {
   const [letterA, numberA, variantA] = parts(a.id);

@@ -5,7 +5,7 @@ import { DrillError } from '../../core/errors.ts';
 import type { DrillResult } from '../../drill/run-drill.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import { chooseRunUser } from '../../host/run-user.ts';
-import { killProcessesOf } from '../../sandbox/local/processes.ts';
+import { killProcessesOf, RUN_VARIABLE } from '../../sandbox/local/processes.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, exitStatusOf, worstExitStatus } from '../exit-status.ts';
 import { resultText } from '../show-result.ts';
@@ -46,9 +46,10 @@ async function playDemo(keep: boolean, cleanup: CleanupStack, context: CliContex
   const story = new Story(context);
   const reports = reportsDirectory();
   const user = chooseRunUser(null, []);
-  const host = new LocalHost({ user, confinement: null, env: {} });
-  const binaries = await newestPostgres(host);
-  const root = await newDemoDirectory(host, user);
+  const anywhere = new LocalHost({ user, fence: null, env: {} });
+  const binaries = await newestPostgres(anywhere);
+  const root = await newDemoDirectory(anywhere, user);
+  const host = new LocalHost({ user, fence: null, env: { [RUN_VARIABLE]: root } });
   cleanup.push(`remove ${root}`, async (hurry) => {
     await killProcessesOf(root);
     await host.remove(root, hurry);
@@ -79,7 +80,7 @@ async function playDemo(keep: boolean, cleanup: CleanupStack, context: CliContex
   story.tellsOf(accident);
   const latest = join(root, 'latest.yaml');
   const before = join(root, 'before-accident.yaml');
-  const unfenced = await whyUnfenced(user, root);
+  const unfenced = await whyUnfenced(user);
   if (unfenced !== null)
     story.warns(`bubblewrap does not work here (${unfenced}): the copies run without a fence, which is fine in a demo`);
   const plan = { production, scratch: join(root, 'scratch'), confine: unfenced === null ? 'auto' : 'off' } as const;

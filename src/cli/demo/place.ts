@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, realpathSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -6,6 +6,7 @@ import { DrillError, messageOf } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import type { RunUser } from '../../host/run-user.ts';
+import { trialFence } from '../../sandbox/fence/trial.ts';
 import { findPostgres, OLDEST_MAJOR, type PostgresBinaries } from '../../postgres/binaries.ts';
 
 /** Paths of Unix sockets are short: a longer directory has no room for those of the demo. */
@@ -13,7 +14,7 @@ const LONGEST_BASE = 35;
 
 /** A directory that does not exist yet, where the user who runs the cluster may make it. */
 export async function newDemoDirectory(host: Host, user: RunUser): Promise<string> {
-  for (const base of [tmpdir(), '/tmp', '/var/tmp']) {
+  for (const base of [tmpdir(), '/tmp', '/var/tmp'].map((path) => realpathSync(path))) {
     const { exitCode } = await host.run(['test', '-w', base, '-a', '-x', base]);
     if (exitCode === 0 && base.length <= LONGEST_BASE)
       return join(base, `pgdrill-demo-${randomBytes(3).toString('hex')}`);
@@ -64,13 +65,9 @@ export async function newestPostgres(host: Host): Promise<PostgresBinaries> {
 }
 
 /** Why bubblewrap cannot fence the copies off on this machine, or null when it can. */
-export async function whyUnfenced(user: RunUser, directory: string): Promise<string | null> {
-  const fenced = new LocalHost({
-    user,
-    confinement: { program: 'bwrap', writable: [directory], network: false },
-    env: {},
-  });
-  return fenced.run(['true']).then(
+export async function whyUnfenced(user: RunUser): Promise<string | null> {
+  const fence = await trialFence(new LocalHost({ user, fence: null, env: {} }));
+  return new LocalHost({ user, fence, env: {} }).run(['true']).then(
     ({ exitCode, stderr }) => (exitCode === 0 ? null : stderr.trim() || `it ended with ${exitCode}`),
     (error: unknown) => messageOf(error),
   );

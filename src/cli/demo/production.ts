@@ -118,7 +118,7 @@ export class ProductionCluster {
   /** Runs a psql script that never ends; it ends with the server. */
   runScript(path: string, outlive: boolean): Promise<Daemon> {
     const argv = [this.#program('psql'), '-X', '-q', '-o', '/dev/null', ...this.connection(), '-f', path];
-    return this.#options.host.start(argv, { logPath: join(this.root, 'log', 'traffic.log'), outlive });
+    return this.#options.host.start(argv, { logPath: join(this.root, 'log', 'traffic.log'), role: 'tool', outlive });
   }
 
   /** What psql needs to connect. */

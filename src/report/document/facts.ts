@@ -110,9 +110,10 @@ function machineText(host: NonNullable<DrillReport['sandbox']['host']>): string 
 const NETWORK = { none: 'cut off', repository: 'the repository alone', open: 'reachable' } as const;
 
 function confinementText(isolation: NonNullable<DrillReport['sandbox']['isolation']>): string {
-  const { readOnlyFileSystem, network, noPrivileges } = isolation;
+  const { readOnlyFileSystem, network, noPrivileges, shown } = isolation;
   const files = `file system ${readOnlyFileSystem ? 'read-only' : 'writable'}`;
-  return `${files}, network ${NETWORK[network]}, ${noPrivileges ? 'no' : 'WITH'} privileges of root`;
+  const more = shown.length === 0 ? '' : `; the plan shows ${shown.join(', ')}`;
+  return `${files}, network ${NETWORK[network]}, ${noPrivileges ? 'no' : 'WITH'} privileges of root${more}`;
 }
 
 function containerText(container: NonNullable<DrillReport['sandbox']['container']>): string {

@@ -179,7 +179,12 @@ class DockerRun {
     return stationIn({
       container,
       outlive: this.#spec.keepInstance,
-      confinement: { fileSystem: true, network: network.kind, privileges: true },
+      confinement: {
+        fileSystem: true,
+        network: network.kind,
+        privileges: true,
+        shown: this.#plan.mounts.map(({ target }) => target),
+      },
       facts: {
         engine: this.#engine.description,
         image: image.name,

@@ -21,6 +21,7 @@ export const CONTAINER_PATHS: RunPaths = {
   temp: `${VOLUME_DIRECTORY}/tmp`,
   sockets: `${MEMORY_DIRECTORY}/s`,
   conf: `${MEMORY_DIRECTORY}/conf`,
+  secrets: `${MEMORY_DIRECTORY}/secrets`,
   lock: `${MEMORY_DIRECTORY}/lock`,
   feed: `${MEMORY_DIRECTORY}/feed`,
 };
@@ -37,8 +38,8 @@ interface StationOptions {
 export async function stationIn({ container, confinement, facts, outlive }: StationOptions): Promise<Station> {
   const notes = `${MEMORY_DIRECTORY}/notes`;
   const host = containerHost(container, notes, { TMPDIR: CONTAINER_PATHS.temp });
-  const { spool, log, temp, sockets, conf, lock, feed } = CONTAINER_PATHS;
-  const script = `umask 077 && cd / && rm -rf "$@" 2>/dev/null; mkdir -p ${notes} ${sockets} ${conf} ${lock} ${feed} "$@" || exit
+  const { spool, log, temp, sockets, conf, secrets, lock, feed } = CONTAINER_PATHS;
+  const script = `umask 077 && cd / && rm -rf "$@" 2>/dev/null; mkdir -p ${notes} ${sockets} ${conf} ${secrets} ${lock} ${feed} "$@" || exit
     ${MACHINE_SCRIPT}`;
   const first = containerHost(container, MEMORY_DIRECTORY);
   const result = await first.run(['sh', '-c', script, 'sh', spool, log, temp]);

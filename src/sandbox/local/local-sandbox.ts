@@ -5,16 +5,17 @@ import type { CleanupStack } from '../../core/cleanup.ts';
 import { onSocket, type Endpoint } from '../../core/endpoint.ts';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { abortAfter } from '../../core/timer.ts';
-import type { Confinement } from '../../host/confinement.ts';
+import type { Fence } from '../../host/fence.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import { chooseRunUser, type RunUser } from '../../host/run-user.ts';
 import type { LocalPlan } from '../../plan/sandbox-schema.ts';
+import { putUpFence } from '../fence/put-up.ts';
 import type { PreparedSandbox, Sandbox, SandboxSpec, Station, SweepOptions, SweptRun } from '../sandbox.ts';
 import { lockDrill } from './drill-lock.ts';
 import { machineFacts } from './machine.ts';
 import { disownRun, MARKER_FILE, ownerIsAlive, readMarker, writeMarker, type RunMarker } from './marker.ts';
-import { killProcessesOf, runningDataDirectories } from './processes.ts';
+import { killProcessesOf, RUN_VARIABLE, runningDataDirectories } from './processes.ts';
 import { claimScratch, isScratch, refuseLongSocketPath, scratchDirectory } from './scratch.ts';
 import { refuseUnsafeScratch, resolvePath } from './scratch-guard.ts';
 
@@ -49,11 +50,13 @@ export class LocalSandbox implements Sandbox {
     cleanup.push(label, (hurry) => removeRun(root, left, hurry), { deadlineMs: 600_000 });
     claimRunDirectory(root, user, { runId: spec.runId, drill: spec.drill, keeps });
 
-    const bare = new LocalHost({ user, confinement: null, env: {} });
+    const env = { TMPDIR: paths.temp, [RUN_VARIABLE]: root };
+    const { credentials } = spec;
+    const bare = new LocalHost({ user, fence: null, env });
     const { data, tablespaces } = paths;
     for (const path of transientPaths(paths)) await bare.makeDirectory(path);
-    const confinement = await this.#confinement(user, spec, paths, signal);
-    const host = new LocalHost({ user, confinement, env: { TMPDIR: paths.temp } });
+    const fence = await this.#fence(bare, user, spec, paths, signal);
+    const host = new LocalHost({ user, fence, env, credentials });
     const station: Station = {
       host,
       paths,
@@ -62,9 +65,10 @@ export class LocalSandbox implements Sandbox {
         ...machineFacts(),
         user: user.name,
         confinement: {
-          fileSystem: confinement !== null,
-          network: confinement === null ? 'open' : 'none',
+          fileSystem: fence !== null,
+          network: fence === null ? 'open' : 'none',
           privileges: user.uid !== 0,
+          shown: fence === null ? [] : this.#plan.mounts,
         },
         container: null,
         server: null,
@@ -99,28 +103,38 @@ export class LocalSandbox implements Sandbox {
    * Fences the copy off, or says why that cannot be. Without a fence, WAL that creates a tablespace makes the copy write
    * to the path of production's (PostgreSQL 15, pgBackRest #2537), so this is refused where production lives here too.
    */
-  async #confinement(
+  async #fence(
+    bare: LocalHost,
     user: RunUser,
     spec: SandboxSpec,
     paths: RunPaths,
     signal: AbortSignal,
-  ): Promise<Confinement | null> {
-    const confinement: Confinement = { program: 'bwrap', writable: [paths.root], network: spec.reaches.length > 0 };
-    if (this.#plan.confine === 'auto') {
-      const whyFenced = await whyNotWritable(user, confinement, paths.conf, signal);
-      if (whyFenced === null) return confinement;
-      if ((await whyNotWritable(user, null, paths.conf, signal)) === null) {
-        this.#refuseUnfenced(spec, whyFenced);
-        return null;
-      }
-    } else if ((await whyNotWritable(user, null, paths.conf, signal)) === null) return null;
-    throw new DrillError(
-      'scratch-not-writable',
-      `the user ${user.name}, who runs the drill, cannot write to ${paths.conf}`,
-      {
-        hint: 'name a scratch directory that this user may pass through to with --scratch',
-      },
-    );
+  ): Promise<Fence | null> {
+    await this.#requireWritable(bare, user, paths.conf, signal);
+    if (this.#plan.confine === 'off') return null;
+    const admin = new LocalHost({ user: chooseSelf(), fence: null, env: {} });
+    const { fence, why } = await putUpFence({
+      user: bare,
+      admin,
+      fenced: (tried) => new LocalHost({ user, fence: tried, env: {} }),
+      home: user.home,
+      spec,
+      paths,
+      mounts: this.#plan.mounts,
+      hidden: [...runningDataDirectories(paths.root)].filter((path) => !path.startsWith(`${paths.root}/`)),
+    });
+    signal.throwIfAborted();
+    if (fence === null) this.#refuseUnfenced(spec, why);
+    return fence;
+  }
+
+  async #requireWritable(bare: LocalHost, user: RunUser, path: string, signal: AbortSignal): Promise<void> {
+    const { exitCode } = await bare.run(['test', '-w', path], { signal });
+    signal.throwIfAborted();
+    if (exitCode === 0) return;
+    throw new DrillError('scratch-not-writable', `the user ${user.name}, who runs the drill, cannot write to ${path}`, {
+      hint: 'name a scratch directory that this user may pass through to with --scratch',
+    });
   }
 
   #refuseUnfenced(spec: SandboxSpec, why: string): void {
@@ -180,7 +194,7 @@ async function removeRun(root: string, keeps: 'nothing' | 'data', signal: AbortS
   const left = await killProcessesOf(root);
   if (left.length > 0)
     throw new Error(`process ${left.map(({ pid }) => pid).join(', ')} of ${root} could not be ended`);
-  const host = new LocalHost({ user: chooseSelf(), confinement: null, env: {} });
+  const host = new LocalHost({ user: chooseSelf(), fence: null, env: {} });
   const paths = runPaths(root);
   if (keeps === 'data') {
     for (const path of transientPaths(paths)) await host.remove(path, signal);
@@ -195,31 +209,13 @@ async function removeRun(root: string, keeps: 'nothing' | 'data', signal: AbortS
   if (existsSync(root)) throw new Error(`${root} is still there`);
 }
 
-/** Null when a program that is so confined can write to `path`, else what was said. */
-async function whyNotWritable(
-  user: RunUser,
-  confinement: Confinement | null,
-  path: string,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const host = new LocalHost({ user, confinement, env: {} });
-  try {
-    const { exitCode, stderr } = await host.run(['test', '-w', path], { signal });
-    signal.throwIfAborted();
-    return exitCode === 0 ? null : stderr.trim();
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return messageOf(error);
-  }
-}
-
 function chooseSelf(): RunUser {
   return { name: '', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, home: '/' };
 }
 
 /** All that a run needs only while it lasts. */
-function transientPaths({ sockets, conf, spool, lock, log, feed, temp }: RunPaths): string[] {
-  return [sockets, conf, spool, lock, log, feed, temp];
+function transientPaths({ sockets, conf, secrets, spool, lock, log, feed, temp }: RunPaths): string[] {
+  return [sockets, conf, secrets, spool, lock, log, feed, temp];
 }
 
 function runPaths(root: string): RunPaths {
@@ -229,10 +225,12 @@ function runPaths(root: string): RunPaths {
     tablespaces: join(root, 'ts'),
     sockets: join(root, 's'),
     conf: join(root, 'conf'),
+    secrets: join(root, 'secrets'),
     spool: join(root, 'spool'),
     lock: join(root, 'lock'),
     log: join(root, 'log'),
-    feed: join(root, 'feed'),
+    // Made anew for each recovery, in a directory that is the user's.
+    feed: join(root, 'feed', 'wal'),
     temp: join(root, 'tmp'),
   };
 }

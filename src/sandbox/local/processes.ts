@@ -74,22 +74,43 @@ function withParents(path: string): string[] {
   return parent === path ? [path] : [path, ...withParents(parent)];
 }
 
-/** The programs that a drill starts; a shell or an editor of the user's in a run directory is none of them. */
-const PROGRAMS = /^(postgres|pgbackrest|bwrap|setpriv|sha1sum|pg_ctl|pg_controldata|pg_waldump)$/;
+/**
+ * The variable that every program of a run carries, and whatever it starts inherits; its value is the directory of the
+ * run. By it the processes of a run are known: what they call themselves, work in or wrote into a file proves nothing.
+ */
+export const RUN_VARIABLE = 'PGDRILL_RUN';
 
-/** The processes of a drill that work in a directory or name it in their arguments. */
+/** The processes that were started for runs in a directory, and their descendants. */
 export function processesOf(directory: string): ProcessInfo[] {
-  const named = new RegExp(`(^|[=:'" ])${RegExp.escape(directory)}(/|$|['" ])`);
+  const all = processes();
   const meant = identity(directory);
-  return processes().filter(({ pid, argv, cwd }) => {
-    const program = (argv[0] ?? '').replace(/:.*$/, '').split('/').at(-1) ?? '';
-    const ofDrill = PROGRAMS.test(program) || argv.some((word) => /\/wal-(feed|ask|serve)\.sh$/.test(word));
-    const inside = cwd === directory || cwd?.startsWith(`${directory}/`);
-    if (!ofDrill || !(inside || argv.some((word) => named.test(word)))) return false;
-    // A container may have a directory of the same name.
-    const theirs = identity(`/proc/${pid}/root${directory}`);
-    return theirs === null || theirs === meant;
-  });
+  const found = new Set(all.filter(({ pid }) => isMarked(pid, directory) && !isElsewhere(pid, directory, meant)));
+  for (let size = -1; size < found.size;) {
+    size = found.size;
+    const pids = new Set([...found].map(({ pid }) => pid));
+    for (const each of all) if (pids.has(parentOf(each.pid) ?? 0)) found.add(each);
+  }
+  return [...found].filter(({ pid }) => pid !== process.pid);
+}
+
+/** A server writes its title over the variables that it was started with: it is known by its parent. */
+function isMarked(pid: number, directory: string): boolean {
+  const words = attempt(() => readFileSync(`/proc/${pid}/environ`, 'utf8'))?.split('\0') ?? [];
+  const run = words.find((word) => word.startsWith(`${RUN_VARIABLE}=`))?.slice(RUN_VARIABLE.length + 1);
+  return run !== undefined && (run === directory || run.startsWith(`${directory}/`));
+}
+
+/** In a container, with a directory of the same name. A fence of our own shows what is in the directory, not itself. */
+function isElsewhere(pid: number, directory: string, meant: string | null): boolean {
+  const root = `/proc/${pid}/root`;
+  const theirs = identity(root + directory);
+  const data = identity(`${root}${directory}/data`);
+  return theirs !== null && theirs !== meant && (data === null || data !== identity(`${directory}/data`));
+}
+
+function parentOf(pid: number): number | null {
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  return stat === null ? null : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 }
 
 const STOP_MS = 5000;

@@ -27,12 +27,12 @@ export async function lookFromHere(spec: SandboxSpec, intent: Intent, cleanup: C
   intent.noteLook(root);
   chmodSync(root, 0o700);
   if (user.uid !== currentUser().uid) chownSync(root, user.uid, user.gid);
-  const names = ['data', 'tablespaces', 'sockets', 'conf', 'spool', 'lock', 'log', 'feed', 'temp'] as const;
+  const names = ['data', 'tablespaces', 'sockets', 'conf', 'secrets', 'spool', 'lock', 'log', 'feed', 'temp'] as const;
   const paths = Object.fromEntries(names.map((name) => [name, join(root, name)])) as Record<
     (typeof names)[number],
     string
   >;
-  const host = new LocalHost({ user, confinement: null, env: { TMPDIR: paths.temp } });
+  const host = new LocalHost({ user, fence: null, env: { TMPDIR: paths.temp }, credentials: spec.credentials });
   for (const name of names) await host.makeDirectory(paths[name]);
   await requirePgBackRest(host);
   return {
@@ -42,7 +42,7 @@ export async function lookFromHere(spec: SandboxSpec, intent: Intent, cleanup: C
       kind: 'ssh',
       ...machineFacts(),
       user: user.name,
-      confinement: { fileSystem: false, network: 'open', privileges: user.uid !== 0 },
+      confinement: { fileSystem: false, network: 'open', privileges: user.uid !== 0, shown: [] },
       container: null,
       server: null,
     },
@@ -52,7 +52,7 @@ export async function lookFromHere(spec: SandboxSpec, intent: Intent, cleanup: C
 
 async function requirePgBackRest(host: LocalHost): Promise<void> {
   try {
-    await host.run(['pgbackrest', 'version']);
+    await host.run(['pgbackrest', 'version'], { role: 'pgbackrest' });
   } catch (error) {
     if (asDrillError(error)?.code !== 'tool-missing') throw error;
     throw new DrillError('tool-missing', 'pgBackRest is neither here nor on the server yet', {

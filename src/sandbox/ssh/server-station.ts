@@ -1,5 +1,5 @@
 import { DrillError } from '../../core/errors.ts';
-import { confine } from '../../host/confinement.ts';
+import { putUpFence } from '../fence/put-up.ts';
 import { ExecHost } from '../../host/exec-host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import type { SshPlan } from '../../plan/sandbox-schema.ts';
@@ -37,11 +37,11 @@ const SETTLE = `set -u; umask 077
   # Who owns a directory may put a link in the place of what is in it, and have root give away what it leads to.
   mkdir -p "$memory/own" && chmod 755 "$memory/own" || exit 1
   for directory in "$root/data" "$root/ts" "$root/spool" "$root/log" "$root/tmp" \\
-      "$memory/own/s" "$memory/own/conf" "$memory/own/lock" "$memory/own/feed" "$memory/own/notes"; do
+      "$memory/own/s" "$memory/own/conf" "$memory/own/secrets" "$memory/own/lock" "$memory/own/feed" "$memory/own/notes"; do
     mkdir -p "$directory" && chmod 700 "$directory" || exit 1
     [ "$(id -u)" -ne 0 ] || chown "$uid:$gid" "$directory" || exit 1
   done
-  echo "uid=$uid"; echo "gid=$gid"; echo "user=$name"
+  echo "uid=$uid"; echo "gid=$gid"; echo "user=$name"; echo "home=$(getent passwd "$uid" | cut -d: -f6)"
   [ ! -e "$root/data/PG_VERSION" ] || echo kept=yes
   for repository; do [ ! -d "$repository" ] || echo "repository=$repository"; done
   ${MACHINE_SCRIPT}
@@ -66,6 +66,7 @@ function pathsOf({ root, memory }: Pick<Agent, 'root' | 'memory'>): RunPaths {
     temp: `${root}/tmp`,
     sockets: `${memory}/own/s`,
     conf: `${memory}/own/conf`,
+    secrets: `${memory}/own/secrets`,
     lock: `${memory}/own/lock`,
     // Made anew for each recovery, in a directory that is the user's.
     feed: `${memory}/own/feed/wal`,
@@ -111,17 +112,24 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
     env: { TMPDIR: paths.temp },
     asUser,
   };
-  const confinement = {
-    program: 'bwrap',
-    writable: [agent.root, agent.memory],
-    network: spec.reaches.length > 0,
-  };
-  const fenced = new ExecHost({ ...common, fence: (options) => confine(confinement, options) });
-  const why = plan.confine === 'off' ? 'confine: off' : await whyNotFenced(fenced, paths.conf);
+  const bare = new ExecHost(common);
+  const { fence } =
+    plan.confine === 'off'
+      ? { fence: null }
+      : await putUpFence({
+          user: bare,
+          admin,
+          fenced: (tried) => new ExecHost({ ...common, fence: tried }),
+          home: valueIn(stdout, 'home') || '/',
+          spec,
+          paths,
+          mounts: plan.mounts,
+          hidden: [],
+        });
   const user = name || (uid ?? '');
   const oomKills = valueIn(stdout, 'oom_kill');
   return {
-    host: why === null ? fenced : new ExecHost(common),
+    host: fence === null ? bare : new ExecHost({ ...common, fence }),
     paths,
     hasKeptData: valueIn(stdout, 'kept') === 'yes',
     plainStart: (request) => agent.exec({ ...request, argv: [...asUser(false), ...request.argv] }),
@@ -130,9 +138,10 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
       kind: 'ssh',
       user,
       confinement: {
-        fileSystem: why === null,
-        network: why === null ? 'none' : 'open',
+        fileSystem: fence !== null,
+        network: fence === null ? 'open' : 'none',
         privileges: uid !== '0',
+        shown: fence === null ? [] : plan.mounts,
       },
       container: null,
       get server() {
@@ -158,11 +167,6 @@ export function lostRepository(path: string): DrillError {
       hint: 'drill a repository that another machine can reach (source.repo), or mount the disk at the same path on the server',
     },
   );
-}
-
-async function whyNotFenced(fenced: ExecHost, conf: string): Promise<string | null> {
-  const { exitCode, stderr } = await fenced.run(['test', '-w', conf]);
-  return exitCode === 0 ? null : stderr.trim();
 }
 
 /** The kernel counts what it killed for want of memory (Linux 4.13); nothing else tells of it to everybody. */

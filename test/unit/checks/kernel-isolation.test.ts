@@ -3,7 +3,7 @@ import { kernelAssertions } from '../../../src/checks/kernel-isolation.ts';
 import { LocalHost } from '../../../src/host/local-host.ts';
 import { currentUser } from '../../../src/host/run-user.ts';
 
-const host = new LocalHost({ user: currentUser(), confinement: null, env: {} });
+const host = new LocalHost({ user: currentUser(), fence: null, env: {} });
 
 describe('what the kernel tells a program of its fence', () => {
   test('is only asserted where it is claimed', async () => {

@@ -7,7 +7,7 @@ import type { CheckReport } from '../../../src/report/report.ts';
 import { instant } from '../../fixtures/facts.ts';
 import { planOf } from '../../fixtures/plans.ts';
 
-const host = new LocalHost({ user: currentUser(), confinement: null, env: {} });
+const host = new LocalHost({ user: currentUser(), fence: null, env: {} });
 
 /** Runs the checks of a plan against an instance that is not there: commands do not mind. */
 async function run(checks: string, signal = new AbortController().signal): Promise<CheckReport[]> {

@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../../fixtures/plans.ts';
 
 const [A, B] = [segment(10), segment(11)];
 const [SUM, OTHER] = ['a'.repeat(40), 'b'.repeat(40)];
-const host = new LocalHost({ user: currentUser(), confinement: null, env: {} });
+const host = new LocalHost({ user: currentUser(), fence: null, env: {} });
 
 describe('parseJournal', () => {
   test('an empty one tells of nothing', () => {

@@ -5,7 +5,7 @@ import { currentUser } from '../../../src/host/run-user.ts';
 import { parseConf, quoteConf, readRestoredConf, recoveryLines } from '../../../src/postgres/conf-file.ts';
 import { directoryWith } from '../../fixtures/plans.ts';
 
-const host = new LocalHost({ user: currentUser(), confinement: null, env: {} });
+const host = new LocalHost({ user: currentUser(), fence: null, env: {} });
 
 describe('parseConf', () => {
   test.each([

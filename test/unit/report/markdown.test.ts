@@ -295,7 +295,7 @@ describe('what a reader must know besides', () => {
           sandbox: {
             ...sandbox,
             settings,
-            isolation: { readOnlyFileSystem: false, noNetwork: false, network: 'open', noPrivileges: true },
+            isolation: { readOnlyFileSystem: false, noNetwork: false, network: 'open', noPrivileges: true, shown: [] },
           },
           restore: restore && { ...restore, start: 'delta' },
           target: { type: 'standby', value: null, asTyped: null, timeline: 'latest', action: 'stay-standby' },

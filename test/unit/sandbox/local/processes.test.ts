@@ -8,6 +8,7 @@ import {
   killProcessesOf,
   processes,
   processesOf,
+  RUN_VARIABLE,
   runningDataDirectories,
 } from '../../../../src/sandbox/local/processes.ts';
 import { temporaryDirectory } from '../../../fixtures/plans.ts';
@@ -16,13 +17,16 @@ interface Started {
   readonly name: string;
   readonly cwd?: string;
   readonly arguments?: readonly string[];
+  /** The directory of the run that it was started for. */
+  readonly run?: string;
 }
 
 /** A process that sleeps under a name of ours; the shell takes any arguments. */
-async function start({ name, cwd = '/', arguments: more = [] }: Started): Promise<ChildProcess> {
+async function start({ name, cwd = '/', arguments: more = [], run }: Started): Promise<ChildProcess> {
   const child = spawn('/bin/sh', ['-c', 'echo up; read -r _', ...more], {
     argv0: name,
     cwd,
+    env: { ...process.env, ...(run === undefined ? {} : { [RUN_VARIABLE]: run }) },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -31,11 +35,14 @@ async function start({ name, cwd = '/', arguments: more = [] }: Started): Promis
 }
 
 /** A server as in a container: where it works, `directory` has another name. */
-async function startElsewhere(directory: string, name: string): Promise<void> {
+async function startElsewhere(directory: string, name: string, run = ''): Promise<void> {
   const script = 'exec -a postgres sh -c "echo up; read -r _"';
   const words = ['--dev-bind', '/', '/', '--bind', directory, name, '--chdir', name, '--die-with-parent'];
   // bubblewrap itself must not name the directory: it works here, not there.
-  const child = spawn('bwrap', ['--args', '3', 'bash', '-c', script], { stdio: ['pipe', 'pipe', 'ignore', 'pipe'] });
+  const child = spawn('bwrap', ['--args', '3', 'bash', '-c', script], {
+    stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
+    env: { ...process.env, [RUN_VARIABLE]: run },
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   (child.stdio[3] as Writable).end(words.join('\0'));
   await once(child.stdout as Readable, 'data');
@@ -97,38 +104,50 @@ test('a server in a container is found by what its directory is, not by what it 
 
 test('a directory of the same name in a container is another one', async () => {
   const [root, theirs] = [dataDirectory(), dataDirectory()];
-  await startElsewhere(theirs, root);
+  await startElsewhere(theirs, root, root);
   expect(await killProcessesOf(root)).toEqual([]);
   expect(pidsOf(root)).toEqual([]);
   expect(runningDataDirectories(theirs)).toContain(theirs);
 });
 
-test('of a run directory are the programs of a drill in it or with it in their arguments, and nobody else', async () => {
+test('of a run are the programs that were started for it, and nobody else whatever he names or works in', async () => {
   const directory = temporaryDirectory();
   const [root, sibling] = [join(directory, 'run'), join(directory, 'run-sibling')];
   mkdirSync(join(root, 'data'), { recursive: true });
   mkdirSync(sibling);
-  const inside = await start({ name: 'postgres', cwd: join(root, 'data') });
-  const named = await start({ name: '/usr/bin/pgbackrest', arguments: [`--pg1-path=${root}/data`, 'restore'] });
-  const feed = await start({ name: 'sh', arguments: [`${root}/feed/wal-feed.sh`, `${root}/feed`] });
-  await start({ name: 'vim', cwd: join(root, 'data') });
-  await start({ name: 'less', arguments: [`${root}/log/postgresql.log`] });
-  await start({ name: 'postgres', cwd: sibling, arguments: ['-D', sibling] });
-  await start({ name: 'pgbackrest', arguments: [`${root}x/data`] });
-  expect(new Set(pidsOf(root))).toEqual(new Set([inside.pid, named.pid, feed.pid]));
+  const server = await start({ name: 'postgres', cwd: join(root, 'data'), run: root });
+  const anything = await start({ name: 'anything', run: root });
+  await start({ name: 'postgres', cwd: join(root, 'data'), arguments: ['-D', `${root}/data`] });
+  await start({ name: '/usr/bin/pgbackrest', arguments: [`--pg1-path=${root}/data`, 'restore'] });
+  await start({ name: 'sh', arguments: [`${root}/feed/wal-feed.sh`, `${root}/feed`] });
+  await start({ name: 'postgres', run: sibling });
+  expect(new Set(pidsOf(root))).toEqual(new Set([server.pid, anything.pid]));
+  expect(pidsOf(directory)).toHaveLength(3);
+});
+
+test('what they started is theirs, even if it forgot whose it is', async () => {
+  const root = temporaryDirectory();
+  const child = spawn('/bin/sh', ['-c', 'env -i sh -c "echo up; read -r _"; true'], {
+    env: { ...process.env, [RUN_VARIABLE]: root },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  expect(pidsOf(root)).toHaveLength(2);
+  expect(pidsOf(root)).toContain(child.pid);
 });
 
 test('they are ended, and only they', async () => {
   const root = temporaryDirectory();
-  const server = await start({ name: 'postgres', cwd: root });
-  const worker = await start({ name: 'pgbackrest', arguments: [`--pg1-path=${root}/data`] });
-  const editor = await start({ name: 'vim', cwd: root });
+  const server = await start({ name: 'postgres', cwd: root, run: root });
+  const worker = await start({ name: 'pgbackrest', run: root });
+  const production = await start({ name: 'postgres', cwd: root, arguments: ['-D', root] });
   const ended = Promise.all([once(server, 'exit'), once(worker, 'exit')]);
   expect(await killProcessesOf(root)).toEqual([]);
   await ended;
   expect(pidsOf(root)).toEqual([]);
-  expect(editor.exitCode).toBeNull();
-  expect(editor.signalCode).toBeNull();
+  expect(production.exitCode).toBeNull();
+  expect(production.signalCode).toBeNull();
 });
 
 test('where nothing runs, nothing is ended', async () => {

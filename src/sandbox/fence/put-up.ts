@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { DrillError, messageOf } from '../../core/errors.ts';
+import type { Fence } from '../../host/fence.ts';
+import type { Host } from '../../host/host.ts';
+import type { RunPaths } from '../../host/run-paths.ts';
+import type { SandboxSpec } from '../sandbox.ts';
+import { fenceOf, type FencePlan } from './fence.ts';
+import { lookAtMachine } from './machine.ts';
+import { seccompFilter } from './seccomp.ts';
+
+interface FenceSite {
+  /** The machine for the user of the drill, and for whoever owns the run's directory; neither is fenced off. */
+  readonly user: Host;
+  readonly admin: Host;
+  /** The machine for the user of the drill behind a fence. */
+  readonly fenced: (fence: Fence) => Host;
+  /** The home directory of the user of the drill. */
+  readonly home: string;
+  readonly spec: Pick<SandboxSpec, 'readPaths' | 'repositoryPaths' | 'productionPaths' | 'reaches' | 'credentialPaths'>;
+  readonly paths: RunPaths;
+  /** What the plan shows to the server and to checks. */
+  readonly mounts: readonly string[];
+  /** Data directories that are to be seen by nobody. */
+  readonly hidden: readonly string[];
+}
+
+/** A fence that was tried; null: this machine refuses it, and why. */
+type PutUp = { readonly fence: Fence; readonly why: null } | { readonly fence: null; readonly why: string };
+
+/** Puts a run's fence up and tries it. Throws `plan-invalid` for something to be shown that is not there. */
+export async function putUpFence(site: FenceSite): Promise<PutUp> {
+  const { user, admin, home, spec, paths, mounts } = site;
+  await requireThere(user, mounts);
+  const machine = await lookAtMachine(user, spec.readPaths);
+  const plan: FencePlan = {
+    machine,
+    paths,
+    filter: await writeFilter(admin, paths.root, machine.arch),
+    repositories: spec.readPaths,
+    network: spec.reaches.length > 0,
+    keys: spec.credentialPaths.map((path) => (path.startsWith('~/') ? join(home, path.slice(2)) : path)),
+    mounts,
+    hidden: [...site.hidden, ...spec.repositoryPaths, ...spec.productionPaths.map(({ path }) => path)],
+  };
+  const first = await tried(site, plan);
+  // A machine may allow one namespace of users, and not the second that it takes to forbid further ones.
+  if (first.fence !== null || !machine.disablesUserNamespaces) return first;
+  const second = await tried(site, { ...plan, machine: { ...machine, disablesUserNamespaces: false } });
+  return second.fence === null ? first : second;
+}
+
+/** Directories that a fence is made against: none of them is shown, nor anything that holds one. */
+const NEVER_SHOWN = [
+  '/',
+  '/etc',
+  '/home',
+  '/root',
+  '/run',
+  '/var',
+  '/var/run',
+  '/var/lib',
+  '/tmp',
+  '/proc',
+  '/sys',
+  '/dev',
+];
+
+async function requireThere(user: Host, mounts: readonly string[]): Promise<void> {
+  for (const path of mounts) {
+    const real = (await user.run(['readlink', '-e', '--', path])).stdout.trim();
+    const why = real === '' ? 'is not there' : NEVER_SHOWN.includes(real) ? 'holds what the fence is to hide' : null;
+    if (why === null) continue;
+    throw new DrillError('plan-invalid', `sandbox.mounts: ${path} ${why}`, {
+      hint: 'name the directory with the programs or files that checks need',
+    });
+  }
+}
+
+/** Bytes of no character set: printf writes them from their octal numbers. */
+async function writeFilter(admin: Host, directory: string, arch: string): Promise<string | null> {
+  const filter = seccompFilter(arch);
+  if (filter === null) return null;
+  const path = `${directory}/fence.bpf`;
+  const octal = [...filter].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+  const script = 'umask 022; rm -f -- "$0"; set -C; printf "$1" >"$0"';
+  const { exitCode, stderr } = await admin.run(['sh', '-c', script, path, octal]);
+  if (exitCode === 0) return path;
+  throw new DrillError('sandbox-failed', `the filter of system calls cannot be written: ${stderr.trim()}`);
+}
+
+async function tried({ fenced, paths }: FenceSite, plan: FencePlan): Promise<PutUp> {
+  const fence = fenceOf(plan);
+  try {
+    const { exitCode, stderr } = await fenced(fence).run(['test', '-w', paths.conf]);
+    return exitCode === 0
+      ? { fence, why: null }
+      : { fence: null, why: stderr.trim() || `exit status ${exitCode ?? '?'}` };
+  } catch (error) {
+    return { fence: null, why: messageOf(error) };
+  }
+}

@@ -1,0 +1,300 @@
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, inject, onTestFinished } from 'vitest';
+import { LocalHost } from '../../src/host/local-host.ts';
+import { chooseRunUser } from '../../src/host/run-user.ts';
+import { processes } from '../../src/sandbox/local/processes.ts';
+import { Cluster, makeTestDirectory, production } from '../fixtures/cluster.ts';
+import {
+  drill,
+  sandboxKind,
+  startDrill,
+  workspace,
+  writePlan,
+  type DrillRun,
+  type Workspace,
+} from '../fixtures/drill.ts';
+import { serverOf } from '../fixtures/ssh-server.ts';
+import { claim, trial } from './trial.ts';
+
+/** A production that runs beside the drills, as the same user. */
+const root = makeTestDirectory('fence');
+let cluster: Cluster;
+
+beforeAll(async () => {
+  cluster = await Cluster.create({ root, global: [`repo1-path=${root}/repo1`, 'compress-type=lz4'] });
+  await cluster.sql('create table marks (id int)');
+  await cluster.sql('create extension dblink');
+  await cluster.backup('full');
+  await cluster.archive();
+});
+afterAll(async () => {
+  await cluster.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const place = (): Workspace => ({ ...workspace(), config: cluster.config, repo: join(root, 'repo1') });
+
+interface Attempt {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+const sql = (name: string, text: string): Attempt => ({
+  name,
+  command: ['psql', '-X', '-v', 'ON_ERROR_STOP=1', '-c', 'set default_transaction_read_only = off', '-c', text],
+});
+
+/** The server itself runs a command. */
+const serverRuns = (name: string, command: string): Attempt =>
+  sql(name, `copy (select 1) to program $attempt$cat >/dev/null; ${command}$attempt$`);
+
+/** Drills with checks that try something; whether they can does not decide about the drill. */
+function drillTrying(
+  where: Workspace,
+  attempts: readonly Attempt[],
+  env: Record<string, string> = {},
+): Promise<DrillRun> {
+  const checks = attempts.map((attempt) => ({ ...attempt, severity: 'warning', timeout: '20s' }));
+  return startDrill(where, [writePlan(where, 'fence', { checks })], env).finished;
+}
+
+/** What the attempts came to, by name: their exit status, and what they said last. */
+function observed({ report }: DrillRun): Record<string, string> {
+  const checks = report?.checks.filter(({ kind }) => kind !== 'isolation') ?? [];
+  return Object.fromEntries(checks.map(({ name, observed: seen, message }) => [name, seen ?? message ?? '']));
+}
+
+const postmaster = (): string => readFileSync(join(cluster.data, 'postmaster.pid'), 'utf8').split('\n')[0] ?? '';
+
+const refused = (what: RegExp): unknown => expect.stringMatching(new RegExp(`^exit status [1-9].*${what.source}`, 's'));
+
+trial('A1', async () => {
+  const insert = 'insert into marks values (666)';
+  const socket = `-h ${root}/sock -p ${cluster.port} -U postgres`;
+  const by = `host=${root}/sock port=${cluster.port} user=postgres dbname=postgres`;
+  const run = await drillTrying(place(), [
+    serverRuns('psql of the server', `psql ${socket} -c "${insert}" postgres`),
+    sql('dblink', `select dblink_exec('${by}', '${insert}')`),
+    { name: 'psql of a check', command: ['psql', ...socket.split(' '), '-c', insert, 'postgres'] },
+  ]);
+  expect(observed(run)).toEqual({
+    'psql of the server': refused(/child process/),
+    dblink: refused(/could not establish connection/),
+    'psql of a check': refused(/No such file or directory/),
+  });
+  expect(await cluster.value('select count(*) from marks')).toBe('0');
+  return run;
+});
+
+/** A process of production's user on the machine of the sandbox, which does nothing. */
+async function startStranger(): Promise<{ pid: string; lives: () => boolean }> {
+  if (sandboxKind === 'ssh') {
+    const server = serverOf(inject('server'));
+    const pid = server
+      .sh(
+        "setpriv --reuid=postgres --clear-groups -- setsid sh -c 'echo $$; exec sleep 300' </dev/null 2>/dev/null & sleep 0.3",
+      )
+      .trim();
+    onTestFinished(() => void server.sh(`kill ${pid} 2>/dev/null; true`));
+    return { pid, lives: () => server.sh(`kill -0 ${pid} 2>/dev/null && echo lives; true`).trim() === 'lives' };
+  }
+  const { uid, gid } = chooseRunUser(null, []);
+  const child = spawn('sleep', ['300'], { uid, gid, stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await new Promise((resolve) => child.once('spawn', resolve));
+  return { pid: String(child.pid), lives: () => child.exitCode === null && child.signalCode === null };
+}
+
+trial('A2', async () => {
+  const stranger = await startStranger();
+  const kill = `kill -9 ${stranger.pid} ${postmaster()}`;
+  const run = await drillTrying(place(), [
+    serverRuns('by the server', kill),
+    { name: 'by a check', command: ['sh', '-c', kill] },
+    { name: 'processes that a check sees', command: ['sh', '-c', 'ls -d /proc/[0-9]* | wc -l'] },
+  ]);
+  const seen = observed(run);
+  expect(seen).toMatchObject({
+    'by the server': refused(/child process/),
+    'by a check': refused(/No such process/),
+  });
+  if (sandboxKind !== 'docker')
+    expect(Number(/: (\d+)$/.exec(seen['processes that a check sees'] ?? '')?.[1])).toBeLessThan(6);
+  expect(stranger.lives()).toBe(true);
+  expect(await cluster.value('select 1')).toBe('1');
+  return run;
+});
+
+trial('A3', async () => {
+  const where = place();
+  await production.writeFile(join(root, 'pgpass'), 'word-that-is-secret', 0o600);
+  const read = (name: string, path: string): Attempt => sql(name, `select pg_read_file('${path}')`);
+  const run = await drillTrying(where, [
+    read('a file of the user', join(root, 'pgpass')),
+    { name: 'the same by a check', command: ['cat', join(root, 'pgpass')] },
+    read("production's pgbackrest.conf", cluster.config),
+    read('accounts', '/etc/shadow'),
+    ...(sandboxKind === 'docker'
+      ? []
+      : [
+          read('the repository', join(root, 'repo1/archive/shop/archive.info')),
+          serverRuns('the secrets of the run', 'find / -name pgbackrest.conf -readable 2>/dev/null | grep .'),
+          { name: 'sockets', command: ['sh', '-c', 'find / -xdev -type s | grep -v PGSQL'] },
+          { name: 'homes', command: ['sh', '-c', 'ls -A /home /root /run /var/tmp | grep -v ^/ | grep .'] },
+        ]),
+  ]);
+  for (const [name, seen] of Object.entries(observed(run)))
+    expect({ name, seen }).toEqual({ name, seen: refused(/$/) });
+  expect(JSON.stringify(run.report)).not.toContain('word-that-is-secret');
+  return run;
+});
+
+claim('A5', async () => {
+  const user = chooseRunUser(null, []);
+  const host = new LocalHost({ user, fence: null, env: {} });
+  const theirs = makeTestDirectory('links');
+  const ours = makeTestDirectory('root-only');
+  onTestFinished(() => [theirs, ours].forEach((path) => rmSync(path, { recursive: true, force: true })));
+  chmodSync(ours, 0o700);
+  writeFileSync(join(ours, 'file'), 'of root', { mode: 0o600 });
+  symlinkSync(join(ours, 'file'), join(theirs, 'link'));
+  symlinkSync(join(ours, 'absent'), join(theirs, 'dangling'));
+  symlinkSync(ours, join(theirs, 'directory'));
+  for (const name of ['link', 'dangling']) {
+    await host.writeFile(join(theirs, name), 'ours', 0o600);
+    expect(lstatSync(join(theirs, name))).toMatchObject({ uid: user.uid });
+    expect(lstatSync(join(theirs, name)).isFile()).toBe(true);
+  }
+  await expect(host.writeFile(join(theirs, 'directory/x'), 'ours', 0o600)).rejects.toThrow(/ENOTDIR|ELOOP/);
+  await expect(host.makeDirectory(join(theirs, 'directory/y'))).rejects.toThrow(/ENOTDIR|ELOOP/);
+  symlinkSync(join(ours, 'file'), join(theirs, 'read'));
+  await expect(host.readFile(join(theirs, 'read'))).rejects.toThrow('something else was put in the place of');
+  await expect(host.readFile(join(theirs, 'directory/file'))).rejects.toThrow('something else was put in the place of');
+  const daemon = await host.start(['true'], { logPath: join(theirs, 'read'), role: 'tool' });
+  await daemon.exited;
+  expect(readdirSync(ours)).toEqual(['file']);
+  expect(readFileSync(join(ours, 'file'), 'utf8')).toBe('of root');
+  expect(statSync(join(ours, 'file')).uid).toBe(0);
+});
+
+trial('A7b', async () => {
+  const env = { AWS_SECRET_ACCESS_KEY: 'word-of-the-cloud', SSH_AUTH_SOCK: '/tmp/agent-of-the-user' };
+  const list = 'tr "\\0" "\\n" </proc/self/environ; cat /proc/[0-9]*/environ 2>/dev/null | tr "\\0" "\\n"';
+  const run = await drillTrying(
+    place(),
+    [
+      { name: 'a check', command: ['sh', '-c', `(${list}) | grep -a -e AWS_ -e SSH_`] },
+      serverRuns('the server', `(${list}) | grep -a -e AWS_ -e SSH_`),
+      serverRuns('the path', `(${list}) | grep -a PATH=`),
+    ],
+    env,
+  );
+  expect(observed(run)).toMatchObject({
+    'a check': 'exit status 1',
+    'the server': refused(/DETAIL/),
+    'the path': expect.stringContaining('exit status 0') as string,
+  });
+  return run;
+});
+
+trial('A8', async () => {
+  const seconds = String(80_000 + process.pid / 1000);
+  const linger = `setsid sleep ${seconds}`;
+  const run = await drillTrying(place(), [
+    serverRuns('by the server', `${linger} </dev/null >/dev/null 2>&1 &`),
+    { name: 'by a check', command: ['sh', '-c', `${linger} </dev/null >/dev/null 2>&1 &`] },
+    { name: 'with its output open', command: ['sh', '-c', `${linger} & echo done`] },
+  ]);
+  expect(observed(run)).toMatchObject({
+    'by the server': expect.stringContaining('exit status 0') as string,
+    'by a check': 'exit status 0',
+    'with its output open': 'exit status 0: done',
+  });
+  expect(processes().filter(({ argv }) => argv.includes(seconds))).toEqual([]);
+  return run;
+});
+
+trial('A9', async () => {
+  const run = await drillTrying(place(), [
+    serverRuns(
+      'a false number',
+      `{ echo ${postmaster()}; tail -n +2 postmaster.pid; } >x; cat x >postmaster.pid; rm x`,
+    ),
+  ]);
+  expect(observed(run)['a false number']).toContain('exit status 0');
+  expect(run.report?.cleanup.done).toBe(true);
+  await delay(200);
+  expect(await cluster.value('select 1')).toBe('1');
+  expect(readFileSync(join(root, 'log/postgresql.log'), 'utf8')).not.toMatch(/received .* shutdown request/);
+  return run;
+});
+
+trial('A10', async () => {
+  const where = place();
+  const secret = join(where.root, 'of-root');
+  writeFileSync(secret, 'word-of-root', { mode: 0o600 });
+  if (sandboxKind === 'ssh') serverOf(inject('server')).sh('umask 077; echo word-of-root >/root/of-root');
+  const target = sandboxKind === 'ssh' ? '/root/of-root' : secret;
+  const log = 'log=$(ls -d $PWD/../log/postgresql.log)';
+  const run = await drillTrying(where, [
+    serverRuns('a link', `${log}; rm $log && ln -s ${target} $log`),
+    serverRuns('another', `ln -sf ${target} $PWD/postgresql.auto.conf`),
+  ]);
+  expect(observed(run)).toEqual({
+    'a link': expect.stringContaining('exit status 0') as string,
+    another: expect.stringContaining('exit status 0') as string,
+  });
+  const kept = readdirSync(run.folder).map((name) => readFileSync(join(run.folder, name), 'utf8'));
+  expect(kept.filter((text) => text.includes('word-of-root'))).toEqual([]);
+  expect(existsSync(secret)).toBe(true);
+  return run;
+});
+
+if (sandboxKind !== 'docker') {
+  trial('I10a', () => {
+    const where = place();
+    return drill(where, writePlan(where, 'missing', { checks: [{ name: 'missing', command: ['no-such-program'] }] }));
+  });
+}
+
+if (sandboxKind === 'local') {
+  trial('I10b', () => {
+    const where = place();
+    for (const [directory, word] of [
+      [join(where.root, 'checks'), 'beside'],
+      [join(root, `elsewhere-${process.pid}`), 'elsewhere'],
+    ] as const) {
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(join(directory, 'word'), word);
+      writeFileSync(join(directory, 'check.sh'), '#!/bin/sh\ncat "$(dirname "$0")/word"\n', { mode: 0o755 });
+    }
+    const elsewhere = join(root, `elsewhere-${process.pid}`);
+    const checks = [
+      { name: 'beside', command: ['./checks/check.sh'] },
+      { name: 'elsewhere', command: [`${elsewhere}/check.sh`] },
+      { name: 'given to sh', command: ['sh', 'checks/check.sh'] },
+    ];
+    return drill(where, writePlan(where, 'programs', { checks, sandbox: { mounts: [elsewhere] } })).then((run) => {
+      expect(observed(run)).toEqual({
+        beside: 'exit status 0: beside',
+        elsewhere: 'exit status 0: elsewhere',
+        'given to sh': 'exit status 0: beside',
+      });
+      return run;
+    });
+  });
+}

@@ -1,0 +1,77 @@
+import type { TrialRow } from '../row.ts';
+
+const COPY_DOES = 'a check has the restored server, as superuser,';
+
+/** What a copy does to the machine that it is drilled on. */
+export const fenceRows: readonly TrialRow[] = [
+  {
+    id: 'A1',
+    input: `${COPY_DOES} connect to a socket of a production that runs on this machine, by psql and by dblink`,
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
+    id: 'A2',
+    input: `${COPY_DOES} kill a process of the same user, and production's postmaster`,
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
+    id: 'A3',
+    input: `${COPY_DOES} read other files of the same user, the repository, and the pgBackRest configuration of the run`,
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
+    id: 'A5',
+    input: "a link of the drill's user lies where root reads or writes a file of the run",
+    ending: null,
+    code: null,
+    says: null,
+  },
+  {
+    id: 'A7b',
+    input: '`AWS_SECRET_ACCESS_KEY` and `SSH_AUTH_SOCK` in the environment of a drill of a repository on disk',
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
+    id: 'A8',
+    input: 'a check, in SQL and as a command, leaves a process in the background; one holds its output open',
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
+    id: 'A9',
+    input: `${COPY_DOES} write the number of production's postmaster into the copy's \`postmaster.pid\``,
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
+    id: 'A10',
+    input: `${COPY_DOES} put a link to a file that root alone may read in the place of its log`,
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
+    id: 'I10a',
+    input: 'a command check whose program is not in the sandbox',
+    ending: 'failed',
+    code: 'check-error',
+    says: 'no-such-program cannot be started in the sandbox: no such file or directory there',
+  },
+  {
+    id: 'I10b',
+    input: 'a command check with a program beside the plan, and one in a directory that `sandbox.mounts` names',
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+];
