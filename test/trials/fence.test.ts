@@ -62,6 +62,8 @@ const sql = (name: string, text: string): Attempt => ({
 const serverRuns = (name: string, command: string): Attempt =>
   sql(name, `copy (select 1) to program $attempt$cat >/dev/null; ${command}$attempt$`);
 
+const read = (name: string, path: string): Attempt => sql(name, `select pg_read_file('${path}')`);
+
 /** Drills with checks that try something; whether they can does not decide about the drill. */
 function drillTrying(
   where: Workspace,
@@ -142,7 +144,6 @@ trial('A2', async () => {
 trial('A3', async () => {
   const where = place();
   await production.writeFile(join(root, 'pgpass'), 'word-that-is-secret', 0o600);
-  const read = (name: string, path: string): Attempt => sql(name, `select pg_read_file('${path}')`);
   const run = await drillTrying(where, [
     read('a file of the user', join(root, 'pgpass')),
     { name: 'the same by a check', command: ['cat', join(root, 'pgpass')] },

@@ -38,11 +38,9 @@ async function start({ name, cwd = '/', arguments: more = [], run }: Started): P
 async function startElsewhere(directory: string, name: string, run = ''): Promise<void> {
   const script = 'exec -a postgres sh -c "echo up; read -r _"';
   const words = ['--dev-bind', '/', '/', '--bind', directory, name, '--chdir', name, '--die-with-parent'];
+  words.push('--setenv', RUN_VARIABLE, run);
   // bubblewrap itself must not name the directory: it works here, not there.
-  const child = spawn('bwrap', ['--args', '3', 'bash', '-c', script], {
-    stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
-    env: { ...process.env, [RUN_VARIABLE]: run },
-  });
+  const child = spawn('bwrap', ['--args', '3', 'bash', '-c', script], { stdio: ['pipe', 'pipe', 'ignore', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   (child.stdio[3] as Writable).end(words.join('\0'));
   await once(child.stdout as Readable, 'data');
