@@ -67,7 +67,6 @@ async function lastRecord(
   const argv = [`${binaries.directory}/pg_waldump`, `--path=${directory}`, first, last];
   const result = await pgbackrest.host.run(argv, {
     signal,
-    offline: true,
     env: { LC_ALL: 'C' },
     onLine: (line, stream) => {
       // "rmgr: XLOG  len (rec/tot): 24/ 24, tx: 0, lsn: 0/05000028, prev 0/04FFFFF8, desc: SWITCH" (12 to 18)

@@ -38,7 +38,7 @@ export async function locateTarget(
     backup: oldest,
     binaries,
     segments: path.segments,
-    directory: `${paths.temp}/search`,
+    directory: `${paths.spool}/search`,
     what,
     signal: input.signal,
     onProgress: (fraction) =>

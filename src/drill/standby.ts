@@ -62,7 +62,8 @@ async function endOfArchive({ station, ready, signal }: StandbyInput): Promise<L
     binaries: ready.binaries,
     dataDirectory: station.paths.data,
     segments,
-    directory: `${station.paths.temp}/archive-end`,
+    // Where the server, which is running, sees nothing.
+    directory: `${station.paths.spool}/archive-end`,
     signal,
   });
   return record ?? { lsn: last * BigInt(ready.archive.segmentBytes), damage: null };

@@ -70,6 +70,7 @@ export class PgBackRest {
     let last = 'nothing';
     const result = await this.host.run(this.argv(command, [...QUIET, ...options, '--output=json'], rest), {
       ...run,
+      role: 'pgbackrest',
       lineEnd: '}',
       onLine: (text, stream) => {
         if (stream === 'err') said.push(text);

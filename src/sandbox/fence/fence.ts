@@ -97,10 +97,10 @@ function systemWords({ machine, hidden }: FencePlan): string[] {
 function ownWords(paths: RunPaths, role: Role): string[] {
   const { data, tablespaces, sockets, conf, secrets, spool, lock, log, feed, temp } = paths;
   const writable: Record<Role, readonly string[]> = {
-    pgbackrest: [data, tablespaces, spool, lock, log, feed, temp],
+    pgbackrest: [data, tablespaces, spool, lock, log, feed],
     server: [data, tablespaces, sockets, log, feed, temp],
     check: [sockets, temp],
-    tool: [data, tablespaces, sockets, conf, log, feed, temp],
+    tool: [data, tablespaces, sockets, conf, spool, log, feed, temp],
   };
   const readable: Partial<Record<Role, readonly string[]>> = { pgbackrest: [secrets], server: [conf] };
   return [...writable[role].flatMap((path) => ['--bind-try', path, path]), ...seen(readable[role] ?? [])];
