@@ -111,13 +111,14 @@ function configurationWarning({ recovered }: RunState): ReasonReport[] {
 function describeSource({ plan, config, ready, startedAt }: RunState): DrillReport['source'] {
   const { stanza } = plan.source;
   const from = { stanza, config: [...config.files] };
-  if (!ready) return { ...from, repo: null, backup: null, postgres: null, archive: null };
+  if (!ready) return { ...from, repo: null, backup: null, skippedSets: [], postgres: null, archive: null };
   const { repository, cipher, archive } = ready;
   const { segments } = archive.path;
   return {
     ...from,
     repo: { key: repository.key, type: repository.type, host: repository.host, cipher, writable: ready.writable },
     backup: describeBackup(ready.backup, plan.source.backup, startedAt),
+    skippedSets: ready.skippedSets.map(({ label, why }) => ({ label, why })),
     postgres: ready.database,
     archive: {
       id: archive.listing.archiveId,

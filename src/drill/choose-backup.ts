@@ -3,6 +3,7 @@ import { formatInstant } from '../core/instant.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { formatLsn, type Lsn } from '../postgres/lsn.ts';
+import type { ClosedWay, Way } from './way.ts';
 
 interface Choice {
   /** All backups of one repository. */
@@ -12,16 +13,30 @@ interface Choice {
   readonly choice: string;
   /** Where the target lies, when it had to be looked for (xid, name). */
   readonly targetLsn: Lsn | null;
+  /** Whether the timeline that is wanted leads through a set, by its label; a set that is not there counts as one that it leads through. */
+  readonly ways: ReadonlyMap<string, Way>;
   /** 0 to 1; injected, so that chance can be tested. */
   readonly random: number;
 }
 
+/** A backup set that would have been taken, had the timeline that is wanted led through it. */
+export interface SkippedSet {
+  readonly label: string;
+  readonly why: string;
+}
+
+interface Chosen {
+  readonly backup: BackupSet;
+  readonly skipped: readonly SkippedSet[];
+}
+
 /**
- * The backup set from which the target can be recovered. For a time it is the newest that stopped strictly before, as
- * pgBackRest has it, in whole seconds; for an LSN, an xid or a name the newest that stopped at or before it: for xid and
- * name pgBackRest would take the latest set, which is wrong when the target is older.
+ * The backup set from which the target can be recovered. The timeline that is wanted must lead through it. For a time it is
+ * the newest that stopped strictly before, as pgBackRest has it, in whole seconds; for an LSN, an xid or a name the newest
+ * that stopped at or before it: for xid and name pgBackRest would take the latest set, which is wrong when the target is
+ * older. Throws when none is left.
  */
-export function chooseBackup(options: Choice): BackupSet {
+export function chooseBackup(options: Choice): Chosen {
   const { target, choice, targetLsn } = options;
   const sets = options.backups.toSorted(
     (a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime() || (a.label < b.label ? -1 : 1),
@@ -31,28 +46,11 @@ export function chooseBackup(options: Choice): BackupSet {
     throw new DrillError('backup-set-not-found', 'the repository holds no backup of this stanza', {
       hint: 'take a full backup',
     });
-  const usable = sets.filter((set) => leadsTo(set, target, targetLsn));
-  const named = sets.find(({ label }) => label === choice);
+  const early = sets.filter((set) => leadsTo(set, target, targetLsn));
   if (!['latest', 'oldest', 'random'].includes(choice)) {
-    if (!named) {
-      throw new DrillError('backup-set-not-found', `the repository holds no backup set ${choice}`, {
-        hint: `it holds: ${sets
-          .slice(-8)
-          .map(({ label }) => label)
-          .join(', ')}`,
-      });
-    }
-    if (usable.includes(named)) return named;
-    throw new DrillError(
-      'target-before-first-backup',
-      `the backup set ${choice} ${stopText(named)}, which is not before the target ${targetText(target, targetLsn)}`,
-      {
-        hint: 'name an older set, or let pgdrill choose with --backup latest',
-      },
-    );
+    return { backup: named(options, sets, early), skipped: [] };
   }
-  const newest = usable.at(-1);
-  if (!newest) {
+  if (early.length === 0) {
     throw new DrillError(
       'target-before-first-backup',
       `the target ${targetText(target, targetLsn)} lies before the first backup, which ${stopText(first)}`,
@@ -61,10 +59,74 @@ export function chooseBackup(options: Choice): BackupSet {
       },
     );
   }
-  if (choice === 'oldest') return usable[0] ?? newest;
-  return choice === 'random'
-    ? (usable[Math.min(Math.floor(options.random * usable.length), usable.length - 1)] ?? newest)
-    : newest;
+  const usable = early.filter(({ label }) => wayOf(options, label)?.open !== false);
+  const newest = usable.at(-1);
+  if (!newest) throw noWay(options, early);
+  const drawn = usable[Math.min(Math.floor(options.random * usable.length), usable.length - 1)];
+  const backup = { latest: newest, oldest: usable[0], random: drawn }[choice] ?? newest;
+  const passedOver = choice === 'latest' ? early.slice(early.indexOf(newest) + 1) : early;
+  return { backup, skipped: skippedOf(options, passedOver) };
+}
+
+function named(options: Choice, sets: readonly BackupSet[], early: readonly BackupSet[]): BackupSet {
+  const { target, choice, targetLsn } = options;
+  const set = sets.find(({ label }) => label === choice);
+  if (!set) {
+    throw new DrillError('backup-set-not-found', `the repository holds no backup set ${choice}`, {
+      hint: `it holds: ${sets
+        .slice(-8)
+        .map(({ label }) => label)
+        .join(', ')}`,
+    });
+  }
+  if (!early.includes(set)) {
+    throw new DrillError(
+      'target-before-first-backup',
+      `the backup set ${choice} ${stopText(set)}, which is not before the target ${targetText(target, targetLsn)}`,
+      {
+        hint: 'name an older set, or let pgdrill choose with --backup latest',
+      },
+    );
+  }
+  if (wayOf(options, choice)?.open === false) throw noWay(options, [set]);
+  return set;
+}
+
+function wayOf({ ways }: Choice, label: string): Way | undefined {
+  return ways.get(label);
+}
+
+function skippedOf(options: Choice, sets: readonly BackupSet[]): SkippedSet[] {
+  return sets.flatMap(({ label }) => {
+    const way = wayOf(options, label);
+    return way?.open === false ? [{ label, why: way.why }] : [];
+  });
+}
+
+/** None of the sets leads to what is wanted. */
+function noWay(options: Choice, sets: readonly BackupSet[]): DrillError {
+  const ways = sets.flatMap(({ label }) => wayOf(options, label) ?? []);
+  const skipped = skippedOf(options, sets).toReversed();
+  const [newest] = skipped;
+  const closed = ways.filter((way): way is ClosedWay => !way.open);
+  if (closed.some(({ because }) => because === 'no-such-timeline')) {
+    return new DrillError('timeline-mismatch', newest?.why ?? '', {
+      hint: 'leave --target-timeline away, or name one of these',
+    });
+  }
+  const shown = skipped.slice(0, 5).map(({ label, why }) => `${label}: ${why}`);
+  const more = skipped.length > shown.length ? `; and ${skipped.length - shown.length} more` : '';
+  const only = skipped.length === 1 ? `the backup set ${newest?.label ?? ''} does not lead` : 'no backup set leads';
+  const offline = closed.every(({ because }) => because === 'offline');
+  return new DrillError(
+    offline ? 'backup-set-not-found' : 'timeline-mismatch',
+    `${only} to ${targetText(options.target, options.targetLsn)} on the timeline that is wanted (${shown.join('; ')}${more})`,
+    {
+      hint: offline
+        ? 'take a backup of the running cluster'
+        : 'a copy may have archived its own timeline; try --target-timeline current, and look for stray .history files',
+    },
+  );
 }
 
 /** Whether a set stopped before a target, as far as that can be told from the set alone. */

@@ -3,6 +3,7 @@ import { formatInstant, millisecondsBetween, type Instant } from '../core/instan
 import { formatLsn } from '../postgres/lsn.ts';
 import type { DrillReport } from '../report/report.ts';
 import type { Preflight } from './preflight.ts';
+import { proveShutDown } from './offline.ts';
 import { proveTarget } from './proof.ts';
 import type { Recovered } from './recover.ts';
 
@@ -13,7 +14,10 @@ export function describeRecovery(recovered: Recovered, ready: Preflight): NonNul
   const { segmentBytes, path, spans } = ready.archive;
   const standby = ready.target.type === 'standby';
   const lastExpected = path.segments.at(-1) ?? '';
-  const proof = proveTarget({ target: ready.target, facts, journal, replayedTo, lastExpected, segmentBytes, spans });
+  const proof =
+    ready.backup.walStart === null
+      ? proveShutDown(recovered)
+      : proveTarget({ target: ready.target, facts, journal, replayedTo, lastExpected, segmentBytes, spans });
   const walBytes = journal.delivered.size * segmentBytes;
   // A standby logs no last transaction, since its recovery does not end.
   const lastCommitAt = facts.lastCommitAt ?? recovered.lastCommitAt;
@@ -23,7 +27,7 @@ export function describeRecovery(recovered: Recovered, ready: Preflight): NonNul
     proof,
     state: standby ? 'standby' : 'read-write',
     lastCommitAt: lastCommitAt === null ? null : formatInstant(lastCommitAt),
-    lastReplayedLsn: formatLsn(replayedTo),
+    lastReplayedLsn: replayedTo === 0n ? null : formatLsn(replayedTo),
     timeline: facts.newTimeline ?? timeline,
     stoppedBefore: facts.stop?.text ?? null,
     walSegments: journal.delivered.size,

@@ -6,7 +6,7 @@ import type { RestoreFacts } from './restore.ts';
 
 interface Known {
   readonly plan: Pick<DrillPlan, 'sandbox' | 'checks'>;
-  readonly ready: Pick<Preflight, 'target'> | null;
+  readonly ready: Pick<Preflight, 'target' | 'olderCluster'> | null;
   readonly restore: Pick<RestoreFacts, 'start'> | null;
 }
 
@@ -23,6 +23,12 @@ export function doesNotProve({ plan, ready, restore }: Known, copies: readonly C
     limits.push('The drill ran on this host: that the data can be recovered without it is not shown.');
   if (restore?.start === 'delta')
     limits.push('Files of an earlier run were reused (delta): a total loss takes longer than was measured here.');
+  if (ready?.olderCluster) {
+    const { archiveId, newest } = ready.olderCluster;
+    limits.push(
+      `The backup is of cluster ${archiveId}. That anything of cluster ${newest}, which production is now, can be recovered is not shown.`,
+    );
+  }
   if (ready && ['latest', 'standby'].includes(ready.target.type)) {
     limits.push(
       'WAL that production had not archived when the run began is not in the repository, and would be lost with production.',

@@ -2,23 +2,17 @@ import { formatBytes, parseBytes } from '../core/bytes.ts';
 import { DrillError } from '../core/errors.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import type { DrillPlan, RecoveryTarget } from '../plan/drill-plan.ts';
-import { formatLsn, type Lsn } from '../postgres/lsn.ts';
-import { parseSegmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
-import { requireWal, type ArchiveState } from './archive-state.ts';
+import { formatLsn } from '../postgres/lsn.ts';
+import { parseSegmentName } from '../postgres/wal-segment.ts';
+import type { ArchiveState } from './archive-state.ts';
 import { targetText } from './choose-backup.ts';
 import type { Preflight } from './preflight.ts';
 
 /** Throws a DrillError when it is certain already that the drill cannot succeed: bad pages, WAL, target or room. */
 export function requireFeasible(plan: DrillPlan, ready: Preflight): void {
-  const { archive, backup, backups, productionArchived, target, targetLsn } = ready;
+  const { archive, backup, archiveFault, target } = ready;
   refuseBadPages(backup);
-  requireWal({
-    state: archive,
-    backup,
-    backups,
-    productionArchived,
-    until: reachOf(target, targetLsn, archive.segmentBytes),
-  });
+  if (archiveFault) throw archiveFault;
   refuseUnreachable(target, archive);
   requireRoom(plan, ready);
 }
@@ -32,17 +26,6 @@ function refuseBadPages(backup: BackupSet): void {
       hint: 'pgbackrest info --set names the files; repair production, or drill an older set with --backup',
     },
   );
-}
-
-function reachOf(
-  target: RecoveryTarget,
-  targetLsn: Lsn | null,
-  segmentBytes: number,
-): Parameters<typeof requireWal>[0]['until'] {
-  if (target.type === 'time') return { kind: 'time', at: new Date(Number(target.instant / 1000n)) };
-  const lsn = target.type === 'lsn' ? target.lsn : targetLsn;
-  if (lsn !== null) return { kind: 'segment', number: segmentNumberAt(lsn, segmentBytes) };
-  return { kind: target.type === 'immediate' ? 'backup' : 'end' };
 }
 
 /** Clocks of the repository and of production may differ by this much without the drill jumping to a conclusion. */

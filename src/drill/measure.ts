@@ -54,6 +54,11 @@ function rpoValue(
   switch (ready.target.type) {
     case 'latest':
     case 'standby': {
+      // Nothing was committed from before an offline backup began until it had ended.
+      if (ready.backup.walStart === null) {
+        const measuredMs = Math.max(0, startedAt.getTime() - ready.backup.stoppedAt.getTime());
+        return { measuredMs, method: 'backup-stop', upperBound: true };
+      }
       const last = recovery.lastCommitAt === null ? null : parseInstant(recovery.lastCommitAt);
       if (last === null) return nothing;
       const measuredMs = Math.max(0, millisecondsBetween(last, instantOf(startedAt)));

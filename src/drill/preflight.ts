@@ -1,7 +1,9 @@
-import { asDrillError } from '../core/errors.ts';
+import { asDrillError, type DrillError } from '../core/errors.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import { listArchive } from '../pgbackrest/archive.ts';
-import { productionPaths, type UserConfig } from '../pgbackrest/user-config.ts';
+import { Histories } from '../pgbackrest/histories.ts';
+import { repositoriesOf } from '../pgbackrest/repository.ts';
+import { optionsFor, productionPaths, type UserConfig } from '../pgbackrest/user-config.ts';
 import { pgBackRestVersion } from '../pgbackrest/version.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { findPostgres, type PostgresBinaries } from '../postgres/binaries.ts';
@@ -9,11 +11,17 @@ import { requireSettings } from '../postgres/check-settings.ts';
 import type { Lsn } from '../postgres/lsn.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 import { followArchive, type ArchiveState } from './archive-state.ts';
-import { chooseBackup } from './choose-backup.ts';
+import { missingBackupFiles } from './backup-files.ts';
+import { chooseBackup, type SkippedSet } from './choose-backup.ts';
 import { locateTarget, resolveRandom } from './locate-target.ts';
-import { newestArchivedByProduction } from './production.ts';
+import { seeProduction } from './production.ts';
 import { surveyRepository, configure, type PreflightInput, type RepositorySurvey } from './survey.ts';
 import { refuseMistakes } from './typed-mistakes.ts';
+import { findWays } from './way.ts';
+import { tellElsewhere } from './witnesses/elsewhere.ts';
+import { judgeArchive } from './witnesses/judge-archive.ts';
+import { reachOf } from './witnesses/reach.ts';
+import { errorOf } from './witnesses/wal-fault.ts';
 
 /** Everything that is known before anything is restored. */
 export interface Preflight extends RepositorySurvey {
@@ -27,8 +35,10 @@ export interface Preflight extends RepositorySurvey {
   readonly target: RecoveryTarget;
   /** Where the target lies, when it had to be looked for (xid, name). */
   readonly targetLsn: Lsn | null;
-  /** The newest segment that production on this machine has archived; null when it is not at hand. */
-  readonly productionArchived: string | null;
+  /** Sets that would have been taken, had the timeline that is wanted led through them. */
+  readonly skippedSets: readonly SkippedSet[];
+  /** Why the archive is not enough for this recovery; null: nothing is seen to be missing. */
+  readonly archiveFault: DrillError | null;
   readonly neededBytes: number;
   /** Null while the instance is to be elsewhere. */
   readonly freeBytes: number | null;
@@ -68,18 +78,35 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   // Production is asked before the archive is listed: what it archives between the two must not seem to be missing.
   const dataDirectories = localProduction(input.config, plan.source.stanza);
   const about = { host, systemId: database.systemId, segmentBytes, dataDirectories };
-  const productionArchived = binaries && (await newestArchivedByProduction({ ...about, binaries }));
-  const listing = await listArchive(pgbackrest, survey.newestBackup.repo, survey.archiveId, signal);
-  const follow = (backup: BackupSet): Promise<ArchiveState> =>
-    followArchive(pgbackrest, listing, backup, plan.timeline, segmentBytes, signal);
+  const productions = binaries === null ? [] : await seeProduction({ ...about, binaries });
+  const { repo } = survey.newestBackup;
+  const listing = await listArchive(pgbackrest, repo, survey.archiveId, signal);
+  const histories = new Histories(pgbackrest, repo, survey.archiveId, signal);
+  const wanted = { target: plan.target.type, choice: plan.timeline, listing, segmentBytes, sets: backups };
+  const ways = await findWays(wanted, histories);
+  const follow = (set: BackupSet): ArchiveState => followArchive(listing, set, ways, segmentBytes);
 
-  const places = { pgbackrest, binaries, backups, follow };
+  const places = { pgbackrest, binaries, backups, follow: (set: BackupSet) => Promise.resolve(follow(set)) };
   const targetLsn = await locateTarget({ ...input, sandbox }, places);
   const target = await resolveRandom(input, places);
   const choice = plan.source.backup;
   refuseMistakes({ backups, target: plan.target, choice });
-  const backup = chooseBackup({ backups, target, choice, targetLsn, random: input.random() });
-  const archive = await follow(backup);
+  const { backup, skipped } = chooseBackup({ backups, target, choice, targetLsn, ways, random: input.random() });
+  const archive = follow(backup);
+  const files = await missingBackupFiles(pgbackrest, backup, signal);
+  const ruling = await judgeArchive({
+    state: archive,
+    backup,
+    sets: backups,
+    setsElsewhere: survey.setsElsewhere,
+    productions,
+    choice: plan.timeline,
+    reach: reachOf(target, targetLsn),
+    histories,
+    now: input.now,
+  });
+  const archiveFault =
+    files ?? (ruling.fault && errorOf(await tellElsewhere(ruling.fault, otherRepositories(input, sandbox, survey))));
   const ready: Preflight = {
     ...survey,
     hasKeptData: sandbox.hasKeptData,
@@ -88,7 +115,9 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     archive,
     target,
     targetLsn,
-    productionArchived,
+    findings: [...survey.findings, ...ruling.warnings],
+    skippedSets: skipped,
+    archiveFault,
     neededBytes: neededBytes(backup, archive, sandbox.hasKeptData),
     freeBytes: sandbox.elsewhere && !sandbox.facts.server ? null : await host.freeBytes(sandbox.paths.root),
     processMax: plan.source.processMax ?? sandbox.facts.cpus,
@@ -128,6 +157,25 @@ export async function settleIn(
   await requireSettings(host, binaries, input.plan.sandbox.settings);
   const processMax = input.plan.source.processMax ?? facts.cpus;
   return { ...ready, pgbackrest, binaries, version, freeBytes, processMax };
+}
+
+/** Where else a missing file may lie. The configuration of the run itself stays as it is. */
+function otherRepositories(
+  input: PreflightInput,
+  { host, paths }: PreparedSandbox,
+  { repository, database }: RepositorySurvey,
+): Parameters<typeof tellElsewhere>[1] {
+  const keys = repositoriesOf(optionsFor(input.config, input.plan.source.stanza, 'restore')).map(({ key }) => key);
+  return {
+    repositories: keys.filter((key) => key !== repository.key),
+    programFor: async (repo) => {
+      const conf = `${paths.conf}/repo${repo}`;
+      await host.makeDirectory(conf);
+      return configure(input, { host, paths: { ...paths, conf } }, repo);
+    },
+    systemId: database.systemId,
+    signal: input.signal,
+  };
 }
 
 function localProduction(config: UserConfig, stanza: string): string[] {

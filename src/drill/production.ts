@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Host } from '../host/host.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
-import { readControlData } from '../postgres/control-data.ts';
+import { historyFile } from '../pgbackrest/histories.ts';
+import { readControlData, type ControlData } from '../postgres/control-data.ts';
 import { parseSegmentName, segmentName } from '../postgres/wal-segment.ts';
 
 interface ProductionInput {
@@ -13,37 +14,89 @@ interface ProductionInput {
   readonly dataDirectories: readonly string[];
 }
 
+/** A production on this machine, as its own files show it. */
+export interface ProductionSeen {
+  readonly path: string;
+  readonly timeline: number;
+  /** The newest segment of its timeline that it has archived; null: none is to be seen. */
+  readonly archived: string | null;
+  readonly isRunning: boolean;
+  /** The time of its latest checkpoint; null: not to be read. */
+  readonly checkpointAt: Date | null;
+}
+
 /**
- * The newest segment that a production on this machine has archived, or null when there is none to be seen. Nothing else
- * shows WAL that is missing at the end of the archive. Only pg_control and the names in pg_wal are read.
+ * The productions in the given directories. Nothing else shows WAL that is missing at the end of the archive. Only
+ * pg_control, postmaster.pid and the names in pg_wal are read. A standby is none: it makes .done files of what it received,
+ * whether or not the primary has archived it.
  */
-export async function newestArchivedByProduction(input: ProductionInput): Promise<string | null> {
-  const newest = await Promise.all(
-    input.dataDirectories.map((path) => newestArchivedBy(path, input).catch(() => null)),
-  );
-  return (
-    newest
-      .filter((name) => name !== null)
-      .toSorted()
-      .at(-1) ?? null
-  );
+export async function seeProduction(input: ProductionInput): Promise<ProductionSeen[]> {
+  const seen = await Promise.all(input.dataDirectories.map((path) => seeIn(path, input).catch(() => null)));
+  return seen.filter((production) => production !== null);
+}
+
+/** A primary, running or crashed, and one that was shut down as one (pg_controldata of 12 to 18). */
+const PRIMARY_STATES = new Set(['in production', 'shut down', 'shutting down']);
+
+async function seeIn(
+  path: string,
+  { host, binaries, systemId, segmentBytes }: ProductionInput,
+): Promise<ProductionSeen | null> {
+  const control = await readControlData(host, binaries, path);
+  if (control.systemId !== systemId || !PRIMARY_STATES.has(control.state)) return null;
+  const wal = (await host.list(join(path, 'pg_wal'))) ?? [];
+  const status = (await host.list(join(path, 'pg_wal', 'archive_status'))) ?? [];
+  const timeline = archivedTimeline(control, wal, status);
+  if (timeline === null) return null;
+  return {
+    path,
+    timeline,
+    archived: newestArchived({ control, wal, status, segmentBytes, timeline }),
+    isRunning: await isRunning(host, path),
+    checkpointAt: control.checkpointAt,
+  };
+}
+
+/**
+ * Its newest timeline, or null while the history file of that waits to be archived. A server that was promoted just now has
+ * the new timeline in pg_wal before its pg_control tells of it, which comes with the next checkpoint.
+ */
+function archivedTimeline({ timeline }: ControlData, wal: readonly string[], status: readonly string[]): number | null {
+  const named = wal.flatMap((name) => {
+    const digits = /^([0-9A-F]{8})\.history$/.exec(name)?.[1];
+    return digits === undefined ? [] : [Number(`0x${digits}`)];
+  });
+  const newest = Math.max(timeline, ...named);
+  return status.includes(`${historyFile(newest)}.ready`) ? null : newest;
+}
+
+interface InPgWal {
+  readonly control: ControlData;
+  readonly wal: readonly string[];
+  readonly status: readonly string[];
+  readonly segmentBytes: number;
+  readonly timeline: number;
 }
 
 /**
  * PostgreSQL renames NAME.ready to NAME.done once its archive_command succeeded, and removes or recycles a segment only
  * after that: so a segment before the redo point of the latest checkpoint that is no longer in pg_wal was archived too.
  */
-async function newestArchivedBy(
-  path: string,
-  { host, binaries, systemId, segmentBytes }: ProductionInput,
-): Promise<string | null> {
-  const control = await readControlData(host, binaries, path);
+function newestArchived({ control, wal, status, segmentBytes, timeline }: InPgWal): string | null {
   const redo = parseSegmentName(control.redoSegment, segmentBytes);
-  if (control.systemId !== systemId || redo === null) return null;
-  const wal = (await host.list(join(path, 'pg_wal'))) ?? [];
-  const status = (await host.list(join(path, 'pg_wal', 'archive_status'))) ?? [];
   const done = status.flatMap((name) => /^([0-9A-F]{24})\.done$/.exec(name)?.[1] ?? []);
-  const beforeRedo = segmentName({ ...redo, number: redo.number - 1n }, segmentBytes);
-  const recycled = redo.number > 0n && wal.length > 0 && !wal.includes(beforeRedo) ? [beforeRedo] : [];
-  return [...done, ...recycled].toSorted().at(-1) ?? null;
+  const beforeRedo = redo === null ? '' : segmentName({ ...redo, number: redo.number - 1n }, segmentBytes);
+  const isRecycled = redo !== null && redo.number > 0n && wal.length > 0 && !wal.includes(beforeRedo);
+  return (
+    [...done, ...(isRecycled ? [beforeRedo] : [])]
+      .filter((name) => parseSegmentName(name, segmentBytes)?.timeline === timeline)
+      .toSorted()
+      .at(-1) ?? null
+  );
+}
+
+/** A server that crashed leaves its postmaster.pid, so the process has to be there too. */
+async function isRunning(host: Host, path: string): Promise<boolean> {
+  const pid = /^\d+/.exec((await host.readFile(join(path, 'postmaster.pid'))) ?? '')?.[0];
+  return pid !== undefined && (await host.list(`/proc/${pid}`)) !== null;
 }

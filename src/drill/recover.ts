@@ -4,7 +4,7 @@ import { instantOf, parseInstant, type Instant } from '../core/instant.ts';
 import type { FeedJournal, WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import { readRestoredConf, recoveryLines } from '../postgres/conf-file.ts';
-import { readControlData } from '../postgres/control-data.ts';
+import { readControlData, type ControlData } from '../postgres/control-data.ts';
 import { Database } from '../postgres/database.ts';
 import type { Daemon } from '../host/host.ts';
 import { parseLsn, type Lsn } from '../postgres/lsn.ts';
@@ -47,6 +47,8 @@ export interface Recovered {
   readonly timeline: number;
   readonly systemId: string;
   readonly acceptedAt: Instant;
+  /** What pg_control said of the restored cluster before it was started. */
+  readonly restored: ControlData;
   readonly settings: readonly RecordedSetting[];
   /** Null when the cluster's configuration was in the backup. */
   readonly configurationMissing: string | null;
@@ -57,6 +59,7 @@ interface Configured {
   readonly fetcher: readonly string[] | null;
   readonly settings: readonly RecordedSetting[];
   readonly configurationMissing: string | null;
+  readonly restored: ControlData;
 }
 
 /** What the restored data directory needs before a server may start on it. Part of the recovery, as it is in earnest. */
@@ -83,7 +86,13 @@ async function configure(input: RecoverInput): Promise<Configured> {
     control,
     outlive: input.keepInstance,
   });
-  return { server, fetcher, settings: recorded, configurationMissing: conf.found ? null : 'postgresql.conf' };
+  return {
+    server,
+    fetcher,
+    settings: recorded,
+    configurationMissing: conf.found ? null : 'postgresql.conf',
+    restored: control,
+  };
 }
 
 /**
@@ -92,7 +101,7 @@ async function configure(input: RecoverInput): Promise<Configured> {
  * a first successful query are no such signs: both come in hot standby, mid-replay.
  */
 export async function recover(input: RecoverInput): Promise<Recovered> {
-  const { server, fetcher, settings, configurationMissing } = await configure(input);
+  const { server, fetcher, settings, configurationMissing, restored } = await configure(input);
   const log = new RecoveryLog();
   const watch = new LogWatch(log);
   input.onServer(server);
@@ -131,6 +140,7 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
       acceptedAt: instantOf(input.now()),
       settings,
       configurationMissing,
+      restored,
     };
   } finally {
     clearInterval(progress);

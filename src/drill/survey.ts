@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DrillError } from '../core/errors.ts';
-import { isUnreadable, readInfo, type BackupSet, type StanzaInfo } from '../pgbackrest/info.ts';
-import { REFUSED } from '../pgbackrest/failure.ts';
+import { readInfo, type BackupSet, type StanzaInfo } from '../pgbackrest/info.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import { privateConfig } from '../pgbackrest/private-config.ts';
 import { needsNetwork, repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
@@ -11,6 +10,7 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import { inferSegmentBytes } from '../postgres/wal-segment.ts';
 import type { ReasonReport } from '../report/report.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
+import { whyNoBackup } from './repository-fault.ts';
 
 export interface PreflightInput {
   readonly plan: DrillPlan;
@@ -30,9 +30,13 @@ export interface RepositorySurvey {
   readonly pgbackrest: PgBackRest;
   readonly repository: RepositoryConfig;
   readonly cipher: string;
-  /** All backups of the newest cluster of the stanza; those of before an upgrade are left out. */
+  /** All backups of one cluster of the stanza: the newest, or that of the set that was asked for. */
   readonly backups: readonly BackupSet[];
   readonly newestBackup: BackupSet;
+  /** Sets of the same cluster in other repositories that were asked; they are only looked at. */
+  readonly setsElsewhere: readonly BackupSet[];
+  /** Null: the backups are of the newest cluster that the stanza knows. */
+  readonly olderCluster: OlderCluster | null;
   readonly database: { readonly version: string; readonly systemId: string };
   readonly archiveId: string;
   readonly segmentBytes: number;
@@ -50,16 +54,21 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
   asked.catch(() => undefined); // Both at once; that pgBackRest is missing or too old is to be said first.
   const version = await pgBackRestVersion(sandbox.host);
   const info = await asked;
-  const { all, unreadable } = backupsToChooseFrom(info, plan, input.config);
-  const newestBackup = all.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime()).at(-1);
-  if (!newestBackup) throw unreadable ?? noBackup(plan.source.stanza);
-  const { repo, databaseId } = newestBackup;
+  const { all, passedOver } = await chooseRepository(info, input, everything);
+  const byTime = all.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime());
+  const named = all.find(({ label }) => label === plan.source.backup);
+  const newest = named ?? byTime.at(-1);
+  if (!newest) throw noBackup(plan.source.stanza);
+  const { repo, databaseId } = newest;
+  const cluster = olderCluster(info, newest);
+  if (cluster && !named) throw notBackedUp(cluster, newest);
+  const backups = all.filter((backup) => backup.databaseId === databaseId);
+  const newestBackup = byTime.findLast((backup) => backup.databaseId === databaseId) ?? newest;
   const database = info.databases.find((candidate) => candidate.id === databaseId && candidate.repo === repo);
   if (!database) {
     throw new DrillError('repo-unreadable', 'the repository does not say which PostgreSQL its newest backup is of');
   }
   const configured = repositoriesOf(optionsFor(input.config, plan.source.stanza, 'restore'));
-  const backups = all.filter((backup) => backup.databaseId === databaseId);
   const repository = configured.find(({ key }) => key === repo) ?? {
     key: repo,
     type: 'posix',
@@ -79,7 +88,12 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
     database: { version: database.version, systemId: database.systemId },
     archiveId: archiveIdOf(info, newestBackup, database.version),
     segmentBytes: segmentBytesOf(backups),
-    findings: unreadable ? [repositorySkipped(unreadable, repo)] : [],
+    setsElsewhere: info.backups.filter((backup) => backup.repo !== repo && isOf(database.systemId, backup, info)),
+    olderCluster: cluster,
+    findings: [
+      ...passedOver.map((error) => repositorySkipped(error, repo)),
+      ...(cluster ? [olderClusterFinding(cluster, newest)] : []),
+    ],
   };
 }
 
@@ -97,6 +111,13 @@ async function isWritable({ host }: Station, repository: RepositoryConfig): Prom
   if (needsNetwork(repository)) return null;
   const { exitCode } = await host.run(['test', '-w', repository.path], { role: 'pgbackrest' });
   return exitCode === 0;
+}
+
+/** The same cluster may have another number in another repository. */
+function isOf(systemId: string, backup: BackupSet, { databases }: StanzaInfo): boolean {
+  return databases.some(
+    ({ id, repo, ...one }) => id === backup.databaseId && repo === backup.repo && one.systemId === systemId,
+  );
 }
 
 function noBackup(stanza: string): DrillError {
@@ -142,69 +163,64 @@ function readFile(path: string): string | null {
   }
 }
 
-/** The backups of the repository that was asked for, or of the first that has any, and why none could be read. */
-function backupsToChooseFrom(
-  info: StanzaInfo,
-  plan: DrillPlan,
-  config: UserConfig,
-): { all: readonly BackupSet[]; unreadable: DrillError | null } {
-  const configured = repositoriesOf(optionsFor(config, plan.source.stanza, 'restore')).map(({ key }) => key);
-  const asked = plan.source.repo;
-  const keys = asked === null ? configured : [asked];
-  const key = keys.find((candidate) => info.backups.some(({ repo }) => repo === candidate));
-  const bad = info.repos.find((repo) => keys.includes(repo.key) && repo.key < (key ?? Infinity) && isUnreadable(repo));
-  const unreadable = bad ? unreadableRepository(bad) : null;
-  return { all: info.backups.filter(({ repo }) => repo === key), unreadable };
+interface Choice {
+  /** All backups of the repository that is drilled. */
+  readonly all: readonly BackupSet[];
+  /** Why those before it could not be taken. */
+  readonly passedOver: readonly DrillError[];
+}
+
+/** The backups of the repository that was asked for, or of the first that has any. Throws when none has. */
+async function chooseRepository(info: StanzaInfo, input: PreflightInput, everything: PgBackRest): Promise<Choice> {
+  const { stanza, repo } = input.plan.source;
+  const configured = repositoriesOf(optionsFor(input.config, stanza, 'restore')).map(({ key }) => key);
+  const keys = repo === null ? configured : [repo];
+  const drilled = keys.find((candidate) => info.backups.some((backup) => backup.repo === candidate)) ?? null;
+  const before = keys.filter((key) => drilled === null || key < drilled);
+  const passedOver: DrillError[] = [];
+  for (const status of info.repos.filter(({ key }) => before.includes(key)))
+    passedOver.push(await whyNoBackup(status, everything, input.signal));
+  if (drilled === null) throw passedOver[0] ?? noBackup(stanza);
+  return { all: info.backups.filter((backup) => backup.repo === drilled), passedOver };
+}
+
+/** A cluster that production has left behind, by initdb in place or pg_upgrade, and `stanza-upgrade`. */
+export interface OlderCluster {
+  readonly archiveId: string;
+  /** What the stanza is at now. */
+  readonly newest: string;
 }
 
 /**
- * A message for a person: without the headers of HTTP, before which the service's own words would not be seen, and
- * without the signature of a token, which pgBackRest quotes (2.45).
+ * Whether the backup is of an older cluster than the stanza is at. pgBackRest itself refuses to restore such a backup unless
+ * it is named (2.45: `[075] … prior version`), but not with --set, which every drill gives.
  */
-function plainText(message: string): string {
-  return message
-    .replace(/\*\*\* Request Headers \*\*\*:[\s\S]*?(?=\*\*\* Response Content|$)/, '')
-    .replace(/\bsig=[^&'\s]+/g, 'sig=[redacted]')
-    .replace(/[^\x20-\x7e]+/g, ' ')
-    .slice(0, 400);
+function olderCluster(info: StanzaInfo, backup: BackupSet): OlderCluster | null {
+  const ofRepo = info.databases.filter(({ repo }) => repo === backup.repo);
+  const newest = ofRepo.toSorted((a, b) => b.id - a.id)[0];
+  const own = ofRepo.find(({ id }) => id === backup.databaseId);
+  if (!newest || !own || newest.id === own.id) return null;
+  return {
+    archiveId: `${own.version}-${own.id}`,
+    newest: `${newest.version}-${newest.id} (PostgreSQL ${newest.version}, system identifier ${newest.systemId})`,
+  };
 }
 
-/** `info` exits with 0 and puts the reason into the status of the repository. */
-function unreadableRepository({ key, message }: { key: number; message: string }): DrillError {
-  const plain = plainText(message);
-  // Before the passphrase, since a token that pgBackRest cannot read is a FormatError as well.
-  if (REFUSED.test(message)) {
-    return new DrillError(
-      'repo-permission-denied',
-      `repository ${key} refuses the credentials of the drill: ${plain}`,
-      {
-        hint: 'compare them with those of the production server; a drill needs to list and to read, and nothing more',
-      },
-    );
-  }
-  const wrongPass = /CryptoError|cipher|FormatError|Salted/.test(message);
-  if (wrongPass && !/certificate/.test(message)) {
-    return new DrillError('cipher-passphrase-wrong', `repository ${key} does not open with this passphrase`, {
-      hint: 'compare repoN-cipher-type and repoN-cipher-pass with those of the production server',
-    });
-  }
-  if (/for greeting key 'version'/.test(message)) {
-    return new DrillError(
-      'version-unsupported',
-      `the host of repository ${key} has another version of pgBackRest: ${plain}`,
-      {
-        hint: 'the drill needs the very version of the repository host',
-      },
-    );
-  }
-  if (/Permission denied/.test(message)) {
-    return new DrillError('repo-permission-denied', `the user of the drill may not read repository ${key}: ${plain}`, {
-      hint: 'run the drill as the owner of the repository, or let its group read it',
-    });
-  }
-  return new DrillError('repo-unreadable', `repository ${key} cannot be read: ${plain}`, {
-    hint: 'try pgbackrest info with the same configuration on this machine',
-  });
+function notBackedUp(cluster: OlderCluster, backup: BackupSet): DrillError {
+  return new DrillError(
+    'cluster-not-backed-up',
+    `the stanza is at cluster ${cluster.newest}, of which there is no backup; the newest one, ${backup.label}, is of cluster ${cluster.archiveId}, which production has left behind`,
+    { hint: `take a full backup; --backup ${backup.label} drills the older cluster` },
+  );
+}
+
+function olderClusterFinding(cluster: OlderCluster, backup: BackupSet): ReasonReport {
+  return {
+    code: 'older-cluster',
+    message: `the backup set ${backup.label}, which was asked for, is of cluster ${cluster.archiveId}; the stanza is at cluster ${cluster.newest}`,
+    phase: 'preflight',
+    hint: null,
+  };
 }
 
 function archiveIdOf(info: StanzaInfo, backup: BackupSet, version: string): string {

@@ -77,14 +77,16 @@ const infoSchema = z.array(
   }),
 );
 
-/** Status codes of `info` (src/command/info/info.c): the stanza's path is missing; its data is missing. */
-const STANZA_MISSING = new Set([1, 3]);
+/** Status code of `info` (src/command/info/info.c) for what it could not look into; the message holds the error. */
 const STATUS_OTHER = 99;
 
-/** Asks for the backups of the stanza. `info` exits with 0 even when it found nothing (2.45 to 2.60), so its status is read. */
+/**
+ * Asks for the backups of the stanza. `info` exits with 0 even when it found nothing (2.45 to 2.60), so the status of each
+ * repository tells: 1 its path of the stanza is missing, 2 no backup, 3 the stanza's data is missing.
+ */
 export async function readInfo(pgbackrest: PgBackRest, signal: AbortSignal): Promise<StanzaInfo> {
   const [stanza] = infoSchema.parse(await pgbackrest.readJson('info', [], [], { signal }));
-  if (!stanza || (STANZA_MISSING.has(stanza.status.code) && stanza.backup.length === 0)) {
+  if (!stanza) {
     throw new DrillError('stanza-not-found', `the repository holds no stanza "${pgbackrest.stanza}"`, {
       hint: 'pgbackrest info without --stanza lists those that it holds',
     });

@@ -9,6 +9,8 @@ interface RestoreOptions {
   readonly label: string;
   readonly target: RecoveryTarget;
   readonly timeline: TimelineChoice;
+  /** The backup was taken of a cluster that was shut down, so there is nothing to recover. */
+  readonly offline: boolean;
   readonly dataDirectory: string;
   readonly tablespaces: string;
   readonly processMax: number;
@@ -25,7 +27,8 @@ export function restoreOptions(options: RestoreOptions): string[] {
     `--repo=${options.repo}`,
     `--set=${options.label}`,
     `--pg1-path=${options.dataDirectory}`,
-    ...targetOptions(options.target, options.timeline),
+    // With any other type PostgreSQL would look for WAL, and with immediate not start without (2.45 with 15).
+    ...(options.offline ? ['--type=none'] : targetOptions(options.target, options.timeline)),
     '--archive-mode=off',
     `--tablespace-map-all=${options.tablespaces}`,
     `--process-max=${options.processMax}`,

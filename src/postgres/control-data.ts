@@ -6,6 +6,8 @@ import type { PostgresBinaries } from './binaries.ts';
 export interface ControlData {
   readonly systemId: string;
   readonly state: string;
+  /** The time of the latest checkpoint; null: not understood. */
+  readonly checkpointAt: Date | null;
   readonly timeline: number;
   /** The segment in which recovery after a crash would begin. */
   readonly redoSegment: string;
@@ -29,7 +31,7 @@ export async function readControlData(
   dataDirectory: string,
 ): Promise<ControlData> {
   const result = await host.run([`${binaries.directory}/pg_controldata`, '-D', dataDirectory], {
-    env: { LC_ALL: 'C' },
+    env: { LC_ALL: 'C', TZ: 'UTC' },
     reads: [`${dataDirectory}/global/pg_control`],
   });
   if (result.exitCode !== 0) {
@@ -38,7 +40,7 @@ export async function readControlData(
   return parseControlData(result.stdout);
 }
 
-/** Reads the output of pg_controldata in the C locale. */
+/** Reads the output of pg_controldata in the C locale and in UTC. */
 export function parseControlData(text: string): ControlData {
   const values = new Map(
     text.split('\n').flatMap((line): [string, string][] => {
@@ -53,9 +55,16 @@ export function parseControlData(text: string): ControlData {
   return {
     systemId: values.get('Database system identifier') ?? '',
     state: values.get('Database cluster state') ?? '',
+    checkpointAt: momentOf(values.get('Time of latest checkpoint')),
     timeline: Number(values.get("Latest checkpoint's TimeLineID") ?? 0),
     redoSegment: values.get("Latest checkpoint's REDO WAL file") ?? '',
     checksums: (values.get('Data page checksum version') ?? '0') !== '0',
     standbyMinimums: new Map(minimums),
   };
+}
+
+/** `Sat Nov 28 11:20:51 2026`. */
+function momentOf(text: string | undefined): Date | null {
+  const at = new Date(`${text ?? ''} UTC`);
+  return Number.isNaN(at.getTime()) ? null : at;
 }

@@ -96,6 +96,15 @@ export const reportSchema = z
         })
         .nullable()
         .describe('the backup set that was restored'),
+      skippedSets: z
+        .array(
+          z.strictObject({
+            label: z.string().describe('the backup set'),
+            why: z.string().describe('why it does not lead to what was asked for'),
+          }),
+        )
+        .default([])
+        .describe('sets that were passed over, since the timeline that is wanted does not lead through them'),
       postgres: z
         .strictObject({
           version: z.string().describe('the major version of the backup'),
@@ -169,7 +178,7 @@ export const reportSchema = z
     rpo: z.strictObject({
       measuredMs: ms.describe('what would be lost'),
       method: z
-        .enum(['last-replayed-commit', 'stopped-before-later-commit', 'target-reached'])
+        .enum(['last-replayed-commit', 'backup-stop', 'stopped-before-later-commit', 'target-reached'])
         .nullable()
         .describe('how it is known'),
       upperBound: z.boolean().describe('true: no more than this is lost, and less if production was idle'),

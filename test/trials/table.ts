@@ -1,4 +1,5 @@
 import type { TrialRow } from './row.ts';
+import { archiveRows } from './rows/archive.ts';
 import { configurationRows } from './rows/configuration.ts';
 import { fenceRows } from './rows/fence.ts';
 import { looksRows } from './rows/looks.ts';
@@ -18,7 +19,7 @@ export const TRIAL_SECTIONS: Readonly<Record<string, string>> = {
 };
 
 /** All trials. Each row is run by a test in test/trials/ that names its id; `docs/trials.md` is made from this table. */
-export const TRIALS: readonly TrialRow[] = [...configurationRows, ...fenceRows, ...loadRows, ...looksRows].toSorted(
+export const TRIALS: readonly TrialRow[] = [...archiveRows, ...configurationRows, ...fenceRows, ...loadRows, ...looksRows].toSorted(byId);
   byId,
 );
 

@@ -8,7 +8,12 @@ const UNKNOWN = 'not known';
 export function describeSource(report: DrillReport): Section {
   const facts: Block = {
     kind: 'facts',
-    rows: [...sourceFacts(report.source), ...backupFacts(report.source.backup), ...targetFacts(report.target)],
+    rows: [
+      ...sourceFacts(report.source),
+      ...backupFacts(report.source.backup),
+      ...skippedFacts(report.source),
+      ...targetFacts(report.target),
+    ],
   };
   return { title: 'Source and target', blocks: [facts] };
 }
@@ -62,6 +67,10 @@ function backupFacts(backup: DrillReport['source']['backup']): Fact[] {
     ['Backup LSN', [codeOr(backup.lsn.start, UNKNOWN), ' to ', codeOr(backup.lsn.stop, UNKNOWN)]],
     ['Backup WAL', [codeOr(backup.walStart, UNKNOWN), ' to ', codeOr(backup.walStop, UNKNOWN)]],
   ];
+}
+
+function skippedFacts({ skippedSets }: DrillReport['source']): Fact[] {
+  return skippedSets.map(({ label, why }): Fact => ['Passed over', [{ code: label }, `: ${why}`]]);
 }
 
 function targetFacts(target: DrillReport['target']): Fact[] {

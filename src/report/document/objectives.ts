@@ -57,6 +57,7 @@ function rpoText({ measuredMs, upperBound }: DrillReport['rpo']): string {
 
 const RPO_METHODS: Readonly<Record<NonNullable<DrillReport['rpo']['method']>, string>> = {
   'last-replayed-commit': 'the start of the run minus the last replayed commit',
+  'backup-stop': 'the start of the run minus the end of the backup, which was taken of a cluster that was shut down',
   'stopped-before-later-commit': 'against the target: recovery stopped right before the first commit after it',
   'target-reached': 'against the target: recovery ended at it',
 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chooseBackup, targetText } from '../../../src/drill/choose-backup.ts';
 import type { BackupSet } from '../../../src/pgbackrest/info.ts';
+import type { ClosedWay, Way } from '../../../src/drill/way.ts';
 import type { RecoveryTarget } from '../../../src/plan/drill-plan.ts';
 import { drillErrorOf } from '../../fixtures/errors.ts';
 import { backupSet, instant, lsn } from '../../fixtures/facts.ts';
@@ -18,6 +19,8 @@ interface Given {
   readonly targetLsn?: string;
   readonly random?: number;
   readonly backups?: readonly BackupSet[];
+  /** Sets through which no way leads, and why not. */
+  readonly closed?: Readonly<Record<string, ClosedWay['because']>>;
 }
 
 function options({
@@ -26,11 +29,25 @@ function options({
   targetLsn,
   random = 0,
   backups = SETS,
+  closed = {},
 }: Given): Parameters<typeof chooseBackup>[0] {
-  return { backups, target, choice, targetLsn: targetLsn === undefined ? null : lsn(targetLsn), random };
+  return {
+    backups,
+    target,
+    choice,
+    targetLsn: targetLsn === undefined ? null : lsn(targetLsn),
+    random,
+    ways: waysOf(closed),
+  };
 }
 
-const chosen = (given: Given): string => chooseBackup(options(given)).label;
+function waysOf(closed: NonNullable<Given['closed']>): Map<string, Way> {
+  return new Map(
+    Object.entries(closed).map(([label, because]) => [label, { open: false, because, why: `${label} is closed` }]),
+  );
+}
+
+const chosen = (given: Given): string => chooseBackup(options(given)).backup.label;
 const refused = (given: Given): string => drillErrorOf(() => chooseBackup(options(given))).code;
 
 function time(text: string): RecoveryTarget {
@@ -116,6 +133,55 @@ describe('a label', () => {
     const error = drillErrorOf(() => chooseBackup(options({ choice: '20200101-000000F' })));
     expect(error.code).toBe('backup-set-not-found');
     expect(error.hint).toBe('it holds: full, diff, incr');
+  });
+});
+
+describe('a set through which the timeline that is wanted does not lead', () => {
+  const closed = { incr: 'other-branch' } as const;
+
+  test('is skipped, and it is said why', () => {
+    const { backup, skipped } = chooseBackup(options({ closed }));
+    expect(backup.label).toBe('diff');
+    expect(skipped).toEqual([{ label: 'incr', why: 'incr is closed' }]);
+  });
+
+  test.each<Given & { name: string }>([
+    { name: 'a time', target: time('09:00:00') },
+    { name: 'an LSN', target: { type: 'lsn', lsn: lsn('0/9000000') } },
+    { name: 'a name', target: { type: 'name', name: 'x' }, targetLsn: '0/9000000' },
+    { name: 'immediate', target: { type: 'immediate' } },
+    { name: 'standby', target: { type: 'standby' } },
+    { name: 'a random set', choice: 'random', random: 0.99 },
+  ])('is skipped for $name', (given) => {
+    expect(chosen({ ...given, closed })).toBe('diff');
+  });
+
+  test('is not told of where it would not have been taken', () => {
+    expect(chooseBackup(options({ closed: { full: 'other-branch' } })).skipped).toEqual([]);
+    expect(chooseBackup(options({ target: time('02:30:00'), closed })).skipped).toEqual([]);
+  });
+
+  test('is refused when it is named', () => {
+    const error = drillErrorOf(() => chooseBackup(options({ choice: 'incr', closed })));
+    expect(error.code).toBe('timeline-mismatch');
+    expect(error.message).toContain('incr is closed');
+  });
+
+  test('is no way out when it is the last', () => {
+    const all = { full: 'other-branch', diff: 'other-branch', incr: 'offline' } as const;
+    const error = drillErrorOf(() => chooseBackup(options({ closed: all })));
+    expect(error.code).toBe('timeline-mismatch');
+    expect(error.message).toContain('incr: incr is closed; diff: diff is closed; full: full is closed');
+  });
+
+  test('says that the timeline is not there at all, once', () => {
+    const all = { full: 'no-such-timeline', diff: 'no-such-timeline', incr: 'no-such-timeline' } as const;
+    const error = drillErrorOf(() => chooseBackup(options({ closed: all })));
+    expect([error.code, error.message]).toEqual(['timeline-mismatch', 'incr is closed']);
+  });
+
+  test('is of no cluster that was running when all were taken offline', () => {
+    expect(refused({ closed: { full: 'offline', diff: 'offline', incr: 'offline' } })).toBe('backup-set-not-found');
   });
 });
 

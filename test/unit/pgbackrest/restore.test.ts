@@ -9,6 +9,7 @@ function optionsOf(target: RecoveryTarget, differences: Partial<Parameters<typeo
     label: '20261121-015906F',
     target,
     timeline: 'latest',
+    offline: false,
     dataDirectory: '/run/data',
     tablespaces: '/run/ts',
     processMax: 4,
@@ -166,4 +167,11 @@ describe('RestoreLog', () => {
     }
     expect(log.progress).toMatchObject({ fraction: 0.3, files: 3 });
   });
+});
+
+test('a backup that was taken offline is not recovered, whatever the target', () => {
+  for (const type of ['latest', 'immediate'] as const) {
+    const options = optionsOf({ type }, { offline: true });
+    expect(options.filter((word) => /^--(type|target)/.test(word))).toEqual(['--type=none']);
+  }
 });

@@ -1,0 +1,56 @@
+import type { Histories, TimelineHistory } from '../../pgbackrest/histories.ts';
+import type { BackupSet } from '../../pgbackrest/info.ts';
+import type { TimelineChoice } from '../../plan/schema.ts';
+import type { ArchiveState } from '../archive-state.ts';
+import type { ProductionSeen } from '../production.ts';
+import { branchesOf, descentOf, explainedSegment } from './branches.ts';
+import { ownWalFault } from './own-wal.ts';
+import type { Reach } from './reach.ts';
+import { ruleOn, type Ruling } from './ruling.ts';
+import { historyWitnesses, productionWitnesses, segmentWitnesses, setWitnesses, type Witness } from './witness.ts';
+
+interface Evidence {
+  readonly state: ArchiveState;
+  readonly backup: BackupSet;
+  /** The sets of the cluster in the repository that is drilled. */
+  readonly sets: readonly BackupSet[];
+  /** Those in the others that were asked. */
+  readonly setsElsewhere: readonly BackupSet[];
+  readonly productions: readonly ProductionSeen[];
+  readonly choice: TimelineChoice;
+  readonly reach: Reach;
+  readonly histories: Pick<Histories, 'of'>;
+  readonly now: Date;
+}
+
+/** Whether the archive holds what the recovery needs, and explains all that shows how far the cluster went. */
+export async function judgeArchive(evidence: Evidence): Promise<Ruling> {
+  const { state, backup, sets, reach, choice, productions, now } = evidence;
+  const { listing, segmentBytes } = state;
+  if (state.spans.length === 0) return { fault: null, warnings: [] };
+  const fault = ownWalFault({ state, backup, sets, reach });
+  if (fault) return { fault, warnings: [] };
+  const seen: Witness[] = [
+    ...productionWitnesses(productions, now),
+    ...setWitnesses([...sets, ...evidence.setsElsewhere], segmentBytes, backup.repo),
+    ...segmentWitnesses(listing, (timeline) => explainedSegment(state, timeline)),
+  ];
+  const beside = listing.histories.filter((timeline) => !descentOf(state).includes(timeline));
+  const histories = await readAll(beside, evidence.histories);
+  const times = new Map([...histories].map(([timeline, { archivedAt }]) => [timeline, archivedAt] as const));
+  const witnesses = [...seen, ...historyWitnesses(times)];
+  return ruleOn({ state, backup, choice, reach, witnesses, branches: branchesOf(state, witnesses, histories) });
+}
+
+/** A history file that cannot be read explains nothing, as if it were not there. */
+async function readAll(
+  timelines: readonly number[],
+  histories: Pick<Histories, 'of'>,
+): Promise<Map<number, TimelineHistory>> {
+  const read = new Map<number, TimelineHistory>();
+  for (const timeline of timelines) {
+    const history = await histories.of(timeline).catch(() => null);
+    if (history) read.set(timeline, history);
+  }
+  return read;
+}

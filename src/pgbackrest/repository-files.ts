@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { BackupSet } from './info.ts';
+import type { PgBackRest } from './pgbackrest.ts';
+
+const listingSchema = z.record(z.string(), z.unknown());
+
+/** The names in a directory of a repository; one that does not exist has none (exit 0 in 2.45 to 2.60). */
+async function namesIn(pgbackrest: PgBackRest, repo: number, path: string, signal: AbortSignal): Promise<Set<string>> {
+  const listed = await pgbackrest.readJson('repo-ls', [`--repo=${repo}`], [path], { signal });
+  return new Set(Object.keys(listingSchema.parse(listed)).filter((name) => name !== '.'));
+}
+
+/** What is left of a stanza in a repository of which `info` says that the stanza or its data is missing. */
+export interface StanzaRemains {
+  /** backup.info and archive.info, with their paths, where neither the file nor its copy is there. */
+  readonly lost: readonly string[];
+  /** Backup sets that lie in the repository. */
+  readonly sets: readonly string[];
+  /** Whether anything at all is left of the stanza. */
+  readonly isAnything: boolean;
+}
+
+/** Looks for the files that lead pgBackRest through a repository, and for what they would lead to. */
+export async function stanzaRemains(pgbackrest: PgBackRest, repo: number, signal: AbortSignal): Promise<StanzaRemains> {
+  const backup = `backup/${pgbackrest.stanza}`;
+  const archive = `archive/${pgbackrest.stanza}`;
+  const [ofBackup, ofArchive] = [
+    await namesIn(pgbackrest, repo, backup, signal),
+    await namesIn(pgbackrest, repo, archive, signal),
+  ];
+  return {
+    lost: [
+      ...(isLost(ofBackup, 'backup.info') ? [`${backup}/backup.info`] : []),
+      ...(isLost(ofArchive, 'archive.info') ? [`${archive}/archive.info`] : []),
+    ],
+    sets: [...ofBackup].filter((name) => /^\d{8}-\d{6}F/.test(name)),
+    isAnything: ofBackup.size + ofArchive.size > 0,
+  };
+}
+
+function isLost(names: ReadonlySet<string>, file: string): boolean {
+  return !names.has(file) && !names.has(`${file}.copy`);
+}
+
+/** What of a backup set, and of those that it builds on, is listed in backup.info but not in the repository. */
+export async function missingOfSet(pgbackrest: PgBackRest, backup: BackupSet, signal: AbortSignal): Promise<string[]> {
+  const path = `backup/${pgbackrest.stanza}`;
+  const present = await namesIn(pgbackrest, backup.repo, path, signal);
+  const missing = [backup.label, ...backup.reference].filter((label) => !present.has(label));
+  if (missing.length > 0) return [...new Set(missing)].map((label) => `${path}/${label}`);
+  const files = await namesIn(pgbackrest, backup.repo, `${path}/${backup.label}`, signal);
+  // Where the manifest is gone pgBackRest restores with its copy (2.45).
+  return !isLost(files, 'backup.manifest') ? [] : [`${path}/${backup.label}/backup.manifest`];
+}
