@@ -8,6 +8,7 @@ import { reportSchema, type DrillReport } from '../src/report/report.ts';
 import { exitStatusTable } from './generate/exit-status-table.ts';
 import { fieldTable } from './generate/field-table.ts';
 import { withGenerated } from './generate/markers.ts';
+import { protocolTables } from './generate/protocol-tables.ts';
 import { reasonTables } from './generate/reason-table.ts';
 import { trialTables } from './generate/trial-tables.ts';
 
@@ -35,6 +36,7 @@ const FILES: readonly Generated[] = [
   },
   { path: 'docs/reasons.md', make: (text) => withGenerated(text, 'reason codes', reasonTables()) },
   { path: 'docs/exit-statuses.md', make: (text) => withGenerated(text, 'exit statuses', exitStatusTable()) },
+  { path: 'docs/ssh-protocol.md', make: (text) => withGenerated(text, 'protocol', protocolTables()) },
   { path: 'docs/trials.md', make: (text) => withGenerated(text, 'trials', trialTables()) },
   { path: 'reports/sample/report.md', make: () => renderMarkdown(sampleReport()) },
 ];

@@ -25,6 +25,7 @@ export function addMachineCommands(root: Command, context: CliContext, done: Don
     .description('remove what killed runs left behind, and nothing that pgdrill did not make')
     .option('--run <id>', 'only this run, even if its instance was kept')
     .option('--kept', 'kept instances and kept data as well')
+    .option('--forget <id>', 'ask the server of this run no more, since it is gone for good')
     .option('--dry-run', 'only say what would be done')
     .option('--scratch <dir>', 'only this directory, where backups are restored')
     .addOption(new Option('--sandbox <kind>', 'only there; default: all').choices(['local', 'docker', 'ssh'] as const))

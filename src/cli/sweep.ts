@@ -5,7 +5,7 @@ import { DockerSandbox } from '../sandbox/docker/docker-sandbox.ts';
 import { LocalSandbox } from '../sandbox/local/local-sandbox.ts';
 import { isScratch, scratchDirectory } from '../sandbox/local/scratch.ts';
 import { intentDirectory } from '../sandbox/ssh/intent.ts';
-import { sweepIntents } from '../sandbox/ssh/sweep.ts';
+import { forgetIntent, sweepIntents } from '../sandbox/ssh/sweep.ts';
 import type { SweepOptions, SweptRun } from '../sandbox/sandbox.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-status.ts';
@@ -13,6 +13,7 @@ import { plain, type Style } from './style.ts';
 
 interface SweepCommandOptions {
   readonly run?: string | undefined;
+  readonly forget?: string | undefined;
   readonly kept?: true | undefined;
   readonly dryRun?: true | undefined;
   readonly scratch?: string | undefined;
@@ -27,9 +28,14 @@ interface Looked {
 
 /** `drill sweep`: removes what killed runs left behind. Returns the exit status: 4 when something is still there. */
 export async function sweep(options: SweepCommandOptions, context: CliContext): Promise<number> {
+  if (options.forget !== undefined) return forget(options.forget, context);
   const dryRun = options.dryRun === true;
   const what: SweepOptions = { run: options.run ?? null, kept: options.kept === true, dryRun };
-  const all = [await sweepLocal(options, what), await sweepDocker(options, what), await sweepServers(options, what)];
+  const all = [
+    await sweepLocal(options, what),
+    await sweepDocker(options, what),
+    await sweepServers(options, what, context.signal),
+  ];
   if (!dryRun) await removeDeadRelays();
   const looked = all.filter((item) => item !== null);
   const swept = looked.flatMap((item) => item.swept);
@@ -45,6 +51,18 @@ export async function sweep(options: SweepCommandOptions, context: CliContext): 
       : swept.map((run) => sweptLine(run, dryRun, context.stdoutStyle)).join(''),
   );
   return swept.some(({ action }) => action === 'failed') ? EXIT.cleanup : EXIT.passed;
+}
+
+/** The server is gone for good: nobody is asked any more. */
+function forget(runId: string, context: CliContext): number {
+  const forgotten = forgetIntent(runId);
+  if (!forgotten) {
+    throw new DrillError('not-found', `no run ${runId} is noted in ${intentDirectory()}`, {
+      hint: 'drill sweep --dry-run lists what is there; only runs on servers can be forgotten',
+    });
+  }
+  context.stdout(sweptLine(forgotten, false, context.stdoutStyle));
+  return EXIT.passed;
 }
 
 async function sweepLocal(options: SweepCommandOptions, what: SweepOptions): Promise<Looked | null> {
@@ -74,9 +92,13 @@ async function sweepDocker(options: SweepCommandOptions, what: SweepOptions): Pr
 }
 
 /** The servers of which runs have written down that they use or make them. */
-async function sweepServers(options: SweepCommandOptions, what: SweepOptions): Promise<Looked | null> {
+async function sweepServers(
+  options: SweepCommandOptions,
+  what: SweepOptions,
+  signal: AbortSignal,
+): Promise<Looked | null> {
   if (options.sandbox !== 'ssh' && (options.sandbox !== undefined || options.scratch !== undefined)) return null;
-  return { where: `the servers noted in ${intentDirectory()}`, swept: await sweepIntents(what) };
+  return { where: `the servers noted in ${intentDirectory()}`, swept: await sweepIntents(what, signal) };
 }
 
 /** What was done with what one run left. */
@@ -91,6 +113,7 @@ export function sweptLine(
     removed: dryRun ? `would remove ${about}` : `${style('green', 'removed')} ${about}`,
     running: `left alone ${about}: its run is still going on`,
     kept: `left alone ${about}${why}`,
+    forgotten: `forgot ${about}: its server was not asked`,
     failed: `${style('red', 'could not remove')} ${about}${why}`,
   };
   return `${lines[action]}\n`;

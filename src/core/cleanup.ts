@@ -21,6 +21,11 @@ interface UndoOptions {
   readonly evenWhenKept?: boolean;
 }
 
+interface CleanupOptions {
+  readonly graceMs?: number;
+  readonly hurry?: AbortSignal;
+}
+
 /**
  * What has to be undone, last made first undone. An undo is pushed *before* its thing is made, so that no moment exists
  * in which something is there and nobody knows; each must therefore accept that its thing does not exist.
@@ -29,9 +34,12 @@ export class CleanupStack {
   readonly #undos: Undo[] = [];
   /** How long an undo that was told to stop may take to do so, before it is left behind. */
   readonly #graceMs: number;
+  /** Aborts when all is to end at once. What reaches far, such as a connection, may heed it by itself. */
+  readonly hurry: AbortSignal;
 
-  constructor(graceMs = 30_000) {
+  constructor({ graceMs = 30_000, hurry = new AbortController().signal }: CleanupOptions = {}) {
     this.#graceMs = graceMs;
+    this.hurry = hurry;
   }
 
   push(label: string, run: (signal: AbortSignal) => Promise<void>, options: UndoOptions = {}): void {
@@ -44,19 +52,19 @@ export class CleanupStack {
   }
 
   /** Undoes everything. Never throws: each step has its own deadline, and a failed one does not stop the others. */
-  async unwind({ hurry, kept = false }: { hurry?: AbortSignal; kept?: boolean } = {}): Promise<CleanupStep[]> {
+  async unwind({ kept = false }: { kept?: boolean } = {}): Promise<CleanupStep[]> {
     const steps: CleanupStep[] = [];
     for (let undo = this.#undos.pop(); undo; undo = this.#undos.pop()) {
       if (kept && !undo.evenWhenKept) continue;
-      steps.push(await attempt(undo, hurry, this.#graceMs));
+      steps.push(await attempt(undo, this.hurry, this.#graceMs));
     }
     return steps;
   }
 }
 
-async function attempt(undo: Undo, hurry: AbortSignal | undefined, graceMs: number): Promise<CleanupStep> {
+async function attempt(undo: Undo, hurry: AbortSignal, graceMs: number): Promise<CleanupStep> {
   const deadline = abortAfter(undo.deadlineMs);
-  const signal = hurry ? AbortSignal.any([deadline, hurry]) : deadline;
+  const signal = AbortSignal.any([deadline, hurry]);
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   let timer: NodeJS.Timeout | undefined;
   const giveUp = (): void => {

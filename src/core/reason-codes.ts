@@ -83,6 +83,11 @@ export const REASON_CODES = {
   'host-key-refused': { outcome: 'inconclusive', means: "The server's host key is unknown, or has changed." },
   'login-refused': { outcome: 'inconclusive', means: 'The server does not let the drill log in.' },
   'connection-lost': { outcome: 'inconclusive', means: 'The connection to the server broke, and did not come back.' },
+  'protocol-error': { outcome: 'inconclusive', means: 'The server sent what the supervisor of a drill never says.' },
+  'login-shell-unusable': {
+    outcome: 'inconclusive',
+    means: 'The login shell of the server does something else than to run our command.',
+  },
   'server-not-created': { outcome: 'inconclusive', means: 'The server for the drill could not be made.' },
   'bootstrap-failed': { outcome: 'inconclusive', means: 'PostgreSQL or pgBackRest could not be installed.' },
   'sandbox-failed': { outcome: 'inconclusive', means: 'The sandbox could not be made ready.' },

@@ -70,7 +70,7 @@ export async function planDrill(plan: DrillPlan, services: PlanServices): Promis
   const config = readConfiguration(plan, services);
   const now = services.clock.now();
   const runId = newRunId(now);
-  const cleanup = new CleanupStack();
+  const cleanup = new CleanupStack({ hurry: services.hurry });
   const look = async (): Promise<Omit<DrillOutline, 'left'>> => {
     const sandbox = await services.sandbox.prepare(
       sandboxSpec(plan, config, { runId, startedAt: now, keepInstance: false, env: services.env }),
@@ -91,7 +91,7 @@ export async function planDrill(plan: DrillPlan, services: PlanServices): Promis
     return outline(plan, chosen, ready, now, runId);
   };
   const [result] = await Promise.allSettled([look()]);
-  const steps = await cleanup.unwind({ hurry: services.hurry });
+  const steps = await cleanup.unwind();
   if (result.status === 'rejected') throw result.reason;
   const left = steps.filter(({ ok }) => !ok).map(({ label, message }) => `could not ${label}: ${message ?? '?'}`);
   return services.redactor.data({ ...result.value, left });

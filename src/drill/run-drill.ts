@@ -5,6 +5,7 @@ import { CleanupStack } from '../core/cleanup.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { DrillError } from '../core/errors.ts';
 import { instantOf, type Instant } from '../core/instant.ts';
+import type { ReasonCode } from '../core/reason-codes.ts';
 import type { Redactor } from '../core/redact.ts';
 import { abortAfter } from '../core/timer.ts';
 import type { Daemon, Host } from '../host/host.ts';
@@ -68,7 +69,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
     recovery: null,
     endpoint: null,
   };
-  const cleanup = new CleanupStack();
+  const cleanup = new CleanupStack({ hurry: services.hurry });
   const deadline = abortAfter(plan.deadlineMs);
   const signal = AbortSignal.any([services.signal, deadline]);
   const folder = join(plan.reports, plan.name, runId);
@@ -79,7 +80,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   } catch (error) {
     const reason = await reasonFor(error, state, services.signal, deadline);
     if (reason && ['usage', 'busy'].includes(reason.outcome) && !state.timeline.isDone('preflight')) {
-      await cleanup.unwind({ hurry: services.hurry });
+      await cleanup.unwind();
       throw reason;
     }
     endedBy = reason;
@@ -93,7 +94,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
     else bug = error instanceof Error ? error : new Error(String(error));
   }
   const kept = keepInstance && state.recovery !== null && bug === null;
-  const steps = await state.timeline.phase('cleanup', () => cleanup.unwind({ hurry: services.hurry, kept }));
+  const steps = await state.timeline.phase('cleanup', () => cleanup.unwind({ kept }));
   if (bug !== null) throw bug;
   const report = services.redactor.data(buildReport(state, { services, steps, kept: keptText(state, kept), folder }));
   writeReport(folder, report);
@@ -297,12 +298,15 @@ async function ended(daemon: Daemon): Promise<void> {
   await daemon.exited;
 }
 
+/** Whatever is asked of a sandbox after that is in vain. */
+const GONE: ReadonlySet<ReasonCode> = new Set(['process-killed', 'connection-lost', 'protocol-error']);
+
 /** What went with its sandbox needs no undoing, and cannot be asked for its log. */
 async function unlessGone(station: Station, undo: () => Promise<void>): Promise<void> {
   try {
     await undo();
   } catch (error) {
     const gone = (await station.blame())?.code;
-    if (gone !== 'process-killed' && gone !== 'connection-lost') throw error;
+    if (gone === undefined || !GONE.has(gone)) throw error;
   }
 }

@@ -19,6 +19,9 @@ import {
 import { LineSplitter } from './line-splitter.ts';
 import { cutText, LONGEST_TEXT_BYTES, tooLong } from './read-text.ts';
 
+/** Longer than END_GROUP takes. */
+const ENDS_WITHIN_MS = 30_000;
+
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 interface ExecHostOptions {
@@ -72,7 +75,7 @@ export class ExecHost implements Host {
       env: { ...this.#env, ...options.env },
       cwd: fence ? undefined : cwd,
     });
-    const why = endEarly(options, () => this.#endGroup(note, 'TERM'));
+    const why = endEarly(options, () => this.#endOrGiveUp(exec, note));
     const limit = { bytes: LARGEST_OUTPUT, exceeded: why.tooMuch };
     const out = collect(exec.stdout, {
       onLine: onLine && ((line) => onLine(line, 'out')),
@@ -230,6 +233,17 @@ export class ExecHost implements Host {
   /** What a program prints that must succeed. */
   async #output(request: ExecRequest): Promise<string> {
     return expectSuccess(await this.#start(request), `${request.argv[0] ?? ''} failed ${this.#where}`);
+  }
+
+  /** Ends a program. A machine on which that does not come about is not waited for. */
+  async #endOrGiveUp(exec: Exec, note: string): Promise<void> {
+    const { promise: givenUp, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => {
+      exec.abandon();
+      resolve(undefined);
+    }, ENDS_WITHIN_MS);
+    const ended = Promise.all([this.#endGroup(note, 'TERM'), exec.exited]);
+    await Promise.race([ended, givenUp]).finally(() => clearTimeout(timer));
   }
 
   async #endGroup(note: string, signal: string): Promise<void> {

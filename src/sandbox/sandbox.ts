@@ -139,7 +139,7 @@ export interface SweptRun {
   readonly drill: string;
   /** Where it lies, or the names of what it is made of. */
   readonly path: string;
-  readonly action: 'removed' | 'running' | 'kept' | 'failed';
+  readonly action: 'removed' | 'running' | 'kept' | 'failed' | 'forgotten';
   readonly message: string | null;
 }
 

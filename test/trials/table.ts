@@ -1,9 +1,6 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TrialRow } from './row.ts';
-import { archiveRows } from './rows/archive.ts';
-import { configurationRows } from './rows/configuration.ts';
-import { fenceRows } from './rows/fence.ts';
-import { looksRows } from './rows/looks.ts';
-import { loadRows } from './rows/load.ts';
 
 /** The sections of the trials, in the order of the document. */
 export const TRIAL_SECTIONS: Readonly<Record<string, string>> = {
@@ -18,10 +15,22 @@ export const TRIAL_SECTIONS: Readonly<Record<string, string>> = {
   I: 'What a person types',
 };
 
-/** All trials. Each row is run by a test in test/trials/ that names its id; `docs/trials.md` is made from this table. */
-export const TRIALS: readonly TrialRow[] = [...archiveRows, ...configurationRows, ...fenceRows, ...loadRows, ...looksRows].toSorted(byId);
-  byId,
-);
+/**
+ * All trials: what the files in rows/ export. Each row is run by a test in test/trials/ that names its id; `docs/trials.md`
+ * is made from this table.
+ */
+export const TRIALS: readonly TrialRow[] = (await Promise.all(readdirSync(rowsFolder()).toSorted().map(rowsOf)))
+  .flat()
+  .toSorted(byId);
+
+function rowsFolder(): string {
+  return join(import.meta.dirname, 'rows');
+}
+
+async function rowsOf(file: string): Promise<TrialRow[]> {
+  const exported: Record<string, readonly TrialRow[]> = await import(join(rowsFolder(), file));
+  return Object.values(exported).flat();
+}
 
 function byId(a: TrialRow, b: TrialRow): number {
   const [letterA, numberA, variantA] = parts(a.id);

@@ -27,13 +27,13 @@ interface DemoOptions {
  * backups twice. Leaves two reports and nothing else. Returns the exit status.
  */
 export async function runDemo(options: DemoOptions, context: CliContext): Promise<number> {
-  const cleanup = new CleanupStack();
+  const cleanup = new CleanupStack({ hurry: context.hurry });
   let statuses: number[] = [];
   try {
     statuses = await playDemo(options.keep === true, cleanup, context);
   } finally {
     const kept = options.keep === true && statuses.length > 0 && !context.signal.aborted;
-    const steps = await cleanup.unwind({ hurry: context.hurry, kept });
+    const steps = await cleanup.unwind({ kept });
     const left = steps.filter(({ ok }) => !ok);
     for (const { label, message } of left) context.stderr(`drill: could not ${label}: ${message ?? ''}\n`);
     if (left.length > 0) statuses.push(EXIT.cleanup);

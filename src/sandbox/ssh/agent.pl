@@ -9,6 +9,9 @@
 # what it has received and keeps what the other has not, so a connection that breaks loses nothing: the next one goes on
 # where it broke. When nobody has come back within the grace, or the deadline has passed, the daemon ends all programs,
 # removes the run's directories and ends.
+#
+# The frames, their numbers and the limits are those of protocol.ts, which puts them before this text as constants. A
+# client that breaks them ends the run as well: nothing that it says is believed any more.
 use strict;
 use warnings;
 use Fcntl ':flock';
@@ -25,6 +28,8 @@ my $incoming = '';              # of the stream from pgdrill: what is no whole f
 my $received = 0;               # of it, in bytes
 # What pgdrill has not confirmed, where that begins, how much of it was sent.
 my ($outgoing, $base, $cursor) = ('', 0, 0);
+# The channel that was opened last: none is used twice.
+my $newest = 0;
 # What tells that all was cleaned up, once pgdrill has asked for it.
 my $ending;
 # When something came from pgdrill last, and when all is to end.
@@ -34,7 +39,7 @@ my @undo;
 
 sub asked_line {
     my $line = '';
-    while (sysread(STDIN, my $char, 1)) {
+    while (length $line < MOST_PAYLOAD_TO_AGENT_BYTES && sysread(STDIN, my $char, 1)) {
         return $line if $char eq "\n";
         $line .= $char;
     }
@@ -53,11 +58,15 @@ sub fault {
     exit 0;
 }
 
+# Without it a client that says nothing would be waited for as long as its connection is open.
+alarm REQUEST_SECONDS;
 while ((my $line = asked_line()) ne '') {
     my ($key, $value) = split /=/, $line, 2;
+    exit 0 if !defined $value || keys %ask > 40;
     $value =~ s/%([0-9A-F]{2})/chr hex $1/ge;
     $ask{$key} = $value;
 }
+alarm 0;
 become_root() if $> != 0 && $ask{sudo} eq 'auto' && !$ask{again};
 
 $ENV{PATH} = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -168,7 +177,9 @@ sub start {
         open(STDERR, '>', '/dev/null');
         truncate($alive, 0);
         write_all($alive, "$$\n");
-        supervise($listen);
+        # However it ends, nothing is left.
+        my $supervisor = $$;
+        eval { supervise($listen); 1 } or $$ == $supervisor && clean_up();
         POSIX::_exit(0);
     }
     close $listen;
@@ -277,10 +288,6 @@ sub bridge {
 
 # ---- the daemon
 
-use constant { EXEC => 1, INPUT => 2, END_OF_INPUT => 3, PING => 4, FINISH => 5, DETACH => 6 };
-use constant { OUTPUT => 1, ERRORS => 2, EXIT => 3, PONG => 4, FINISHED => 5 };
-use constant MOST_UNSENT => 8 * 1024 * 1024;
-
 sub frame {
     my ($type, $channel, $payload) = @_;
     $outgoing .= pack('NCN', length $payload, $type, $channel) . $payload;
@@ -310,7 +317,7 @@ sub supervise {
             vec($write, fileno $client, 1) = 1 if $cursor < length $outgoing;
         }
         for (values %channels) {
-            for my $pipe (grep { defined } @$_{qw(out err)}) { vec($read, fileno $pipe, 1) = 1 if length $outgoing < MOST_UNSENT }
+            for my $pipe (grep { defined } @$_{qw(out err)}) { vec($read, fileno $pipe, 1) = 1 if length $outgoing < MOST_UNSENT_BYTES }
             vec($write, fileno $_->{in}, 1) = 1 if $_->{in} && $_->{input} ne '';
         }
         next if select($read, $write, undef, 1) < 0;
@@ -319,8 +326,8 @@ sub supervise {
         accept_client($listen) if vec($read, fileno $listen, 1);
         for my $number (keys %channels) {
             my $channel = $channels{$number};
-            carry_out($number, $channel, 'out', OUTPUT) if $channel->{out} && vec($read, fileno $channel->{out}, 1);
-            carry_out($number, $channel, 'err', ERRORS) if $channel->{err} && vec($read, fileno $channel->{err}, 1);
+            carry_out($number, $channel, 'out', FROM_OUTPUT) if $channel->{out} && vec($read, fileno $channel->{out}, 1);
+            carry_out($number, $channel, 'err', FROM_ERRORS) if $channel->{err} && vec($read, fileno $channel->{err}, 1);
             carry_in($channel) if $channel->{in} && vec($write, fileno $channel->{in}, 1);
             tell_end($number, $channel);
         }
@@ -338,26 +345,35 @@ sub accept_client {
     $socket->blocking(0);
     my ($line, $until) = ('', now() + 5);
     while ($line !~ /\n/) {
+        return if length $line > 200;
         my $count = sysread($socket, my $char, 1);
         if ($count) { $line .= $char }
         elsif (defined $count || !$!{EAGAIN} || now() > $until) { return }
         else { select(undef, undef, undef, 0.01) }
     }
     # Without root the copy is of the same user: it does not know the key, and gets no further.
-    my ($nonce, $confirmed, $key) = $line =~ /^([0-9a-f]+) (\d+) ([0-9a-f]+)$/ or return;
-    return if $key ne $ask{key};
-    confirm($confirmed);
+    my ($nonce, $confirmed, $key) = $line =~ /^([0-9a-f]+) (\d{1,15}) ([0-9a-f]+)$/ or return;
+    return if $key ne $ask{key} || !confirm($confirmed);
     ($client, $cursor, $heard) = ($socket, 0, now());
     my @words = map { s/([^A-Za-z0-9_.\/:-])/sprintf '%%%02X', ord $1/ger } $root, $memory;
     syswrite($client, "pgdrill:$nonce resume $received $> @words\n");
 }
 
+# Whether that many bytes can have arrived there; those need not be kept any more.
 sub confirm {
     my ($count) = @_;
+    return 0 if $count !~ /^\d{1,15}$/ || $count > $base + length $outgoing;
     my $new = $count - $base;
-    return if $new <= 0;
+    return 1 if $new <= 0;
     substr($outgoing, 0, $new, '');
     ($base, $cursor) = ($count, $cursor > $new ? $cursor - $new : 0);
+    return 1;
+}
+
+# What no pgdrill says: all is ended and removed, and nobody is told.
+sub violated {
+    clean_up();
+    POSIX::_exit(0);
 }
 
 sub read_client {
@@ -369,6 +385,8 @@ sub read_client {
     $incoming .= $piece;
     while (length $incoming >= 9) {
         my ($length, $type, $number) = unpack('NCN', $incoming);
+        # Before the rest of it has come: what is no frame may promise 4 GB.
+        violated() if $length > MOST_PAYLOAD_TO_AGENT_BYTES || $type < TO_EXEC || $type > TO_DETACH;
         last if length $incoming < 9 + $length;
         my $payload = substr($incoming, 9, $length);
         substr($incoming, 0, 9 + $length, '');
@@ -385,12 +403,15 @@ sub write_client {
 sub take {
     my ($type, $number, $payload) = @_;
     my $channel = $channels{$number};
-    if ($type == EXEC) { run_program($number, split /\0/, $payload, -1) }
-    elsif ($type == INPUT) { $channel->{input} .= $payload if $channel && $channel->{in} }
-    elsif ($type == END_OF_INPUT) { if ($channel) { $channel->{ended} = 1; end_input($channel) } }
-    elsif ($type == PING) { confirm($payload); frame(PONG, 0, "$received") }
-    elsif ($type == FINISH) { clean_up_aside() }
-    elsif ($type == DETACH) { finish('') }
+    if ($type == TO_EXEC) { run_program($number, split /\0/, $payload, -1) }
+    elsif ($type == TO_INPUT) { $channel->{input} .= $payload if $channel && $channel->{in} }
+    elsif ($type == TO_END_OF_INPUT) { if ($channel) { $channel->{ended} = 1; end_input($channel) } }
+    elsif ($type == TO_PING) { confirm($payload) or violated(); frame(FROM_PONG, 0, "$received") }
+    elsif ($type == TO_FINISH) { clean_up_aside() }
+    elsif ($type == TO_DETACH) { finish('') }
+    violated() if $channel && length $channel->{input} > MOST_WAITING_INPUT_BYTES;
+    # Pongs and refusals that nobody fetches.
+    violated() if length $outgoing > 2 * MOST_UNSENT_BYTES;
 }
 
 # Cleans up in a process of its own: it may take long, and a supervisor that is silent would be taken for lost.
@@ -414,7 +435,7 @@ sub hear_ending {
 # The last word, which is carried until it has arrived or nobody has asked for it for 10 s.
 sub finish {
     my ($problem) = @_;
-    frame(FINISHED, 0, $problem);
+    frame(FROM_FINISHED, 0, substr($problem, 0, 4000));
     my $until = now() + 10;
     while ($client && $cursor < length $outgoing && now() < $until) {
         write_client();
@@ -425,10 +446,12 @@ sub finish {
 
 sub run_program {
     my ($number, $with_input, $directory, $variables, @rest) = @_;
-    my %env = map { split /=/, $_, 2 } splice(@rest, 0, $variables);
-    pipe(my $stdin, my $in);
-    pipe(my $out, my $stdout);
-    pipe(my $err, my $stderr);
+    violated() if $number <= $newest || ($variables // '') !~ /^\d{1,6}$/ || $variables >= @rest;
+    $newest = $number;
+    my %env = map { (split(/=/, $_, 2), '')[0, 1] } splice(@rest, 0, $variables);
+    return refuse_program($number, 'too many programs at once') if keys %channels >= MOST_PROGRAMS;
+    pipe(my $stdin, my $in) && pipe(my $out, my $stdout) && pipe(my $err, my $stderr)
+        or return refuse_program($number, "no pipe: $!");
     my $pid = fork();
     if (defined $pid && $pid == 0) {
         POSIX::setsid();
@@ -445,14 +468,16 @@ sub run_program {
         syswrite(STDERR, "$rest[0]: $!\n");
         POSIX::_exit(127);
     }
-    if (!defined $pid) {
-        frame(ERRORS, $number, "cannot fork: $!\n");
-        frame(EXIT, $number, '126');
-        return;
-    }
+    return refuse_program($number, "cannot fork: $!") if !defined $pid;
     $_->blocking(0) for $in, $out, $err;
     $channels{$number} = { pid => $pid, in => $in, input => '', ended => !$with_input, out => $out, err => $err };
     end_input($channels{$number});
+}
+
+sub refuse_program {
+    my ($number, $why) = @_;
+    frame(FROM_ERRORS, $number, "$why\n");
+    frame(FROM_EXIT, $number, '126');
 }
 
 sub set_oom_score {
@@ -463,7 +488,8 @@ sub set_oom_score {
 
 sub carry_out {
     my ($number, $channel, $which, $type) = @_;
-    my $count = sysread($channel->{$which}, my $piece, 65536);
+    return if length $outgoing >= MOST_UNSENT_BYTES;
+    my $count = sysread($channel->{$which}, my $piece, MOST_PAYLOAD_FROM_AGENT_BYTES);
     return if !defined $count && $!{EAGAIN};
     if ($count) { frame($type, $number, $piece) }
     else { delete $channel->{$which} }
@@ -493,7 +519,7 @@ sub reap {
 sub tell_end {
     my ($number, $channel) = @_;
     return if !defined $channel->{status} || $channel->{out} || $channel->{err};
-    frame(EXIT, $number, $channel->{status});
+    frame(FROM_EXIT, $number, $channel->{status});
     delete $channels{$number};
 }
 

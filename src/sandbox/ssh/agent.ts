@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough, Writable } from 'node:stream';
 import { DrillError } from '../../core/errors.ts';
 import type { Exec, ExecRequest } from '../../host/exec.ts';
-import { FROM_AGENT, TO_AGENT, type Frame } from './frames.ts';
+import { countIn, printable, protocolError, type Frame } from './frames.ts';
 import { openLine, type AgentRequest, type Line, type SshTarget } from './line.ts';
 import { Link, type Outages } from './link.ts';
+import { DEADLINES, FROM_AGENT_FRAMES, TO_AGENT_FRAMES } from './protocol.ts';
 
 /** What a supervisor is to do, and for how long. */
 export interface AgentOptions {
@@ -42,7 +43,9 @@ export class Agent {
   readonly #channels = new Map<number, Channel>();
   readonly #finished = Promise.withResolvers<string>();
   #count = 0;
+  readonly #keeps: AgentOptions['keeps'];
   #lost: DrillError | null = null;
+  #isClean = false;
   #isFinishing = false;
   /** Nothing more can be asked for. */
   #isOver = false;
@@ -58,29 +61,59 @@ export class Agent {
   static async start(target: SshTarget, options: AgentOptions, signal: AbortSignal): Promise<Agent> {
     // Who attaches shows that it is who started.
     const base = { ...requestOf(options), key: randomBytes(16).toString('hex') };
-    const line = await openLine(target, { ...base, mode: 'start', received: '0' }, signal);
-    return new Agent(target, options.graceMs, base, line);
+    const withinMs = answerMs(options.graceMs);
+    const line = await openLine(target, { ...base, mode: 'start', received: '0' }, { signal, withinMs });
+    try {
+      return new Agent(target, options, base, line);
+    } catch (error) {
+      line.close();
+      throw error;
+    }
   }
 
-  private constructor(target: SshTarget, graceMs: number, base: Omit<AgentRequest, 'mode'>, line: Line) {
-    const [, , uid, root, memory] = line.answer;
-    this.uid = Number(uid);
-    this.root = root ?? '';
-    this.memory = memory ?? '';
+  private constructor(target: SshTarget, options: AgentOptions, base: Omit<AgentRequest, 'mode'>, line: Line) {
+    const { graceMs } = options;
+    const [word = '', received = '', uid = '', root = '', memory = ''] = line.answer;
+    const isPlace = [root, memory].every((path) => /^\/[^\0\n]+$/.test(path) && !path.split('/').includes('..'));
+    if (word !== 'resume' || received !== '0' || !isPlace || !root.endsWith(`/${options.directory}`)) {
+      throw protocolError('answered as no supervisor does', Buffer.from(line.answer.join(' ')));
+    }
+    this.uid = countIn(Buffer.from(uid), 2 ** 32 - 1, 'a user');
+    this.root = root;
+    this.memory = memory;
     this.hostKey = line.hostKey;
+    this.#keeps = options.keeps;
     this.#finished.promise.catch(() => undefined);
+    const withinMs = answerMs(graceMs);
     this.#link = new Link({
       first: line,
-      reopen: (received, signal) => openLine(target, { ...base, mode: 'attach', received: String(received) }, signal),
+      reopen: (count, signal) =>
+        openLine(target, { ...base, mode: 'attach', received: String(count) }, { signal, withinMs }),
       graceMs,
+      pongMs: withinMs,
       onFrame: (frame) => this.#take(frame),
+      unreadBytes: () => this.#unreadBytes(),
       onLost: (error, clean) => this.#lose(error, clean),
     });
+  }
+
+  /**
+   * Ties it to the run: when that is told to end (`signal`), the server has to answer soon, or is given up. When it is
+   * told to end at once (`hurry`), the server gets the word to end and remove everything, and is left.
+   */
+  heed(signal: AbortSignal, hurry: AbortSignal): void {
+    whenAborted(signal, () => this.#link.beImpatient());
+    whenAborted(hurry, () => void this.#leaveAtOnce());
   }
 
   /** Why the supervisor cannot be reached any more; null: it can. */
   get lost(): DrillError | null {
     return this.#lost;
+  }
+
+  /** It has told that nothing of the run is left on the server. */
+  get isClean(): boolean {
+    return this.#isClean;
   }
 
   get outages(): Readonly<Outages> {
@@ -100,7 +133,7 @@ export class Agent {
     const { promise: exited, resolve: end } = Promise.withResolvers<number | null>();
     const channel: Channel = { stdout: new PassThrough(), stderr: new PassThrough(), end };
     this.#channels.set(number, channel);
-    this.#link.send(TO_AGENT.exec, number, fields.join('\0'));
+    this.#link.send(TO_AGENT_FRAMES.exec.number, number, fields.join('\0'));
     return Promise.resolve({
       stdin: this.#inputOf(number),
       stdout: channel.stdout,
@@ -114,12 +147,12 @@ export class Agent {
   /** Ends all programs and removes what the run made on the server. Throws when something stays, or nobody answers. */
   async finish(signal: AbortSignal): Promise<void> {
     this.#isFinishing = true;
-    await this.#leave(TO_AGENT.finish, signal);
+    await this.#leave(TO_AGENT_FRAMES.finish.number, signal);
   }
 
   /** Leaves the programs and the directories of the run where they are. */
   async detach(signal: AbortSignal): Promise<void> {
-    await this.#leave(TO_AGENT.detach, signal);
+    await this.#leave(TO_AGENT_FRAMES.detach.number, signal);
   }
 
   /** Lets go of the supervisor, which ends and removes everything once the grace is over. */
@@ -133,8 +166,7 @@ export class Agent {
       if (this.#lost) throw this.#lost;
       this.#isOver = true;
       this.#link.send(how, 0);
-      const abort = (): void => this.#finished.reject(new Error('the server did not answer in time'));
-      signal.addEventListener('abort', abort, { once: true });
+      whenAborted(signal, () => this.#finished.reject(new Error('the server did not answer in time')));
       const problem = await this.#finished.promise;
       if (problem !== '') throw new Error(problem);
     } finally {
@@ -142,16 +174,34 @@ export class Agent {
     }
   }
 
+  /** The supervisor cleans up by itself; whoever is in a hurry waits for its word no longer than a moment. */
+  async #leaveAtOnce(): Promise<void> {
+    if (this.#lost) return;
+    const isToClean = this.#keeps !== 'instance';
+    if (isToClean) {
+      this.#isOver = true;
+      this.#isFinishing = true;
+      this.#link.send(TO_AGENT_FRAMES.finish.number, 0);
+    }
+    const { promise: late, resolve } = Promise.withResolvers<string>();
+    const timer = setTimeout(() => resolve('late'), isToClean ? DEADLINES.leaveMs.value : 0);
+    const problem = await Promise.race([this.#finished.promise, late]).catch(() => 'lost');
+    clearTimeout(timer);
+    const message = 'the server was left at once, since the run was told to hurry';
+    const hint = 'its supervisor ends and removes everything of the run by itself; drill sweep makes sure of it';
+    this.#link.lose(new DrillError('connection-lost', message, { hint }), problem === '');
+  }
+
   #inputOf(number: number): Writable {
     const close = (): void => {
-      if (this.#channels.has(number)) this.#link.send(TO_AGENT.endOfInput, number);
+      if (this.#channels.has(number)) this.#link.send(TO_AGENT_FRAMES.endOfInput.number, number);
     };
     return new Writable({
       write: (chunk: Buffer, _encoding, done) => {
         for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-          this.#link.send(TO_AGENT.input, number, chunk.subarray(at, at + PIECE_BYTES));
+          this.#link.send(TO_AGENT_FRAMES.input.number, number, chunk.subarray(at, at + PIECE_BYTES));
         }
-        done();
+        this.#link.room(done);
       },
       destroy: (_error, done) => {
         close();
@@ -160,25 +210,38 @@ export class Agent {
     });
   }
 
-  #take({ type, channel: number, payload }: Frame): void {
+  #take(frame: Frame): void {
+    const { type, channel: number, payload } = frame;
+    const isOfAll = type === FROM_AGENT_FRAMES.finished.number;
+    // A channel may have been given up already; one that never was is nobody's.
+    if (isOfAll ? number !== 0 : number === 0 || number > this.#count) {
+      throw protocolError(`spoke of a program that was never started (${number})`, payload);
+    }
     const channel = this.#channels.get(number);
     switch (type) {
-      case FROM_AGENT.output:
-        channel?.stdout.write(payload);
+      case FROM_AGENT_FRAMES.output.number:
+        if (channel?.stdout.destroyed === false) channel.stdout.write(payload);
         break;
-      case FROM_AGENT.errors:
-        channel?.stderr.write(payload);
+      case FROM_AGENT_FRAMES.errors.number:
+        if (channel?.stderr.destroyed === false) channel.stderr.write(payload);
         break;
-      case FROM_AGENT.exit:
-        this.#end(number, Number(payload.toString('latin1')));
+      case FROM_AGENT_FRAMES.exit.number:
+        this.#end(number, countIn(payload, 255, 'an exit status'));
         break;
-      case FROM_AGENT.pong:
-        this.#link.confirm(Number(payload.toString('latin1')));
-        break;
-      case FROM_AGENT.finished:
-        this.#finished.resolve(payload.toString('utf8'));
+      case FROM_AGENT_FRAMES.finished.number:
+        if (!this.#isOver) throw protocolError('said that the run is over, which nobody had asked for', payload);
+        this.#isClean = this.#isFinishing && payload.length === 0;
+        this.#finished.resolve(payload.length === 0 ? '' : printable(payload, 4000));
         break;
     }
+  }
+
+  /** What has come and was not read yet. */
+  #unreadBytes(): number {
+    const streams = [...this.#channels.values()].flatMap(({ stdout, stderr }) => [stdout, stderr]);
+    return streams
+      .filter(({ destroyed }) => !destroyed)
+      .reduce((sum, { readableLength, writableLength }) => sum + readableLength + writableLength, 0);
   }
 
   #end(number: number, code: number | null): void {
@@ -194,9 +257,20 @@ export class Agent {
     this.#lost = error;
     for (const number of this.#channels.keys()) this.#end(number, null);
     // Its last word may have got lost with the connection; what it has left tells as well.
-    if (clean && this.#isFinishing) this.#finished.resolve('');
+    this.#isClean ||= clean && this.#isFinishing;
+    if (this.#isClean) this.#finished.resolve('');
     else this.#finished.reject(error);
   }
+}
+
+/** How long a server is waited for that lets us in and says nothing. */
+function answerMs(graceMs: number): number {
+  return Math.min(DEADLINES.answerMs.value, Math.max(15_000, graceMs));
+}
+
+function whenAborted(signal: AbortSignal, then: () => void): void {
+  if (signal.aborted) then();
+  else signal.addEventListener('abort', then, { once: true });
 }
 
 /** What every request to the supervisor's text says. */
@@ -218,6 +292,8 @@ function requestOf(options: AgentOptions): Omit<AgentRequest, 'mode'> {
 
 /** Ends and removes what is left of a run on its server. Throws when something stays. */
 export async function sweepServer(target: SshTarget, options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const line = await openLine(target, { ...requestOf(options), mode: 'sweep' }, signal);
+  const waiting = { signal, withinMs: answerMs(options.graceMs), answersWithinMs: DEADLINES.sweepAnswerMs.value };
+  const line = await openLine(target, { ...requestOf(options), mode: 'sweep' }, waiting);
   line.close();
+  if (line.answer[0] !== 'swept') throw protocolError('answered as no sweep does', Buffer.from(line.answer.join(' ')));
 }

@@ -1,8 +1,5 @@
-/** What pgdrill says to its supervisor on the server; the numbers are those of agent.pl. */
-export const TO_AGENT = { exec: 1, input: 2, endOfInput: 3, ping: 4, finish: 5, detach: 6 } as const;
-
-/** What the supervisor says. */
-export const FROM_AGENT = { output: 1, errors: 2, exit: 3, pong: 4, finished: 5 } as const;
+import { DrillError } from '../../core/errors.ts';
+import { FROM_AGENT_FRAMES, HEADER_BYTES, LIMITS } from './protocol.ts';
 
 export interface Frame {
   readonly type: number;
@@ -11,7 +8,9 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-const HEADER_BYTES = 9;
+const KNOWN_TYPES = new Set<number>(Object.values(FROM_AGENT_FRAMES).map(({ number }) => number));
+
+const QUOTED_BYTES = 60;
 
 export function encodeFrame(type: number, channel: number, payload: Buffer | string = ''): Buffer {
   const body = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : payload;
@@ -22,7 +21,7 @@ export function encodeFrame(type: number, channel: number, payload: Buffer | str
   return Buffer.concat([header, body]);
 }
 
-/** Cuts a stream of bytes into frames. */
+/** Cuts a stream of bytes from a supervisor into frames. What is none makes `push` throw `protocol-error`. */
 export class FrameSplitter {
   #rest: Buffer = Buffer.alloc(0);
   readonly #onFrame: (frame: Frame) => void;
@@ -35,10 +34,16 @@ export class FrameSplitter {
     this.#rest = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
     let at = 0;
     while (this.#rest.length - at >= HEADER_BYTES) {
-      const end = at + HEADER_BYTES + this.#rest.readUInt32BE(at);
+      const length = this.#rest.readUInt32BE(at);
+      const type = this.#rest.readUInt8(at + 4);
+      // Before the rest of it has come: what is no frame may promise 4 GB.
+      if (!KNOWN_TYPES.has(type) || length > LIMITS.payloadFromAgentBytes.value) {
+        throw protocolError('sent what is no frame of the supervisor', this.#rest.subarray(at));
+      }
+      const end = at + HEADER_BYTES + length;
       if (end > this.#rest.length) break;
       this.#onFrame({
-        type: this.#rest.readUInt8(at + 4),
+        type,
         channel: this.#rest.readUInt32BE(at + 5),
         payload: this.#rest.subarray(at + HEADER_BYTES, end),
       });
@@ -46,4 +51,27 @@ export class FrameSplitter {
     }
     this.#rest = this.#rest.subarray(at);
   }
+}
+
+/** The other side does not speak as a supervisor does: what it did, and the first odd bytes. */
+export function protocolError(what: string, odd: Buffer): DrillError {
+  return new DrillError('protocol-error', `the server ${what}: "${printable(odd)}"`, {
+    hint: 'a login script of the server that starts something which prints later? Look for the words that are quoted in ~/.bashrc, ~/.profile and /etc/profile.d',
+  });
+}
+
+/** The first bytes of something that anybody may have written, fit for a terminal. */
+export function printable(bytes: Buffer, most = QUOTED_BYTES): string {
+  const shown = [...bytes.subarray(0, most)].map((byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
+  );
+  return `${shown.join('')}${bytes.length > most ? '…' : ''}`;
+}
+
+/** A number that the other side has sent, at most `most`. Throws `protocol-error` for anything else. */
+export function countIn(payload: Buffer, most: number, what: string): number {
+  const text = payload.toString('latin1', 0, 20);
+  const count = Number(text);
+  if (/^\d{1,16}$/.test(text) && payload.length <= 16 && count <= most) return count;
+  throw protocolError(`sent ${what} that cannot be`, payload);
 }

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -54,6 +63,8 @@ export function intentDirectory(env: NodeJS.ProcessEnv = process.env): string {
 export class Intent {
   readonly #directory: string;
   #record: IntentRecord;
+  /** What its file said before, of the data of an earlier run; null: there was none. */
+  #before: string | null = null;
 
   private constructor(directory: string, record: IntentRecord) {
     this.#directory = directory;
@@ -84,6 +95,7 @@ export class Intent {
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       chmodSync(directory, 0o700);
+      if (existsSync(intent.#file)) intent.#before = readFileSync(intent.#file, 'utf8');
       intent.#save();
     } catch (error) {
       throw new DrillError('reports-not-writable', `${directory} cannot be written to: ${messageOf(error)}`, {
@@ -184,6 +196,13 @@ export class Intent {
     writeFileSync(this.knownHostsFile, `${this.name} ${hostKey}\n`, { mode: 0o600 });
   }
 
+  /** The run has made nothing: what was noted before it holds again. */
+  withdraw(): void {
+    this.#tidyUp();
+    if (this.#before === null) rmSync(this.#file, { force: true });
+    else this.#write(this.#before);
+  }
+
   /** Nothing is left of the run. */
   fulfil(): void {
     this.#tidyUp();
@@ -211,7 +230,11 @@ export class Intent {
   }
 
   #save(): void {
-    writeFileSync(`${this.#file}.new`, `${JSON.stringify(this.#record, null, 2)}\n`, { mode: 0o600, flush: true });
+    this.#write(`${JSON.stringify(this.#record, null, 2)}\n`);
+  }
+
+  #write(text: string): void {
+    writeFileSync(`${this.#file}.new`, text, { mode: 0o600, flush: true });
     renameSync(`${this.#file}.new`, this.#file);
   }
 }

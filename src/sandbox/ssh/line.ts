@@ -1,9 +1,11 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { asDrillError, DrillError } from '../../core/errors.ts';
-import { REASON_CODES, type ReasonCode } from '../../core/reason-codes.ts';
-import { diagnose, hostKeyIn } from './diagnose.ts';
+import type { ReasonCode } from '../../core/reason-codes.ts';
+import { Ears, LineError } from './ears.ts';
+import { printable } from './frames.ts';
+import { perlConstants } from './protocol.ts';
 
 /** How a server is reached; what is null is left to the user's ssh_config. */
 export interface SshTarget {
@@ -20,21 +22,17 @@ export interface SshTarget {
   readonly knownHosts: string | null;
 }
 
-/** An attempt to connect that failed, and whether another one may succeed. */
-export class LineError extends Error {
-  readonly passes: boolean;
-  /** The server had let us in before the connection ended. */
-  readonly gotIn: boolean;
-
-  constructor(reason: DrillError, { passes, gotIn }: { passes: boolean; gotIn: boolean }) {
-    super(reason.message, { cause: reason });
-    this.passes = passes;
-    this.gotIn = gotIn;
-  }
-}
-
 /** What the supervisor's text is asked for; see agent.pl. */
 export type AgentRequest = Readonly<Record<string, string>> & { readonly mode: 'start' | 'attach' | 'sweep' };
+
+/** How long an answer is waited for. */
+interface Waiting {
+  readonly signal?: AbortSignal | undefined;
+  /** Until the server's shell has started our command. */
+  readonly withinMs: number;
+  /** And from then until the supervisor answers; default: as long. */
+  readonly answersWithinMs?: number;
+}
 
 /** A connection on which the supervisor has answered. */
 export interface Line {
@@ -45,17 +43,26 @@ export interface Line {
   write(bytes: Buffer): void;
   /** Everything after the answer, from its first byte. */
   listen(onBytes: (bytes: Buffer) => void): void;
+  /** Takes nothing from the connection for a while. */
+  pause(): void;
+  resume(): void;
   readonly closed: Promise<void>;
   close(): void;
 }
 
-const AGENT = readFileSync(new URL('agent.pl', import.meta.url));
+const AGENT = Buffer.concat([Buffer.from(perlConstants()), readFileSync(new URL('agent.pl', import.meta.url))]);
+
+/** What perl says once it reads. Its two halves are never beside one another in the command, which a server may print. */
+const READY = 'pgdrill:ready';
+
+/** Perl reads bytes, and runs nothing but our own text, whatever login scripts have set. */
+const CLEAN = '-u PERL_UNICODE -u PERL5OPT -u PERL5LIB -u PERLIO';
 
 /**
  * The one command that is ever given to a shell of the server. It is the same for every run, and holds neither names nor
  * secrets: all that differs comes on standard input. Within single quotes no shell (sh, csh, fish) reads any of it.
  */
-const BOOT = `while(length($p)<${AGENT.length}){sysread(STDIN,$p,${AGENT.length}-length($p),length($p))or exit 1}eval($p);die($@)if$@`;
+const BOOT = `alarm 60;syswrite(STDOUT,"pgdrill:"."ready\\n");while(length($p)<${AGENT.length}){sysread(STDIN,$p,${AGENT.length}-length($p),length($p))or exit 1}eval($p);die($@)if$@`;
 
 /** No question is asked, no terminal opened, nothing forwarded; the connection is our own, whatever ssh_config shares. */
 const ALWAYS = [
@@ -99,26 +106,32 @@ function quoted(path: string): string {
   return `"${path.replaceAll('%', '%%')}"`;
 }
 
-/** Opens a connection and has the supervisor answer on it. Rejects with a LineError, or the supervisor's own DrillError. */
-export async function openLine(target: SshTarget, request: AgentRequest, signal?: AbortSignal): Promise<Line> {
+/**
+ * Opens a connection and has the supervisor answer on it. Nothing is sent before perl has said that it reads: a shell
+ * that takes its commands from standard input would run it. Rejects with a LineError, or the supervisor's own DrillError.
+ */
+export async function openLine(target: SshTarget, request: AgentRequest, waiting: Waiting): Promise<Line> {
+  const { signal, withinMs, answersWithinMs = withinMs } = waiting;
   const nonce = randomBytes(8).toString('hex');
-  const [program = '', ...words] = sshArgv(target, [`perl -e '${BOOT}'`], ALWAYS);
+  const [program = '', ...words] = sshArgv(target, [`/usr/bin/env ${CLEAN} perl -e '${BOOT}'`], ALWAYS);
   // Not of our process group, or Ctrl-C would cut the line before anything is cleaned up.
   const child = spawn(program, ['-v', ...words], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-  const abort = (): void => void child.kill('SIGKILL');
+  const ears = new Ears(child, target.host);
+  const abort = (): void => ears.close();
+  if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    child.stdin.on('error', () => undefined);
+    await ears.lineAfter(READY, withinMs);
+    ears.mayHaveStarted = true;
     child.stdin.write(AGENT);
     const asked = Object.entries({ ...request, nonce, boot: BOOT });
     child.stdin.write(`${asked.map(([key, value]) => `${key}=${escaped(value)}\n`).join('')}\n`);
-    const line = await answered(child, target.host, nonce);
-    const [word, code = '', message = ''] = line.answer;
-    if (word !== 'fault') return line;
-    line.close();
-    throw new DrillError(isReason(code) ? code : 'sandbox-failed', message);
+    const text = await ears.lineAfter(`pgdrill:${nonce} `, answersWithinMs);
+    const answer = text.split(' ').map(unescaped);
+    if (answer[0] === 'fault') throw faultIn(answer);
+    return { answer, ...ears.line() };
   } catch (error) {
-    child.kill('SIGKILL');
+    ears.close();
     if (signal?.aborted) throw new DrillError('cancelled', 'the run was ended by a signal', { cause: error });
     throw error;
   } finally {
@@ -126,51 +139,18 @@ export async function openLine(target: SshTarget, request: AgentRequest, signal?
   }
 }
 
-/** Waits for the line that begins with our own word; whatever the login scripts of the server print before it is no answer. */
-async function answered(child: ChildProcessWithoutNullStreams, host: string, nonce: string): Promise<Line> {
-  let stderr = '';
-  child.stderr.on('data', (piece: Buffer) => (stderr = (stderr + piece.toString('utf8')).slice(-20_000)));
-  const closed = new Promise<void>((resolve) => {
-    child.once('close', () => resolve());
-    child.once('error', (error) => {
-      stderr += `ssh: ${error.message}\n`;
-      resolve();
-    });
-  });
-  const prefix = `pgdrill:${nonce} `;
-  let bytes = Buffer.alloc(0);
-  let listener: ((piece: Buffer) => void) | null = null;
-  const answer = await new Promise<string[] | null>((resolve) => {
-    void closed.then(() => resolve(null));
-    let found = false;
-    child.stdout.on('data', (piece: Buffer) => {
-      if (found && listener) return listener(piece);
-      bytes = Buffer.concat([bytes, piece]);
-      const at = found ? -1 : bytes.indexOf(prefix);
-      const end = at < 0 ? -1 : bytes.indexOf('\n', at);
-      if (end < 0) return;
-      found = true;
-      const text = bytes.toString('latin1', at + prefix.length, end);
-      bytes = bytes.subarray(end + 1);
-      resolve(text.split(' ').map(unescaped));
-    });
-  });
-  if (answer === null) {
-    const { error, passes } = diagnose(host, stderr);
-    throw new LineError(error, { passes, gotIn: /^Authenticated to /m.test(stderr) });
-  }
-  return {
-    answer,
-    hostKey: hostKeyIn(stderr),
-    write: (piece) => void child.stdin.write(piece),
-    listen: (onBytes) => {
-      listener = onBytes;
-      if (bytes.length > 0) onBytes(bytes);
-      bytes = Buffer.alloc(0);
-    },
-    closed,
-    close: () => void child.kill('SIGKILL'),
-  };
+/** What agent.pl refuses with. A server cannot choose another code, and with it the verdict. */
+const FAULTS: ReadonlySet<string> = new Set<ReasonCode>([
+  'busy',
+  'cleanup-failed',
+  'sandbox-failed',
+  'scratch-not-writable',
+  'scratch-refused',
+]);
+
+function faultIn([, code = '', message = '']: readonly string[]): DrillError {
+  const text = printable(Buffer.from(message), 1000);
+  return new DrillError(FAULTS.has(code) ? (code as ReasonCode) : 'sandbox-failed', text);
 }
 
 function escaped(value: string): string {
@@ -188,10 +168,6 @@ function unescaped(word: string): string {
 /** Letters and digits. */
 function isPlain(byte: number): boolean {
   return (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
-}
-
-function isReason(code: string): code is ReasonCode {
-  return Object.hasOwn(REASON_CODES, code);
 }
 
 /** Whether an attempt to connect may succeed later. */

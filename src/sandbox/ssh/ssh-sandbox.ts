@@ -17,9 +17,11 @@ import { Agent } from './agent.ts';
 import { agentOptions } from './agent-options.ts';
 import { bootstrap, hasPgBackRest } from './bootstrap.ts';
 import { Intent } from './intent.ts';
-import { LineError, sshArgv } from './line.ts';
+import { LineError } from './ears.ts';
+import { sshArgv } from './line.ts';
 import { lookFromHere } from './look.ts';
 import { createServer, destroyServer, serverText } from './provision.ts';
+import { DEADLINES } from './protocol.ts';
 import { lostRepository, settleOn, usualPaths, type ServerStation } from './server-station.ts';
 import { sweepIntents, sweepIntent } from './sweep.ts';
 import { preparedTarget, targetOf } from './target.ts';
@@ -44,6 +46,8 @@ export class SshSandbox implements Sandbox {
   }
 }
 
+const SWEEP_MS = 600_000;
+
 type Provision = NonNullable<SshPlan['provision']>;
 
 /** What one run does with its server. */
@@ -52,6 +56,8 @@ class SshRun {
   readonly #spec: SandboxSpec;
   readonly #intent: Intent;
   readonly #cleanup: CleanupStack;
+  /** Of the run: it aborts when that is to end. */
+  #signal = new AbortController().signal;
   #agent: Agent | null = null;
   /** Of the backup; null: nobody has asked for one. */
   #major: number | null = null;
@@ -73,6 +79,7 @@ class SshRun {
   }
 
   async prepare(signal: AbortSignal): Promise<PreparedSandbox> {
+    this.#signal = signal;
     // Undone last: by then a supervisor is only left when its instance is kept.
     this.#cleanup.push('leave the server', (hurry) => this.#detach(hurry), { evenWhenKept: true });
     if (this.#plan.provision) {
@@ -159,10 +166,12 @@ class SshRun {
     try {
       this.#mayHaveStarted = true;
       this.#agent = await Agent.start(target, agentOptions(this.#plan, this.#intent, this.#spec), signal);
+      this.#agent.heed(this.#signal, this.#cleanup.hurry);
     } catch (error) {
       // Who never got in, or was refused, has started nothing; a connection that broke off, or was given up, may have.
       const line = error instanceof DrillError ? error.cause : error;
-      if (line instanceof LineError ? !line.gotIn : error instanceof DrillError) this.#mayHaveStarted = false;
+      const wasRefused = error instanceof DrillError && error.code !== 'protocol-error';
+      if (line instanceof LineError ? !line.mayHaveStarted : wasRefused) this.#mayHaveStarted = false;
       throw error;
     }
   }
@@ -202,9 +211,12 @@ class SshRun {
   async #leaveClean(signal: AbortSignal): Promise<void> {
     const agent = this.#agent;
     this.#agent = null;
-    if (agent && !agent.lost) await agent.finish(signal);
-    else if (this.#mayHaveStarted) {
-      await sweepIntent(this.#intent, signal, this.#plan.reuse ? 'data' : 'nothing');
+    if (!this.#mayHaveStarted) return this.#intent.withdraw();
+    if (agent?.lost === null) await agent.finish(signal);
+    else if (agent?.isClean !== true) {
+      // A supervisor that does not answer ends and cleans up by itself; a run that is to end does not wait for it.
+      const patience = AbortSignal.timeout(this.#signal.aborted ? DEADLINES.impatientMs.value : SWEEP_MS);
+      await sweepIntent(this.#intent, AbortSignal.any([signal, patience]), this.#plan.reuse ? 'data' : 'nothing');
     }
     if (this.#plan.reuse) this.#intent.rest();
     else this.#intent.fulfil();
@@ -224,7 +236,7 @@ class SshRun {
   }
 
   #forgetUnmade(): Promise<void> {
-    if (!this.#isMade) this.#intent.fulfil();
+    if (!this.#isMade) this.#intent.withdraw();
     return Promise.resolve();
   }
 }

@@ -54,7 +54,7 @@ test('each step has a deadline of its own', async () => {
 });
 
 test('a step that ignores its deadline does not hold up the others for ever', async () => {
-  const stack = new CleanupStack(1);
+  const stack = new CleanupStack({ graceMs: 1 });
   stack.push('after', () => Promise.resolve());
   stack.push('deaf', () => new Promise(() => {}), { deadlineMs: 5 });
   const steps = await stack.unwind();
@@ -66,9 +66,9 @@ test('a step that ignores its deadline does not hold up the others for ever', as
 
 test('hurrying tells the running step to stop', async () => {
   const hurry = new AbortController();
-  const stack = new CleanupStack();
+  const stack = new CleanupStack({ hurry: hurry.signal });
   stack.push('hangs', forever);
-  const steps = stack.unwind({ hurry: hurry.signal });
+  const steps = stack.unwind();
   hurry.abort();
   expect(await steps).toEqual([{ label: 'hangs', ok: false, message: 'told to stop' }]);
 });

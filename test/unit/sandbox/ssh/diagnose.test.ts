@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diagnose, hostKeyIn } from '../../../../src/sandbox/ssh/diagnose.ts';
+import { diagnose, hostKeyIn, whyNotIn } from '../../../../src/sandbox/ssh/diagnose.ts';
 
 const NOISE = 'OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.19\ndebug1: Connecting to there [192.0.2.1] port 22.\n';
 
@@ -40,4 +40,22 @@ test('the key of the server is the last that was shown, behind those of jump hos
   const target = 'debug1: Server host key: ssh-ed25519 SHA256:abc+/def\r\n';
   expect(hostKeyIn(NOISE)).toBeNull();
   expect(hostKeyIn(NOISE + jump + target)).toBe('ssh-ed25519 SHA256:abc+/def');
+});
+
+const LET_IN = `${NOISE}Authenticated to there ([192.0.2.1]:22) using "publickey".\n`;
+const HEARD = { host: 'there', stderr: LET_IN, stdout: '', mayHaveStarted: false, exitStatus: null, withinMs: null };
+
+test.each([
+  [{ exitStatus: 7 }, 'login-shell-unusable', 'ended with exit status 7'],
+  [{ exitStatus: 1, stdout: 'not available' }, 'login-shell-unusable', 'printed: "not available"'],
+  [{ exitStatus: 255 }, 'server-unreachable', 'the connection was closed'],
+  [{ exitStatus: 127, stderr: `${LET_IN}env: ‘perl’: No such file or directory` }, 'sandbox-failed', 'has no perl'],
+  [{ exitStatus: 255, stderr: `${LET_IN}perl`, mayHaveStarted: true }, 'server-unreachable', 'lets nobody in'],
+  [{ exitStatus: 9, mayHaveStarted: true }, 'sandbox-failed', 'perl on there ended with exit status 9'],
+  [{ withinMs: 5000 }, 'login-shell-unusable', 'did not come to our command within 5 s; it printed nothing'],
+  [{ withinMs: 5000, mayHaveStarted: true }, 'protocol-error', 'the supervisor on there did not answer within 5 s'],
+  [{ withinMs: 5000, stderr: NOISE }, 'server-unreachable', 'did not let us in by SSH within 5 s'],
+] as const)('%j is %s', (heard, code, says) => {
+  const { error } = whyNotIn({ ...HEARD, ...heard });
+  expect(error).toMatchObject({ code, message: expect.stringContaining(says) as string });
 });
