@@ -60,7 +60,7 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       const prepared = await sandbox.prepare(specOf('1', drill), cleanup, signal);
       const provisioned = await prepared.provision(signal);
       const { host, facts } = provisioned;
-      expect(facts.confinement).toEqual({ fileSystem: true, network: 'none', privileges: true });
+      expect(facts.confinement).toEqual({ fileSystem: true, network: 'none', privileges: true, shown: [] });
       expect(await provisioned.seal(signal)).toBe('none');
       const refused = await host.run(['touch', '/written-by-a-copy']);
       expect(refused.exitCode).not.toBe(0);

@@ -51,6 +51,8 @@ const SETTLE = `set -u; umask 077
 export interface ServerStation extends Station {
   /** A data directory of an earlier run is there. */
   readonly hasKeptData: boolean;
+  /** Why the server refuses a fence; null: there is one, or none is wanted. */
+  readonly whyUnfenced: string | null;
   /** Starts programs as the drill's user, not fenced off: for the way to the instance. */
   readonly plainStart: Agent['exec'];
 }
@@ -113,9 +115,9 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
     asUser,
   };
   const bare = new ExecHost(common);
-  const { fence } =
+  const { fence, why } =
     plan.confine === 'off'
-      ? { fence: null }
+      ? { fence: null, why: null }
       : await putUpFence({
           user: bare,
           admin,
@@ -132,6 +134,7 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
     host: fence === null ? bare : new ExecHost({ ...common, fence }),
     paths,
     hasKeptData: valueIn(stdout, 'kept') === 'yes',
+    whyUnfenced: why,
     plainStart: (request) => agent.exec({ ...request, argv: [...asUser(false), ...request.argv] }),
     facts: {
       ...machineFactsIn(stdout),

@@ -190,13 +190,13 @@ class SshRun {
   }
 
   /** A copy that nothing fences off may write to whatever its WAL names: not where production lives. */
-  async #refuseUnfenced({ facts, host }: ServerStation): Promise<void> {
+  async #refuseUnfenced({ facts, host, whyUnfenced }: ServerStation): Promise<void> {
     if (facts.confinement.fileSystem || this.#plan.confine === 'off') return;
     for (const { path } of this.#spec.productionPaths) {
       if ((await host.list(path)) === null) continue;
       throw new DrillError(
         'confinement-unavailable',
-        `the copy cannot be fenced off on the server, where ${path} of production exists`,
+        `the copy cannot be fenced off on the server, where ${path} of production exists: ${(whyUnfenced ?? '').slice(0, 300)}`,
         { hint: 'install bubblewrap there, drill on another server, or set confine: off and accept the risk' },
       );
     }
