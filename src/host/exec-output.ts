@@ -1,5 +1,5 @@
 import { timerMs } from '../core/timer.ts';
-import type { RunOptions } from './host.ts';
+import { LARGEST_OUTPUT, tooMuchOutput, type RunOptions } from './host.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { Tail } from './tail.ts';
 
@@ -10,10 +10,14 @@ interface Collecting {
   readonly limit?: { readonly bytes: number; readonly exceeded: () => void };
 }
 
+function refuseMore(): void {
+  throw tooMuchOutput(['a program']);
+}
+
 /** The whole text of a stream, or with `onLine` its last lines. */
 export async function collect(
   stream: NodeJS.ReadableStream,
-  { onLine, end, limit = { bytes: Infinity, exceeded: () => undefined } }: Collecting = {},
+  { onLine, end, limit = { bytes: LARGEST_OUTPUT, exceeded: refuseMore } }: Collecting = {},
 ): Promise<string> {
   const pieces: Buffer[] = [];
   let bytes = 0;

@@ -56,7 +56,7 @@ test.each([
   ['aarch64', { number: 101 }, 'allowed', 'nanosleep'],
   ['aarch64', { number: 198, first: 40 }, 'errno 97', 'a socket to the hypervisor'],
   ['aarch64', { number: 220, first: 0x10000011 }, 'errno 1', 'clone with a namespace of users'],
-] as const)('on %s, %j is %s: %s', (machine, call, verdict) => {
+] as const)('on %s, %j is %s: %s', (machine, call, verdict, _what) => {
   const filter = seccompFilter(machine);
   expect(filter && verdictOf(filter, ARCH[machine], call)).toBe(verdict);
 });
