@@ -59,7 +59,7 @@ describe('timelines', () => {
       '--check-sql',
       "select array_agg(id) = '{1}' from marks",
     );
-    expect(run.report?.reasons).toEqual([]);
+    expect(run.report?.reasons.map(({ code }) => code)).toEqual(['other-branch']);
     expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
   });
 
