@@ -16,7 +16,7 @@ export function addDrillCommands(root: Command, context: CliContext, done: Done)
       .argument('[plan...]', 'plan files, or their names in drills/; without any, the options make the drill'),
   )
     .description('run drills and write their reports')
-    .option('--json', 'print the report on stdout, and nothing else there')
+    .option('--json', 'print the report on stdout, a line a drill, and nothing else there')
     .option('--keep', 'leave the instance up, and say how to connect and how to end it')
     .option('--quiet', 'no progress, only the result')
     .addOption(new Option('--log-level <level>', 'write a log to stderr as JSON lines').choices(LOG_LEVELS))
@@ -37,7 +37,7 @@ export function addDrillCommands(root: Command, context: CliContext, done: Done)
 
   withPlanOptions(root.command('plan').argument('[plan]', 'a plan file, or its name in drills/'))
     .description('say what a run would do, restoring nothing')
-    .option('--json', 'print it as JSON')
+    .option('--json', 'print it as JSON, a line a drill')
     .addHelpText('after', examples('drill plan --stanza main', 'drill plan orders --target-time -15m'))
     .action(async (file, options) => {
       const { planCommand } = await import('./plan.ts');

@@ -13,6 +13,7 @@ export function addMachineCommands(root: Command, context: CliContext, done: Don
     .command('doctor')
     .description('say what this machine lacks for drills, and how to install it')
     .option('--config <file>', "pgBackRest's configuration; default: its own search order")
+    .option('--stanza <name>', 'only this stanza; default: all that the configuration has')
     .option('--scratch <dir>', 'where backups are to be restored')
     .addHelpText('after', examples('drill doctor', 'drill doctor --scratch /srv/drills'))
     .action(async (options) => {

@@ -13,7 +13,7 @@ export function addReportCommands(root: Command, context: CliContext, done: Done
     .command('history')
     .description('past runs, and how their times go')
     .option('--drill <name>', 'only this drill')
-    .option('--reports <dir>', 'where reports are', 'reports')
+    .option('--reports <dir>', 'where reports are; default: ./reports')
     .option('--json', 'print it as JSON')
     .addHelpText('after', examples('drill history', 'drill history --drill orders'))
     .action(async (options) => {
@@ -28,7 +28,7 @@ export function addReportCommands(root: Command, context: CliContext, done: Done
     .addOption(new Option('--format <format>', 'the format').choices(REPORT_FORMATS).default('md' as const))
     .option('--output <file>', 'write it to this file')
     .option('--drill <name>', 'only runs of this drill')
-    .option('--reports <dir>', 'where reports are', 'reports')
+    .option('--reports <dir>', 'where reports are; default: ./reports')
     .addHelpText(
       'after',
       examples('drill report latest', 'drill report 20261121T0345 --format html --output drill.html'),

@@ -6,7 +6,7 @@ import { trialFence } from '../sandbox/fence/trial.ts';
 import { LocalHost } from '../host/local-host.ts';
 import { chooseRunUser, currentUser, type RunUser } from '../host/run-user.ts';
 import { needsNetwork, repositoriesOf } from '../pgbackrest/repository.ts';
-import { optionsFor, readUserConfig, stanzasOf } from '../pgbackrest/user-config.ts';
+import { optionsFor, readUserConfig, stanzasOf, type UserConfig } from '../pgbackrest/user-config.ts';
 import { pgBackRestVersion } from '../pgbackrest/version.ts';
 import { OLDEST_MAJOR } from '../postgres/binaries.ts';
 
@@ -40,8 +40,10 @@ export function nodeFinding(): Finding {
 /** The configuration that drills would read, and its repositories on this machine. */
 export function configFinding(
   asked: string | null,
+  stanza: string | null,
   env: NodeJS.ProcessEnv,
-): { finding: Finding; repositoryPaths: string[] } {
+): { finding: Finding; config: UserConfig | null; stanzas: string[]; repositoryPaths: string[] } {
+  const what = 'pgBackRest configuration';
   try {
     const config = readUserConfig(asked, env);
     const stanzas = stanzasOf(config);
@@ -50,10 +52,14 @@ export function configFinding(
       repositoriesOf(optionsFor(config, stanza, 'restore')),
     );
     const repositoryPaths = repositories.filter((repository) => !needsNetwork(repository)).map(({ path }) => path);
-    return { finding: found('pgBackRest configuration', detail), repositoryPaths };
+    if (stanzas.length === 0 && stanza === null) {
+      const fix = 'name one, so that its repository is read: drill doctor --stanza main';
+      return { finding: lacking(what, detail, fix), config: null, stanzas, repositoryPaths };
+    }
+    return { finding: found(what, detail), config, stanzas, repositoryPaths };
   } catch (error) {
     const fix = asDrillError(error)?.hint ?? 'name a readable one with --config';
-    return { finding: lacking('pgBackRest configuration', messageOf(error), fix), repositoryPaths: [] };
+    return { finding: lacking(what, messageOf(error), fix), config: null, stanzas: [], repositoryPaths: [] };
   }
 }
 

@@ -3,6 +3,7 @@ import { durationText, secondText } from '../report/document/words.ts';
 import type { DrillReport } from '../report/report.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-status.ts';
+import { reportsDirectory } from './known-reports.ts';
 import { sparkline } from './sparkline.ts';
 import { plain, type Style } from './style.ts';
 import { table } from './table.ts';
@@ -10,14 +11,15 @@ import { describeTarget } from './target-words.ts';
 
 interface HistoryOptions {
   readonly drill?: string | undefined;
-  readonly reports: string;
+  readonly reports?: string | undefined;
   readonly json?: true | undefined;
 }
 
 /** `drill history`: past runs from their reports. Returns the exit status. */
 export function history(options: HistoryOptions, context: CliContext): number {
-  const past = readHistory(options.reports, options.drill ?? null);
-  context.stdout(options.json ? historyJson(past) : historyText(past, options.reports, context.stdoutStyle));
+  const reports = reportsDirectory(options.reports, options.drill);
+  const past = readHistory(reports, options.drill ?? null);
+  context.stdout(options.json ? historyJson(past) : historyText(past, reports, context.stdoutStyle));
   return EXIT.passed;
 }
 

@@ -34,9 +34,10 @@ export async function planCommand(
     };
     outlines.push(await planDrill(plan, services));
   }
-  const json = (): string => `${JSON.stringify(outlines.length === 1 ? outlines[0] : outlines, null, 2)}\n`;
   context.stdout(
-    options.json ? json() : outlines.map((outline) => outlineText(outline, context.stdoutStyle)).join('\n'),
+    options.json
+      ? outlines.map((outline) => `${JSON.stringify(outline)}\n`).join('')
+      : outlines.map((outline) => outlineText(outline, context.stdoutStyle)).join('\n'),
   );
   return outlines.some(({ left }) => left.length > 0) ? EXIT.cleanup : EXIT.passed;
 }

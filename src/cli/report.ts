@@ -4,17 +4,18 @@ import { findRun, readHistory } from '../report/history.ts';
 import { RENDERERS, type ReportFormat } from '../report/render.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-status.ts';
+import { reportsDirectory } from './known-reports.ts';
 
 interface ReportOptions {
   readonly format: ReportFormat;
   readonly output?: string | undefined;
   readonly drill?: string | undefined;
-  readonly reports: string;
+  readonly reports?: string | undefined;
 }
 
 /** `drill report`: one past run again, in any format. Returns the exit status of the command, not that of the run. */
 export function report(which: string, options: ReportOptions, context: CliContext): number {
-  const run = findRun(readHistory(options.reports, options.drill ?? null), which);
+  const run = findRun(readHistory(reportsDirectory(options.reports, options.drill), options.drill ?? null), which);
   const text = RENDERERS[options.format](run.report);
   if (options.output === undefined) context.stdout(text);
   else writeReportFile(options.output, text);

@@ -30,13 +30,8 @@ export async function run(files: readonly string[], options: RunOptions, context
     }
     statuses.push(await runOne(plan, options, context, reports));
   }
-  if (options.json) printJson(plans.length === 1 ? reports[0] : reports, context);
-  else context.stdout(copiesSummary(reports, context.stdoutStyle));
+  if (!options.json) context.stdout(copiesSummary(reports, context.stdoutStyle));
   return worstExitStatus(statuses);
-}
-
-function printJson(value: DrillReport | DrillReport[] | undefined, context: CliContext): void {
-  if (value !== undefined) context.stdout(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Runs one drill and shows how it went. Only a bug is thrown. */
@@ -71,9 +66,13 @@ async function runWithImage(plan: DrillPlan, options: RunPlanOptions, context: C
 }
 
 function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, context: CliContext): void {
-  if (!options.json)
-    context.stdout(`\n${resultText(result, context.stdoutStyle, context.interactive ? context.columns() : Infinity)}`);
-  else context.stderr(leftText(result.report, context.stderrStyle));
+  if (!options.json) {
+    const width = context.interactive ? context.columns() : Infinity;
+    context.stdout(`\n${resultText(result, context.stdoutStyle, width)}`);
+  } else {
+    context.stdout(`${JSON.stringify(result.report)}\n`);
+    context.stderr(leftText(result.report, context.stderrStyle));
+  }
   if (!result.endpoint) return;
   const say = options.json ? context.stderr : context.stdout;
   say(keptText(result, result.endpoint, plan.sandbox.kind === 'local' ? (plan.sandbox.scratch ?? null) : null));

@@ -108,7 +108,7 @@ export function sweptLine(
   style: Style = plain,
 ): string {
   const about = `${drill} ${runId} (${path})`;
-  const why = message === null || dryRun ? '' : `: ${message}`;
+  const why = message === null ? '' : `: ${message}`;
   const lines = {
     removed: dryRun ? `would remove ${about}` : `${style('green', 'removed')} ${about}`,
     running: `left alone ${about}: its run is still going on`,

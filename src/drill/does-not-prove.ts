@@ -8,10 +8,12 @@ interface Known {
   readonly plan: Pick<DrillPlan, 'sandbox' | 'checks'>;
   readonly ready: Pick<Preflight, 'target' | 'olderCluster'> | null;
   readonly restore: Pick<RestoreFacts, 'start'> | null;
+  readonly recovery: { readonly reached: boolean } | null;
 }
 
 /** What a reader must not conclude from this run: always true things first, then those of this plan. */
-export function doesNotProve({ plan, ready, restore }: Known, copies: readonly CopyReport[]): string[] {
+export function doesNotProve({ plan, ready, restore, recovery }: Known, copies: readonly CopyReport[]): string[] {
+  if (restore === null || recovery?.reached !== true) return [whatIsMissing(restore), ...copies.flatMap(copyLimit)];
   const limits = [
     'The times leave out how long it takes to notice a disaster, to decide, to find a machine and to point applications at it.',
     'The times are those of this machine; another one, or one under the load of a disaster, may be slower.',
@@ -21,7 +23,7 @@ export function doesNotProve({ plan, ready, restore }: Known, copies: readonly C
   ];
   if (plan.sandbox.kind === 'local')
     limits.push('The drill ran on this host: that the data can be recovered without it is not shown.');
-  if (restore?.start === 'delta')
+  if (restore.start === 'delta')
     limits.push('Files of an earlier run were reused (delta): a total loss takes longer than was measured here.');
   if (ready?.olderCluster) {
     const { archiveId, newest } = ready.olderCluster;
@@ -35,8 +37,15 @@ export function doesNotProve({ plan, ready, restore }: Known, copies: readonly C
     );
   }
   if (plan.checks.length === 0)
-    limits.push('The plan has no checks: that PostgreSQL recovered says nothing about the data in it.');
+    limits.push('No data was checked: that PostgreSQL recovered says nothing about the data in it.');
   return limits;
+}
+
+/** A run that did not come to its target has shown nothing of times and data, and must not speak of them. */
+function whatIsMissing(restore: Known['restore']): string {
+  return restore === null
+    ? 'Nothing was restored: this run shows nothing of the data, nor of how long a recovery takes.'
+    : 'Recovery was not shown to have come to its target: nothing was measured, and no check speaks for the data.';
 }
 
 /** The copy that this run has proven has no limit of its own; what an earlier run has proven is no news of this one. */

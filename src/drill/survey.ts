@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { DrillError } from '../core/errors.ts';
 import { readInfo, type BackupSet, type StanzaInfo } from '../pgbackrest/info.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
-import { privateConfig } from '../pgbackrest/private-config.ts';
+import { privateConfig, readNamedFile } from '../pgbackrest/private-config.ts';
 import { needsNetwork, repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
 import { optionsFor, type UserConfig } from '../pgbackrest/user-config.ts';
 import { pgBackRestVersion, type PgBackRestVersion } from '../pgbackrest/version.ts';
@@ -145,7 +144,7 @@ export async function configure(
     stanza: plan.source.stanza,
     repo,
     filesPath: paths.secrets,
-    readFile,
+    readFile: readNamedFile,
     lockPath: paths.lock,
     logPath: paths.log,
     spoolPath: paths.spool,
@@ -153,14 +152,6 @@ export async function configure(
   for (const file of files) await host.writeFile(file.path, file.content, 0o600);
   await host.writeFile(path, content, 0o600);
   return new PgBackRest(host, path, plan.source.stanza);
-}
-
-function readFile(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 interface Choice {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isSecretOption } from './config-problems.ts';
@@ -62,6 +63,15 @@ export function privateConfig(user: UserConfig, options: PrivateConfigOptions): 
     return { ...entry, value: path };
   });
   return { content: formatIni(placed), files };
+}
+
+/** A file of this machine that an option names; null when it cannot be read here. */
+export function readNamedFile(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 /** The files of known hosts that pgBackRest would look into by itself, in the home directory of who runs the drill. */

@@ -174,8 +174,8 @@ test('an unknown stanza, in a configuration that has others, starts nothing', as
   expect(run.stderr).toContain('it has shop');
 });
 
-test('a target before the first backup', async () => {
-  expect(outcome(await drill(workspace(), '--target-time', '2001-01-01 00:00:00+00'))).toEqual({
+test('a promise to go back further than the first backup', async () => {
+  expect(outcome(await drill(workspace(), '--target-time', '-9000d'))).toEqual({
     status: 1,
     codes: ['target-before-first-backup'],
   });

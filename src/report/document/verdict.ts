@@ -18,11 +18,24 @@ const MEANINGS: Readonly<Record<Exclude<DrillReport['verdict'], 'failed'>, strin
 };
 
 /** What a verdict means, in one sentence, and no more than the run has shown. */
-export function verdictMeaning({ verdict, recovery }: Pick<DrillReport, 'verdict' | 'recovery'>): string {
-  if (verdict !== 'failed') return MEANINGS[verdict];
+export function verdictMeaning(report: DrillReport): string {
+  const { verdict, recovery } = report;
+  if (verdict !== 'failed') return [MEANINGS[verdict], ...whatWasNotAsked(report)].join(' ');
   return recovery?.reached === true
     ? 'The recovery target was reached, but not everything that this drill had to show was shown.'
     : 'This drill did not show that the backup can be recovered.';
+}
+
+/** What a reader of a passed run would take for granted, and nobody asked for; in a sentence, or nothing. */
+function whatWasNotAsked(report: DrillReport): string[] {
+  if (report.verdict !== 'passed') return [];
+  const { rto, rpo, backupAge } = report;
+  const promised = [rto, rpo, backupAge].some(({ objectiveMs }) => objectiveMs !== null);
+  const missing = [
+    ...(splitChecks(report.checks).own.length === 0 ? ['no data was checked'] : []),
+    ...(promised ? [] : ['no objective was stated']),
+  ];
+  return missing.length === 0 ? [] : [`But ${missing.join(', ')}.`];
 }
 
 /** The verdict in a word or two: a run that passed with warnings says so. */
@@ -37,7 +50,10 @@ export function describeVerdict(report: DrillReport): Block[] {
   const mark: Inline = { tone, mark: verdictText(report).toUpperCase() };
   const when = ` on ${minuteText(report.startedAt)}. `;
   const reasons = describeReasons(report);
-  if (report.verdict === 'passed') return [paragraph([mark, when, ...whatWasDone(report)]), ...reasons];
+  if (report.verdict === 'passed') {
+    const notAsked = whatWasNotAsked(report).map((words) => ({ strong: ` ${words}` }));
+    return [paragraph([mark, when, ...whatWasDone(report), ...notAsked]), ...reasons];
+  }
   const meaning = paragraph([mark, when, { strong: verdictMeaning(report) }]);
   return [meaning, ...reasons, paragraph(whatWasDone(report))];
 }

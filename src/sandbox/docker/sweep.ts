@@ -36,7 +36,7 @@ async function sweepRun(runId: string, pieces: readonly Piece[], options: SweepO
   // The process that kept an instance or data has ended as it should; any other that lives is at work.
   const atWork = pieces.some(({ labels }) => labels.alive && labels.keeps === 'nothing');
   if (atWork && !keeps('instance')) return { ...about, action: 'running' };
-  if (options.dryRun) return { ...about, action: 'removed', message: 'dry run: nothing was done' };
+  if (options.dryRun) return { ...about, action: 'removed', message: null };
   try {
     for (const kind of ['container', 'network', 'volume'] as const)
       for (const piece of pieces.filter((item) => item.kind === kind)) await piece.remove();

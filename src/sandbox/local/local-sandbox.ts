@@ -41,9 +41,15 @@ export class LocalSandbox implements Sandbox {
         .map((path) => ({ path, what: 'the data directory of a running server' })),
     ]);
     const user = chooseRunUser(this.#plan.runAs ?? null, spec.repositoryPaths);
-    claimScratch(scratch);
+    const unclaim = claimScratch(scratch);
     const lock = lockDrill(join(scratch, 'locks'), spec.drill);
     cleanup.push('release the lock of the drill', () => Promise.resolve(lock.release()), { evenWhenKept: true });
+    let isUsed = false;
+    // Before the lock is given back, so that no other run has begun here.
+    if (unclaim) {
+      const leave = (): Promise<void> => Promise.resolve(isUsed ? undefined : unclaim(spec.drill));
+      cleanup.push('leave the scratch directory as it was', leave);
+    }
     const keeps = spec.keepInstance ? 'instance' : reuse ? 'data' : 'nothing';
     const left = reuse ? 'data' : 'nothing';
     const label = reuse ? `empty ${root} but for the kept data` : `remove ${root}`;
@@ -82,6 +88,7 @@ export class LocalSandbox implements Sandbox {
       withOtherPgBackRest: () => Promise.resolve(null),
       withPostgres: () => Promise.resolve(prepared),
       provision: async () => {
+        isUsed = true;
         await host.makeDirectory(data);
         await host.makeDirectory(tablespaces);
         return {
@@ -175,14 +182,11 @@ async function sweepRun(path: string, marker: RunMarker, options: SweepOptions):
       message: `its instance was kept; end it with: drill sweep --scratch ${dirname(path)} --run ${runId}`,
     };
   const keepsData = keeps === 'data' && !asked;
-  if (options.dryRun) return { ...about, action: keepsData ? 'kept' : 'removed', message: 'dry run: nothing was done' };
+  const keptText = keepsData ? 'its data is kept for the next run' : null;
+  if (options.dryRun) return { ...about, action: keepsData ? 'kept' : 'removed', message: keptText };
   try {
     await removeRun(path, keepsData ? 'data' : 'nothing', abortAfter(600_000));
-    return {
-      ...about,
-      action: keepsData ? 'kept' : 'removed',
-      message: keepsData ? 'its data is kept for the next run' : null,
-    };
+    return { ...about, action: keepsData ? 'kept' : 'removed', message: keptText };
   } catch (error) {
     return { ...about, action: 'failed', message: messageOf(error) };
   }

@@ -1,7 +1,18 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { DrillError, messageOf } from '../../core/errors.ts';
+import { lockFile } from './drill-lock.ts';
 
 const SCRATCH_MARKER = '.pgdrill-scratch';
 
@@ -23,10 +34,14 @@ export function refuseLongSocketPath(sockets: string): void {
   });
 }
 
-/** Makes the scratch directory, or checks that the one that is there is ours or empty. Nobody else may list it. */
-export function claimScratch(scratch: string): void {
+/**
+ * Makes the scratch directory, or checks that the one that is there is ours or empty. Nobody else may list it. Returns what
+ * leaves it as it was, for a run that came to nothing; null when it was ours already.
+ */
+export function claimScratch(scratch: string): ((drill: string) => void) | null {
+  let made: readonly string[] = [];
   try {
-    makeWithParents(scratch);
+    made = makeWithParents(scratch);
     const names = readdirSync(scratch);
     if (names.length > 0 && !names.includes(SCRATCH_MARKER)) {
       throw new DrillError(
@@ -38,7 +53,7 @@ export function claimScratch(scratch: string): void {
       );
     }
     accessSync(scratch, constants.W_OK | constants.X_OK);
-    if (names.length > 0) return;
+    if (names.length > 0) return null;
     writeFileSync(
       join(scratch, SCRATCH_MARKER),
       'Drills of pgdrill are restored here. "drill sweep" removes what killed runs left.\n',
@@ -47,7 +62,9 @@ export function claimScratch(scratch: string): void {
     // reading (0711: "Can't mkdir parents for …: Permission denied"). Only names of runs are to be seen here.
     chmodSync(scratch, process.getuid?.() === 0 ? 0o755 : 0o700);
     mkdirSync(join(scratch, 'locks'), { mode: 0o700 });
+    return (drill) => unclaim(scratch, made, drill);
   } catch (error) {
+    removeEmpty(made);
     if (error instanceof DrillError) throw error;
     throw new DrillError(
       'scratch-not-writable',
@@ -61,10 +78,33 @@ export function claimScratch(scratch: string): void {
 }
 
 /** One after the other: Node's own recursive mkdir never ends where the kernel says ENOENT to every name, as in /proc. */
-function makeWithParents(directory: string): void {
-  if (existsSync(directory)) return;
-  makeWithParents(dirname(directory));
+function makeWithParents(directory: string): string[] {
+  if (existsSync(directory)) return [];
+  const above = makeWithParents(dirname(directory));
   mkdirSync(directory, { mode: 0o755 });
+  return [directory, ...above];
+}
+
+/** Only if no other drill has been at work here meanwhile. */
+function unclaim(scratch: string, made: readonly string[], drill: string): void {
+  if (readdirSync(scratch).some((name) => ![SCRATCH_MARKER, 'locks'].includes(name))) return;
+  try {
+    rmSync(lockFile(join(scratch, 'locks'), drill), { force: true });
+    rmdirSync(join(scratch, 'locks'));
+  } catch {
+    return; // Another drill is at work here.
+  }
+  rmSync(join(scratch, SCRATCH_MARKER), { force: true });
+  removeEmpty(made);
+}
+
+/** Removes directories that are empty, the innermost first. */
+function removeEmpty(directories: readonly string[]): void {
+  try {
+    for (const directory of directories) rmdirSync(directory);
+  } catch {
+    // Something is in it, so it stays, and so do those above it.
+  }
 }
 
 /** Whether a directory was claimed as scratch. */

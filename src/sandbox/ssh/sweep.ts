@@ -40,7 +40,7 @@ async function sweepOne(intent: Intent, options: SweepOptions, signal?: AbortSig
   const keepsData = keeps === 'data' && !asked;
   const kept = { ...about, action: 'kept', message: 'its data is kept for the next run' } as const;
   if (keepsData && (options.dryRun || intent.isAtRest)) return kept;
-  if (options.dryRun) return { ...about, action: 'removed', message: 'dry run: nothing was done' };
+  if (options.dryRun) return { ...about, action: 'removed', message: null };
   try {
     const deadline = abortAfter(DEADLINE_MS);
     await sweepIntent(intent, signal ? AbortSignal.any([signal, deadline]) : deadline, keepsData ? 'data' : 'nothing');

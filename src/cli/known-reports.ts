@@ -1,0 +1,31 @@
+import { readdirSync, statSync } from 'node:fs';
+import { DrillError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearest.ts';
+
+const USUAL = 'reports';
+
+/**
+ * The directory of reports that was asked for, else the usual one. Throws `not-found` for one that was named and is not
+ * there, and for a drill that has no run in it: that nothing was found must not be the answer to a typing error.
+ */
+export function reportsDirectory(asked: string | undefined, drill: string | undefined): string {
+  const reports = asked ?? USUAL;
+  const isDirectory = statSync(reports, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (asked !== undefined && !isDirectory) {
+    throw new DrillError('not-found', `there is no directory ${asked}`, {
+      hint: 'name the directory that drills write their reports to with --reports',
+    });
+  }
+  const drills = isDirectory ? drillsIn(reports) : [];
+  if (drill !== undefined && !drills.includes(drill)) {
+    throw new DrillError('not-found', `no drill "${drill}" has a run in ${reports}${didYouMean(drill, drills)}`, {
+      hint: drills.length === 0 ? 'no drill has run here yet' : `drills with runs here: ${drills.join(', ')}`,
+    });
+  }
+  return reports;
+}
+
+function drillsIn(reports: string): string[] {
+  const entries = readdirSync(reports, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+}
