@@ -30,7 +30,6 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   execa: ['host'],
   testcontainers: ['sandbox'],
   pg: ['postgres'],
-  'pg-cursor': ['postgres'],
   yaml: ['plan'],
   zod: ['plan', 'pgbackrest', 'report', 'sandbox', 'cli'],
 };

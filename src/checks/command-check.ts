@@ -7,18 +7,11 @@ export async function runCommandCheck(
   check: Extract<ResolvedCheck, { kind: 'command' }>,
   context: CheckContext,
 ): Promise<CheckFinding> {
-  const { endpoint } = context;
   const expected = 'exit status 0';
   const lines: string[] = [];
   const result = await context.host.run(check.command, {
-    env: {
-      PGHOST: endpoint.socketDirectory,
-      PGPORT: String(endpoint.port),
-      PGUSER: check.user ?? endpoint.user,
-      PGPASSWORD: endpoint.password ?? '',
-      PGDATABASE: check.database,
-      PGAPPNAME: 'pgdrill',
-    },
+    env: context.sessions.environment(check.database, check.user ?? null),
+    unrecorded: check.redact,
     deadlineMs: check.timeout,
     signal: context.signal,
     role: 'check',

@@ -1,7 +1,7 @@
 import { formatDuration } from '../core/duration.ts';
 import { formatInstant, millisecondsBetween, parseInstant, type Instant } from '../core/instant.ts';
 import type { Expectation } from '../plan/schema.ts';
-import type { QueryResult } from '../postgres/database.ts';
+import type { QueryResult } from '../postgres/streamed-query.ts';
 import { compareDecimals } from './decimal.ts';
 
 /** Whether a result is what was expected. */

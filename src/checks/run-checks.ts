@@ -1,8 +1,9 @@
-import type { Endpoint } from '../core/endpoint.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Host } from '../host/host.ts';
 import type { ResolvedCheck } from '../plan/drill-plan.ts';
+import type { Lack } from '../postgres/lacks.ts';
+import type { Sessions } from '../postgres/sessions.ts';
 import type { CheckReport } from '../report/report.ts';
 import { runCommandCheck } from './command-check.ts';
 import { runSqlCheck } from './sql-check.ts';
@@ -10,7 +11,7 @@ import { runSqlCheck } from './sql-check.ts';
 /** What a check may ask: the restored instance, and where it runs. */
 export interface CheckContext {
   readonly host: Host;
-  readonly endpoint: Endpoint;
+  readonly sessions: Sessions;
   /** The recovery target's time, else the run's start: what `maxAge` counts back from. */
   readonly reference: Instant;
   readonly monotonicMs: () => number;
@@ -19,63 +20,73 @@ export interface CheckContext {
 
 /** What a kind of check finds out; name, severity and time are added here. */
 export interface CheckFinding {
-  readonly status: 'passed' | 'failed' | 'error';
+  readonly status: 'passed' | 'failed' | 'error' | 'skipped';
   readonly expected: string;
   readonly observed: string | null;
   readonly message: string | null;
+  /** Why it was skipped. */
+  readonly lack?: Lack;
 }
 
-/** The longest piece of restored data that a report shows. */
+/** What the checks of a plan came to. */
+export interface CheckedPlan {
+  readonly reports: readonly CheckReport[];
+  /** Why critical checks could not be asked on this machine. */
+  readonly lacks: readonly (Lack & { readonly check: string })[];
+}
+
+/** The longest piece of restored data that a report shows, and of what a server says. */
 const LONGEST_VALUE = 200;
+const LONGEST_MESSAGE = 500;
 
 /** Runs the plan's checks one after the other. A check never throws: one that cannot be answered is an `error`. */
 export async function runChecks(
   checks: readonly ResolvedCheck[],
   context: CheckContext,
   onDone: (check: CheckReport) => void,
-): Promise<CheckReport[]> {
+): Promise<CheckedPlan> {
   const reports: CheckReport[] = [];
+  const lacks: (Lack & { check: string })[] = [];
   for (const check of checks) {
-    const report = await runCheck(check, context);
+    const { report, lack } = await runCheck(check, context);
+    if (lack && check.severity === 'critical') lacks.push({ ...lack, check: check.name });
     reports.push(report);
     onDone(report);
   }
-  return reports;
+  return { reports, lacks };
 }
 
-async function runCheck(check: ResolvedCheck, context: CheckContext): Promise<CheckReport> {
+interface Checked {
+  readonly report: CheckReport;
+  readonly lack: Lack | null;
+}
+
+async function runCheck(check: ResolvedCheck, context: CheckContext): Promise<Checked> {
   const sql = check.kind === 'sql' ? check.sql.trim() : null;
   const about = { name: check.name, kind: check.kind, severity: check.severity, sql };
   if (context.signal.aborted) {
-    return {
-      ...about,
-      status: 'skipped',
-      expected: null,
-      observed: null,
-      durationMs: null,
-      message: 'the run was ended before',
-    };
+    const message = 'the run was ended before';
+    const report = { ...about, status: 'skipped', expected: null, observed: null, durationMs: null, message } as const;
+    return { report, lack: null };
   }
   const startedMs = context.monotonicMs();
   const finding = await (check.kind === 'sql' ? runSqlCheck(check, context) : runCommandCheck(check, context)).catch(
     (error: unknown): CheckFinding => ({ status: 'error', expected: '', observed: null, message: messageOf(error) }),
   );
-  return {
+  const { status, expected, observed, message, lack } = finding;
+  const report = {
     ...about,
-    status: finding.status,
-    expected: finding.expected || null,
-    observed: hide(check, finding.observed),
+    status,
+    expected: expected || null,
+    observed: check.redact && observed !== null ? HIDDEN : cut(observed, LONGEST_VALUE),
     durationMs: Math.round(context.monotonicMs() - startedMs),
-    message: check.redact && finding.message !== null ? 'an error, whose text the plan hides' : cut(finding.message),
+    message: check.redact && message !== null ? 'an error, whose text the plan hides' : cut(message, LONGEST_MESSAGE),
   };
+  return { report, lack: lack && check.redact ? { ...lack, what: HIDDEN } : (lack ?? null) };
 }
 
-function hide(check: ResolvedCheck, observed: string | null): string | null {
-  return check.redact && observed !== null ? '[hidden]' : cut(observed);
-}
+const HIDDEN = '[hidden]';
 
-function cut(text: string | null): string | null {
-  return text !== null && text.length > LONGEST_VALUE
-    ? `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)`
-    : text;
+function cut(text: string | null, longest: number): string | null {
+  return text !== null && text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text;
 }

@@ -58,6 +58,7 @@ export const REASON_CODES = {
   'isolation-broken': { outcome: 'failed', means: 'The copy was not provably cut off from production.' },
   'check-failed': { outcome: 'failed', means: 'A critical check did not hold.' },
   'check-error': { outcome: 'failed', means: 'A critical check could not be evaluated.' },
+  'data-missing': { outcome: 'failed', means: 'A database or a relation of the cluster has no files.' },
   'rto-missed': { outcome: 'failed', means: 'Recovery took longer than the objective.' },
   'rpo-missed': { outcome: 'failed', means: 'More may be lost than the objective allows.' },
   'backup-too-old': { outcome: 'failed', means: 'The newest backup is older than the objective.' },
@@ -68,6 +69,10 @@ export const REASON_CODES = {
     means: 'The repository refuses the user or the credentials of the drill.',
   },
   'confinement-unavailable': { outcome: 'inconclusive', means: 'This machine cannot fence the copy off.' },
+  'environment-lacks': {
+    outcome: 'inconclusive',
+    means: 'The machine of the drill lacks what production has: a locale, a library, a setting.',
+  },
   'postgres-missing': { outcome: 'inconclusive', means: 'PostgreSQL of the right major version is not installed.' },
   'version-unsupported': { outcome: 'inconclusive', means: 'A version is too old for an honest drill.' },
   'disk-full': { outcome: 'inconclusive', means: 'The scratch file system has, or would have, no room.' },
@@ -100,6 +105,13 @@ export const REASON_CODES = {
   'config-option-unknown': {
     outcome: 'warning',
     means: 'The pgBackRest configuration has an option that pgdrill does not know.',
+  },
+  'collation-version': { outcome: 'warning', means: 'Collations have other versions here than in production.' },
+  'prepared-transactions': { outcome: 'warning', means: 'Prepared transactions are open after recovery.' },
+  'unlogged-tables': { outcome: 'warning', means: 'The cluster has unlogged tables, which recovery empties.' },
+  'restore-options-ignored': {
+    outcome: 'warning',
+    means: 'The configuration has options of restore that the drill does not obey.',
   },
   'config-not-in-backup': { outcome: 'warning', means: "The backup does not hold the cluster's configuration files." },
   'older-cluster': { outcome: 'warning', means: 'The backup is of a cluster that production has left behind.' },

@@ -6,7 +6,7 @@ import type { RestoreFacts } from './restore.ts';
 
 interface Known {
   readonly plan: Pick<DrillPlan, 'sandbox' | 'checks'>;
-  readonly ready: Pick<Preflight, 'target' | 'olderCluster'> | null;
+  readonly ready: Pick<Preflight, 'target' | 'olderCluster' | 'pagesChecked'> | null;
   readonly restore: Pick<RestoreFacts, 'start'> | null;
   readonly recovery: { readonly reached: boolean } | null;
 }
@@ -21,6 +21,7 @@ export function doesNotProve({ plan, ready, restore, recovery }: Known, copies: 
     ...copies.flatMap(copyLimit),
     'The checks speak for what they ask; data that no check looks at was restored and replayed, but not examined.',
   ];
+  if (ready && ready.pagesChecked !== true) limits.push(pagesLimit(ready.pagesChecked));
   if (plan.sandbox.kind === 'local')
     limits.push('The drill ran on this host: that the data can be recovered without it is not shown.');
   if (restore.start === 'delta')
@@ -46,6 +47,13 @@ function whatIsMissing(restore: Known['restore']): string {
   return restore === null
     ? 'Nothing was restored: this run shows nothing of the data, nor of how long a recovery takes.'
     : 'Recovery was not shown to have come to its target: nothing was measured, and no check speaks for the data.';
+}
+
+/** Nothing is compared where the cluster has no checksums, or pgBackRest is told so (checksum-page=n). */
+function pagesLimit(checked: false | null): string {
+  const known =
+    checked === null ? 'It is not known whether the pages of this backup were' : 'The pages of this backup were not';
+  return `${known} compared with their checksums when it was taken: damage of before may be in it unseen. A check can look for it, such as the command [pg_amcheck, --all, --heapallindexed].`;
 }
 
 /** The copy that this run has proven has no limit of its own; what an earlier run has proven is no news of this one. */

@@ -2,6 +2,7 @@ import { asDrillError, type DrillError } from '../core/errors.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import { listArchive } from '../pgbackrest/archive.ts';
 import { Histories } from '../pgbackrest/histories.ts';
+import { pagesChecked } from '../pgbackrest/page-checks.ts';
 import { repositoriesOf } from '../pgbackrest/repository.ts';
 import { optionsFor, productionPaths, type UserConfig } from '../pgbackrest/user-config.ts';
 import { pgBackRestVersion } from '../pgbackrest/version.ts';
@@ -28,6 +29,8 @@ export interface Preflight extends RepositorySurvey {
   /** The data directory of an earlier run is reused. */
   readonly hasKeptData: boolean;
   readonly backup: BackupSet;
+  /** Its pages were compared with their checksums when it was taken; null: not to be learned. */
+  readonly pagesChecked: boolean | null;
   /** Null while the instance is to be elsewhere, and this place has no PostgreSQL of the major version. */
   readonly binaries: PostgresBinaries | null;
   readonly archive: ArchiveState;
@@ -93,7 +96,10 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   refuseMistakes({ backups, target: plan.target, choice });
   const { backup, skipped } = chooseBackup({ backups, target, choice, targetLsn, ways, random: input.random() });
   const archive = follow(backup);
-  const files = await missingBackupFiles(pgbackrest, backup, signal);
+  const [files, pages] = await Promise.all([
+    missingBackupFiles(pgbackrest, backup, signal),
+    pagesChecked(pgbackrest, backup, signal),
+  ]);
   const ruling = await judgeArchive({
     state: archive,
     backup,
@@ -111,6 +117,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     ...survey,
     hasKeptData: sandbox.hasKeptData,
     backup,
+    pagesChecked: pages,
     binaries,
     archive,
     target,

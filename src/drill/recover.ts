@@ -2,17 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError } from '../core/errors.ts';
 import { instantOf, parseInstant, type Instant } from '../core/instant.ts';
 import type { FeedJournal, WalFeed } from '../pgbackrest/wal-feed.ts';
+import type { UserConfig } from '../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import { readRestoredConf, recoveryLines } from '../postgres/conf-file.ts';
+import { localesLacking, readSharedCatalogs } from '../postgres/catalog-files.ts';
 import { readControlData, type ControlData } from '../postgres/control-data.ts';
-import { Database } from '../postgres/database.ts';
+import { environmentLacks, missingLocales } from '../postgres/lacks.ts';
 import type { Daemon } from '../host/host.ts';
 import { parseLsn, type Lsn } from '../postgres/lsn.ts';
 import { RecoveryLog, type RecoveryFacts } from '../postgres/recovery-log.ts';
 import type { Server } from '../postgres/server.ts';
+import { Sessions, type Entrances } from '../postgres/sessions.ts';
 import type { RecordedSetting } from '../postgres/settings.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { ProvisionedSandbox } from '../sandbox/sandbox.ts';
+import { entrancesOf } from './entrances.ts';
 import type { PhaseProgress } from './events.ts';
 import type { Settled } from './preflight.ts';
 import { fetcherKilled, startFetcher } from './fetcher.ts';
@@ -23,6 +27,7 @@ import { untilCaughtUp } from './standby.ts';
 
 interface RecoverInput {
   readonly plan: DrillPlan;
+  readonly config: UserConfig;
   readonly runId: string;
   readonly station: ProvisionedSandbox;
   readonly ready: Settled;
@@ -40,6 +45,7 @@ interface RecoverInput {
 /** A recovery that went through; whether its target was reached is still to be proven. */
 export interface Recovered {
   readonly server: Server;
+  readonly sessions: Sessions;
   readonly log: RecoveryLog;
   readonly journal: FeedJournal;
   readonly replayedTo: Lsn;
@@ -57,6 +63,7 @@ export interface Recovered {
 interface Configured {
   readonly server: Server;
   readonly fetcher: readonly string[] | null;
+  readonly entrances: Entrances;
   readonly settings: readonly RecordedSetting[];
   readonly configurationMissing: string | null;
   readonly restored: ControlData;
@@ -66,10 +73,11 @@ interface Configured {
 async function configure(input: RecoverInput): Promise<Configured> {
   const { ready, feed } = input;
   const { host, paths } = input.station;
-  const [conf, control, autoConf] = await Promise.all([
+  const [conf, control, autoConf, catalogs] = await Promise.all([
     readRestoredConf(host, paths.data),
     readControlData(host, ready.binaries, paths.data),
     host.readFile(`${paths.data}/postgresql.auto.conf`),
+    readSharedCatalogs(host, paths.data, ready.binaries.major),
     feed.install(ready.archive.listing, ready.archive.path.segments[0] ?? ''),
   ]);
   if (control.systemId !== ready.database.systemId) {
@@ -78,6 +86,9 @@ async function configure(input: RecoverInput): Promise<Configured> {
       `the restored cluster has the system identifier ${control.systemId}, the repository says ${ready.database.systemId}`,
     );
   }
+  // Nobody could connect, once all the WAL has been replayed.
+  const locales = await localesLacking(host, catalogs.locales);
+  if (locales.length > 0) throw environmentLacks(missingLocales(locales));
   await host.writeFile(`${paths.data}/postgresql.auto.conf`, recoveryLines(autoConf ?? ''), 0o600);
   const { server, recorded, fetcher } = restoredServer({
     ...input,
@@ -86,9 +97,11 @@ async function configure(input: RecoverInput): Promise<Configured> {
     control,
     outlive: input.keepInstance,
   });
+  const entrances = entrancesOf(input.plan, input.config, catalogs);
   return {
     server,
     fetcher,
+    entrances,
     settings: recorded,
     configurationMissing: conf.found ? null : 'postgresql.conf',
     restored: control,
@@ -101,7 +114,7 @@ async function configure(input: RecoverInput): Promise<Configured> {
  * a first successful query are no such signs: both come in hot standby, mid-replay.
  */
 export async function recover(input: RecoverInput): Promise<Recovered> {
-  const { server, fetcher, settings, configurationMissing, restored } = await configure(input);
+  const { server, fetcher, entrances, settings, configurationMissing, restored } = await configure(input);
   const log = new RecoveryLog();
   const watch = new LogWatch(log);
   input.onServer(server);
@@ -127,7 +140,7 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
       return fetching.hasEnded() ? fetcherKilled() : reason;
     };
     if (log.facts.fatal.length > 0 || end === 'exited') throw await why();
-    const state = await askOnceThere(input, log, exited).catch(async (error: unknown) => {
+    const state = await askOnceThere(input, { log, exited, entrances }).catch(async (error: unknown) => {
       const stopped = log.facts.fatal.length > 0 || log.facts.paused || (await hasEnded(exited));
       throw stopped && !input.signal.aborted ? await why() : error;
     });
@@ -148,10 +161,18 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
   }
 }
 
-async function askOnceThere(input: RecoverInput, log: RecoveryLog, exited: Promise<unknown>): ReturnType<typeof ask> {
-  const standby = input.ready.target.type === 'standby';
-  if (standby) await untilCaughtUp({ ...input, endpoint: input.station.endpoint, log, exited });
-  return ask(input, standby);
+interface Running {
+  readonly log: RecoveryLog;
+  readonly exited: Promise<unknown>;
+  readonly entrances: Entrances;
+}
+
+async function askOnceThere(input: RecoverInput, running: Running): ReturnType<typeof ask> {
+  const { ready, station } = input;
+  const standby = ready.target.type === 'standby';
+  const sessions = await Sessions.find(station.endpoint, ready.binaries.major, running.entrances);
+  if (standby) await untilCaughtUp({ ...input, ...running, sessions });
+  return ask(sessions, standby);
 }
 
 /** A server whose connection broke is given a moment to be seen to end. */
@@ -161,10 +182,10 @@ async function hasEnded(exited: Promise<unknown>): Promise<boolean> {
 
 /** The first successful connection ends the recovery phase: it is what an application would wait for. */
 async function ask(
-  input: RecoverInput,
+  sessions: Sessions,
   standby: boolean,
-): Promise<Pick<Recovered, 'replayedTo' | 'lastCommitAt' | 'timeline' | 'systemId'>> {
-  await using database = await Database.connectForUs(input.station.endpoint);
+): Promise<Pick<Recovered, 'sessions' | 'replayedTo' | 'lastCommitAt' | 'timeline' | 'systemId'>> {
+  await using database = await sessions.ours();
   const [row] = await database.rows(
     `select pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn(), '0/0'), (select system_identifier from pg_control_system()),
             (select timeline_id from pg_control_checkpoint()), pg_last_xact_replay_timestamp()`,
@@ -177,6 +198,7 @@ async function ask(
     );
   }
   return {
+    sessions,
     replayedTo: parseLsn(lsn ?? '') ?? 0n,
     lastCommitAt: parseInstant(lastCommit ?? ''),
     systemId: systemId ?? '',

@@ -5,6 +5,7 @@ import type { ExitStatus } from '../host/host.ts';
 import type { FeedJournal } from '../pgbackrest/wal-feed.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { formatLsn } from '../postgres/lsn.ts';
+import { environmentLacks, lackIn } from '../postgres/lacks.ts';
 import type { RecoveryFacts } from '../postgres/recovery-log.ts';
 import { targetText } from './choose-backup.ts';
 
@@ -45,6 +46,12 @@ const FATAL_PATTERNS: readonly FatalPattern[] = [
     text: /Read-only file system|directory ".*" does not exist.*tablespace|could not set permissions on directory|could not create directory ".*(pg_tblspc|PG_\d+_)/,
     code: 'tablespace-outside',
     hint: 'WAL after the backup creates a tablespace, which pgBackRest cannot map; take a new backup, after which it is mapped',
+  },
+  {
+    // A limit that production raised after the backup, whose pg_control has the old one.
+    text: /maximum number of prepared transactions reached|out of shared memory|configuration file ".*" contains errors|invalid value for parameter|unrecognized configuration parameter/,
+    code: 'environment-lacks',
+    hint: 'give the setting that the message names, as production has it, with sandbox.settings in the plan',
   },
   {
     text: /Cannot allocate memory|could not map anonymous shared memory|could not resize shared memory|out of memory/,
@@ -124,6 +131,8 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
       hint: 'the server log names it; raise it with sandbox.settings in the plan',
     });
   }
+  const lack = lackIn(fatal);
+  if (lack) return environmentLacks({ ...lack, what: `${lack.what}: ${fatal}; ${reached}` });
   const pattern = FATAL_PATTERNS.find(({ text }) => text.test(fatal));
   if (pattern) return new DrillError(pattern.code, `${fatal}; ${reached}`, { hint: pattern.hint });
   if (exit?.signal === 'SIGKILL' || exit?.exitCode === 137 || facts.killedBySignal === 9) {

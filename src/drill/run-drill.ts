@@ -1,34 +1,31 @@
 import { join } from 'node:path';
 import { assertIsolation } from '../checks/isolation.ts';
-import { runChecks } from '../checks/run-checks.ts';
 import { CleanupStack } from '../core/cleanup.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { DrillError } from '../core/errors.ts';
-import { instantOf, type Instant } from '../core/instant.ts';
 import type { ReasonCode } from '../core/reason-codes.ts';
-import type { Redactor } from '../core/redact.ts';
 import { abortAfter } from '../core/timer.ts';
 import type { Daemon, Host } from '../host/host.ts';
 import { RecordingHost } from '../host/recording-host.ts';
 import { listHistories } from '../pgbackrest/archive.ts';
 import { WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
-import { Database } from '../postgres/database.ts';
-import type { Server } from '../postgres/server.ts';
-import type { CheckReport, DrillReport } from '../report/report.ts';
-import { makeRunFolder, requireWritableReports, writeEvidence, writeReport } from '../report/write.ts';
+import type { DrillReport } from '../report/report.ts';
+import { makeRunFolder, requireWritableReports, writeReport } from '../report/write.ts';
 import { recorded } from '../sandbox/recorded.ts';
 import type { Station } from '../sandbox/sandbox.ts';
+import { askData } from './ask-data.ts';
 import { buildReport } from './build-report.ts';
 import { targetText } from './choose-backup.ts';
 import { describeRecovery, recoverySummary } from './describe-recovery.ts';
 import { requireFeasible, requireRoom } from './feasibility.ts';
-import { preflight, settleIn, type Preflight } from './preflight.ts';
+import { preflight, settleIn } from './preflight.ts';
 import { proveWal } from './prove-wal.ts';
 import { recover } from './recover.ts';
 import { restore, restoreSummary } from './restore.ts';
 import { configurationFindings, newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
 import type { DrillServices, RunState } from './run-state.ts';
+import { saveServerLog } from './server-log.ts';
 import { Timeline } from './timeline.ts';
 import { reasonFor } from './why-ended.ts';
 
@@ -68,6 +65,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
     recovered: null,
     recovery: null,
     endpoint: null,
+    serverLogLength: null,
   };
   const cleanup = new CleanupStack({ hurry: services.hurry });
   const deadline = abortAfter(plan.deadlineMs);
@@ -210,9 +208,10 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
 
   const feed = new WalFeed(station.host, station.paths.feed);
   // The phase ends when the target is proven: that the server accepts connections proves nothing.
-  await timeline.phase('recover', async () => {
-    const recovered = await recover({
+  const recovered = await timeline.phase('recover', async () => {
+    const done = await recover({
       plan,
+      config: state.config,
       runId,
       station,
       ready,
@@ -226,16 +225,18 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
         cleanup.push('stop fetching WAL', stop);
       },
       onServer: (server) => {
-        const saveLog = (): Promise<void> => saveServerLog(station, server, folder, services.redactor);
+        const saveLog = (): Promise<void> => saveServerLog(state, station, server, { folder, services });
         cleanup.push('save the server log', () => unlessGone(station, saveLog), { evenWhenKept: true });
         const stop = (): Promise<void> => unlessGone(station, () => server.stop());
         cleanup.push('stop PostgreSQL', stop, { deadlineMs: 180_000 });
       },
     });
-    state.recovered = recovered;
+    state.recovered = done;
+    state.endpoint = done.sessions.endpoint;
     await proveWal(feed, ready, signal);
-    state.recovery = describeRecovery({ ...recovered, journal: await feed.settledJournal() }, ready);
+    state.recovery = describeRecovery({ ...done, journal: await feed.settledJournal() }, ready);
     timeline.summarize(recoverySummary(state.recovery));
+    return done;
   });
 
   await timeline.phase('verify', async () => {
@@ -248,7 +249,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     // From here on nothing is asked of the repository, but by a standby.
     const { confinement } = station.facts;
     const network = ready.target.type === 'standby' ? confinement.network : await station.seal(signal);
-    await using database = await Database.connectForUs(endpoint);
+    await using database = await recovered.sessions.ours();
     const isolation = await assertIsolation({
       database,
       host: station.host,
@@ -263,12 +264,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     const gone = isolation.every(({ status }) => status === 'passed') ? null : await station.blame();
     if (gone) throw gone;
     state.checks.push(...isolation);
-    const reference = referenceMoment(ready, state.startedAt);
-    const context = { host: station.host, endpoint, reference, monotonicMs: () => clock.monotonicMs(), signal };
-    const reports = await runChecks(plan.checks, context, (check) => emit({ kind: 'check-ended', check }));
-    const blamed = reports.some(({ status }) => status === 'error') ? await station.blame() : null;
-    state.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
-    if (blamed) throw blamed;
+    await askData(state, { recovered, station, ready, services, signal });
     if (ready.target.type === 'standby') {
       // It has gone on replaying since the proof: all that it was given until now is compared, and then nothing more is given.
       if (!keepInstance) await feed.close();
@@ -276,21 +272,6 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     }
     signal.throwIfAborted();
   });
-}
-
-/** A check that broke with the sandbox was not answered, and says nothing of the backup. */
-function unasked(report: CheckReport, { message }: DrillError): CheckReport {
-  return report.status === 'error' ? { ...report, status: 'skipped', message } : report;
-}
-
-/** The moment that the age of data is counted from: the recovery target's, else the run's start. */
-function referenceMoment(ready: Preflight, startedAt: Date): Instant {
-  return ready.target.type === 'time' ? ready.target.instant : instantOf(startedAt);
-}
-
-async function saveServerLog(station: Station, server: Server, folder: string, redactor: Redactor): Promise<void> {
-  const text = await station.host.readFile(server.logPath, { cut: true });
-  if (text !== null) writeEvidence(folder, 'postgresql.log', redactor.text(text));
 }
 
 async function ended(daemon: Daemon): Promise<void> {

@@ -46,4 +46,6 @@ export interface RunState {
   recovered: Recovered | null;
   recovery: DrillReport['recovery'];
   endpoint: Endpoint | null;
+  /** How much of the server's log may be kept; null: all of it. */
+  serverLogLength: number | null;
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoint } from '../core/endpoint.ts';
 import { DrillError } from '../core/errors.ts';
 import type { FeedJournal, WalFeed } from '../pgbackrest/wal-feed.ts';
-import { Database } from '../postgres/database.ts';
+import type { Database } from '../postgres/database.ts';
 import { formatLsn, parseLsn, type Lsn } from '../postgres/lsn.ts';
 import type { RecoveryLog } from '../postgres/recovery-log.ts';
+import type { Sessions } from '../postgres/sessions.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import { lastArchivedRecord, type LastRecord } from './archive-end.ts';
@@ -14,7 +14,7 @@ import type { Settled } from './preflight.ts';
 interface StandbyInput {
   readonly station: Pick<Station, 'paths'>;
   readonly ready: Settled;
-  readonly endpoint: Endpoint;
+  readonly sessions: Sessions;
   readonly feed: WalFeed;
   readonly log: RecoveryLog;
   /** Settles when the server ends. */
@@ -32,10 +32,10 @@ const LOOK_EVERY_MS = 200;
  * and gets no further.
  */
 export async function untilCaughtUp(input: StandbyInput): Promise<void> {
-  const { endpoint, feed, ready, log, exited, signal } = input;
+  const { sessions, feed, ready, log, exited, signal } = input;
   const ended = AbortSignal.any([signal, abortedBy(exited)]);
   const lastRecord = await endOfArchive(input);
-  await using database = await Database.connectForUs(endpoint);
+  await using database = await sessions.ours();
   let stoodStillMs = 0;
   for (let before = -1n; !ended.aborted;) {
     const { replayedTo, waits } = await replayState(database);

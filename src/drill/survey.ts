@@ -1,6 +1,7 @@
 import { DrillError } from '../core/errors.ts';
 import { readInfo, type BackupSet, type StanzaInfo } from '../pgbackrest/info.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
+import { ignoredRestoreOptions } from '../pgbackrest/restore-options.ts';
 import { privateConfig, readNamedFile } from '../pgbackrest/private-config.ts';
 import { needsNetwork, repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
 import { optionsFor, type UserConfig } from '../pgbackrest/user-config.ts';
@@ -92,8 +93,22 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
     findings: [
       ...passedOver.map((error) => repositorySkipped(error, repo)),
       ...(cluster ? [olderClusterFinding(cluster, newest)] : []),
+      ...restoreOptionsIgnored(input),
     ],
   };
+}
+
+function restoreOptionsIgnored({ config, plan }: PreflightInput): ReasonReport[] {
+  const names = ignoredRestoreOptions(config, plan.source.stanza);
+  if (names.length === 0) return [];
+  return [
+    {
+      code: 'restore-options-ignored',
+      message: `the configuration gives ${names.join(', ')} to every restore; a restore in earnest obeys, this drill did not`,
+      phase: 'preflight',
+      hint: 'look whether such a restore gives what is wanted; the plan of a drill has a target of its own',
+    },
+  ];
 }
 
 function repositorySkipped({ message }: DrillError, drilled: number): ReasonReport {

@@ -60,6 +60,7 @@ function checkReasons(checks: readonly CheckReport[]): ReasonReport[] {
 
 function codeOf(check: CheckReport): ReasonCode {
   if (check.kind === 'isolation') return 'isolation-broken';
+  if (check.kind === 'wholeness') return 'data-missing';
   if (check.severity === 'warning') return 'check-warning';
   if (check.status === 'skipped') return 'check-skipped';
   return check.status === 'error' ? 'check-error' : 'check-failed';

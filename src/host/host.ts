@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly role?: Role;
   /** Files and directories that it is to read besides what its role sees. */
   readonly reads?: readonly string[];
+  /** What it says is restored data, which is to be in no log. */
+  readonly unrecorded?: boolean;
   /** Called for each line as it comes; the output is then not kept whole. A very long line comes in pieces. */
   readonly onLine?: (line: string, stream: 'out' | 'err') => void;
   /** With `onLine`: what a line of the standard output ends with, where that is not a line feed. */

@@ -11,6 +11,7 @@ export interface RecordedCommand {
 /** A host that tells of every command before it is run; the recorder fills in how it ended. */
 export class RecordingHost implements Host {
   readonly #host: Host;
+  /** The result is null while it runs, and for what is to stay unrecorded. */
   readonly #record: (command: RecordedCommand, result: RunResult | null) => void;
   readonly #monotonicMs: () => number;
 
@@ -29,7 +30,7 @@ export class RecordingHost implements Host {
     const result = await this.#host.run(argv, options);
     command.exitCode = result.exitCode;
     command.durationMs = result.durationMs;
-    this.#record(command, result);
+    this.#record(command, options?.unrecorded === true ? null : result);
     return result;
   }
 

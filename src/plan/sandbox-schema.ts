@@ -18,7 +18,10 @@ const anySandbox = {
     .describe('room to leave free on the scratch file system, as a size or a share'),
   settings: z.record(settingName, scalar).default({}).describe('extra PostgreSQL settings, recorded in the report'),
   preload: z.array(z.string()).default([]).describe('libraries that may be preloaded, since checks need them'),
-  superuser: z.string().default('postgres').describe("the restored cluster's superuser"),
+  superuser: z
+    .string()
+    .default('postgres')
+    .describe("the restored cluster's superuser; another is found where this one is not there"),
 };
 
 /** What is added to the fence of a drill on this machine or on a server. */

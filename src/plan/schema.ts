@@ -85,7 +85,7 @@ const common = {
   timeout: duration.prefault('60s').describe('after this the check is stopped, and counts as an error'),
   redact: z.boolean().default(false).describe('show no value of the restored data, only whether the check held'),
   database: z.string().min(1).default('postgres').describe('the database to ask'),
-  user: z.string().min(1).optional().describe("the role to connect as; default: the sandbox's superuser"),
+  user: z.string().min(1).optional().describe("the role to ask as; default: the sandbox's superuser"),
 };
 
 const sqlCheck = z.strictObject({

@@ -1,23 +1,19 @@
-import { Client, DatabaseError, type ClientConfig } from 'pg';
-import Cursor from 'pg-cursor';
+import { Client, DatabaseError } from 'pg';
 import type { Endpoint } from '../core/endpoint.ts';
 import { DrillError, messageOf } from '../core/errors.ts';
 import { timerMs } from '../core/timer.ts';
+import { GuardedSocket } from './guarded-socket.ts';
+import { environmentLacks, lackIn } from './lacks.ts';
+import { StreamedQuery, type QueryResult } from './streamed-query.ts';
 
 /** What the server answers to a query that it cannot run. */
 export { DatabaseError };
 
-const NO_SUCH_DATABASE = '3D000';
-const NO_SUCH_ROLE = '28000';
-
 /** What it means that the restored server does not answer a question of ours. */
-function databaseFailure(error: unknown, user: string): DrillError {
-  if (error instanceof DatabaseError && error.code === NO_SUCH_ROLE) {
-    return new DrillError('sandbox-failed', `the restored server lets nobody in as "${user}": ${error.message}`, {
-      hint: "name the cluster's superuser with sandbox.superuser in the plan",
-      cause: error,
-    });
-  }
+export function databaseFailure(error: unknown): DrillError {
+  if (error instanceof DrillError) return error;
+  const lack = lackOf(error);
+  if (lack) return environmentLacks(lack, error);
   const said = error instanceof DatabaseError ? 'answers with an error' : 'does not answer any more';
   return new DrillError('recovery-failed', `the restored server ${said}: ${messageOf(error)}`, {
     hint: 'the whole server log is with the report',
@@ -25,69 +21,69 @@ function databaseFailure(error: unknown, user: string): DrillError {
   });
 }
 
-export interface QueryResult {
-  readonly columns: readonly string[];
-  /** Types by their OID; 16 is boolean, 1114 timestamp, 1184 timestamptz. */
-  readonly types: readonly number[];
-  /** The first rows, values as PostgreSQL prints them. */
-  readonly rows: readonly (readonly (string | null)[])[];
-  readonly rowCount: number;
+/** What is missing on the server's machine, when that is what an error is about. */
+export function lackOf(error: unknown): ReturnType<typeof lackIn> {
+  return error instanceof DatabaseError ? lackIn(`${error.message}\n${error.detail ?? ''}`) : null;
 }
 
-const KEPT_ROWS = 20;
-const BATCH = 1000;
+interface ConnectOptions {
+  readonly database: string;
+  /** The `options` of the startup packet. */
+  readonly options?: string;
+}
 
-/** One connection to the copy. Values come as the text that PostgreSQL sends: a Date would drop microseconds. */
+/** One connection to a server. Values come as the text that PostgreSQL sends: a Date would drop microseconds. */
 export class Database {
   readonly #client: Client;
+  readonly #socket: GuardedSocket;
   /** What the server or the network said when the connection broke. */
   #lost: Error | null = null;
+  #encoding: string | null = null;
 
-  private constructor(client: Client) {
-    this.#client = client;
-    client.on('error', (error) => {
-      this.#lost = error;
-    });
-  }
-
-  /** A connection for a check of the user's, with the settings of the database and the role. */
-  static connect(endpoint: Endpoint, database: string): Promise<Database> {
-    return Database.#open(endpoint, database, []);
-  }
-
-  /**
-   * A connection for questions of our own: to whichever maintenance database there is, with nothing of the user's in the
-   * search path. Throws a DrillError.
-   */
-  static async connectForUs(endpoint: Endpoint): Promise<Database> {
-    const open = (name: string): Promise<Database> => Database.#open(endpoint, name, ['-c search_path=pg_catalog']);
-    try {
-      return await open('postgres').catch((error: unknown) => {
-        if (error instanceof DatabaseError && error.code === NO_SUCH_DATABASE) return open('template1');
-        throw error;
-      });
-    } catch (error) {
-      throw databaseFailure(error, endpoint.user);
-    }
-  }
-
-  static async #open(endpoint: Endpoint, database: string, options: readonly string[]): Promise<Database> {
-    const config: ClientConfig = {
+  private constructor(endpoint: Endpoint, { database, options = '' }: ConnectOptions) {
+    const socket = new GuardedSocket();
+    this.#socket = socket;
+    // All that pg would take from the PG* variables of whoever runs the drill is said here.
+    this.#client = new Client({
       host: endpoint.host,
       port: endpoint.port,
       user: endpoint.user,
       database,
-      connectionTimeoutMillis: 10_000,
+      options: options || '-c application_name=pgdrill',
       application_name: 'pgdrill',
-      // A role or a database may carry settings that load libraries; those of the connection win over them.
-      options: ['-c session_preload_libraries= -c local_preload_libraries=', ...options].join(' '),
+      connectionTimeoutMillis: 10_000,
+      ssl: false,
+      sslnegotiation: 'postgres',
+      client_encoding: 'UTF8',
+      stream: () => socket,
       types: { getTypeParser: () => (value: string) => value },
       ...(endpoint.password === null ? {} : { password: endpoint.password }),
-    };
-    const client = new Client(config);
-    const connection = new Database(client);
-    await client.connect();
+    });
+    this.#client.on('error', (error) => {
+      this.#lost = error;
+    });
+    this.#client.connection.on('parameterStatus', (status: { parameterName: string; parameterValue: string }) => {
+      if (status.parameterName === 'server_encoding') this.#encoding = status.parameterValue;
+    });
+  }
+
+  /**
+   * A connection as anybody gets it; those to a copy come from {@link Sessions}. In a database that knows no encoding
+   * (SQL_ASCII) values come as they are, bytes that are not UTF-8 escaped: `\xe9`.
+   */
+  static async connect(endpoint: Endpoint, options: ConnectOptions): Promise<Database> {
+    const connection = new Database(endpoint, options);
+    await connection.#client.connect();
+    if (connection.#encoding === 'SQL_ASCII') {
+      connection.#socket.escapes = true;
+      await connection.#client.query("set client_encoding = 'SQL_ASCII'");
+    }
     return connection;
+  }
+
+  /** Several statements of our own, whose answers do not matter. Throws what the server says. */
+  async execute(statements: string): Promise<void> {
+    await this.#client.query(statements);
   }
 
   /** Rows of a query of our own. Throws a DrillError. */
@@ -96,69 +92,34 @@ export class Database {
       const result = await this.#client.query<(string | null)[]>({ text: sql, rowMode: 'array' });
       return result.rows;
     } catch (error) {
-      throw databaseFailure(error, this.#client.user ?? '');
+      throw databaseFailure(error);
     }
   }
 
   /**
-   * One query of the user's in a read-only transaction with a statement timeout. A single statement is enforced by the
-   * extended protocol; of a large result only the first rows are kept. Aborting the signal cancels the query.
+   * One query of the user's in a read-only transaction with a statement timeout. Throws what the server says, and an
+   * error for what is no question: no statement, more than one, one without rows. Aborting the signal cancels the query.
    */
   async readOnly(sql: string, timeoutMs: number, signal: AbortSignal): Promise<QueryResult> {
     await this.#client.query('begin transaction read only');
     await this.#client.query(`set local statement_timeout = ${Math.max(1, timerMs(timeoutMs))}`);
     const stop = (): void => {
-      this.#client.connection.stream.destroy();
+      this.#socket.destroy();
     };
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return await this.#fetch(sql);
+      return await this.#client.query(new StreamedQuery(sql)).result;
     } finally {
       signal.removeEventListener('abort', stop);
-      if (!this.#lost && !signal.aborted) await this.#client.query('rollback');
+      if (!this.#lost && !this.#socket.destroyed && !signal.aborted) await this.#client.query('rollback');
     }
-  }
-
-  async #fetch(sql: string): Promise<QueryResult> {
-    const cursor = this.#client.query(new Cursor<(string | null)[]>(sql, [], { rowMode: 'array' }));
-    const kept: (string | null)[][] = [];
-    let fields: readonly { name: string; dataTypeID: number }[] = [];
-    let rowCount = 0;
-    for (;;) {
-      const batch = await readBatch(cursor);
-      fields = batch.fields;
-      rowCount += batch.rows.length;
-      kept.push(...batch.rows.slice(0, KEPT_ROWS - kept.length));
-      if (batch.rows.length < BATCH) break;
-    }
-    await cursor.close();
-    return {
-      columns: fields.map(({ name }) => name),
-      types: fields.map(({ dataTypeID }) => dataTypeID),
-      rows: kept,
-      rowCount,
-    };
   }
 
   async close(): Promise<void> {
-    if (!this.#lost) await this.#client.end();
+    if (!this.#lost && !this.#socket.destroyed) await this.#client.end();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-interface Batch {
-  readonly rows: (string | null)[][];
-  readonly fields: readonly { name: string; dataTypeID: number }[];
-}
-
-function readBatch(cursor: Cursor<(string | null)[]>): Promise<Batch> {
-  return new Promise((resolve, reject) => {
-    cursor.read(BATCH, (error, rows, result) => {
-      if (error) reject(error);
-      else resolve({ rows, fields: result.fields });
-    });
-  });
 }

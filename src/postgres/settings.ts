@@ -105,6 +105,12 @@ export function chooseSettings(input: SettingsInput): ChosenSettings {
     if (value !== undefined) settings.set(name, value);
   }
   for (const [name, value] of standbyMinimums(input)) settings.set(name, value);
+  if (settings.get('io_method') === 'io_uring')
+    record(
+      'io_method',
+      'worker',
+      'io_uring needs a kernel and a sandbox that allow it; sandbox.settings may ask for it',
+    );
   for (const [name, value] of Object.entries(isolation(input))) {
     const asked = plainBoolean(production.get(name));
     if (TOLD_WHEN_DIFFERENT.has(name) && asked !== null && asked !== value) record(name, value, 'fixed in every drill');
@@ -141,9 +147,15 @@ function cappedBuffers(value: string, memoryBytes: number): string | null {
   return bytes !== null && bytes > most ? `${Math.floor(most / 1024)}kB` : null;
 }
 
+/** As many as no WAL of an ordinary production needs: a lack of them ends a recovery, whatever pg_control told before a later raise. */
+const PREPARED_TRANSACTIONS = 100;
+
 /** Twice what production had, since its WAL may hold a later raise, which would pause a standby. */
 function standbyMinimums({ control, standby }: SettingsInput): [string, string][] {
-  return [...control.standbyMinimums].map(([name, value]) => [name, String(Math.max(standby ? value * 2 : value, 10))]);
+  return [...control.standbyMinimums].map(([name, value]) => [
+    name,
+    String(Math.max(standby ? value * 2 : value, name === 'max_prepared_transactions' ? PREPARED_TRANSACTIONS : 10)),
+  ]);
 }
 
 /** What keeps the copy from acting on anything outside itself, and its log readable. */

@@ -28,7 +28,7 @@ const reason = z.strictObject({
 
 const check = z.strictObject({
   name: z.string().describe('as in the plan'),
-  kind: z.enum(['sql', 'command', 'isolation']).describe('isolation: asserted in every run'),
+  kind: z.enum(['sql', 'command', 'isolation', 'wholeness']).describe('isolation, wholeness: asserted in every run'),
   severity: z.enum(['critical', 'warning']).describe('a warning does not change the verdict'),
   status: z.enum(['passed', 'failed', 'error', 'skipped']).describe('error: it could not be answered'),
   expected: text.describe('in words'),
@@ -189,7 +189,7 @@ export const reportSchema = z
       measuredMs: ms.describe('run start minus the end of the newest backup'),
       ...objective,
     }),
-    checks: z.array(check).describe('isolation assertions, then those of the plan'),
+    checks: z.array(check).describe('isolation assertions, what every run asks of the data, then those of the plan'),
     cleanup: z.strictObject({
       done: z.boolean().describe('everything was removed that was to be'),
       kept: text.describe('what was meant to stay'),

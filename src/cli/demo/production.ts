@@ -91,7 +91,9 @@ export class ProductionCluster {
   /** Rows of one statement, values as text. */
   async query(sql: string, database = this.database): Promise<(string | null)[][]> {
     this.#throwIfEnded();
-    await using connection = await Database.connect(onSocket(this.socketDirectory, this.port, 'postgres'), database);
+    await using connection = await Database.connect(onSocket(this.socketDirectory, this.port, 'postgres'), {
+      database,
+    });
     return await connection.rows(sql);
   }
 

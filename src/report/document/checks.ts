@@ -4,14 +4,16 @@ import { codeOr, durationText } from './words.ts';
 
 const STATUS_ORDER: readonly CheckReport['status'][] = ['failed', 'error', 'skipped', 'passed'];
 
-/** The plan's own checks and the isolation assertions, in each what did not hold first, critical before warning. */
+/** The plan's own checks, those of every run, and the isolation assertions; what did not hold first, critical before warning. */
 export function splitChecks(checks: DrillReport['checks']): {
   readonly own: CheckReport[];
+  readonly wholeness: CheckReport[];
   readonly isolation: CheckReport[];
 } {
   const ordered = checks.toSorted((a, b) => rank(a) - rank(b));
   return {
-    own: ordered.filter(({ kind }) => kind !== 'isolation'),
+    own: ordered.filter(({ kind }) => kind === 'sql' || kind === 'command'),
+    wholeness: ordered.filter(({ kind }) => kind === 'wholeness'),
     isolation: ordered.filter(({ kind }) => kind === 'isolation'),
   };
 }
@@ -22,9 +24,14 @@ function rank({ status, severity }: CheckReport): number {
 
 /** What was asked of the restored instance and what it answered; no section where the run did not get that far. */
 export function describeChecks({ checks, phases }: DrillReport): Section[] {
-  const { own, isolation } = splitChecks(checks);
+  const { own, wholeness, isolation } = splitChecks(checks);
   const broken = isolation.filter(({ status }) => status !== 'passed');
-  const blocks = [...ownChecks(own, phases), ...brokenIsolation(broken, isolation.length)];
+  const lacking = wholeness.filter(({ status }) => status !== 'passed');
+  const blocks = [
+    ...checkTable('Check of every run', lacking),
+    ...ownChecks(own, phases),
+    ...brokenIsolation(broken, isolation.length),
+  ];
   return blocks.length === 0 ? [] : [{ title: 'Checks', blocks }];
 }
 
@@ -50,8 +57,13 @@ function brokenIsolation(broken: readonly CheckReport[], made: number): Block[] 
 
 /** Of each check what the overview leaves out, and every isolation assertion. */
 export function describeCheckDetails({ checks }: DrillReport): Section[] {
-  const { own, isolation } = splitChecks(checks);
-  const blocks = [...kinds(own), ...statements(own), ...isolationTable(isolation)];
+  const { own, wholeness, isolation } = splitChecks(checks);
+  const blocks = [
+    ...kinds(own),
+    ...statements(own),
+    ...checkTable('Check of every run', wholeness),
+    ...checkTable('Isolation assertion', isolation),
+  ];
   return blocks.length === 0 ? [] : [{ title: 'Checks in detail', blocks }];
 }
 
@@ -80,8 +92,7 @@ function statements(checks: readonly CheckReport[]): Block[] {
   );
 }
 
-function isolationTable(checks: readonly CheckReport[]): Block[] {
+function checkTable(title: string, checks: readonly CheckReport[]): Block[] {
   if (checks.length === 0) return [];
-  const head = ['Result', 'Isolation assertion', 'Expected', 'Observed'];
-  return [{ kind: 'table', head, rows: checks.map(describeCheck) }];
+  return [{ kind: 'table', head: ['Result', title, 'Expected', 'Observed'], rows: checks.map(describeCheck) }];
 }

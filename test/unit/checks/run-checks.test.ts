@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { onSocket } from '../../../src/core/endpoint.ts';
 import { runChecks } from '../../../src/checks/run-checks.ts';
+import { Sessions } from '../../../src/postgres/sessions.ts';
 import { LocalHost } from '../../../src/host/local-host.ts';
 import { currentUser } from '../../../src/host/run-user.ts';
 import type { CheckReport } from '../../../src/report/report.ts';
@@ -14,10 +15,16 @@ async function run(checks: string, signal = new AbortController().signal): Promi
   const plan = planOf(`name: orders\nsource: { stanza: main }\nchecks:\n${checks}`);
   const endpoint = { ...onSocket('/no/such/socket', 20_001, 'postgres'), password: 'hunter2' };
   const told: CheckReport[] = [];
-  const context = { host, endpoint, reference: instant('2026-11-21 12:00:00+00'), monotonicMs: () => 5, signal };
-  const reports = await runChecks(plan.checks, context, (check) => told.push(check));
+  const context = {
+    host,
+    sessions: new Sessions(endpoint, 15, 'postgres'),
+    reference: instant('2026-11-21 12:00:00+00'),
+    monotonicMs: () => 5,
+    signal,
+  };
+  const { reports } = await runChecks(plan.checks, context, (check) => told.push(check));
   expect(told).toEqual(reports);
-  return reports;
+  return [...reports];
 }
 
 describe('a command', () => {

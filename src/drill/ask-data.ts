@@ -1,0 +1,65 @@
+import { noticesOf } from '../checks/notices.ts';
+import { runChecks } from '../checks/run-checks.ts';
+import { inspectDatabases, wholenessChecks } from '../checks/wholeness.ts';
+import type { DrillError } from '../core/errors.ts';
+import { instantOf, type Instant } from '../core/instant.ts';
+import type { CheckReport } from '../report/report.ts';
+import type { Station } from '../sandbox/sandbox.ts';
+import type { Settled } from './preflight.ts';
+import type { Recovered } from './recover.ts';
+import type { DrillServices, RunState } from './run-state.ts';
+import { closeServerLog } from './server-log.ts';
+
+/** More databases at once only wait for one another. */
+const MOST_AT_ONCE = 8;
+
+interface Question {
+  readonly recovered: Recovered;
+  readonly station: Station;
+  readonly ready: Settled;
+  readonly services: DrillServices;
+  readonly signal: AbortSignal;
+}
+
+/** Asks of the recovered data what every run asks, then what the plan asks. */
+export async function askData(state: RunState, question: Question): Promise<void> {
+  await askForWholeness(state, question);
+  await askAsPlanned(state, question);
+}
+
+async function askForWholeness(state: RunState, { recovered, ready, signal }: Question): Promise<void> {
+  const { sessions } = recovered;
+  const atOnce = Math.min(ready.processMax, MOST_AT_ONCE);
+  const databases = await inspectDatabases(sessions, ready.binaries.major, atOnce, signal);
+  state.checks.push(...wholenessChecks(databases, sessions.endpoint.user));
+  state.reasons.push(...(await noticesOf(databases, sessions)));
+}
+
+async function askAsPlanned(state: RunState, question: Question): Promise<void> {
+  const { recovered, station, ready, services, signal } = question;
+  const { checks } = state.plan;
+  if (checks.some(({ redact }) => redact)) await closeServerLog(state, station, recovered.server);
+  const context = {
+    host: station.host,
+    sessions: recovered.sessions,
+    reference: referenceMoment(ready, state.startedAt),
+    monotonicMs: () => services.clock.monotonicMs(),
+    signal,
+  };
+  const { reports, lacks } = await runChecks(checks, context, (check) => services.emit({ kind: 'check-ended', check }));
+  const blamed = reports.some(({ status }) => status === 'error') ? await station.blame() : null;
+  state.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
+  if (blamed) throw blamed;
+  for (const { check, what, hint } of lacks)
+    state.reasons.push({ code: 'environment-lacks', message: `${check}: ${what}`, phase: 'verify', hint });
+}
+
+/** A check that broke with the sandbox was not answered, and says nothing of the backup. */
+function unasked(report: CheckReport, { message }: DrillError): CheckReport {
+  return report.status === 'error' ? { ...report, status: 'skipped', message } : report;
+}
+
+/** The moment that the age of data is counted from: the recovery target's, else the run's start. */
+function referenceMoment({ target }: Settled, startedAt: Date): Instant {
+  return target.type === 'time' ? target.instant : instantOf(startedAt);
+}
