@@ -65,7 +65,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
     recovered: null,
     recovery: null,
     endpoint: null,
-    serverLogLength: null,
+    closedServerLog: null,
   };
   const cleanup = new CleanupStack({ hurry: services.hurry });
   const deadline = abortAfter(plan.deadlineMs);

@@ -46,6 +46,6 @@ export interface RunState {
   recovered: Recovered | null;
   recovery: DrillReport['recovery'];
   endpoint: Endpoint | null;
-  /** How much of the server's log may be kept; null: all of it. */
-  serverLogLength: number | null;
+  /** All that may be kept of the server's log; null: whatever is in it at the end. */
+  closedServerLog: string | null;
 }
