@@ -13,5 +13,5 @@ read -r answered status <"$dir/answered" || exit 254
 # An answer to another question is none.
 [ "$answered" = "$file" ] || exit 254
 case $status in '' | *[!0-9]*) exit 254 ;; esac
-cat "$dir/said" >&2
+[ ! -s "$dir/said" ] || cat "$dir/said" >&2
 exit "$status"

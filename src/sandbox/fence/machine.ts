@@ -20,20 +20,24 @@ export interface FenceMachine {
  * they load lies outside the directories of the system is named. Arguments: repositories on disk.
  */
 const LOOK = `
-  show() { case $1 in /usr/*|/bin/*|/sbin/*|/lib/*|/lib64/*|/nix/store/*|/gnu/store/*) ;; /*) [ ! -e "$1" ] || echo "program $1" ;; esac; }
+  ofSystem() { case $1 in /usr/*|/bin/*|/sbin/*|/lib/*|/lib64/*|/nix/store/*|/gnu/store/*) ;; *) false ;; esac; }
+  show() { ofSystem "$1" || [ ! -e "$1" ] || case $1 in /*) echo "program $1" ;; esac; }
   libraries() { ldd "$1" 2>/dev/null | sed -n 's/^.*=> \\(\\/.*\\) (0x[0-9a-f]*)$/\\1/p' | while read -r library; do show "$library"; done; }
   program() { show "$1"; show "$(readlink -f "$1")"; libraries "$1"; }
   installation() {
     [ -x "$1/postgres" ] || return
     show "$1"; show "$(readlink -f "$1")"; libraries "$1/postgres"
-    [ -x "$1/pg_config" ] || return
+    [ -x "$1/pg_config" ] && ! ofSystem "$(readlink -f "$1/pg_config")" || return
     for directory in $("$1/pg_config" --libdir --pkglibdir --sharedir); do show "$directory"; done
   }
   for directory in /bin /sbin /lib /lib32 /lib64 /libx32; do
     if [ -L $directory ]; then echo "link $directory $(readlink $directory)"; elif [ -d $directory ]; then echo "program $directory"; fi
   done
   if found=$(command -v pgbackrest); then program "$found"; fi
-  if found=$(command -v pg_config); then program "$found"; installation "$(pg_config --bindir)"; fi
+  if found=$(command -v pg_config); then
+    program "$found"
+    ofSystem "$(readlink -f "$found")" || installation "$(pg_config --bindir)"
+  fi
   for directory in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/local/pgsql/bin; do installation "$directory"; done
   for repository; do
     for path in "$repository"/archive "$repository"/backup "$repository"/archive/* "$repository"/backup/*; do
