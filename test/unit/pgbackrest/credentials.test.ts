@@ -27,6 +27,6 @@ test.each([
   ['a host by TLS', { 'repo1-host': 'backup', 'repo1-host-type': 'tls', 'repo1-host-key-file': '/k' }, [], ['/k']],
   ['SFTP', { 'repo1-type': 'sftp' }, ['SSH_AUTH_SOCK'], ['/agent', '~/.ssh']],
 ])('%s', (_, options, variables, paths) => {
-  const { variables: found, paths: read } = needed(options as Record<string, string>);
+  const { variables: found, paths: read } = needed(options);
   expect([Object.keys(found), read]).toEqual([variables, paths]);
 });

@@ -58,8 +58,9 @@ test.each([
   expect(new Set(seen(role))).toEqual(new Set(expected));
 });
 
+const cut = (role: Role, network: boolean): boolean => words(role, { network }).includes('--unshare-net');
+
 test('pgBackRest alone has the network, and only where the repository takes one', () => {
-  const cut = (role: Role, network: boolean): boolean => words(role, { network }).includes('--unshare-net');
   expect((['pgbackrest', 'server', 'check', 'tool'] as const).map((role) => cut(role, true))).toEqual([
     false,
     true,
