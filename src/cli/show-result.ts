@@ -85,7 +85,7 @@ function measurements(report: DrillReport, style: Style): Row[] {
   const rows: Row[] = [
     ['RTO', `${rto.measured}${against(rto, style)}`],
     ...(validatedMs === null ? [] : [['validated', durationText(validatedMs)] as const]),
-    ['RPO', `${rpo.measured}${against(rpo, style)}${archiveAge(report)}`],
+    ['RPO', rpo.applies ? `${rpo.measured}${against(rpo, style)}${archiveAge(report)}` : '– (the target was chosen)'],
   ];
   if (backupAge.objectiveMs !== null) rows.push(['backup age', `${backupAge.measured}${against(backupAge, style)}`]);
   return rows;

@@ -42,6 +42,8 @@ export const REASON_CODES = {
   'target-before-first-backup': { outcome: 'failed', means: 'The recovery target lies before the first backup ended.' },
   'target-unreachable': { outcome: 'failed', means: 'The archive ends before the recovery target.' },
   'target-not-found': { outcome: 'failed', means: 'The archive holds no such restore point or transaction.' },
+  'target-rolled-back': { outcome: 'failed', means: 'The transaction that was named was rolled back.' },
+  'target-ambiguous': { outcome: 'failed', means: 'The name or transaction is met more than once on the way.' },
   'target-unproven': { outcome: 'failed', means: 'Recovery ended, but not provably at the target.' },
   'wal-missing': { outcome: 'failed', means: 'WAL that recovery needs is not in the archive.' },
   'wal-expired': { outcome: 'failed', means: 'WAL that recovery needs was expired on purpose (retention-archive).' },
@@ -116,6 +118,10 @@ export const REASON_CODES = {
   'config-not-in-backup': { outcome: 'warning', means: "The backup does not hold the cluster's configuration files." },
   'older-cluster': { outcome: 'warning', means: 'The backup is of a cluster that production has left behind.' },
   'other-branch': { outcome: 'warning', means: 'Another timeline holds what this recovery left aside.' },
+  'wal-behind-target': {
+    outcome: 'warning',
+    means: 'WAL behind the recovery target is damaged, or cannot be read; the target was reached without it.',
+  },
   'repo-skipped': { outcome: 'warning', means: 'A repository was passed over: it cannot be read, or has no backup.' },
   'cleanup-failed': { outcome: 'warning', means: 'Something of the run could not be removed.' },
 } as const satisfies Record<string, CodeMeaning>;

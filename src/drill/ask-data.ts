@@ -2,11 +2,11 @@ import { noticesOf } from '../checks/notices.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import { inspectDatabases, wholenessChecks } from '../checks/wholeness.ts';
 import type { DrillError } from '../core/errors.ts';
-import { instantOf, type Instant } from '../core/instant.ts';
 import type { CheckReport } from '../report/report.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import type { Settled } from './preflight.ts';
 import type { Recovered } from './recover.ts';
+import { referenceMoment } from './reference-moment.ts';
 import type { DrillServices, RunState } from './run-state.ts';
 import { closeServerLog } from './server-log.ts';
 
@@ -42,7 +42,7 @@ async function askAsPlanned(state: RunState, question: Question): Promise<void> 
   const context = {
     host: station.host,
     sessions: recovered.sessions,
-    reference: referenceMoment(ready, state.startedAt),
+    reference: referenceMoment({ ...ready, startedAt: state.startedAt, facts: recovered.log.facts }),
     monotonicMs: () => services.clock.monotonicMs(),
     signal,
   };
@@ -57,9 +57,4 @@ async function askAsPlanned(state: RunState, question: Question): Promise<void> 
 /** A check that broke with the sandbox was not answered, and says nothing of the backup. */
 function unasked(report: CheckReport, { message }: DrillError): CheckReport {
   return report.status === 'error' ? { ...report, status: 'skipped', message } : report;
-}
-
-/** The moment that the age of data is counted from: the recovery target's, else the run's start. */
-function referenceMoment({ target }: Settled, startedAt: Date): Instant {
-  return target.type === 'time' ? target.instant : instantOf(startedAt);
 }

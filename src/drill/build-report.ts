@@ -29,7 +29,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
   const reached = recovery?.reached === true;
   const finished = timeline.isDone('verify');
   const rto = measureRto(timeline, reached, plan.objectives.rtoMs);
-  const rpo = measureRpo(plan, ready, recovery, startedAt);
+  const rpo = measureRpo(plan, ready, recovery, { startedAt, disasterAt: timeline.startedAt('provision') });
   const backupAge = measureBackupAge(plan, ready, startedAt);
   const reasons = [...state.reasons, ...warnings(state, steps)];
   const judged = judge({ reasons, finished, reached, checks: state.checks, rto, rpo, backupAge });

@@ -14,10 +14,13 @@ export function describeRecovery(recovered: Recovered, ready: Preflight): NonNul
   const { segmentBytes, path, spans } = ready.archive;
   const standby = ready.target.type === 'standby';
   const lastExpected = path.segments.at(-1) ?? '';
+  const { target, targetLsn, backup } = ready;
+  const backupStop = backup.lsnStop;
+  const archive = { lastExpected, segmentBytes, spans };
   const proof =
-    ready.backup.walStart === null
+    backup.walStart === null
       ? proveShutDown(recovered)
-      : proveTarget({ target: ready.target, facts, journal, replayedTo, lastExpected, segmentBytes, spans });
+      : proveTarget({ target, targetLsn, backupStop, facts, journal, replayedTo, ...archive });
   const walBytes = journal.delivered.size * segmentBytes;
   // A standby logs no last transaction, since its recovery does not end.
   const lastCommitAt = facts.lastCommitAt ?? recovered.lastCommitAt;

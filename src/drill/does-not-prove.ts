@@ -5,7 +5,7 @@ import type { Preflight } from './preflight.ts';
 import type { RestoreFacts } from './restore.ts';
 
 interface Known {
-  readonly plan: Pick<DrillPlan, 'sandbox' | 'checks'>;
+  readonly plan: Pick<DrillPlan, 'sandbox' | 'checks' | 'objectives'>;
   readonly ready: Pick<Preflight, 'target' | 'olderCluster' | 'pagesChecked'> | null;
   readonly restore: Pick<RestoreFacts, 'start'> | null;
   readonly recovery: { readonly reached: boolean } | null;
@@ -35,6 +35,11 @@ export function doesNotProve({ plan, ready, restore, recovery }: Known, copies: 
   if (ready && ['latest', 'standby'].includes(ready.target.type)) {
     limits.push(
       'WAL that production had not archived when the run began is not in the repository, and would be lost with production.',
+    );
+  }
+  if (ready && !['latest', 'standby'].includes(ready.target.type) && plan.objectives.rpoMs !== null) {
+    limits.push(
+      'Whether the RPO objective is met: the target was chosen, and only a drill to the end of the archive measures an RPO.',
     );
   }
   if (plan.checks.length === 0)

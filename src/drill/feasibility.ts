@@ -54,7 +54,7 @@ function refuseUnreachable(target: RecoveryTarget, { path, newestAt, segmentByte
     throw new DrillError(
       'target-unreachable',
       `the newest WAL in the archive, ${last}, is of ${newestAt.toISOString()}, before the target ${targetText(target)}`,
-      { hint },
+      { hint: `${hint}; if production has committed nothing since, --latest gives the same data` },
     );
   }
 }

@@ -1,88 +1,141 @@
-import { DrillError } from '../core/errors.ts';
+import { asDrillError, DrillError } from '../core/errors.ts';
+import type { ArchiveListing } from '../pgbackrest/archive.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import type { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import type { Lsn } from '../postgres/lsn.ts';
-import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { ArchiveState } from './archive-state.ts';
 import { targetText } from './choose-backup.ts';
 import type { PreflightInput } from './survey.ts';
-import { findInWal } from './wal-search.ts';
+import { ambiguous, notFound, rolledBack, timelineOf, type Way } from './target-words.ts';
+import { WalSearch, type Found } from './wal-search.ts';
 
 interface Locating {
   readonly pgbackrest: PgBackRest;
   readonly binaries: PostgresBinaries | null;
   readonly backups: readonly BackupSet[];
-  readonly follow: (backup: BackupSet) => Promise<ArchiveState>;
+  readonly listing: ArchiveListing;
+  readonly segmentBytes: number;
+  /** What a recovery from a backup set finds in the archive. Throws a DrillError when the set leads nowhere. */
+  readonly follow: (backup: BackupSet) => ArchiveState;
 }
 
-/** Where an xid or a restore point lies in the archived WAL; null for other kinds of target. */
-export async function locateTarget(
-  input: PreflightInput,
-  { pgbackrest, binaries, backups, follow }: Locating,
-): Promise<Lsn | null> {
-  const { target } = input.plan;
-  const what = target.type === 'xid' ? { xid: target.xid } : target.type === 'name' ? { name: target.name } : null;
-  const oldest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime())[0];
-  if (what === null || !oldest) return null;
+/** Where an xid or a restore point lies. */
+export interface Located {
+  /** Where its record begins; null for other kinds of target. */
+  readonly lsn: Lsn | null;
+  /**
+   * Throws `target-ambiguous` when a recovery from this backup set would meet the same name or xid before: PostgreSQL
+   * stops at the first one. To be called once, when the set is chosen.
+   */
+  requireOne(backup: BackupSet, archive: ArchiveState): Promise<void>;
+}
+
+/**
+ * Looks for an xid or a restore point in the archived WAL: every stretch that a backup set leads through, newest first, so
+ * that gaps between old sets, forks and damaged segments do not end the search.
+ */
+export async function locateTarget(input: PreflightInput, places: Locating): Promise<Located> {
+  const { target, source } = input.plan;
+  const wanted = target.type === 'xid' ? { xid: target.xid } : target.type === 'name' ? { name: target.name } : null;
+  const newestFirst = places.backups.toSorted((a, b) => b.stoppedAt.getTime() - a.stoppedAt.getTime());
+  const [newest] = newestFirst;
+  if (wanted === null || !newest) return { lsn: null, requireOne: () => Promise.resolve() };
+  const { binaries } = places;
   if (binaries === null) {
     throw new DrillError('postgres-missing', `${targetText(target)} is looked for with pg_waldump, which is not here`, {
       hint: "install PostgreSQL of the backup's major version on this machine, or name a time or an LSN",
     });
   }
-  const { path } = await follow(oldest);
-  const { paths } = input.sandbox;
-  const found = await findInWal({
-    pgbackrest,
-    backup: oldest,
-    binaries,
-    segments: path.segments,
-    directory: `${paths.spool}/search`,
-    what,
-    signal: input.signal,
-    onProgress: (fraction) =>
-      input.onProgress(`looking for ${targetText(target)} in the archive: ${Math.round(fraction * 100)} %`),
-  });
-  if (found !== null) return found;
-  const [from, to] = [path.segments[0] ?? '-', path.segments.at(-1) ?? '-'];
-  throw new DrillError(
-    'target-not-found',
-    `the archive holds no ${targetText(target)} (looked from ${from} to ${to})`,
-    {
-      hint: 'look at the spelling, and whether the WAL with it has been archived already',
+  const directory = `${input.sandbox.paths.spool}/search`;
+  const { signal } = input;
+  const search = new WalSearch({ ...places, backup: newest, binaries, directory, wanted, signal });
+  const named = newestFirst.filter(({ label }) => label === source.backup);
+  const candidates = named.length > 0 ? named : newestFirst;
+  const onRead = (segment: string): void => input.onProgress(`looking for ${targetText(target)} in ${segment}`);
+  const found = await findNewest({ target, search, candidates, onRead, ...places });
+  return {
+    lsn: found.lsn,
+    async requireOne(backup, archive) {
+      const segments = archive.path.segments.slice(0, archive.path.segments.indexOf(found.segment) + 1);
+      const met: Found[] = [];
+      for (const [index, segment] of segments.entries()) {
+        if (!search.has(segment)) onRead(segment);
+        met.push(
+          ...(await search.in(segment, segments[index + 1] ?? null)).filter((one) => leadsTo({ backup, archive }, one)),
+        );
+      }
+      await search.close();
+      if (met.length > 1) throw ambiguous(target, backup, met, places.listing);
     },
+  };
+}
+
+interface Looking extends Locating {
+  readonly target: RecoveryTarget;
+  readonly search: WalSearch;
+  /** The sets that may be recovered from, newest first. */
+  readonly candidates: readonly BackupSet[];
+  readonly onRead: (segment: string) => void;
+}
+
+/** The newest place that a recovery from one of the sets meets. Throws a DrillError when there is none, or it is no commit. */
+async function findNewest(looking: Looking): Promise<Found> {
+  const ways: Way[] = [];
+  for (const backup of looking.candidates) {
+    const way = wayFrom(backup, looking.follow);
+    if (way === null) continue;
+    ways.push(way);
+    const found = await newestOn(way, looking);
+    if (found === null) continue;
+    if (found.kind === 'abort') throw rolledBack(looking.target, found);
+    return found;
+  }
+  throw notFound({ ...looking, ways, elsewhere: await newestElsewhere(looking) });
+}
+
+/** Null when the set does not lead to the wanted timeline: another set may. */
+function wayFrom(backup: BackupSet, follow: Locating['follow']): Way | null {
+  try {
+    return { backup, archive: follow(backup) };
+  } catch (error) {
+    if (asDrillError(error)?.code === 'timeline-mismatch') return null;
+    throw error;
+  }
+}
+
+async function newestOn(way: Way, { search, onRead }: Looking): Promise<Found | null> {
+  const { segments } = way.archive.path;
+  for (let index = segments.length - 1; index >= 0; index -= 1) {
+    const segment = segments[index] ?? '';
+    if (!search.has(segment)) onRead(segment);
+    const found = (await search.in(segment, segments[index + 1] ?? null)).findLast((one) => leadsTo(way, one));
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Whether a recovery from a set meets this record: behind the end of the backup, and on no timeline that was left before. */
+function leadsTo({ backup, archive }: Way, { lsn, segment }: Found): boolean {
+  const timeline = timelineOf(segment);
+  const left = archive.spans[archive.spans.findIndex((span) => span.timeline === timeline) + 1];
+  return (
+    backup.lsnStop !== null &&
+    lsn >= backup.lsnStop &&
+    archive.path.segments.includes(segment) &&
+    (left === undefined || lsn < left.begin)
   );
 }
 
-/**
- * A random point inside the recoverable window, as an LSN: a random time might lie after the last commit of an idle
- * production, where PostgreSQL could never prove to have arrived.
- */
-export async function resolveRandom(
-  input: PreflightInput,
-  { backups, follow }: Pick<Locating, 'backups' | 'follow'>,
-): Promise<RecoveryTarget> {
-  const { target } = input.plan;
-  const oldest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime())[0];
-  if (target.type !== 'random' || !oldest) return target;
-  const { path, listing, segmentBytes } = await follow(oldest);
-  const since = input.now.getTime() - target.withinMs;
-  const inWindow = path.segments.filter(
-    (name) => (listing.segments.get(name)?.[0]?.archivedAt.getTime() ?? 0) >= since,
-  );
-  const candidates = inWindow.filter((name) => oldest.walStop === null || name > oldest.walStop);
-  const segment = candidates[Math.floor(input.random() * candidates.length)];
-  if (segment === undefined) {
-    throw new DrillError(
-      'target-not-found',
-      'no WAL after the first backup was archived inside the window of the random target',
-      {
-        hint: 'widen it with target.random.within',
-      },
-    );
+/** Where it lies in WAL that no set leads to: behind a hole, or on another timeline. */
+async function newestElsewhere({ search, listing, onRead }: Looking): Promise<Found | null> {
+  // By position, the newest first, whatever the timeline.
+  const rest = [...listing.segments.keys()].toSorted((a, b) => (a.slice(8) < b.slice(8) ? 1 : -1));
+  for (const segment of rest) {
+    if (!search.has(segment)) onRead(segment);
+    const found = (await search.in(segment, null)).at(-1);
+    if (found) return found;
   }
-  const number = parseSegmentName(segment, segmentBytes)?.number ?? 0n;
-  // The first record that begins in the segment: a later position may lie behind the last record of a switched segment.
-  return { type: 'lsn', lsn: number * BigInt(segmentBytes) };
+  return null;
 }

@@ -1,4 +1,5 @@
-import { instantOf, millisecondsBetween, parseInstant } from '../core/instant.ts';
+import { formatInstant, instantOf, millisecondsBetween, parseInstant } from '../core/instant.ts';
+import type { BackupSet } from '../pgbackrest/info.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
 import type { Preflight } from './preflight.ts';
@@ -26,54 +27,73 @@ export function measureRto(timeline: Timeline, reached: boolean, objectiveMs: nu
   };
 }
 
+/** The moments that an RPO is counted from. */
+interface Moments {
+  readonly startedAt: Date;
+  /** The disaster that the drill plays: the first instant of provision, right after the archive was listed. */
+  readonly disasterAt: Date | null;
+}
+
 /**
- * RPO. At the end of the archive: the run's start minus the last replayed commit. Where production was idle that is an
- * upper bound; the age of the newest archived WAL is given beside it, but is no bound itself, since archiving may lag.
- * For a point in time the loss against the target is zero once recovery is proven to have stopped there.
+ * RPO. At the end of the archive: the disaster minus the last replayed commit. Where production was idle that is an upper
+ * bound; the age of the newest archived WAL is given beside it, but is no bound itself, since archiving may lag. For a
+ * chosen target there is none: nothing is lost against what was asked for, and nobody chooses a disaster.
  */
 export function measureRpo(
   plan: DrillPlan,
   ready: Preflight | null,
   recovery: DrillReport['recovery'],
-  startedAt: Date,
+  { startedAt, disasterAt }: Moments,
 ): Rpo {
   const objectiveMs = plan.objectives.rpoMs;
   const newestAt = ready?.archive.newestAt ?? null;
   const archiveAgeMs = newestAt === null ? null : Math.max(0, startedAt.getTime() - newestAt.getTime());
-  const value = rpoValue(ready, recovery, startedAt);
-  return { ...value, objectiveMs, met: met(value.measuredMs, objectiveMs), archiveAgeMs };
+  const { type } = ready?.target ?? plan.target;
+  const reached = recovery?.reached === true;
+  if (type !== 'latest' && type !== 'standby') {
+    const method = reached ? STOPS[type] : null;
+    return { ...NO_RPO, method, applies: false, reason: CHOSEN_TARGET, objectiveMs, archiveAgeMs };
+  }
+  const value = reached && disasterAt !== null ? rpoAtEnd(recovery, ready?.backup ?? null, disasterAt) : NO_RPO;
+  return { ...value, applies: true, objectiveMs, met: met(value.measuredMs, objectiveMs), archiveAgeMs };
 }
 
-function rpoValue(
-  ready: Preflight | null,
-  recovery: DrillReport['recovery'],
-  startedAt: Date,
-): Pick<Rpo, 'measuredMs' | 'method' | 'upperBound'> {
-  const nothing = { measuredMs: null, method: null, upperBound: false };
-  if (!ready || recovery?.reached !== true) return nothing;
-  switch (ready.target.type) {
-    case 'latest':
-    case 'standby': {
-      // Nothing was committed from before an offline backup began until it had ended.
-      if (ready.backup.walStart === null) {
-        const measuredMs = Math.max(0, startedAt.getTime() - ready.backup.stoppedAt.getTime());
-        return { measuredMs, method: 'backup-stop', upperBound: true };
-      }
-      const last = recovery.lastCommitAt === null ? null : parseInstant(recovery.lastCommitAt);
-      if (last === null) return nothing;
-      const measuredMs = Math.max(0, millisecondsBetween(last, instantOf(startedAt)));
-      return { measuredMs, method: 'last-replayed-commit', upperBound: true };
-    }
-    case 'time':
-      return { measuredMs: 0, method: 'stopped-before-later-commit', upperBound: false };
-    case 'lsn':
-    case 'xid':
-    case 'name':
-      return { measuredMs: 0, method: 'target-reached', upperBound: false };
-    case 'immediate':
-    case 'random':
-      return nothing;
+type Value = Pick<Rpo, 'measuredMs' | 'method' | 'upperBound' | 'reason' | 'met'>;
+
+const NO_RPO: Value = { measuredMs: null, method: null, upperBound: false, reason: null, met: null };
+
+const CHOSEN_TARGET =
+  'the target was chosen: what is lost against it is no RPO, which a drill to the end of the archive measures';
+
+/** How a recovery to a chosen target is known to have arrived. */
+const STOPS = {
+  time: 'stopped-before-later-commit',
+  lsn: 'target-reached',
+  xid: 'target-reached',
+  name: 'target-reached',
+  immediate: null,
+  random: null,
+} as const;
+
+/** Clocks that are kept by NTP differ by less. */
+const CLOCKS_DIFFER_MS = 1000;
+
+function rpoAtEnd(recovery: NonNullable<DrillReport['recovery']>, backup: BackupSet | null, disasterAt: Date): Value {
+  // Nothing was committed from before an offline backup began until it had ended.
+  if (backup?.walStart === null) {
+    const measuredMs = Math.max(0, disasterAt.getTime() - backup.stoppedAt.getTime());
+    return { ...NO_RPO, measuredMs, method: 'backup-stop', upperBound: true };
   }
+  const last = recovery.lastCommitAt === null ? null : parseInstant(recovery.lastCommitAt);
+  if (last === null) return { ...NO_RPO, reason: 'no commit was replayed' };
+  const lostMs = millisecondsBetween(last, instantOf(disasterAt));
+  if (lostMs < -CLOCKS_DIFFER_MS) {
+    return {
+      ...NO_RPO,
+      reason: `the last commit is dated ${formatInstant(last)}, after ${disasterAt.toISOString()}, when the archive had been listed: the clock of production, or that of this machine, is wrong`,
+    };
+  }
+  return { ...NO_RPO, measuredMs: Math.max(0, lostMs), method: 'last-replayed-commit', upperBound: true };
 }
 
 /** How old the newest backup was when the run began. */

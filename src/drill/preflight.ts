@@ -14,8 +14,9 @@ import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 import { followArchive, type ArchiveState } from './archive-state.ts';
 import { missingBackupFiles } from './backup-files.ts';
 import { chooseBackup, type SkippedSet } from './choose-backup.ts';
-import { locateTarget, resolveRandom } from './locate-target.ts';
+import { locateTarget } from './locate-target.ts';
 import { seeProduction } from './production.ts';
+import { resolveRandom } from './random-target.ts';
 import { surveyRepository, configure, type PreflightInput, type RepositorySurvey } from './survey.ts';
 import { refuseMistakes } from './typed-mistakes.ts';
 import { findWays } from './way.ts';
@@ -89,13 +90,15 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   const ways = await findWays(wanted, histories);
   const follow = (set: BackupSet): ArchiveState => followArchive(listing, set, ways, segmentBytes);
 
-  const places = { pgbackrest, binaries, backups, follow: (set: BackupSet) => Promise.resolve(follow(set)) };
-  const targetLsn = await locateTarget({ ...input, sandbox }, places);
-  const target = await resolveRandom(input, places);
+  const places = { pgbackrest, binaries, backups, listing, segmentBytes, follow };
+  const located = await locateTarget({ ...input, sandbox }, places);
+  const targetLsn = located.lsn;
+  const target = resolveRandom(input, places);
   const choice = plan.source.backup;
   refuseMistakes({ backups, target: plan.target, choice });
   const { backup, skipped } = chooseBackup({ backups, target, choice, targetLsn, ways, random: input.random() });
   const archive = follow(backup);
+  await located.requireOne(backup, archive);
   const [files, pages] = await Promise.all([
     missingBackupFiles(pgbackrest, backup, signal),
     pagesChecked(pgbackrest, backup, signal),

@@ -1,77 +1,99 @@
 import { DrillError } from '../core/errors.ts';
-import { formatInstant } from '../core/instant.ts';
-import type { FeedJournal } from '../pgbackrest/wal-feed.ts';
-import type { RecoveryTarget } from '../plan/drill-plan.ts';
+import { formatInstant, type Instant } from '../core/instant.ts';
 import { formatLsn, type Lsn } from '../postgres/lsn.ts';
-import type { RecoveryFacts } from '../postgres/recovery-log.ts';
-import type { TimelineSpan } from '../pgbackrest/wal-path.ts';
 import { parseSegmentName, segmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
+import { walXid } from '../postgres/xid.ts';
 import { targetText } from './choose-backup.ts';
-
-/** What is known of a recovery that ended without an error. */
-export interface RecoveryEvidence {
-  readonly target: RecoveryTarget;
-  readonly facts: RecoveryFacts;
-  readonly journal: FeedJournal;
-  /** pg_last_wal_replay_lsn() after the end: the byte after the last replayed record. */
-  readonly replayedTo: Lsn;
-  /** The last segment that the archive held on the way of this recovery when the run began. */
-  readonly lastExpected: string;
-  readonly segmentBytes: number;
-  /** The timelines on the way, oldest first. */
-  readonly spans: readonly TimelineSpan[];
-}
+import { wasDelivered, type RecoveryEvidence } from './evidence.ts';
+import { proveEnd } from './proof-of-end.ts';
 
 /**
  * Why the target was provably reached, in a sentence, or a DrillError that says why that is not proven. That a server
- * accepts connections proves nothing: PostgreSQL promotes as well when WAL is missing or damaged.
+ * accepts connections proves nothing: PostgreSQL promotes as well when WAL is missing or damaged. Names and times prove
+ * nothing either unless the positions fit: a name, an xid and a moment may be there twice.
  */
 export function proveTarget(evidence: RecoveryEvidence): string {
-  const { target, facts } = evidence;
   refuseDeadBranch(evidence);
-  switch (target.type) {
-    case 'latest':
-    case 'standby':
-      return proveEnd(evidence);
-    case 'immediate':
-      if (facts.stop?.kind === 'immediate' && facts.consistentAt !== null)
-        return 'PostgreSQL stopped right after reaching consistency';
-      break;
-    case 'time': {
-      const { stop } = facts;
-      const before = facts.lastCommitAt === null || facts.lastCommitAt <= target.instant;
-      if (stop?.kind === 'time' && stop.side === 'before' && stop.at !== null && stop.at > target.instant && before) {
-        const last =
-          facts.lastCommitAt === null
-            ? 'no transaction before it was replayed'
-            : `the last replayed one is of ${formatInstant(facts.lastCommitAt)}`;
-        return `PostgreSQL stopped before transaction ${stop.xid ?? '?'} of ${formatInstant(stop.at)}, the first after the target; ${last}`;
-      }
-      break;
-    }
-    case 'xid':
-      if (facts.stop?.kind === 'time' && facts.stop.side === 'after' && facts.stop.xid === target.xid) {
-        return `PostgreSQL stopped right after transaction ${target.xid}`;
-      }
-      break;
-    case 'name':
-      if (facts.stop?.kind === 'name' && facts.stop.name === target.name)
-        return `PostgreSQL stopped at the restore point "${target.name}"`;
-      break;
-    case 'lsn':
-      if (facts.stop?.kind === 'lsn' && facts.stop.lsn !== null && facts.stop.lsn >= target.lsn) {
-        return `PostgreSQL stopped ${facts.stop.side} LSN ${formatLsn(facts.stop.lsn)}, the first record at or after the target`;
-      }
-      break;
-    case 'random':
-      break;
-  }
+  const { type } = evidence.target;
+  if (type === 'latest' || type === 'standby') return proveEnd(evidence);
+  const proof = proveStop(evidence);
+  if (proof !== null) return proof;
   throw new DrillError(
     'target-unproven',
-    `recovery ended, but not provably at ${targetText(target)}: ${facts.stop?.text ?? 'PostgreSQL named no stop'}`,
-    {
-      hint: 'read the server log in the report folder',
-    },
+    `recovery ended, but not provably at ${targetText(evidence.target, evidence.targetLsn)}: ${whereItStopped(evidence)}`,
+    { hint: 'read the server log in the report folder' },
+  );
+}
+
+function whereItStopped({ facts, replayedTo }: RecoveryEvidence): string {
+  const at =
+    facts.redoDoneLsn === null ? '' : `; the last record that was read begins at LSN ${formatLsn(facts.redoDoneLsn)}`;
+  return `${facts.stop?.text ?? 'PostgreSQL named no stop'}${at}, and replay went up to LSN ${formatLsn(replayedTo)}`;
+}
+
+function proveStop(evidence: RecoveryEvidence): string | null {
+  const { target, targetLsn, facts, replayedTo, backupStop } = evidence;
+  const { stop } = facts;
+  if (stop === null) return null;
+  switch (target.type) {
+    case 'immediate':
+      return stop.kind === 'immediate' &&
+        facts.consistentAt !== null &&
+        (backupStop === null || replayedTo >= backupStop)
+        ? `PostgreSQL stopped right after reaching consistency, at LSN ${formatLsn(replayedTo)}`
+        : null;
+    case 'time':
+      return proveTime(target.instant, evidence);
+    case 'xid':
+      return stop.kind === 'time' &&
+        stop.outcome === 'commit' &&
+        stop.xid === walXid(target.xid) &&
+        endsAfter(targetLsn, evidence)
+        ? `PostgreSQL stopped right after the commit of transaction ${stop.xid}, ${positionText(targetLsn)}`
+        : null;
+    case 'name':
+      return stop.kind === 'name' && stop.name === target.name && endsAfter(targetLsn, evidence)
+        ? `PostgreSQL stopped at the restore point "${target.name}", ${positionText(targetLsn)}`
+        : null;
+    case 'lsn':
+      return stop.kind === 'lsn' && stop.lsn !== null && stop.lsn >= target.lsn && endsAfter(stop.lsn, evidence)
+        ? `PostgreSQL stopped after the record at LSN ${formatLsn(stop.lsn)}, the first at or after the target`
+        : null;
+    case 'latest':
+    case 'standby':
+    case 'random':
+      return null;
+  }
+}
+
+function positionText(lsn: Lsn | null): string {
+  return `whose record begins at LSN ${formatLsn(lsn ?? 0n)}, where the archive was found to hold it`;
+}
+
+/** The stop is a record that was not replayed; its position, and the last one before, have to be in delivered WAL. */
+function proveTime(instant: Instant, evidence: RecoveryEvidence): string | null {
+  const { facts, replayedTo } = evidence;
+  const { stop, lastCommitAt, redoDoneLsn } = facts;
+  const isLater = stop?.kind === 'time' && stop.side === 'before' && stop.at !== null && stop.at > instant;
+  const isBefore = lastCommitAt === null || lastCommitAt <= instant;
+  if (!isLater || !isBefore || redoDoneLsn === null || redoDoneLsn < replayedTo || !wasDelivered(redoDoneLsn, evidence))
+    return null;
+  const last =
+    lastCommitAt === null
+      ? 'no transaction before it was replayed'
+      : `the last replayed one is of ${formatInstant(lastCommitAt)}`;
+  return `PostgreSQL stopped before the ${stop.outcome ?? 'end'} of transaction ${stop.xid ?? '?'} of ${formatInstant(stop.at ?? 0n)}, at LSN ${formatLsn(redoDoneLsn)}, the first after the target; ${last}`;
+}
+
+/** Whether the record that begins at a position is the last one that was replayed, and came from the archive. */
+function endsAfter(lsn: Lsn | null, evidence: RecoveryEvidence): boolean {
+  const { facts, replayedTo } = evidence;
+  return (
+    lsn !== null &&
+    facts.stop?.side === 'after' &&
+    facts.redoDoneLsn === lsn &&
+    replayedTo > lsn &&
+    wasDelivered(lsn, evidence)
   );
 }
 
@@ -94,48 +116,4 @@ function refuseDeadBranch({ spans, journal, replayedTo, segmentBytes }: Recovery
       },
     );
   }
-}
-
-/** All that the archive held when the run began was replayed: its last segment to its end, after which PostgreSQL asked for more. */
-function proveEnd({ facts, journal, replayedTo, lastExpected, segmentBytes }: RecoveryEvidence): string {
-  const last = parseSegmentName(lastExpected, segmentBytes);
-  const endOfLast = last === null ? null : (last.number + 1n) * BigInt(segmentBytes);
-  const startOfLast = last === null ? null : last.number * BigInt(segmentBytes);
-  const reachedLast = startOfLast !== null && replayedTo > startOfLast && journal.delivered.has(lastExpected);
-  if (
-    facts.invalidRecord !== null &&
-    endOfLast !== null &&
-    replayedTo < endOfLast &&
-    !isAfter(facts.invalidRecord, lastExpected)
-  ) {
-    throw new DrillError(
-      'wal-invalid',
-      `replay stopped at ${formatLsn(replayedTo)}, before the end of the archive in ${lastExpected}: ${facts.invalidRecord}`,
-      {
-        hint: 'the segment is as it was archived, so it was damaged in production; take a new full backup',
-      },
-    );
-  }
-  const askedForMore = [...journal.notFound].some(
-    (file) => (parseSegmentName(file, segmentBytes)?.number ?? -1n) > (last?.number ?? -1n),
-  );
-  const wentPast = [...journal.delivered.keys()].some(
-    (file) => (parseSegmentName(file, segmentBytes)?.number ?? -1n) > (last?.number ?? -1n),
-  );
-  if (!reachedLast || !(askedForMore || wentPast)) {
-    throw new DrillError(
-      'target-unproven',
-      `replay ended at ${formatLsn(replayedTo)}, but the archive held WAL up to ${lastExpected}`,
-      {
-        hint: 'read the server log in the report folder',
-      },
-    );
-  }
-  return `PostgreSQL replayed up to ${formatLsn(replayedTo)}, through ${lastExpected}, the last segment in the archive when the run began, and asked for the next`;
-}
-
-/** A recycled file after the end of the archive is rejected as well; such messages name their segment. */
-function isAfter(invalidRecord: string, lastExpected: string): boolean {
-  const named = /segment ([0-9A-F]{24})/.exec(invalidRecord)?.[1];
-  return named !== undefined && named.slice(8) > lastExpected.slice(8);
 }

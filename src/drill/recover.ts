@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError } from '../core/errors.ts';
 import { instantOf, parseInstant, type Instant } from '../core/instant.ts';
-import type { FeedJournal, WalFeed } from '../pgbackrest/wal-feed.ts';
+import type { FeedJournal, FeedWay, WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { UserConfig } from '../pgbackrest/user-config.ts';
-import type { DrillPlan } from '../plan/drill-plan.ts';
-import { readRestoredConf, recoveryLines } from '../postgres/conf-file.ts';
+import type { DrillPlan, RecoveryTarget } from '../plan/drill-plan.ts';
+import { readRestoredConf } from '../postgres/conf-file.ts';
 import { localesLacking, readSharedCatalogs } from '../postgres/catalog-files.ts';
 import { readControlData, type ControlData } from '../postgres/control-data.ts';
 import { environmentLacks, missingLocales } from '../postgres/lacks.ts';
@@ -22,6 +22,7 @@ import type { Settled } from './preflight.ts';
 import { fetcherKilled, startFetcher } from './fetcher.ts';
 import { LogWatch } from './log-watch.ts';
 import { recoveryFailure } from './recovery-failure.ts';
+import { recoverySettings } from './recovery-settings.ts';
 import { restoredServer } from './restored-server.ts';
 import { untilCaughtUp } from './standby.ts';
 
@@ -73,12 +74,11 @@ interface Configured {
 async function configure(input: RecoverInput): Promise<Configured> {
   const { ready, feed } = input;
   const { host, paths } = input.station;
-  const [conf, control, autoConf, catalogs] = await Promise.all([
+  const [conf, control, catalogs] = await Promise.all([
     readRestoredConf(host, paths.data),
     readControlData(host, ready.binaries, paths.data),
-    host.readFile(`${paths.data}/postgresql.auto.conf`),
     readSharedCatalogs(host, paths.data, ready.binaries.major),
-    feed.install(ready.archive.listing, ready.archive.path.segments[0] ?? ''),
+    feed.install(ready.archive.listing, ready.archive.path.segments[0] ?? '', wayOf(ready.target)),
   ]);
   if (control.systemId !== ready.database.systemId) {
     throw new DrillError(
@@ -89,7 +89,12 @@ async function configure(input: RecoverInput): Promise<Configured> {
   // Nobody could connect, once all the WAL has been replayed.
   const locales = await localesLacking(host, catalogs.locales);
   if (locales.length > 0) throw environmentLacks(missingLocales(locales));
-  await host.writeFile(`${paths.data}/postgresql.auto.conf`, recoveryLines(autoConf ?? ''), 0o600);
+  // A cluster that was shut down when it was backed up has nothing to recover to.
+  const settings =
+    ready.backup.walStart === null
+      ? recoverySettings({ type: 'latest' }, 'latest')
+      : recoverySettings(ready.target, input.plan.timeline);
+  await host.writeFile(`${paths.data}/postgresql.auto.conf`, settings, 0o600);
   const { server, recorded, fetcher } = restoredServer({
     ...input,
     endpoint: input.station.endpoint,
@@ -106,6 +111,15 @@ async function configure(input: RecoverInput): Promise<Configured> {
     configurationMissing: conf.found ? null : 'postgresql.conf',
     restored: control,
   };
+}
+
+/**
+ * At the end of the archive the drill claims what would be left after a disaster at its beginning, so later WAL does not
+ * count. A chosen target is proven by where PostgreSQL stops, and the WAL that shows that may come later.
+ */
+function wayOf({ type }: RecoveryTarget): FeedWay {
+  const toTheEnd = type === 'latest' || type === 'standby';
+  return { asListed: toTheEnd, hasStop: !toTheEnd };
 }
 
 /**
@@ -219,9 +233,10 @@ async function failure(
   ]);
   await follower.stop();
   const journal = await feed.settledJournal();
-  const { gap } = ready.archive.path;
+  const { archive, target } = ready;
+  const { gap } = archive.path;
   const hit = gap !== null && journal.notFound.has(gap.firstMissing) ? gap.firstMissing : null;
-  return recoveryFailure({ target: ready.target, facts: log.facts, journal, exit, missing: hit });
+  return recoveryFailure({ target, facts: log.facts, journal, exit, missing: hit, archive });
 }
 
 function progressOf(facts: RecoveryFacts, { archive }: Settled): PhaseProgress {

@@ -1,5 +1,5 @@
 import { DrillError } from '../core/errors.ts';
-import { formatInstant } from '../core/instant.ts';
+import { formatInstant, instantOf } from '../core/instant.ts';
 import { REASON_CODES, type ReasonCode } from '../core/reason-codes.ts';
 import type { ExitStatus } from '../host/host.ts';
 import type { FeedJournal } from '../pgbackrest/wal-feed.ts';
@@ -7,7 +7,9 @@ import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { formatLsn } from '../postgres/lsn.ts';
 import { environmentLacks, lackIn } from '../postgres/lacks.ts';
 import type { RecoveryFacts } from '../postgres/recovery-log.ts';
+import type { ArchiveState } from './archive-state.ts';
 import { targetText } from './choose-backup.ts';
+import { invalidWal, isAfter } from './proof-of-end.ts';
 
 interface FailedRecovery {
   readonly target: RecoveryTarget;
@@ -16,6 +18,8 @@ interface FailedRecovery {
   readonly exit: ExitStatus | null;
   /** The gap in the archive that recovery ran into, when there is one. */
   readonly missing: string | null;
+  /** What the archive held on the way when the run began. */
+  readonly archive: Pick<ArchiveState, 'path' | 'newestAt' | 'segmentBytes'>;
 }
 
 interface FatalPattern {
@@ -118,13 +122,7 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
         },
       );
     }
-    return new DrillError(
-      'target-unreachable',
-      `target unreachable: the archive ends before ${targetText(target)}; ${reached}`,
-      {
-        hint: 'choose an earlier target, or wait until the WAL that holds it has been archived',
-      },
-    );
+    return shortOfTarget(failed);
   }
   if (facts.paused && target.type === 'standby') {
     return new DrillError('standby-paused', `the standby paused: a setting is lower than in production; ${reached}`, {
@@ -144,6 +142,39 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
   return new DrillError('recovery-failed', `${fatal || 'PostgreSQL stopped without a reason'}${end}; ${reached}`, {
     hint: 'the whole server log is with the report',
   });
+}
+
+/** Replay ended before the target: at a record that is no record, in an idle production, or where the archive ends. */
+function shortOfTarget({ target, facts, archive }: FailedRecovery): DrillError {
+  const what = targetText(target);
+  const { invalidRecord, redoDoneLsn, lastCommitAt } = facts;
+  if (invalidRecord !== null && !isAfter(invalidRecord, archive.path.segments.at(-1) ?? ''))
+    return invalidWal(facts, redoDoneLsn ?? 0n, archive.segmentBytes, what);
+  const later = 'choose an earlier target, or wait until the WAL that holds it has been archived';
+  if (target.type === 'time' && lastCommitAt !== null && archive.newestAt !== null) {
+    const [from, to] = [formatInstant(lastCommitAt), formatInstant(target.instant)];
+    const position =
+      redoDoneLsn === null ? '' : `, or recover to its last record with --target-lsn ${formatLsn(redoDoneLsn)}`;
+    if (instantOf(archive.newestAt) >= target.instant) {
+      return new DrillError(
+        'target-unreachable',
+        `target unreachable: as far as the archive shows, production committed nothing between ${from} and ${to}, so PostgreSQL has no commit after the target to stop at; the newest WAL was archived at ${archive.newestAt.toISOString()}`,
+        { hint: `recover to the end of the archive with --latest${position}: the same data` },
+      );
+    }
+    return new DrillError(
+      'target-unreachable',
+      `target unreachable: the archive ends before ${what}; the last commit in the archive is of ${from}, and its newest WAL was archived at ${archive.newestAt.toISOString()}`,
+      { hint: `${later}; if production has committed nothing since, --latest gives the same data${position}` },
+    );
+  }
+  return new DrillError(
+    'target-unreachable',
+    `target unreachable: the archive ends before ${what}; ${reachedText(facts)}`,
+    {
+      hint: later,
+    },
+  );
 }
 
 /** What was reached instead. */

@@ -7,7 +7,7 @@ import type { ReasonCode } from '../core/reason-codes.ts';
 import { abortAfter } from '../core/timer.ts';
 import type { Daemon, Host } from '../host/host.ts';
 import { RecordingHost } from '../host/recording-host.ts';
-import { listHistories } from '../pgbackrest/archive.ts';
+import { historyName, listHistories } from '../pgbackrest/archive.ts';
 import { WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
@@ -170,9 +170,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     timeline.summarize(
       `${ready.backup.type} backup ${ready.backup.label}, ${ready.archive.path.segments.length} WAL segments`,
     );
-    const before = ready.archive.listing.histories.map(
-      (timelineId) => `${timelineId.toString(16).toUpperCase().padStart(8, '0')}.history`,
-    );
+    const before = ready.archive.listing.histories.map(historyName);
     return { prepared: looked.sandbox, found: ready, historiesBefore: before };
   });
 
@@ -233,7 +231,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     });
     state.recovered = done;
     state.endpoint = done.sessions.endpoint;
-    await proveWal(feed, ready, signal);
+    state.reasons.push(...(await proveWal({ feed, ready, recovered: done, signal })));
     state.recovery = describeRecovery({ ...done, journal: await feed.settledJournal() }, ready);
     timeline.summarize(recoverySummary(state.recovery));
     return done;
@@ -268,9 +266,10 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     if (ready.target.type === 'standby') {
       // It has gone on replaying since the proof: all that it was given until now is compared, and then nothing more is given.
       if (!keepInstance) await feed.close();
-      await proveWal(feed, ready, signal);
+      await proveWal({ feed, ready, recovered, signal });
     }
     signal.throwIfAborted();
+    if (keepInstance) await feed.open();
   });
 }
 

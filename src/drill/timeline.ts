@@ -59,6 +59,11 @@ export class Timeline {
     return this.#records.get(id)?.status === 'done';
   }
 
+  /** When a phase began; null: it did not. */
+  startedAt(id: PhaseId): Date | null {
+    return this.#records.get(id)?.startedAt ?? null;
+  }
+
   durationMs(id: PhaseId): number | null {
     return this.isDone(id) ? (this.#records.get(id)?.durationMs ?? null) : null;
   }

@@ -12,7 +12,10 @@ export interface VerdictInput {
   readonly reached: boolean;
   readonly checks: readonly CheckReport[];
   readonly rto: Pick<DrillReport['rto'], 'measuredMs' | 'objectiveMs' | 'met'>;
-  readonly rpo: Pick<DrillReport['rpo'], 'measuredMs' | 'objectiveMs' | 'met' | 'upperBound' | 'archiveAgeMs'>;
+  readonly rpo: Pick<
+    DrillReport['rpo'],
+    'measuredMs' | 'objectiveMs' | 'met' | 'upperBound' | 'archiveAgeMs' | 'applies' | 'reason'
+  >;
   readonly backupAge: DrillReport['backupAge'];
 }
 
@@ -24,7 +27,7 @@ export interface Verdict {
 /**
  * The verdict, and the reasons that lead to it. It is `passed` only when nothing speaks against it *and* everything that
  * has to be proven is: the target reached, at least one isolation assertion made and all of them held, every critical
- * check passed, every stated objective met. Whatever is not there counts against.
+ * check passed, every stated objective met that applies to the target. Whatever is not there counts against.
  */
 export function judge(input: VerdictInput): Verdict {
   const reasons = [...input.reasons, ...checkReasons(input.checks), ...(input.finished ? objectiveReasons(input) : [])];
@@ -77,7 +80,7 @@ function objectiveReasons({ rto, rpo, backupAge }: VerdictInput): ReasonReport[]
       ),
     );
   }
-  if (rpo.objectiveMs !== null && rpo.met !== true) {
+  if (rpo.objectiveMs !== null && rpo.applies && rpo.met !== true) {
     const bound = rpo.upperBound
       ? ' (an upper bound: the last replayed commit is that old; with a heartbeat row a minute it would be exact)'
       : '';
@@ -85,7 +88,9 @@ function objectiveReasons({ rto, rpo, backupAge }: VerdictInput): ReasonReport[]
       reason(
         'rpo-missed',
         'recover',
-        `${measured(rpo.measuredMs)} may be lost${bound}, the objective is ${measured(rpo.objectiveMs)}; the newest archived WAL is ${measured(rpo.archiveAgeMs)} old`,
+        rpo.measuredMs === null
+          ? `the RPO was not measured${rpo.reason === null ? '' : `: ${rpo.reason}`}; the objective is ${measured(rpo.objectiveMs)}`
+          : `${measured(rpo.measuredMs)} may be lost${bound}, the objective is ${measured(rpo.objectiveMs)}; the newest archived WAL is ${measured(rpo.archiveAgeMs)} old`,
       ),
     );
   }

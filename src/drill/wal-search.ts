@@ -1,82 +1,175 @@
-import { DrillError } from '../core/errors.ts';
+import { asDrillError, DrillError } from '../core/errors.ts';
 import { readDatabases, type BackupSet } from '../pgbackrest/info.ts';
 import type { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
-import { parseLsn, type Lsn } from '../postgres/lsn.ts';
+import { formatLsn } from '../postgres/lsn.ts';
+import { parseSegmentName, segmentName } from '../postgres/wal-segment.ts';
+import { filterOf, isWanted, parseRecord, type Wanted, type WalRecord } from '../postgres/waldump.ts';
 
-interface WalSearch {
+interface WalSearchOptions {
   readonly pgbackrest: PgBackRest;
   /** Any backup set of the same cluster. */
   readonly backup: BackupSet;
   readonly binaries: PostgresBinaries;
-  /** Segments in order, from the oldest that may hold the target. */
-  readonly segments: readonly string[];
-  /** Where the segments are put, a few at a time; emptied again. */
+  readonly segmentBytes: number;
+  /** Where a few segments are put; emptied again. */
   readonly directory: string;
-  readonly what: { readonly xid: string } | { readonly name: string };
+  readonly wanted: Wanted;
   readonly signal: AbortSignal;
-  readonly onProgress: (fraction: number) => void;
 }
 
-const CHUNK = 16;
+/** What was looked for, where it lies, and the commits next to it in the same segment. */
+export interface Found extends WalRecord {
+  readonly segment: string;
+  readonly commitBefore: WalRecord | null;
+  readonly commitAfter: WalRecord | null;
+}
+
+/** A record may go on in the next segment; longer ones than this end no transaction. */
+const RECORD_BYTES = 1024 * 1024;
+
+/** So many segments in a row that cannot be fetched are no damage in the archive. */
+const REPOSITORY_GONE = 3;
 
 /**
- * The LSN of the commit of a transaction, or of a restore point, found by reading the archived WAL with pg_waldump, or
- * null. PostgreSQL stops at the first match after the backup, so the newest match decides which backup set is right.
- * Costs a fetch of the WAL, so it is done only for these two kinds of target.
+ * Reads archived WAL with pg_waldump, segment by segment, and remembers what it has seen. Every segment stands for
+ * itself, so that a damaged one does not end the search. Costs a fetch of the WAL, so it is done only for targets whose
+ * position is not known.
  */
-export async function findInWal(search: WalSearch): Promise<Lsn | null> {
-  const { segments } = search;
-  const { host } = search.pgbackrest;
-  await host.makeDirectory(search.directory);
-  try {
-    await restoreCatalogs(search);
-    return await searchChunks(search, segments);
-  } finally {
-    await host.remove(search.directory);
-  }
-}
+export class WalSearch {
+  readonly #options: WalSearchOptions;
+  readonly #seen = new Map<string, readonly Found[]>();
+  readonly #unreadable = new Set<string>();
+  /** Fetched segments, by the name under which they lie in the directory. */
+  readonly #fetched = new Set<string>();
+  #failedInARow = 0;
+  #open = false;
 
-async function searchChunks(search: WalSearch, segments: readonly string[]): Promise<Lsn | null> {
-  for (let end = segments.length; end > 0; end -= CHUNK) {
-    const begin = Math.max(0, end - CHUNK);
-    // One segment more than the chunk: a record may lie across two.
-    const chunk = segments.slice(begin, Math.min(end + 1, segments.length));
-    const found = await searchChunk(search, chunk);
-    if (found !== null) return found;
-    search.onProgress(1 - begin / segments.length);
+  constructor(options: WalSearchOptions) {
+    this.#options = options;
   }
-  return null;
-}
 
-async function searchChunk(search: WalSearch, chunk: readonly string[]): Promise<Lsn | null> {
-  const { pgbackrest, directory, signal } = search;
-  const { host } = pgbackrest;
-  const wal = `${directory}/wal`;
-  const [first, last] = [chunk[0], chunk.at(-1)];
-  if (first === undefined || last === undefined) return null;
-  await host.makeDirectory(wal);
-  try {
-    for (const segment of chunk) {
-      const options = [`--repo=${search.backup.repo}`, `--pg1-path=${directory}/cluster`];
-      await pgbackrest.read('archive-get', options, [segment, `${wal}/${segment}`], { signal });
+  /** Segments that could not be read to their end. */
+  get unreadable(): readonly string[] {
+    return [...this.#unreadable].toSorted();
+  }
+
+  get count(): number {
+    return this.#seen.size;
+  }
+
+  has(segment: string): boolean {
+    return this.#seen.has(segment);
+  }
+
+  /** What is looked for in this segment, in the order of the WAL. `next` is the segment that follows on the way, if any. */
+  async in(segment: string, next: string | null): Promise<readonly Found[]> {
+    const known = this.#seen.get(segment);
+    if (known) return known;
+    await this.#prepare();
+    const wanted = [segment, ...(next === null ? [] : [next])];
+    await this.#keepOnly(wanted.map((name) => this.#plain(name)));
+    const fetched = await this.#fetch(segment);
+    const found = fetched ? await this.#read(segment, next !== null && (await this.#fetch(next))) : [];
+    this.#seen.set(segment, found);
+    return found;
+  }
+
+  async close(): Promise<void> {
+    this.#open = false;
+    this.#fetched.clear();
+    await this.#options.pgbackrest.host.remove(this.#options.directory);
+  }
+
+  async #prepare(): Promise<void> {
+    if (this.#open) return;
+    this.#open = true;
+    const { pgbackrest, directory } = this.#options;
+    await pgbackrest.host.makeDirectory(`${directory}/wal`);
+    await restoreCatalogs(this.#options);
+  }
+
+  /** All under timeline 1: pg_waldump follows one timeline by name, and the way of a recovery may pass several. */
+  #plain(segment: string): string {
+    const { segmentBytes } = this.#options;
+    return segmentName({ timeline: 1, number: this.#number(segment) }, segmentBytes);
+  }
+
+  #number(segment: string): bigint {
+    return parseSegmentName(segment, this.#options.segmentBytes)?.number ?? 0n;
+  }
+
+  async #keepOnly(names: readonly string[]): Promise<void> {
+    const { pgbackrest, directory } = this.#options;
+    for (const fetched of this.#fetched) {
+      const [segment = ''] = fetched.split(' ').slice(1);
+      if (names.includes(segment)) continue;
+      await pgbackrest.host.remove(`${directory}/wal/${segment}`);
+      this.#fetched.delete(fetched);
     }
-    const filter = 'xid' in search.what ? ['--rmgr=Transaction', `--xid=${search.what.xid}`] : ['--rmgr=XLOG'];
-    let found: Lsn | null = null;
-    const result = await host.run(
-      [`${search.binaries.directory}/pg_waldump`, ...filter, `--path=${wal}`, first, last],
+  }
+
+  async #fetch(segment: string): Promise<boolean> {
+    const { pgbackrest, backup, directory, signal } = this.#options;
+    const plain = this.#plain(segment);
+    const key = `${segment} ${plain}`;
+    if (this.#fetched.has(key)) return true;
+    const options = [`--repo=${backup.repo}`, `--pg1-path=${directory}/cluster`];
+    try {
+      await pgbackrest.read('archive-get', options, [segment, `${directory}/wal/${plain}`], { signal });
+    } catch (error) {
+      this.#failedInARow += 1;
+      const harmed = asDrillError(error)?.outcome === 'failed' && this.#failedInARow < REPOSITORY_GONE;
+      if (!harmed || signal.aborted) throw error;
+      this.#unreadable.add(segment);
+      return false;
+    }
+    this.#failedInARow = 0;
+    for (const other of this.#fetched) if (other.endsWith(` ${plain}`)) this.#fetched.delete(other);
+    this.#fetched.add(key);
+    return true;
+  }
+
+  async #read(segment: string, withNext: boolean): Promise<Found[]> {
+    const { pgbackrest, binaries, directory, segmentBytes, wanted, signal } = this.#options;
+    const begin = this.#number(segment) * BigInt(segmentBytes);
+    const end = begin + BigInt(segmentBytes);
+    const until = withNext ? end + BigInt(Math.min(RECORD_BYTES, segmentBytes)) : end;
+    const found: { record: WalRecord; before: WalRecord | null; after: WalRecord | null }[] = [];
+    let commit: WalRecord | null = null;
+    const take = (record: WalRecord): void => {
+      if (record.lsn >= end) return;
+      if (isWanted(record, wanted)) found.push({ record, before: commit, after: null });
+      if (record.kind !== 'commit') return;
+      for (const hit of found) if (hit.record !== record) hit.after ??= record;
+      commit = record;
+    };
+    const result = await pgbackrest.host.run(
+      [
+        `${binaries.directory}/pg_waldump`,
+        filterOf(wanted),
+        `--path=${directory}/wal`,
+        '--timeline=1',
+        `--start=${formatLsn(begin)}`,
+        `--end=${formatLsn(until)}`,
+      ],
       {
         signal,
-        onLine: (line) => {
-          found = matchRecord(line, search.what) ?? found;
+        env: { TZ: 'UTC', LC_ALL: 'C' },
+        onLine: (line, stream) => {
+          const record = stream === 'out' ? parseRecord(line) : null;
+          if (record !== null) take(record);
         },
       },
     );
-    // It ends with an error at the end of the last segment, where the next one is not there; that is expected.
     if (result.exitCode === null) throw new DrillError('process-killed', 'pg_waldump was killed');
-    return found;
-  } finally {
-    await host.remove(wal);
+    if (result.exitCode !== 0) this.#unreadable.add(segment);
+    return found.map(({ record, before, after }) => ({
+      ...record,
+      segment,
+      commitBefore: before,
+      commitAfter: after,
+    }));
   }
 }
 
@@ -85,7 +178,7 @@ async function searchChunk(search: WalSearch, chunk: readonly string[]): Promise
  * '…/global/pg_control' for read`). A restore without the content of any database gives one: excluded databases come as
  * sparse files of zeroes.
  */
-async function restoreCatalogs({ pgbackrest, backup, directory, signal }: WalSearch): Promise<void> {
+async function restoreCatalogs({ pgbackrest, backup, directory, signal }: WalSearchOptions): Promise<void> {
   const databases = await readDatabases(pgbackrest, backup, signal);
   await pgbackrest.read(
     'restore',
@@ -101,15 +194,4 @@ async function restoreCatalogs({ pgbackrest, backup, directory, signal }: WalSea
     [],
     { signal },
   );
-}
-
-/** The LSN of a line of pg_waldump when it is the record that is looked for. */
-function matchRecord(line: string, what: WalSearch['what']): Lsn | null {
-  const match = /\btx:\s*(\d+), lsn: ([0-9A-F]+\/[0-9A-F]+), .*?desc: (\w+) ?(.*)$/.exec(line);
-  const [, xid, lsn = '', record, rest = ''] = match ?? [];
-  const hit =
-    'xid' in what
-      ? xid === what.xid && (record === 'COMMIT' || record === 'ABORT')
-      : record === 'RESTORE_POINT' && rest.trim() === what.name;
-  return hit ? parseLsn(lsn) : null;
 }

@@ -56,6 +56,11 @@ export async function listHistories(
     .toSorted();
 }
 
+/** The name of the history file of a timeline. */
+export function historyName(timeline: number): string {
+  return `${timeline.toString(16).toUpperCase().padStart(8, '0')}.history`;
+}
+
 /** The forks that led to a timeline, oldest first, from its history file (never compressed; repo-get decrypts it). */
 export async function readHistory(
   pgbackrest: PgBackRest,
@@ -64,7 +69,7 @@ export async function readHistory(
   timeline: number,
   signal: AbortSignal,
 ): Promise<TimelineFork[]> {
-  const file = `${timeline.toString(16).toUpperCase().padStart(8, '0')}.history`;
+  const file = historyName(timeline);
   const path = `archive/${pgbackrest.stanza}/${archiveId}/${file}`;
   const forks = parseHistory(await pgbackrest.read('repo-get', [`--repo=${repo}`], [path], { signal }));
   if (forks === null)

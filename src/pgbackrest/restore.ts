@@ -3,6 +3,7 @@ import { formatForPostgres } from '../core/instant.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import type { TimelineChoice } from '../plan/schema.ts';
 import { formatLsn } from '../postgres/lsn.ts';
+import { walXid } from '../postgres/xid.ts';
 
 interface RestoreOptions {
   readonly repo: number;
@@ -54,7 +55,7 @@ function targetOptions(target: RecoveryTarget, timeline: TimelineChoice): string
     case 'lsn':
       return ['--type=lsn', `--target=${formatLsn(target.lsn)}`, promote, ...follow];
     case 'xid':
-      return ['--type=xid', `--target=${target.xid}`, promote, ...follow];
+      return ['--type=xid', `--target=${walXid(target.xid)}`, promote, ...follow];
     case 'name':
       return ['--type=name', `--target=${target.name}`, promote, ...follow];
     case 'random':

@@ -10,9 +10,16 @@
 #   1    the archive does not hold the file, and did not hold it when the run began
 #   254  anything else: not readable, vanished since the run began, altered, or this script itself could not do its work
 #
+# On the way to a target at which PostgreSQL stops, it reads ahead of what it replays (15 and newer), so that a segment
+# behind the target may be refused. A refusal of a segment is then a 1: short of the target PostgreSQL ends with FATAL all
+# the same, since it has met no stop, and the journal says why.
+#
 # DIR/listed/groups  the groups of the list of what the archive held when the run began
 # DIR/listed/GROUP   that part of it: lines of "FILE SHA1". A group has the first 15 characters of its files' names, since
 #                    a list may have a million lines, and is looked into for each file
+# DIR/listed/histories  the history files that it held, each with a space behind it
+# DIR/as-listed      exists while what was archived since then is not to be delivered
+# DIR/has-stop       exists on the way to a target at which PostgreSQL stops
 # DIR/journal        what happened, one line each: "get FILE STATUS", "sha1 FILE HEX", "refused FILE CODE TEXT",
 #                    "withheld FILE" after a "get" whose file was not handed over
 # DIR/words          what the command said last
@@ -35,21 +42,54 @@ leave() {
     exit "$1"
 }
 
+case $file in *.history) history=yes ;; *) history=no ;; esac
+
+leave_refused() {
+    rm -f "$destination"
+    [ -e "$dir/has-stop" ] && [ "$history" = no ] && leave 1
+    leave 254
+}
+
 # `true` and not `:`, since a failed redirection of a special built-in ends the shell.
 refuse() {
-    true >"$dir/refused"
-    echo "refused $file $1 $2" >>"$dir/journal"
     echo "pgdrill: WAL file $file refused: $2" >&2
+    true >"$dir/refused" && echo "refused $file $1 $2" >>"$dir/journal" && leave_refused
     rm -f "$destination"
     leave 254
 }
 
+# A delivery that the journal does not know of could not be judged after the run.
+note() {
+    echo "get $file $1" >>"$dir/journal" || refuse wal-unverified "its delivery could not be noted"
+}
+
 # Whether the archive held such a file when the run began: 0 yes, 1 no, more: that cannot be told.
 listed() {
+    if [ "$history" = yes ]; then
+        grep -q "^$1" "$dir/listed/histories"
+        return
+    fi
     group=${file%?????????}
     grep -q "^$group\$" "$dir/listed/groups" || return
     grep -q "^$1" "$dir/listed/$group"
 }
+
+is_listed() {
+    listed "$file "
+    case $? in
+    0) return 0 ;;
+    1) return 1 ;;
+    *) refuse wal-unverified "the list of what the archive held cannot be read" ;;
+    esac
+}
+
+# A timeline that was begun during the run is never followed: what the drill expects was told from those of before.
+if [ "$history" = yes ] || [ -e "$dir/as-listed" ]; then
+    is_listed || {
+        note 1
+        leave 1
+    }
+fi
 
 # Fetching overlaps with the hashing of the file before. A group whose redirection fails is not run.
 status=
@@ -66,12 +106,11 @@ while [ -e "$dir/checking" ]; do
     [ "$waited" -gt 6000 ] && refuse wal-unverified "the checksum of the file before was not computed within a minute"
     sleep 0.01
 done
-if [ -e "$dir/refused" ]; then
-    rm -f "$destination"
-    leave 254
+# At the end of its recovery PostgreSQL asks for timelines, whatever was refused behind the target.
+if [ -e "$dir/refused" ] && ! { [ -e "$dir/has-stop" ] && [ "$history" = yes ]; }; then
+    leave_refused
 fi
-# A delivery that the journal does not know of could not be judged after the run.
-echo "get $file $status" >>"$dir/journal" || refuse wal-unverified "its delivery could not be noted"
+note "$status"
 # Looked at after that note, so that whoever closes the feed and then reads the journal knows of every delivery.
 if [ -e "$dir/closed" ]; then
     echo "withheld $file" >>"$dir/journal"
@@ -92,12 +131,8 @@ fi
 case $status in
 0) ;;
 1)
-    listed "$file "
-    case $? in
-    0) refuse wal-missing "it was in the archive when the run began, and is gone" ;;
-    1) leave 1 ;;
-    *) refuse wal-unverified "the list of what the archive held cannot be read" ;;
-    esac
+    is_listed && refuse wal-missing "it was in the archive when the run began, and is gone"
+    leave 1
     ;;
 # pgBackRest cannot reach or open the repository itself any more: host-connect, service, repo-invalid, and its ssh.
 49 | 101 | 103 | 125) refuse repo-unreadable "the repository cannot be read any more (exit status $status): $said" ;;
@@ -111,7 +146,7 @@ esac
 [ -r "$destination" ] || refuse wal-unreadable "the command that fetches it says that it did, but there is no file"
 
 # Timeline history files carry no checksum in their names.
-case $file in *.history) leave 0 ;; esac
+[ "$history" = yes ] && leave 0
 
 true >"$dir/checking" || refuse wal-unverified "the check of its SHA-1 could not be begun"
 exec 3<"$destination"

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DrillError } from '../core/errors.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import type { Host } from '../host/host.ts';
-import type { ArchiveListing } from './archive.ts';
+import { historyName, type ArchiveListing } from './archive.ts';
 
 /** What the feed was asked for and what it gave. */
 export interface FeedJournal {
@@ -17,6 +17,14 @@ export interface FeedJournal {
 
 /** How much of a segment's name says in which file of the list it stands; as in wal-feed.sh. */
 const GROUP_LENGTH = 15;
+
+/** What the feed has to know of the recovery that it serves. */
+export interface FeedWay {
+  /** Nothing that was archived since the run began is delivered. */
+  readonly asListed: boolean;
+  /** PostgreSQL stops at a target, or ends with FATAL short of it; it may be refused what it reads ahead. */
+  readonly hasStop: boolean;
+}
 
 /** The scripts are the same for every kind of sandbox: they need a POSIX shell, grep and sha1sum, and no Node. */
 const SCRIPTS = ['wal-feed.sh', 'wal-ask.sh', 'wal-serve.sh'] as const;
@@ -35,7 +43,7 @@ export class WalFeed {
    * Puts the feed in place, with what the archive held when the run began from the segment `from` on, the first that a
    * recovery may ask for, of any timeline.
    */
-  async install(listing: ArchiveListing, from: string): Promise<void> {
+  async install(listing: ArchiveListing, from: string, way: FeedWay): Promise<void> {
     // The markers of a run that was killed would refuse the WAL of this one.
     await this.#host.remove(this.#directory);
     await this.#host.makeDirectory(this.#directory);
@@ -48,10 +56,17 @@ export class WalFeed {
     if (exitCode !== 0) throw new DrillError('sandbox-failed', `no pipes can be made: ${stderr.trim()}`);
     await this.#writeListed(listing, from);
     await this.#host.writeFile(`${this.#directory}/journal`, '', 0o600);
+    if (way.asListed) await this.#host.writeFile(`${this.#directory}/as-listed`, '', 0o600);
+    if (way.hasStop) await this.#host.writeFile(`${this.#directory}/has-stop`, '', 0o600);
+  }
+
+  /** From now on what was archived since the run began is delivered too: for a standby that is kept. */
+  async open(): Promise<void> {
+    await this.#host.remove(`${this.#directory}/as-listed`);
   }
 
   /** In files of some thousand segments: neither is the whole list in memory, nor searched for each segment. */
-  async #writeListed({ segments }: ArchiveListing, from: string): Promise<void> {
+  async #writeListed({ segments, histories }: ArchiveListing, from: string): Promise<void> {
     const directory = `${this.#directory}/listed`;
     await this.#host.makeDirectory(directory);
     const groups: string[] = [];
@@ -71,6 +86,8 @@ export class WalFeed {
     }
     const last = groups.at(-1);
     if (last !== undefined) await write(last);
+    const names = histories.map((timeline) => `${historyName(timeline)} \n`);
+    await this.#host.writeFile(`${directory}/histories`, names.join(''), 0o600);
     await this.#host.writeFile(`${directory}/groups`, groups.map((group) => `${group}\n`).join(''), 0o600);
   }
 
@@ -150,18 +167,24 @@ export function parseJournal(text: string): FeedJournal {
   return { delivered, notFound, refused, last };
 }
 
+/** A segment of which it is not proven that it was replayed as it was archived. */
+export interface UnprovenSegment {
+  readonly name: string;
+  readonly code: 'wal-checksum-mismatch' | 'wal-unverified';
+  readonly text: string;
+}
+
 /**
- * The first segment that was delivered without proof that its content is what the archive holds under its name, or null.
- * This is judged again here, outside the sandbox, with a listing that also knows the segments archived during the run.
+ * The segments that were delivered without proof that their content is what the archive holds under their name. This is
+ * judged again here, outside the sandbox, with a listing that also knows the segments archived during the run.
  */
-export function unprovenSegment(
-  { delivered }: FeedJournal,
-  { segments }: ArchiveListing,
-): { name: string; altered: boolean } | null {
-  for (const [name, sums] of delivered) {
+export function unprovenSegments({ delivered }: FeedJournal, { segments }: ArchiveListing): UnprovenSegment[] {
+  return [...delivered].flatMap(([name, sums]): UnprovenSegment[] => {
     const known = segments.get(name)?.map(({ sha1 }) => sha1) ?? [];
-    const bad = sums.find((sha1) => sha1 === null || !known.includes(sha1));
-    if (bad !== undefined) return { name, altered: bad !== null && known.length > 0 };
-  }
-  return null;
+    const bad = sums.filter((sha1) => sha1 === null || !known.includes(sha1));
+    if (bad.length === 0) return [];
+    return bad.some((sha1) => sha1 !== null) && known.length > 0
+      ? [{ name, code: 'wal-checksum-mismatch', text: 'is not what its name in the archive says' }]
+      : [{ name, code: 'wal-unverified', text: 'was delivered, but its checksum is not known' }];
+  });
 }

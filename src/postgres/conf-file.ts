@@ -60,12 +60,3 @@ export async function readRestoredConf(host: Host, dataDirectory: string): Promi
 export function quoteConf(value: string): string {
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
-
-/**
- * The lines of postgresql.auto.conf that pgBackRest's restore wrote about the recovery target. All others are production's
- * ALTER SYSTEM settings, among which may be commands (archive_cleanup_command, recovery_end_command) and paths.
- */
-export function recoveryLines(autoConf: string): string {
-  const lines = autoConf.split('\n').filter((line) => /^\s*(recovery_target\w*|archive_mode)\s*=/.test(line));
-  return `# pgdrill: only the recovery target of pgBackRest's restore is kept here\n${lines.map((line) => `${line}\n`).join('')}`;
-}

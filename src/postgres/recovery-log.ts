@@ -6,6 +6,8 @@ export interface RecoveryStop {
   readonly kind: 'time' | 'lsn' | 'name' | 'immediate';
   /** `before`: what is named was not replayed. */
   readonly side: 'before' | 'after';
+  /** How the transaction that is named ended; null where none is. */
+  readonly outcome: 'commit' | 'abort' | null;
   readonly xid: string | null;
   readonly at: Instant | null;
   readonly lsn: Lsn | null;
@@ -23,6 +25,7 @@ export interface RecoveryFacts {
   readonly readyAt: Instant | null;
   readonly readOnlyAt: Instant | null;
   readonly stop: RecoveryStop | null;
+  /** Where the record begins that was read last: the last one replayed, or the one that PostgreSQL stopped before. */
   readonly redoDoneLsn: Lsn | null;
   readonly progressLsn: Lsn | null;
   readonly lastCommitAt: Instant | null;
@@ -30,6 +33,8 @@ export interface RecoveryFacts {
   readonly lastRestored: string | null;
   readonly waitingForLsn: Lsn | null;
   readonly paused: boolean;
+  /** Somebody ended the recovery from outside. */
+  readonly promoteRequested: boolean;
   /** The first WAL record that PostgreSQL rejected. At the end of unfinished WAL this is normal. */
   readonly invalidRecord: string | null;
   /** FATAL and PANIC lines of the server itself, each with its DETAIL and HINT. */
@@ -69,6 +74,7 @@ export class RecoveryLog {
     lastRestored: null,
     waitingForLsn: null,
     paused: false,
+    promoteRequested: false,
     invalidRecord: null,
     fatal: [],
     killedBySignal: null,
@@ -113,6 +119,7 @@ export class RecoveryLog {
     else if (text.startsWith('recovery stopping ')) facts.stop = parseStop(text);
     else if (text.startsWith('recovery has paused') || text.startsWith('pausing at the end of recovery'))
       facts.paused = true;
+    else if (text === 'received promote request') facts.promoteRequested = true;
     else if (INVALID_RECORD.test(text)) facts.invalidRecord ??= text;
     else this.#captured(text, at);
   }
@@ -142,15 +149,16 @@ export class RecoveryLog {
 
 /** Reads the forms of "recovery stopping …" (recoveryStopsBefore and recoveryStopsAfter of xlogrecovery.c). */
 export function parseStop(text: string): RecoveryStop | null {
-  const nothing = { xid: null, at: null, lsn: null, name: null, text };
-  const transaction = /^recovery stopping (before|after) (?:commit|abort) of transaction (\d+), time (.+)$/.exec(text);
+  const nothing = { outcome: null, xid: null, at: null, lsn: null, name: null, text };
+  const transaction = /^recovery stopping (before|after) (commit|abort) of transaction (\d+), time (.+)$/.exec(text);
   if (transaction) {
     return {
       ...nothing,
       kind: 'time',
       side: sideOf(transaction[1]),
-      xid: transaction[2] ?? null,
-      at: parseInstant(transaction[3] ?? ''),
+      outcome: transaction[2] === 'commit' ? 'commit' : 'abort',
+      xid: transaction[3] ?? null,
+      at: parseInstant(transaction[4] ?? ''),
     };
   }
   const lsn = /^recovery stopping (before|after) WAL location \(LSN\) "([^"]+)"/.exec(text);

@@ -176,12 +176,17 @@ export const reportSchema = z
         .describe('what the RTO is made of'),
     }),
     rpo: z.strictObject({
-      measuredMs: ms.describe('what would be lost'),
+      measuredMs: ms.describe('what would be lost if all but the archive were lost when provision began'),
       method: z
         .enum(['last-replayed-commit', 'backup-stop', 'stopped-before-later-commit', 'target-reached'])
         .nullable()
         .describe('how it is known'),
       upperBound: z.boolean().describe('true: no more than this is lost, and less if production was idle'),
+      applies: z
+        .boolean()
+        .default(true)
+        .describe('false: the target was chosen, and what is lost against a chosen target is no RPO'),
+      reason: text.default(null).describe('why it was not measured'),
       ...objective,
       archiveAgeMs: ms.describe('run start minus the time at which the newest WAL was archived'),
     }),

@@ -58,7 +58,7 @@ name: demo-before-accident
 ${source(options)}
 target: { time: "${accident.before}" }
 ${sandbox(options)}
-objectives: { rto: 1m, rpo: 0s }
+objectives: { rto: 1m }
 
 checks:
   - name: orders whose total is not the sum of their lines

@@ -70,7 +70,10 @@ function checkResult({
     : { kind: 'error', type: 'check-error', message: text };
 }
 
-function objectiveCase({ id, name, objectiveMs, met, measured }: ObjectiveLine, report: DrillReport): TestCase {
+function objectiveCase(
+  { id, name, objectiveMs, met, measured, applies, note }: ObjectiveLine,
+  report: DrillReport,
+): TestCase {
   const about = {
     group: 'objective',
     name: `${name} of at most ${durationText(objectiveMs)}`,
@@ -78,6 +81,7 @@ function objectiveCase({ id, name, objectiveMs, met, measured }: ObjectiveLine, 
   } as const;
   const message = `measured: ${measured}; objective: ${durationText(objectiveMs)}`;
   if (met === true) return { ...about, result: { kind: 'passed', output: message } };
+  if (!applies) return { ...about, result: { kind: 'skipped', type: 'does-not-apply', message: note } };
   const over = report.phases.some((phase) => phase.id === 'verify' && phase.status === 'done');
   if (met === null && !over) return { ...about, result: notReached('the run ended before it could be measured') };
   const type = id === 'backup-age' ? 'backup-too-old' : `${id}-missed`;

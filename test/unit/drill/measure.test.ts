@@ -86,12 +86,17 @@ function recovery(
 const archive = archiveState(listingOf([{ name: segment(2), archivedAt: new Date('2026-11-21T02:59:00Z') }]));
 const ready = (target: RecoveryTarget): ReturnType<typeof preflightOf> => preflightOf({ target, archive });
 
+/** The archive was listed right when the run began. */
+const AT = { startedAt: STARTED, disasterAt: STARTED };
+
 describe('RPO', () => {
   test.each(['latest', 'standby'] as const)('of %s is the age of the last replayed commit, an upper bound', (type) => {
-    expect(measureRpo(plan('rpo: 90s'), ready({ type }), recovery(), STARTED)).toEqual({
+    expect(measureRpo(plan('rpo: 90s'), ready({ type }), recovery(), AT)).toEqual({
       measuredMs: 89_999,
       method: 'last-replayed-commit',
       upperBound: true,
+      applies: true,
+      reason: null,
       objectiveMs: 90_000,
       met: true,
       archiveAgeMs: 60_000,
@@ -99,7 +104,7 @@ describe('RPO', () => {
   });
 
   test('of an idle production is not made better by fresh WAL: the objective is missed', () => {
-    const measured = measureRpo(plan('rpo: 80s'), ready({ type: 'latest' }), recovery(), STARTED);
+    const measured = measureRpo(plan('rpo: 80s'), ready({ type: 'latest' }), recovery(), AT);
     expect(measured).toMatchObject({ measuredMs: 89_999, met: false, archiveAgeMs: 60_000 });
   });
 
@@ -108,13 +113,39 @@ describe('RPO', () => {
     ['an LSN', { type: 'lsn', lsn: 0n }, 'target-reached'],
     ['an xid', { type: 'xid', xid: '7' }, 'target-reached'],
     ['a name', { type: 'name', name: 'x' }, 'target-reached'],
-  ])('of %s is zero against the target, once it is proven to be reached', (_, target, method) => {
-    expect(measureRpo(plan(), ready(target), recovery(), STARTED)).toMatchObject({
-      measuredMs: 0,
+  ])('%s has none: it was chosen, and how it was reached is said beside', (_, target, method) => {
+    expect(measureRpo(plan('rpo: 1h'), ready(target), recovery(), AT)).toMatchObject({
+      measuredMs: null,
       method,
       upperBound: false,
+      applies: false,
+      met: null,
+      objectiveMs: 3_600_000,
+      reason: expect.stringContaining('the target was chosen') as string,
     });
   });
+
+  test('counts from the moment when the archive had been listed, so that what was archived until then may be in it', () => {
+    const disasterAt = new Date('2026-11-21T03:00:30Z');
+    const late = recovery({ lastCommitAt: '2026-11-21T03:00:10Z' });
+    expect(measureRpo(plan(), ready({ type: 'latest' }), late, { startedAt: STARTED, disasterAt }).measuredMs).toBe(
+      20_000,
+    );
+  });
+
+  test.each([
+    ['2026-11-21T03:00:00.9Z', 0],
+    ['2026-11-21T03:00:01.1Z', null],
+    ['2026-11-21T05:00:00Z', null],
+  ])(
+    'with a last commit of %s is %j: a commit of the future is the word of a wrong clock',
+    (lastCommitAt, measuredMs) => {
+      const measured = measureRpo(plan('rpo: 1h'), ready({ type: 'latest' }), recovery({ lastCommitAt }), AT);
+      expect(measured.measuredMs).toBe(measuredMs);
+      expect(measured.met).toBe(measuredMs === null ? null : true);
+      expect(measured.reason?.includes('clock') ?? null).toBe(measuredMs === null ? true : null);
+    },
+  );
 
   test.each<[string, RecoveryTarget, DrillReport['recovery']]>([
     ['nothing was recovered', { type: 'latest' }, null],
@@ -123,7 +154,7 @@ describe('RPO', () => {
     ['only consistency was wanted', { type: 'immediate' }, recovery()],
     ['a time was not reached', { type: 'time', instant: 0n, asTyped: '' }, recovery({ reached: false })],
   ])('is not measured, and so not met, when %s', (_, target, recovered) => {
-    expect(measureRpo(plan('rpo: 1h'), ready(target), recovered, STARTED)).toMatchObject({
+    expect(measureRpo(plan('rpo: 1h'), ready(target), recovered, AT)).toMatchObject({
       measuredMs: null,
       method: null,
       met: null,
@@ -132,7 +163,7 @@ describe('RPO', () => {
   });
 
   test('is not measured when preflight broke off', () => {
-    expect(measureRpo(plan('rpo: 1h'), null, null, STARTED)).toMatchObject({
+    expect(measureRpo(plan('rpo: 1h'), null, null, AT)).toMatchObject({
       measuredMs: null,
       met: null,
       archiveAgeMs: null,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { proveTarget, type RecoveryEvidence } from '../../../src/drill/proof.ts';
+import type { RecoveryEvidence } from '../../../src/drill/evidence.ts';
+import { proveTarget } from '../../../src/drill/proof.ts';
 import type { RecoveryTarget } from '../../../src/plan/drill-plan.ts';
 import { parseStop, type RecoveryFacts } from '../../../src/postgres/recovery-log.ts';
 import { drillErrorOf } from '../../fixtures/errors.ts';
@@ -10,6 +11,8 @@ import { factsOf } from '../../fixtures/recovery-logs.ts';
 function evidence(target: RecoveryTarget, differences: Partial<RecoveryEvidence> = {}): RecoveryEvidence {
   return {
     target,
+    targetLsn: null,
+    backupStop: lsn('0/2000100'),
     facts: recoveryFacts(),
     journal: journalOf([segment(2), segment(3), segment(4)], [segment(5)]),
     replayedTo: lsn('0/5000000'),
@@ -20,8 +23,13 @@ function evidence(target: RecoveryTarget, differences: Partial<RecoveryEvidence>
   };
 }
 
+/** Where the last record was read in most of these recoveries, and where it ends. */
+const STOP = lsn('0/4000100');
+const END = lsn('0/4000138');
+
+/** A recovery that stopped, by default at the record at STOP. */
 function stopped(rest: string, differences: Partial<RecoveryFacts> = {}): RecoveryFacts {
-  return recoveryFacts({ stop: parseStop(`recovery stopping ${rest}`), ...differences });
+  return recoveryFacts({ stop: parseStop(`recovery stopping ${rest}`), redoDoneLsn: STOP, ...differences });
 }
 
 const code = (item: RecoveryEvidence): string => drillErrorOf(() => proveTarget(item)).code;
@@ -30,6 +38,9 @@ const AT = instant('2026-11-21 02:00:00+00');
 const TIME: RecoveryTarget = { type: 'time', instant: AT, asTyped: '2026-11-21 02:00:00+00' };
 const BEFORE_LATER = 'before commit of transaction 728, time 2026-11-21 02:00:00.000001+00';
 
+const stoppedBefore = (facts: RecoveryFacts, differences: Partial<RecoveryEvidence> = {}): RecoveryEvidence =>
+  evidence(TIME, { facts, replayedTo: STOP, ...differences });
+
 describe('a time', () => {
   test.each([
     ['a later commit was not replayed', stopped(BEFORE_LATER, { lastCommitAt: AT - 1n })],
@@ -37,7 +48,9 @@ describe('a time', () => {
     ['nothing was committed before', stopped(BEFORE_LATER)],
     ['a later abort was not replayed', stopped('before abort of transaction 7, time 2026-11-21 03:00:00+00')],
   ])('is proven when %s', (_, facts) => {
-    expect(proveTarget(evidence(TIME, { facts }))).toMatch(/^PostgreSQL stopped before transaction/);
+    expect(proveTarget(stoppedBefore(facts))).toMatch(
+      /^PostgreSQL stopped before the (commit|abort) of transaction .* at LSN 0\/4000100/,
+    );
   });
 
   test.each([
@@ -53,14 +66,26 @@ describe('a time', () => {
     ['it stopped at consistency', stopped('after reaching consistency')],
     ['it stopped at an LSN', stopped('after WAL location (LSN) "0/4000000"')],
     ['it stopped at a restore point', stopped('at restore point "x", time 2026-11-21 03:00:00+00')],
+    ['where it stopped is not known', stopped(BEFORE_LATER, { redoDoneLsn: null })],
   ])('is not proven when %s', (_, facts) => {
-    expect(code(evidence(TIME, { facts }))).toBe('target-unproven');
+    expect(code(stoppedBefore(facts))).toBe('target-unproven');
+  });
+
+  test.each<[string, Partial<RecoveryEvidence>]>([
+    ['the record that it stopped before was replayed', { replayedTo: END }],
+    ['the segment of that record did not come from the archive', { journal: journalOf([segment(2), segment(3)]) }],
+    ['that segment is of a timeline that is not on the way', { journal: journalOf([segment(2), segment(4, 7)]) }],
+  ])('is not proven by times alone: %s', (_, differences) => {
+    expect(code(stoppedBefore(stopped(BEFORE_LATER), differences))).toBe('target-unproven');
   });
 
   test('is proven by the log of a real recovery to it, and not by one to another', () => {
     const facts = factsOf('pg17-time');
     const to = (text: string): RecoveryEvidence =>
-      evidence({ type: 'time', instant: instant(text), asTyped: text }, { facts });
+      evidence(
+        { type: 'time', instant: instant(text), asTyped: text },
+        { facts, journal: journalOf([segment(12)]), replayedTo: facts.redoDoneLsn ?? 0n },
+      );
     expect(proveTarget(to('2026-11-21 02:52:55.066994+00'))).toContain('4756');
     expect(code(to('2026-11-21 02:52:55.067097+00'))).toBe('target-unproven');
     expect(code(to('2026-11-21 02:52:55+00'))).toBe('target-unproven');
@@ -69,62 +94,94 @@ describe('a time', () => {
 
 describe('an xid', () => {
   const target: RecoveryTarget = { type: 'xid', xid: '4757' };
-  test('is proven by the stop right after it', () => {
-    const facts = stopped('after commit of transaction 4757, time 2026-11-21 02:00:00+00');
-    expect(proveTarget(evidence(target, { facts }))).toContain('4757');
+  const facts = stopped('after commit of transaction 4757, time 2026-11-21 02:00:00+00');
+  const found = { targetLsn: STOP, replayedTo: END };
+
+  test.each(['4757', '04757', '4294972053'])('asked for as %s is proven by the stop right after it', (xid) => {
+    expect(proveTarget(evidence({ type: 'xid', xid }, { ...found, facts }))).toContain('transaction 4757');
   });
 
   test.each([
     ['another transaction', stopped('after commit of transaction 4758, time 2026-11-21 02:00:00+00')],
     ['the moment before it', stopped('before commit of transaction 4757, time 2026-11-21 02:00:00+00')],
+    ['its rollback', stopped('after abort of transaction 4757, time 2026-11-21 02:00:00+00')],
     ['nothing', recoveryFacts()],
     ['consistency', stopped('after reaching consistency')],
-  ])('is not proven by a stop at %s', (_, facts) => {
-    expect(code(evidence(target, { facts }))).toBe('target-unproven');
+  ])('is not proven by a stop at %s', (_, other) => {
+    expect(code(evidence(target, { ...found, facts: other }))).toBe('target-unproven');
+  });
+
+  test.each<[string, Partial<RecoveryEvidence>]>([
+    ['it stopped at the same number elsewhere', { facts: { ...facts, redoDoneLsn: lsn('0/3000100') } }],
+    ['it was never found', { targetLsn: null }],
+    ['replay ended before its record', { replayedTo: STOP }],
+    ['its segment did not come from the archive', { journal: journalOf([segment(2), segment(3)]) }],
+    ['its segment is of a timeline that is not on the way', { journal: journalOf([segment(4, 2)]) }],
+  ])('is not proven by its number alone: %s', (_, differences) => {
+    expect(code(evidence(target, { ...found, facts, ...differences }))).toBe('target-unproven');
   });
 });
 
 describe('a restore point', () => {
   const target: RecoveryTarget = { type: 'name', name: 'rp1' };
-  test('is proven by the stop at it', () => {
-    expect(proveTarget(evidence(target, { facts: factsOf('pg15-name') }))).toContain('"rp1"');
+  const real = factsOf('pg15-name');
+  const at = (facts: RecoveryFacts, differences: Partial<RecoveryEvidence> = {}): RecoveryEvidence =>
+    evidence(target, { facts, targetLsn: lsn('0/3002440'), replayedTo: lsn('0/30024A8'), ...differences });
+
+  test('is proven by the stop at it, at the position where it was found', () => {
+    expect(proveTarget(at(real))).toContain('"rp1", whose record begins at LSN 0/3002440');
+  });
+
+  test('of the same name at another position is another one', () => {
+    const error = drillErrorOf(() => proveTarget(at(real, { targetLsn: lsn('0/4002440') })));
+    expect(error.code).toBe('target-unproven');
+    expect(error.message).toContain('0/4002440');
+    expect(error.message).toContain('begins at LSN 0/3002440');
   });
 
   test.each([
     ['another one', stopped('at restore point "rp10", time 2026-11-21 02:00:00+00')],
     ['one of another case', stopped('at restore point "RP1", time 2026-11-21 02:00:00+00')],
+    ['one with a space behind it', stopped('at restore point "rp1 ", time 2026-11-21 02:00:00+00')],
     ['nothing', factsOf('pg12-time-beyond-end')],
     ['consistency', stopped('after reaching consistency')],
   ])('is not proven by a stop at %s', (_, facts) => {
-    expect(code(evidence(target, { facts }))).toBe('target-unproven');
+    expect(code(at(facts, { targetLsn: STOP, replayedTo: END }))).toBe('target-unproven');
   });
 });
 
 describe('an LSN', () => {
-  const target: RecoveryTarget = { type: 'lsn', lsn: lsn('0/4000100') };
+  const target: RecoveryTarget = { type: 'lsn', lsn: STOP };
+  const next = lsn('0/4000138');
   test.each([
-    ['after the record at it', stopped('after WAL location (LSN) "0/4000100"')],
-    ['after the next record', stopped('after WAL location (LSN) "0/4000138"')],
-    ['before the record at it', stopped('before WAL location (LSN) "0/4000100"')],
-  ])('is proven by a stop %s', (_, facts) => {
-    expect(proveTarget(evidence(target, { facts }))).toMatch(/LSN 0\/4000/);
+    ['after the record at it', stopped('after WAL location (LSN) "0/4000100"'), END],
+    ['after the next record', stopped('after WAL location (LSN) "0/4000138"', { redoDoneLsn: next }), lsn('0/4000170')],
+  ])('is proven by a stop %s', (_, facts, replayedTo) => {
+    expect(proveTarget(evidence(target, { facts, replayedTo }))).toMatch(/LSN 0\/4000/);
   });
 
   test.each([
-    ['before it', stopped('after WAL location (LSN) "0/40000F8"')],
+    ['before it', stopped('after WAL location (LSN) "0/40000F8"', { redoDoneLsn: lsn('0/40000F8') })],
     ['nowhere', recoveryFacts()],
     ['at consistency', stopped('after reaching consistency')],
     ['at a transaction', stopped('after commit of transaction 1, time 2026-11-21 02:00:00+00')],
     ['at an LSN that cannot be read', stopped('after WAL location (LSN) "?"')],
+    ['that is not where the last record was read', stopped('after WAL location (LSN) "0/4000138"')],
+    ['before its record, which PostgreSQL was not asked for', stopped('before WAL location (LSN) "0/4000100"')],
   ])('is not proven by a stop %s', (_, facts) => {
-    expect(code(evidence(target, { facts }))).toBe('target-unproven');
+    expect(code(evidence(target, { facts, replayedTo: END }))).toBe('target-unproven');
   });
 });
 
 describe('consistency', () => {
   const target: RecoveryTarget = { type: 'immediate' };
   test('is proven by the stop at it', () => {
-    expect(proveTarget(evidence(target, { facts: factsOf('pg15-immediate') }))).toMatch(/consistency/);
+    expect(proveTarget(evidence(target, { facts: factsOf('pg15-immediate') }))).toMatch(/consistency, at LSN/);
+  });
+
+  test('is not proven by a stop before the end of the backup', () => {
+    const facts = factsOf('pg15-immediate');
+    expect(code(evidence(target, { facts, replayedTo: lsn('0/20000F8') }))).toBe('target-unproven');
   });
 
   test.each([
@@ -145,6 +202,22 @@ describe.each(['latest', 'standby'] as const)('the end of the archive (%s)', (ty
 
   test('is proven when the last record goes over the end of the last segment', () => {
     expect(proveTarget(evidence(target, { replayedTo: lsn('0/4FFFFE0') }))).toContain('0/4FFFFE0');
+  });
+
+  test.each(['0/4000000', '0/3F00000', '0/2000100'])(
+    'is proven when the archive ends within a record that begins at %s and goes over segments',
+    (replayedTo) => {
+      expect(proveTarget(evidence(target, { replayedTo: lsn(replayedTo) }))).toContain(
+        'within which only a record continues',
+      );
+    },
+  );
+
+  test('is not reached when a record is rejected before the last segment', () => {
+    const facts = recoveryFacts({ invalidRecord: 'invalid contrecord length 1 (expected 2) at 0/3FFFFF0' });
+    const error = drillErrorOf(() => proveTarget(evidence(target, { facts, replayedTo: lsn('0/3FFFFE0') })));
+    expect(error.code).toBe('wal-invalid');
+    expect(error.message).toContain(segment(3));
   });
 
   test('is proven when WAL that came meanwhile was replayed as well', () => {
@@ -168,7 +241,14 @@ describe.each(['latest', 'standby'] as const)('the end of the archive (%s)', (ty
       { journal: journalOf([segment(2)], [segment(3)]), replayedTo: lsn('0/3000000') },
     ],
     ['the last segment was never delivered', { journal: journalOf([segment(2), segment(3)], [segment(5)]) }],
-    ['the last segment was read ahead, and not replayed', { replayedTo: lsn('0/4000000') }],
+    [
+      'somebody ended the recovery: WAL that was read ahead may not be replayed',
+      { facts: recoveryFacts({ promoteRequested: true }), replayedTo: lsn('0/4000000') },
+    ],
+    [
+      'the archive ends within a record that begins in a segment that did not come from it',
+      { journal: journalOf([segment(2), segment(4)], [segment(5)]), replayedTo: lsn('0/3F00000') },
+    ],
     [
       'replay ended in the last segment, and nothing after it was asked for',
       {

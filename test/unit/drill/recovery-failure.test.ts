@@ -3,6 +3,8 @@ import { outcomeOf } from '../../../src/core/reason-codes.ts';
 import { recoveryFailure } from '../../../src/drill/recovery-failure.ts';
 import { parseJournal } from '../../../src/pgbackrest/wal-feed.ts';
 import type { RecoveryTarget } from '../../../src/plan/drill-plan.ts';
+import { listingOf } from '../../fixtures/archive-listing.ts';
+import { archiveState } from '../../fixtures/preflight.ts';
 import { instant, journalOf, lsn, recoveryFacts, segment } from '../../fixtures/facts.ts';
 import { factsOf } from '../../fixtures/recovery-logs.ts';
 
@@ -17,6 +19,7 @@ function failed(differences: Partial<Failed> = {}): Failed {
     journal: journalOf([]),
     exit: { exitCode: 1, signal: null },
     missing: null,
+    archive: archiveState(listingOf([{ name: segment(2) }])),
     ...differences,
   };
 }
@@ -129,4 +132,30 @@ test.each([
   [recoveryFacts(), 'no WAL was replayed'],
 ])('says what was reached: %#', (facts, text) => {
   expect(recoveryFailure(failed({ facts })).message).toContain(text);
+});
+
+describe('a replay that ended before the target', () => {
+  test('in an idle production is told with what to do instead, when WAL from after the target is there', () => {
+    const archive = archiveState(listingOf([{ name: segment(2), archivedAt: new Date('2026-11-21T12:00:01Z') }]));
+    const error = recoveryFailure(failed({ target: TIME, facts: factsOf('pg13-target-unreachable'), archive }));
+    expect(error.code).toBe('target-unreachable');
+    expect(error.message).toContain(
+      'production committed nothing between 2026-11-21T02:52:55.059278Z and 2026-11-21T12:00:00.000Z',
+    );
+    expect(error.hint).toMatch(/--latest, or .* --target-lsn [0-9A-F]+\/[0-9A-F]+: the same data/);
+  });
+
+  test('because a record on the way is rejected is told as damaged WAL, with the segment', () => {
+    const invalidRecord = 'incorrect resource manager data checksum in record at 0/2016310';
+    const rejected = { ...factsOf('pg13-target-unreachable'), invalidRecord };
+    const error = recoveryFailure(failed({ target: TIME, facts: rejected }));
+    expect(error.code).toBe('wal-invalid');
+    expect(error.message).toContain(segment(2));
+  });
+
+  test('is no damage when only an old file behind its end is rejected', () => {
+    const invalidRecord = `unexpected pageaddr 0/1000000 in log segment ${segment(3)}, offset 0`;
+    const rejected = { ...factsOf('pg13-target-unreachable'), invalidRecord };
+    expect(recoveryFailure(failed({ target: TIME, facts: rejected })).code).toBe('target-unreachable');
+  });
 });

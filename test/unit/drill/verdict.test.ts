@@ -35,7 +35,7 @@ function input(differences: Partial<VerdictInput> = {}): VerdictInput {
     reached: true,
     checks: [ISOLATED, check()],
     rto: { measuredMs: 60_000, ...NO_OBJECTIVE },
-    rpo: { measuredMs: 1000, upperBound: false, archiveAgeMs: 10, ...NO_OBJECTIVE },
+    rpo: { measuredMs: 1000, upperBound: false, applies: true, reason: null, archiveAgeMs: 10, ...NO_OBJECTIVE },
     backupAge: { measuredMs: 1000, ...NO_OBJECTIVE },
     ...differences,
   };
@@ -50,6 +50,16 @@ test('it is passed when everything holds', () => {
 
 test('a plan without checks can pass: the isolation still has to hold', () => {
   expect(judge(input({ checks: [ISOLATED] })).verdict).toBe('passed');
+});
+
+test('an RPO objective of a plan is neither met nor missed by a drill to a chosen target', () => {
+  const rpo = { ...input().rpo, measuredMs: null, objectiveMs: 1, met: null, applies: false };
+  expect(judge(input({ rpo }))).toEqual({ verdict: 'passed', reasons: [] });
+});
+
+test('an RPO that was not measured says why', () => {
+  const rpo = { ...input().rpo, measuredMs: null, objectiveMs: 1, met: null, reason: 'a clock is wrong' };
+  expect(judge(input({ rpo })).reasons[0]?.message).toContain('a clock is wrong');
 });
 
 describe('each of these alone keeps it from passing', () => {
@@ -180,7 +190,7 @@ test('no combination with anything amiss passes, and the one with nothing amiss 
                     reached,
                     checks: [...isolation, one],
                     rto: { measuredMs: 1, ...rto },
-                    rpo: { measuredMs: 1, upperBound: true, archiveAgeMs: null, ...rpo },
+                    rpo: { measuredMs: 1, upperBound: true, applies: true, reason: null, archiveAgeMs: null, ...rpo },
                     backupAge: { measuredMs: 1, ...backupAge },
                   });
                   const sound =

@@ -3,8 +3,8 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ArchiveListing } from '../../../src/pgbackrest/archive.ts';
-import { unprovenSegment } from '../../../src/pgbackrest/wal-feed.ts';
 import { listingOf } from '../../fixtures/archive-listing.ts';
+import { firstUnproven } from '../../fixtures/unproven.ts';
 import { Feed } from '../../fixtures/feed.ts';
 
 const A = '00000001000000000000000A';
@@ -44,7 +44,7 @@ test('what the archive holds is delivered, and its SHA-1 noted', async () => {
       [B, [sha1('bbb')]],
     ]),
   );
-  expect(unprovenSegment(journal, listing([A, sha1('aaa')], [B, sha1('bbb')]))).toBeNull();
+  expect(firstUnproven(journal, listing([A, sha1('aaa')], [B, sha1('bbb')]))).toBeNull();
   expect(feed.has('refused')).toBe(false);
 });
 
@@ -65,7 +65,7 @@ describe('an altered segment', () => {
   });
 
   test('stops the recovery even when a history file is asked for next', async () => {
-    const feed = altered().archive(HISTORY, '1\t0/A000000\tno recovery target specified\n');
+    const feed = altered().lists(HISTORY, 'history').archive(HISTORY, '1\t0/A000000\tno recovery target specified\n');
     await feed.get(A);
     expect(await feed.get(HISTORY)).toEqual({ exitCode: 254, delivered: null });
   });
@@ -81,7 +81,7 @@ describe('an altered segment', () => {
   test('is in the journal when nothing is asked for after it', async () => {
     const feed = altered();
     await feed.get(A);
-    expect(unprovenSegment(await feed.settled(), listing([A, sha1('aaa')]))).toEqual({ name: A, altered: true });
+    expect(firstUnproven(await feed.settled(), listing([A, sha1('aaa')]))).toEqual({ name: A, altered: true });
   });
 
   test('is not forgotten when a second delivery is good', async () => {
@@ -91,7 +91,7 @@ describe('an altered segment', () => {
     rmSync(join(feed.directory, 'refused'));
     feed.archive(A, 'aaa');
     await feed.get(A);
-    expect(unprovenSegment(await feed.settled(), listing([A, sha1('aaa')]))).toEqual({ name: A, altered: true });
+    expect(firstUnproven(await feed.settled(), listing([A, sha1('aaa')]))).toEqual({ name: A, altered: true });
   });
 });
 
@@ -110,9 +110,9 @@ test('a segment archived since the run began is delivered, and judged by the nex
   const feed = new Feed([]).archive(A, 'aaa');
   expect((await feed.get(A)).exitCode).toBe(0);
   const journal = await feed.settled();
-  expect(unprovenSegment(journal, listing([A, sha1('aaa')]))).toBeNull();
-  expect(unprovenSegment(journal, listing())).toEqual({ name: A, altered: false });
-  expect(unprovenSegment(journal, listing([A, sha1('other')]))).toEqual({ name: A, altered: true });
+  expect(firstUnproven(journal, listing([A, sha1('aaa')]))).toBeNull();
+  expect(firstUnproven(journal, listing())).toEqual({ name: A, altered: false });
+  expect(firstUnproven(journal, listing([A, sha1('other')]))).toEqual({ name: A, altered: true });
 });
 
 test('what the archive never held is its end', async () => {
@@ -210,11 +210,11 @@ test('a fetch that says it delivered, and did not, stops the recovery', async ()
 });
 
 test('history files are delivered, but neither hashed nor counted', async () => {
-  const feed = new Feed([]).archive(HISTORY, '1\t0/A000000\tx\n');
+  const feed = new Feed([[HISTORY, 'history']]).archive(HISTORY, '1\t0/A000000\tx\n');
   expect(await feed.get(HISTORY)).toEqual({ exitCode: 0, delivered: '1\t0/A000000\tx\n' });
   expect((await feed.get('00000003.history')).exitCode).toBe(1);
   expect(feed.journal().delivered.size).toBe(0);
-  expect(unprovenSegment(feed.journal(), listing())).toBeNull();
+  expect(firstUnproven(feed.journal(), listing())).toBeNull();
 });
 
 test('the next file waits for a checksum that takes long', async () => {
@@ -249,7 +249,7 @@ test('a checksum that cannot be computed stops the recovery, and proves nothing'
   const path = `${bin}:${process.env['PATH'] ?? ''}`;
   expect((await feed.get(A, { path })).exitCode).toBe(0);
   expect((await feed.get(B, { path })).exitCode).toBe(254);
-  expect(unprovenSegment(feed.journal(), listing([A, sha1('aaa')], [B, sha1('bbb')]))).toEqual({
+  expect(firstUnproven(feed.journal(), listing([A, sha1('aaa')], [B, sha1('bbb')]))).toEqual({
     name: A,
     altered: false,
   });
@@ -293,3 +293,61 @@ test.each(['with space', "quo'te", '"double"', '$HOME', 'per%cent %f', 'back\\sl
     expect(await feed.get(C, { destination })).toEqual({ exitCode: 254, delivered: null });
   },
 );
+
+test('a timeline that was begun during the run is not followed', async () => {
+  const feed = new Feed([]).archive(HISTORY, '1\t0/A000000\tx\n');
+  expect(await feed.get(HISTORY)).toEqual({ exitCode: 1, delivered: null });
+  expect(feed.journal().notFound).toEqual(new Set([HISTORY]));
+});
+
+test('a history that was in the archive when the run began, and is gone, stops the recovery', async () => {
+  const feed = new Feed([[HISTORY, 'history']]);
+  expect((await feed.get(HISTORY)).exitCode).toBe(254);
+});
+
+describe('to the end of the archive as it was listed', () => {
+  test('a segment archived since the run began is not delivered', async () => {
+    const feed = new Feed([[A, sha1('aaa')]]).with('as-listed').archive(A, 'aaa').archive(B, 'bbb');
+    expect((await feed.get(A)).exitCode).toBe(0);
+    expect(await feed.get(B)).toEqual({ exitCode: 1, delivered: null });
+    expect((await feed.settled()).notFound).toEqual(new Set([B]));
+  });
+
+  test('a list that cannot be read is no end of the archive', async () => {
+    const feed = new Feed([]).with('as-listed');
+    rmSync(join(feed.directory, 'listed'));
+    expect((await feed.get(A)).exitCode).toBe(254);
+  });
+});
+
+describe('on the way to a target at which PostgreSQL stops', () => {
+  test('a refusal only ends the replay, for good, and is in the journal', async () => {
+    const feed = altered().with('has-stop');
+    expect((await feed.get(A)).exitCode).toBe(0);
+    expect(await feed.get(B)).toEqual({ exitCode: 1, delivered: null });
+    expect(await feed.get(A)).toEqual({ exitCode: 1, delivered: null });
+    expect(feed.journal().refused).toMatchObject({ file: A, code: 'wal-checksum-mismatch' });
+  });
+
+  test.each([42, 103, 137])('so does a fetch that ends with %i', async (status) => {
+    const feed = new Feed([]).with('has-stop').breaks(A, status);
+    expect(await feed.get(A)).toEqual({ exitCode: 1, delivered: null });
+    expect(feed.journal().refused?.file).toBe(A);
+  });
+
+  test('a history is delivered after a refusal, and one that cannot be had stops the recovery', async () => {
+    const feed = altered().with('has-stop').lists(HISTORY, 'history').lists('00000003.history', 'history');
+    feed.archive(HISTORY, 'x').breaks('00000003.history', 103);
+    await feed.get(A);
+    await feed.get(B);
+    expect((await feed.get(HISTORY)).exitCode).toBe(0);
+    expect((await feed.get('00000003.history')).exitCode).toBe(254);
+  });
+
+  test('a refusal that cannot be noted stops the recovery', async () => {
+    const feed = new Feed([]).with('has-stop').breaks(A, 42);
+    rmSync(join(feed.directory, 'journal'));
+    mkdirSync(join(feed.directory, 'journal'));
+    expect((await feed.get(A)).exitCode).toBe(254);
+  });
+});

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LocalHost } from '../../../src/host/local-host.ts';
 import { currentUser } from '../../../src/host/run-user.ts';
-import { parseJournal, unprovenSegment, WalFeed } from '../../../src/pgbackrest/wal-feed.ts';
+import { parseJournal, WalFeed } from '../../../src/pgbackrest/wal-feed.ts';
 import { listingOf } from '../../fixtures/archive-listing.ts';
+import { firstUnproven } from '../../fixtures/unproven.ts';
 import { segment } from '../../fixtures/facts.ts';
 import { temporaryDirectory } from '../../fixtures/plans.ts';
 
@@ -53,7 +54,7 @@ describe('parseJournal', () => {
   });
 });
 
-describe('unprovenSegment', () => {
+describe('an unproven segment', () => {
   const listing = listingOf([
     { name: A, sha1: SUM },
     { name: B, sha1: SUM },
@@ -67,7 +68,7 @@ describe('unprovenSegment', () => {
     ['it is one of two that were archived', `get ${B} 0\nsha1 ${B} ${OTHER}\n`],
     ['more was asked for in vain', `get ${A} 0\nsha1 ${A} ${SUM}\nget ${segment(12)} 1\n`],
   ])('is none when %s', (_, text) => {
-    expect(unprovenSegment(parseJournal(text), listing)).toBeNull();
+    expect(firstUnproven(parseJournal(text), listing)).toBeNull();
   });
 
   test.each([
@@ -85,7 +86,7 @@ describe('unprovenSegment', () => {
     ],
     ['its SHA-1 is only the beginning of one', `get ${A} 0\nsha1 ${A} ${SUM.slice(0, 39)}\n`, A, true],
   ])('is found when %s', (_, text, name, altered) => {
-    expect(unprovenSegment(parseJournal(text), listing)).toEqual({ name, altered });
+    expect(firstUnproven(parseJournal(text), listing)).toEqual({ name, altered });
   });
 });
 
@@ -94,13 +95,15 @@ function replaced(command: string, file: string, path: string): string {
   return command.replace(/%([fp%])/g, (_, sign: string) => ({ f: file, p: path })[sign] ?? '%');
 }
 
+const WAY = { asListed: false, hasStop: false } as const;
+
 describe('the restore_command', () => {
   test.each(['plain', 'with space', "it's", '100%f', '%p%%', '$HOME', 'a;b', '"q"', '`x`', 'back\\slash'])(
     'survives PostgreSQL and a shell in a directory named %j',
     async (name) => {
       const directory = join(temporaryDirectory(), name);
       const feed = new WalFeed(host, directory);
-      await feed.install(listingOf([]), A);
+      await feed.install(listingOf([]), A, WAY);
       const fetch = join(directory, 'fetch.sh');
       writeFileSync(fetch, `printf '%s\\n' "$@" >'${join(directory, 'called').replaceAll("'", "'\\''")}'; exit 1`);
       const command = feed.restoreCommand(['sh', fetch, '--option=a b %f', '$x']);
@@ -114,12 +117,16 @@ describe('the restore_command', () => {
   test('begins anew: what a killed run left behind does not refuse the WAL of the next', async () => {
     const directory = join(temporaryDirectory(), 'feed');
     const feed = new WalFeed(host, directory);
-    await feed.install(listingOf([]), A);
+    await feed.install(listingOf([]), A, WAY);
     writeFileSync(join(directory, 'refused'), '');
     writeFileSync(join(directory, 'journal'), `refused ${A} wal-missing x\n`);
-    await feed.install(listingOf([{ name: A, sha1: SUM }]), A);
+    await feed.install(listingOf([{ name: A, sha1: SUM }], [2]), A, { asListed: true, hasStop: true });
     expect(await host.list(directory)).not.toContain('refused');
     expect(await feed.settledJournal()).toEqual(parseJournal(''));
     expect(await host.readFile(join(directory, `listed/${A.slice(0, 15)}`))).toBe(`${A} ${SUM}\n`);
+    expect(await host.readFile(join(directory, 'listed/histories'))).toBe('00000002.history \n');
+    expect(await host.list(directory)).toEqual(expect.arrayContaining(['as-listed', 'has-stop']));
+    await feed.open();
+    expect(await host.list(directory)).not.toContain('as-listed');
   });
 });

@@ -183,23 +183,23 @@ test('how a child of the server was killed is noticed', () => {
 
 describe('parseStop', () => {
   const at = parseInstant('2026-11-21 02:52:55.067097+00');
-  const nothing = { xid: null, at: null, lsn: null, name: null };
+  const nothing = { outcome: null, xid: null, at: null, lsn: null, name: null };
   test.each([
     [
       'before commit of transaction 4756, time 2026-11-21 02:52:55.067097+00',
-      { kind: 'time', side: 'before', xid: '4756', at },
+      { kind: 'time', side: 'before', outcome: 'commit', xid: '4756', at },
     ],
     [
       'after commit of transaction 4756, time 2026-11-21 02:52:55.067097+00',
-      { kind: 'time', side: 'after', xid: '4756', at },
+      { kind: 'time', side: 'after', outcome: 'commit', xid: '4756', at },
     ],
     [
       'before abort of transaction 4756, time 2026-11-21 02:52:55.067097+00',
-      { kind: 'time', side: 'before', xid: '4756', at },
+      { kind: 'time', side: 'before', outcome: 'abort', xid: '4756', at },
     ],
     [
       'after abort of transaction 4756, time 2026-11-21 02:52:55.067097+00',
-      { kind: 'time', side: 'after', xid: '4756', at },
+      { kind: 'time', side: 'after', outcome: 'abort', xid: '4756', at },
     ],
     ['before WAL location (LSN) "0/C56D688"', { kind: 'lsn', side: 'before', lsn: 0xc56d688n }],
     ['after WAL location (LSN) "1/C56D688"', { kind: 'lsn', side: 'after', lsn: 0x1_0c56_d688n }],

@@ -1,0 +1,52 @@
+import { parseInstant, type Instant } from '../core/instant.ts';
+import { parseLsn, type Lsn } from './lsn.ts';
+import { walXid } from './xid.ts';
+
+/** A record of the WAL that ends a transaction, or a restore point. */
+export interface WalRecord {
+  readonly kind: 'commit' | 'abort' | 'restore point';
+  /** Where the record begins. */
+  readonly lsn: Lsn;
+  /** As WAL has it: 32 bits, in decimal; null for a restore point. */
+  readonly xid: string | null;
+  readonly name: string | null;
+  /** Null for a restore point, whose time pg_waldump does not print. */
+  readonly at: Instant | null;
+}
+
+/** What is looked for in the WAL. */
+export type Wanted = { readonly xid: string } | { readonly name: string };
+
+/** The words that make pg_waldump print little else than what is looked for. */
+export function filterOf(wanted: Wanted): string {
+  return 'xid' in wanted ? '--rmgr=Transaction' : '--rmgr=XLOG';
+}
+
+/**
+ * A line of pg_waldump (12 to 18; times in the zone of TZ, which has to be UTC) as a record, or null for any other. The
+ * end of a prepared transaction carries no xid of its own: `tx: 0, … desc: COMMIT_PREPARED 725: 2026-…`.
+ */
+export function parseRecord(line: string): WalRecord | null {
+  const match = /\btx:\s*(\d+), lsn: ([0-9A-F]+\/[0-9A-F]+), .*?desc: (\w+) ?(.*)$/.exec(line);
+  const [, tx = '', position = '', word = '', rest = ''] = match ?? [];
+  const lsn = parseLsn(position);
+  if (lsn === null) return null;
+  if (word === 'RESTORE_POINT') return { kind: 'restore point', lsn, xid: null, name: rest, at: null };
+  const kind = /^(COMMIT|ABORT)(_PREPARED)?$/.exec(word)?.[1];
+  if (kind === undefined) return null;
+  const prepared = /^(\d+): /.exec(rest);
+  const time = /^(?:\d+: )?(\d{4,}-[^;]*? UTC)\b/.exec(rest)?.[1] ?? '';
+  return {
+    kind: kind === 'COMMIT' ? 'commit' : 'abort',
+    lsn,
+    xid: prepared?.[1] ?? tx,
+    name: null,
+    at: parseInstant(time),
+  };
+}
+
+/** Whether PostgreSQL stops at this record when it recovers to what is looked for. */
+export function isWanted(record: WalRecord, wanted: Wanted): boolean {
+  if ('name' in wanted) return record.kind === 'restore point' && record.name === wanted.name;
+  return record.kind !== 'restore point' && record.xid === walXid(wanted.xid);
+}
