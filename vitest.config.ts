@@ -61,7 +61,7 @@ export default defineConfig({
                   'test/contract/docker.test.ts',
                   // The same cases as on this machine, in containers.
                   'test/integration/{targets,faults,slow-faults,timelines,tablespaces}.test.ts',
-                  'test/trials/fence.test.ts',
+                  'test/trials/{claims,fence,worst}.test.ts',
                 ],
                 globalSetup: ['./test/fixtures/docker-images.ts', './test/fixtures/global-setup.ts'],
                 setupFiles: ['./test/fixtures/golden-unchanged.ts'],
@@ -80,7 +80,7 @@ export default defineConfig({
                   'test/contract/ssh.test.ts',
                   // The same cases as on this machine, on a server.
                   'test/integration/{targets,faults,slow-faults,timelines,tablespaces}.test.ts',
-                  'test/trials/fence.test.ts',
+                  'test/trials/{claims,fence,worst}.test.ts',
                 ],
                 globalSetup: [
                   './test/fixtures/docker-images.ts',

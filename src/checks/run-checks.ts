@@ -61,14 +61,23 @@ interface Checked {
   readonly lack: Lack | null;
 }
 
-async function runCheck(check: ResolvedCheck, context: CheckContext): Promise<Checked> {
+/** The reports of checks that nobody asks, and why. */
+export function skipChecks(checks: readonly ResolvedCheck[], why: string): CheckReport[] {
+  return checks.map((check) => skipped(check, why));
+}
+
+function skipped(check: ResolvedCheck, message: string): CheckReport {
+  return { ...aboutOf(check), status: 'skipped', expected: null, observed: null, durationMs: null, message };
+}
+
+function aboutOf(check: ResolvedCheck): Pick<CheckReport, 'name' | 'kind' | 'severity' | 'sql'> {
   const sql = check.kind === 'sql' ? check.sql.trim() : null;
-  const about = { name: check.name, kind: check.kind, severity: check.severity, sql };
-  if (context.signal.aborted) {
-    const message = 'the run was ended before';
-    const report = { ...about, status: 'skipped', expected: null, observed: null, durationMs: null, message } as const;
-    return { report, lack: null };
-  }
+  return { name: check.name, kind: check.kind, severity: check.severity, sql };
+}
+
+async function runCheck(check: ResolvedCheck, context: CheckContext): Promise<Checked> {
+  const about = aboutOf(check);
+  if (context.signal.aborted) return { report: skipped(check, 'the run was ended before'), lack: null };
   const startedMs = context.monotonicMs();
   const finding = await (check.kind === 'sql' ? runSqlCheck(check, context) : runCommandCheck(check, context)).catch(
     (error: unknown): CheckFinding => ({ status: 'error', expected: '', observed: null, message: messageOf(error) }),

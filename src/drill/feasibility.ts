@@ -60,8 +60,9 @@ function refuseUnreachable(target: RecoveryTarget, { path, newestAt, segmentByte
 }
 
 /** Throws a DrillError when the scratch file system is known to have too little room. */
-export function requireRoom(plan: DrillPlan, { neededBytes, freeBytes }: Preflight): void {
-  const reserve = reserveBytes(plan.sandbox.reserve, neededBytes);
+export function requireRoom(plan: DrillPlan, ready: Preflight): void {
+  const { neededBytes, freeBytes } = ready;
+  const reserve = reserveOf(plan, ready);
   if (freeBytes === null || freeBytes >= neededBytes + reserve) return;
   throw new DrillError(
     'disk-full',
@@ -70,8 +71,12 @@ export function requireRoom(plan: DrillPlan, { neededBytes, freeBytes }: Preflig
   );
 }
 
-function reserveBytes(reserve: string | number, needed: number): number {
+/** What is to stay free on the scratch file system, in bytes. */
+export function reserveOf(
+  { sandbox: { reserve } }: DrillPlan,
+  { neededBytes }: Pick<Preflight, 'neededBytes'>,
+): number {
   if (typeof reserve === 'number') return reserve;
   const share = /^(\d+(?:\.\d+)?)\s*%$/.exec(reserve.trim());
-  return share ? Math.round((Number(share[1]) / 100) * needed) : (parseBytes(reserve) ?? 0);
+  return share ? Math.round((Number(share[1]) / 100) * neededBytes) : (parseBytes(reserve) ?? 0);
 }

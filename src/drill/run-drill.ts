@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { assertIsolation } from '../checks/isolation.ts';
 import { CleanupStack } from '../core/cleanup.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { DrillError } from '../core/errors.ts';
@@ -7,26 +6,27 @@ import type { ReasonCode } from '../core/reason-codes.ts';
 import { abortAfter } from '../core/timer.ts';
 import type { Daemon, Host } from '../host/host.ts';
 import { RecordingHost } from '../host/recording-host.ts';
-import { historyName, listHistories } from '../pgbackrest/archive.ts';
+import { historyName } from '../pgbackrest/archive.ts';
 import { WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
 import { makeRunFolder, requireWritableReports, writeReport } from '../report/write.ts';
 import { recorded } from '../sandbox/recorded.ts';
 import type { Station } from '../sandbox/sandbox.ts';
-import { askData } from './ask-data.ts';
 import { buildReport } from './build-report.ts';
 import { targetText } from './choose-backup.ts';
 import { describeRecovery, recoverySummary } from './describe-recovery.ts';
-import { requireFeasible, requireRoom } from './feasibility.ts';
+import { requireFeasible, requireRoom, reserveOf } from './feasibility.ts';
 import { preflight, settleIn } from './preflight.ts';
 import { proveWal } from './prove-wal.ts';
 import { recover } from './recover.ts';
 import { restore, restoreSummary } from './restore.ts';
 import { configurationFindings, newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
 import type { DrillServices, RunState } from './run-state.ts';
+import { RoomWatch } from './room-watch.ts';
 import { saveServerLog } from './server-log.ts';
 import { Timeline } from './timeline.ts';
+import { verify } from './verify.ts';
 import { reasonFor } from './why-ended.ts';
 
 /** What a run came to, and where its evidence lies. */
@@ -69,14 +69,15 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   };
   const cleanup = new CleanupStack({ hurry: services.hurry });
   const deadline = abortAfter(plan.deadlineMs);
-  const signal = AbortSignal.any([services.signal, deadline]);
+  const room = new RoomWatch();
+  const signal = AbortSignal.any([services.signal, deadline, room.signal]);
   const folder = join(plan.reports, plan.name, runId);
   let bug: Error | null = null;
   let endedBy: DrillError | null = null;
   try {
-    await drill(state, { keepInstance, services, cleanup, signal, folder });
+    await drill(state, { keepInstance, services, cleanup, signal, room, folder });
   } catch (error) {
-    const reason = await reasonFor(error, state, services.signal, deadline);
+    const reason = await reasonFor(error, state, { cancel: services.signal, deadline, full: room.error });
     if (reason && ['usage', 'busy'].includes(reason.outcome) && !state.timeline.isDone('preflight')) {
       await cleanup.unwind();
       throw reason;
@@ -91,6 +92,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
       });
     else bug = error instanceof Error ? error : new Error(String(error));
   }
+  room.stop();
   const kept = keepInstance && state.recovery !== null && bug === null;
   const steps = await state.timeline.phase('cleanup', () => cleanup.unwind({ kept }));
   if (bug !== null) throw bug;
@@ -124,11 +126,13 @@ interface RunFrame {
   readonly services: DrillServices;
   readonly cleanup: CleanupStack;
   readonly signal: AbortSignal;
+  readonly room: RoomWatch;
   readonly folder: string;
 }
 
 /** The procedure: each phase once, in order, its results in constants. */
-async function drill(state: RunState, { keepInstance, services, cleanup, signal, folder }: RunFrame): Promise<void> {
+async function drill(state: RunState, frame: RunFrame): Promise<void> {
+  const { keepInstance, services, cleanup, signal, room, folder } = frame;
   const { plan, timeline, runId } = state;
   const { clock, emit } = services;
   const progress = (text: string): void =>
@@ -187,7 +191,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
     requireRoom(plan, settled);
     return { station: provisioned, ready: settled };
   });
-  const { endpoint } = station;
+  room.watch(station, reserveOf(plan, ready));
 
   state.restore = await timeline.phase('restore', async () => {
     const facts = await restore({
@@ -238,31 +242,7 @@ async function drill(state: RunState, { keepInstance, services, cleanup, signal,
   });
 
   await timeline.phase('verify', async () => {
-    const historiesNow = await listHistories(
-      ready.pgbackrest,
-      ready.backup.repo,
-      ready.archive.listing.archiveId,
-      signal,
-    );
-    // From here on nothing is asked of the repository, but by a standby.
-    const { confinement } = station.facts;
-    const network = ready.target.type === 'standby' ? confinement.network : await station.seal(signal);
-    await using database = await recovered.sessions.ours();
-    const isolation = await assertIsolation({
-      database,
-      host: station.host,
-      paths: station.paths,
-      confinement: { ...confinement, network },
-      preload: plan.sandbox.preload,
-      historiesBefore,
-      historiesNow,
-      port: endpoint.port,
-    });
-    // What did not hold may not have been answered at all.
-    const gone = isolation.every(({ status }) => status === 'passed') ? null : await station.blame();
-    if (gone) throw gone;
-    state.checks.push(...isolation);
-    await askData(state, { recovered, station, ready, services, signal });
+    await verify({ state, station, ready, recovered, historiesBefore, services, signal });
     if (ready.target.type === 'standby') {
       // It has gone on replaying since the proof: all that it was given until now is compared, and then nothing more is given.
       if (!keepInstance) await feed.close();

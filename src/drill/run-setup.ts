@@ -6,7 +6,14 @@ import { credentialsOf } from '../pgbackrest/credentials.ts';
 import { secretsOf } from '../pgbackrest/private-config.ts';
 import { needsNetwork, repositoriesOf } from '../pgbackrest/repository.ts';
 import { servicesOf } from '../pgbackrest/services.ts';
-import { optionsFor, productionPaths, readUserConfig, stanzasOf, type UserConfig } from '../pgbackrest/user-config.ts';
+import {
+  optionsFor,
+  productionPaths,
+  productionServers,
+  readUserConfig,
+  stanzasOf,
+  type UserConfig,
+} from '../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { ReasonReport } from '../report/report.ts';
 import type { SandboxSpec } from '../sandbox/sandbox.ts';
@@ -82,6 +89,8 @@ export function sandboxSpec(
     credentials: credentials.variables,
     credentialPaths: credentials.paths,
     productionPaths: productionPaths(config),
+    productionServers: productionServers(config, plan.source.stanza),
+    configFiles: config.files,
     keepInstance: run.keepInstance,
     endsBefore: new Date(run.startedAt.getTime() + plan.deadlineMs + CLEANUP_MS),
   };

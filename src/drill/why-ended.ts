@@ -1,18 +1,26 @@
 import { asDrillError, DrillError } from '../core/errors.ts';
 import type { RunState } from './run-state.ts';
 
+/** What may end a run from outside of its procedure. */
+interface Endings {
+  readonly cancel: AbortSignal;
+  readonly deadline: AbortSignal;
+  /** The room that was to stay free is taken; null: it is not. */
+  readonly full: DrillError | null;
+}
+
 /** Whatever stopped the run, as a reason; null for a bug. */
 export async function reasonFor(
   error: unknown,
   state: RunState,
-  cancel: AbortSignal,
-  deadline: AbortSignal,
+  { cancel, deadline, full }: Endings,
 ): Promise<DrillError | null> {
   if (cancel.aborted) return new DrillError('cancelled', 'the run was ended by a signal');
   if (deadline.aborted)
     return new DrillError('deadline-exceeded', 'the run took longer than its deadline', {
       hint: 'raise deadline in the plan',
     });
+  if (full) return full;
   const reason = asDrillError(error);
   // What the sandbox did to the run comes before what that looked like from inside.
   if (reason && ['usage', 'busy'].includes(reason.outcome)) return reason;

@@ -135,6 +135,21 @@ export function optionsFor(
   return options;
 }
 
+/**
+ * Where the servers of a stanza accept connections that are on the machine of the configuration. pg1-socket-path, pg1-port;
+ * pgBackRest leaves the directory to libpq when none is named, and takes 5432 (2.45).
+ */
+export function productionServers(config: UserConfig, stanza: string): { host: string; port: number }[] {
+  const options = optionsFor(config, stanza, 'backup');
+  return [...options.keys()].flatMap((key) => {
+    const index = /^(?:pg|db)(\d*)-path$/.exec(key)?.[1];
+    if (index === undefined || options.has(`pg${index}-host`) || options.has(`db${index}-host`)) return [];
+    const [host] = options.get(`pg${index}-socket-path`) ?? options.get(`db${index}-socket-path`) ?? [];
+    const [port] = options.get(`pg${index}-port`) ?? options.get(`db${index}-port`) ?? [];
+    return [{ host: host ?? '/var/run/postgresql', port: Number(port ?? 5432) }];
+  });
+}
+
 /** Every path that a stanza of this configuration calls its data directory, on whatever host. */
 export function productionPaths(config: UserConfig): { path: string; local: boolean }[] {
   return stanzasOf(config).flatMap((stanza) => {

@@ -32,6 +32,11 @@ interface ConnectOptions {
   readonly options?: string;
 }
 
+/** What came of a statement, or what the server said against it. */
+export type Attempt =
+  | { readonly rows: readonly (readonly (string | null)[])[] }
+  | { readonly refused: string; readonly detail: string };
+
 /** One connection to a server. Values come as the text that PostgreSQL sends: a Date would drop microseconds. */
 export class Database {
   readonly #client: Client;
@@ -93,6 +98,20 @@ export class Database {
       return result.rows;
     } catch (error) {
       throw databaseFailure(error);
+    }
+  }
+
+  /**
+   * A statement of our own that the server may refuse, in words that the caller judges. Throws a DrillError when there is no
+   * answer at all.
+   */
+  async attempt(sql: string): Promise<Attempt> {
+    try {
+      const { rows } = await this.#client.query<(string | null)[]>({ text: sql, rowMode: 'array' });
+      return { rows };
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw databaseFailure(error);
+      return { refused: error.message, detail: error.detail ?? '' };
     }
   }
 

@@ -2,6 +2,7 @@ import type { CleanupStack } from '../core/cleanup.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { DrillError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
+import type { Outside, OutsideServer } from '../host/outside.ts';
 import type { RunPaths } from '../host/run-paths.ts';
 
 /** What the kernel keeps a copy from, whatever its configuration and its data say. */
@@ -90,6 +91,10 @@ export interface SandboxSpec {
   readonly credentialPaths: readonly string[];
   /** Data directories of production, as the configuration names them. */
   readonly productionPaths: readonly { readonly path: string; readonly local: boolean }[];
+  /** Where production on the machine of the configuration accepts connections. */
+  readonly productionServers: readonly OutsideServer[];
+  /** Files of the user's configuration, which hold secrets. */
+  readonly configFiles: readonly string[];
   /** The instance stays up when the run has ended. */
   readonly keepInstance: boolean;
   /** The run is over by then, one way or another. */
@@ -101,6 +106,8 @@ export interface Station {
   readonly host: Host;
   readonly paths: RunPaths;
   readonly facts: SandboxFacts;
+  /** What the copy must neither see nor reach of the machine that it is on. */
+  readonly outside: Outside;
   /** Why the sandbox, and not the backup, is to blame for what broke there; null: nothing is known to its discredit. */
   blame(): Promise<DrillError | null>;
 }

@@ -39,6 +39,8 @@ const SPEC: SandboxSpec = {
   credentials: {},
   credentialPaths: [],
   productionPaths: [],
+  productionServers: [],
+  configFiles: [],
   keepInstance: false,
   endsBefore: new Date(Date.now() + 3_600_000),
 };

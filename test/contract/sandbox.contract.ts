@@ -26,6 +26,8 @@ const specOf = (runId: string, drill: string): SandboxSpec => ({
   credentials: {},
   credentialPaths: [],
   productionPaths: [],
+  productionServers: [],
+  configFiles: [],
   keepInstance: false,
   endsBefore: new Date(Date.now() + 3_600_000),
 });

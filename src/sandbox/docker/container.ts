@@ -45,6 +45,9 @@ export interface StartedContainer {
 const MEMORY_DIRECTORY_BYTES = 64 * 1024 ** 2;
 const MOST_PROCESSES = 2048;
 
+/** When the machine runs out of memory, the kernel ends what is of a drill before anything of production (oom_score_adj). */
+const FIRST_TO_BE_KILLED = 1000;
+
 /**
  * Starts a container that can do as little as possible: no capability, no way to gain one, a root file system that is
  * read-only, its mounts and its memory the only places to write to. Its first process waits on its standard input, which
@@ -69,6 +72,7 @@ export async function startContainer(engine: Engine, spec: ContainerSpec): Promi
         ReadonlyRootfs: true,
         Init: true,
         PidsLimit: MOST_PROCESSES,
+        OomScoreAdj: FIRST_TO_BE_KILLED,
         GroupAdd: [...spec.groups],
         Mounts: spec.mounts.map(({ type, source, target, readOnly }) => ({
           Type: type,

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { CleanupStack } from '../../core/cleanup.ts';
 import { DrillError } from '../../core/errors.ts';
+import { NOTHING_KNOWN, type Outside } from '../../host/outside.ts';
 import { openRelay } from '../../host/relay.ts';
 import type { DockerPlan } from '../../plan/sandbox-schema.ts';
 import type {
@@ -19,6 +20,7 @@ import { startExec } from './exec.ts';
 import { findImage, imageName, inspectImage, listImages, majorsIn, type DrillImage } from './images.ts';
 import { labelsFor } from './labels.ts';
 import { closeNetwork, createNetwork, hostsOf, leaveNetwork, removeNetwork, resolveServices } from './network.ts';
+import { engineOutside } from './outside.ts';
 import { CONTAINER_PATHS, stationIn, VOLUME_DIRECTORY } from './station.ts';
 import { sweepEngine } from './sweep.ts';
 import { createVolume, letWrite, removeVolume } from './volume.ts';
@@ -62,6 +64,7 @@ class DockerRun {
   readonly #cleanup: CleanupStack;
   readonly #volume: string;
   readonly #name: string;
+  #outside: Outside = NOTHING_KNOWN;
   /** Images whose pgBackRest cannot read the repository. */
   readonly #tried = new Set<string>();
 
@@ -77,6 +80,7 @@ class DockerRun {
   async prepare(image: DrillImage, signal: AbortSignal): Promise<PreparedSandbox> {
     const network = networkOf(this.#plan, this.#spec);
     const user = chooseUser(this.#plan, this.#spec, image, this.#engine.isLocal);
+    this.#outside = await engineOutside(this.#engine, this.#plan, this.#spec);
     await this.#makeVolume();
     if (network.kind === 'repository') await this.#makeNetwork();
     const lookout = await this.#lookout(image, user, network);
@@ -179,6 +183,7 @@ class DockerRun {
     return stationIn({
       container,
       outlive: this.#spec.keepInstance,
+      outside: this.#outside,
       confinement: {
         fileSystem: true,
         network: network.kind,

@@ -58,8 +58,23 @@ export function fenceOf(plan: FencePlan): Fence {
     '--chdir',
     cwd ?? '/',
     '--',
+    ...(role === 'server' ? LIMITED : []),
   ];
 }
+
+/**
+ * What the server may take of the machine: when memory runs out, the kernel ends the copy first; and its processes are
+ * counted. Linux 5.14 and newer count those of a user namespace for themselves; an older one would count production's
+ * with them when it is of the same user, so there is no limit there.
+ */
+const LIMITED: readonly string[] = [
+  'sh',
+  '-c',
+  `echo 1000 >/proc/self/oom_score_adj
+  case $(uname -r) in 5.1[4-9]*|[6-9].*|[1-9][0-9].*) exec prlimit --nproc=2048 -- "$@" ;; esac
+  exec "$@"`,
+  'sh',
+];
 
 function hasNetwork({ network }: FencePlan, role: Role): boolean {
   return network && role === 'pgbackrest';

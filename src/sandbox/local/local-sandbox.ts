@@ -13,7 +13,7 @@ import type { LocalPlan } from '../../plan/sandbox-schema.ts';
 import { putUpFence } from '../fence/put-up.ts';
 import type { PreparedSandbox, Sandbox, SandboxSpec, Station, SweepOptions, SweptRun } from '../sandbox.ts';
 import { lockDrill } from './drill-lock.ts';
-import { machineFacts } from './machine.ts';
+import { machineFacts, machineOutside } from './machine.ts';
 import { disownRun, MARKER_FILE, ownerIsAlive, readMarker, writeMarker, type RunMarker } from './marker.ts';
 import { killProcessesOf, RUN_VARIABLE, runningDataDirectories } from './processes.ts';
 import { claimScratch, isScratch, refuseLongSocketPath, scratchDirectory } from './scratch.ts';
@@ -63,6 +63,7 @@ export class LocalSandbox implements Sandbox {
     for (const path of transientPaths(paths)) await bare.makeDirectory(path);
     const fence = await this.#fence(bare, user, spec, paths, signal);
     const host = new LocalHost({ user, fence, env, credentials });
+    const outside = await machineOutside(spec);
     const station: Station = {
       host,
       paths,
@@ -79,6 +80,7 @@ export class LocalSandbox implements Sandbox {
         container: null,
         server: null,
       },
+      outside,
       blame: () => Promise.resolve(null),
     };
     const prepared: PreparedSandbox = {

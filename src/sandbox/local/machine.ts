@@ -1,6 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { arch, cpus, freemem, hostname, release } from 'node:os';
+import { LocalHost } from '../../host/local-host.ts';
+import type { Outside } from '../../host/outside.ts';
+import { currentUser } from '../../host/run-user.ts';
 import type { MachineFacts } from '../machine-text.ts';
+import { outsideOf } from '../outside.ts';
+import type { SandboxSpec } from '../sandbox.ts';
 
 /** What this machine is. */
 export function machineFacts(): MachineFacts {
@@ -13,6 +18,12 @@ export function machineFacts(): MachineFacts {
     cpus: cpus().length,
     memoryBytes: memory,
   };
+}
+
+/** What of this machine a copy must neither see nor reach, as far as this user may know it. */
+export async function machineOutside(spec: SandboxSpec): Promise<Outside> {
+  const host = new LocalHost({ user: currentUser(), fence: null, env: {} });
+  return outsideOf(host, spec, { shared: [], exists: (path) => Promise.resolve(existsSync(path)) });
 }
 
 function osName(): string {

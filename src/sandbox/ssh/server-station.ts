@@ -4,6 +4,7 @@ import { ExecHost } from '../../host/exec-host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import type { SshPlan } from '../../plan/sandbox-schema.ts';
 import { MACHINE_SCRIPT, machineFactsIn, valueIn } from '../machine-text.ts';
+import { outsideOf } from '../outside.ts';
 import type { SandboxSpec, ServerFacts, Station } from '../sandbox.ts';
 import type { Agent } from './agent.ts';
 
@@ -128,6 +129,10 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
           mounts: plan.mounts,
           hidden: [],
         });
+  const outside = await outsideOf(admin, spec, {
+    shared: [],
+    exists: async (path) => (await admin.run(['test', '-e', path])).exitCode === 0,
+  });
   const user = name || (uid ?? '');
   const oomKills = valueIn(stdout, 'oom_kill');
   return {
@@ -151,6 +156,7 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
         return server();
       },
     },
+    outside,
     blame: () => blameServer(agent, oomKills),
   };
 }

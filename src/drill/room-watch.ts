@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { formatBytes } from '../core/bytes.ts';
+import { DrillError } from '../core/errors.ts';
+import type { Station } from '../sandbox/sandbox.ts';
+
+const LOOK_EVERY_MS = 250;
+
+/** Of the time that a run takes, looking takes no more than one part in so many: elsewhere each look is a program. */
+const SHARE_OF_TIME = 25;
+
+/**
+ * Looks after the room that is to stay free on the scratch file system: what shares it with the copy may be production.
+ * Its signal aborts as soon as the reserve is touched. What is written between two looks is not held back.
+ */
+export class RoomWatch {
+  readonly #full = new AbortController();
+  readonly #ended = new AbortController();
+  #error: DrillError | null = null;
+
+  /** Aborts when the reserve is touched. */
+  get signal(): AbortSignal {
+    return this.#full.signal;
+  }
+
+  /** What ended the run; null: there is room. */
+  get error(): DrillError | null {
+    return this.#error;
+  }
+
+  /** Looks on until `stop`. A file system that cannot be asked is no full one: that is for others to find out. */
+  watch({ host, paths }: Pick<Station, 'host' | 'paths'>, reserveBytes: number): void {
+    void (async () => {
+      while (!this.#ended.signal.aborted) {
+        const since = performance.now();
+        const free = await host.freeBytes(paths.root).catch(() => Infinity);
+        if (free < reserveBytes && !this.#ended.signal.aborted) return this.#end(free, reserveBytes);
+        const pause = Math.max(LOOK_EVERY_MS, (performance.now() - since) * SHARE_OF_TIME);
+        await delay(pause, undefined, { ref: false, signal: this.#ended.signal }).catch(() => undefined);
+      }
+    })();
+  }
+
+  /** The run is over, and frees what it took. */
+  stop(): void {
+    this.#ended.abort();
+  }
+
+  #end(free: number, reserve: number): void {
+    this.#error = new DrillError(
+      'disk-full',
+      `the scratch file system has ${formatBytes(free)} free, and ${formatBytes(reserve)} are to stay free`,
+      { hint: 'free room on it, name another one with --scratch, or lower sandbox.reserve in the plan' },
+    );
+    this.#full.abort();
+  }
+}

@@ -1,0 +1,91 @@
+/** A PostgreSQL that a copy must not reach: a socket directory, an address or an abstract name (`@…`), and its port. */
+export interface OutsideServer {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A server process of the machine. Its start, in clock ticks since boot, tells it from another one of the same number. */
+interface OutsideProcess {
+  readonly pid: number;
+  readonly startTicks: string;
+}
+
+/** What is known of the machine that a copy runs on, and that the copy must neither see nor reach. */
+export interface Outside {
+  /** The namespaces of the machine, such as `pid` and `pid:[4026531836]`; empty where they are not known. */
+  readonly namespaces: ReadonlyMap<string, string>;
+  /** Device numbers of its file systems in memory, such as `0:25`. */
+  readonly memoryDevices: readonly string[];
+  /** Addresses of its Unix sockets: absolute paths, or `@` and an abstract name. */
+  readonly sockets: readonly string[];
+  readonly servers: readonly OutsideServer[];
+  readonly processes: readonly OutsideProcess[];
+  /** Files and directories that hold secrets or production's data. */
+  readonly paths: readonly string[];
+  /** Directories that the plan lets the copy write to. */
+  readonly shared: readonly string[];
+  /** Whether the machine has something at a path; null where it cannot be asked. */
+  readonly exists: ((path: string) => Promise<boolean>) | null;
+}
+
+/** Of a machine that cannot be asked, such as that of a container engine elsewhere. */
+export const NOTHING_KNOWN: Outside = {
+  namespaces: new Map(),
+  memoryDevices: [],
+  sockets: [],
+  servers: [],
+  processes: [],
+  paths: [],
+  shared: [],
+  exists: null,
+};
+
+/**
+ * A script of sh that tells of a machine, for {@link outsideIn}. A postmaster is known by its postmaster.pid (line 1: its
+ * number as it sees itself, 4: port, 5: first socket directory), which only its own user and root may read.
+ */
+export const OUTSIDE_SCRIPT = `
+  for kind in ipc mnt net pid uts; do echo "namespace=$kind $(readlink /proc/self/ns/$kind)"; done
+  sed -n 's/^[0-9]* [0-9]* \\([0-9]*:[0-9]*\\) .* - tmpfs .*/memory=\\1/p' /proc/self/mountinfo
+  sed -n 's/^[^ ]* [^ ]* [^ ]* [^ ]* [^ ]* [^ ]* *[0-9]* \\([/@].*\\)$/socket=\\1/p' /proc/net/unix | sort -u
+  for comm in $(grep -lx -e postgres -e postmaster /proc/[0-9]*/comm 2>/dev/null); do
+    proc=\${comm%/comm}
+    { read -r pid && read -r data && read -r _ && read -r port && read -r socket; } 2>/dev/null <"$proc/cwd/postmaster.pid" || continue
+    [ "$(sed -n 's/^NSpid:.*[^0-9]//p' "$proc/status")" = "$pid" ] || continue
+    echo "process=\${proc#/proc/} $(sed 's/^.*) //' "$proc/stat" | cut -d' ' -f20)"
+    echo "path=$data/global/pg_control"
+    [ -z "$socket" ] || echo "server=$port $socket"
+  done
+  for home in "$HOME" $(cut -d: -f6 /etc/passwd | sort -u); do
+    for name in .ssh .pgpass .aws .config .docker .gnupg .kube .netrc .bash_history; do
+      [ "$home" = / ] || [ ! -e "$home/$name" ] || echo "path=$home/$name"
+    done
+  done`;
+
+/** What {@link OUTSIDE_SCRIPT} printed. */
+export function outsideIn(
+  text: string,
+): Pick<Outside, 'namespaces' | 'memoryDevices' | 'sockets' | 'servers' | 'processes' | 'paths'> {
+  const values = (name: string): string[] => [
+    ...new Set(text.split('\n').flatMap((line) => (line.startsWith(`${name}=`) ? [line.slice(name.length + 1)] : []))),
+  ];
+  return {
+    namespaces: new Map(
+      values('namespace').flatMap((value) => {
+        const [kind = '', id = ''] = value.split(' ');
+        return id === '' ? [] : [[kind, id] as const];
+      }),
+    ),
+    memoryDevices: values('memory'),
+    sockets: values('socket'),
+    servers: values('server').map((value) => {
+      const [port = '', ...directory] = value.split(' ');
+      return { host: directory.join(' '), port: Number(port) };
+    }),
+    processes: values('process').map((value) => {
+      const [pid = '', startTicks = ''] = value.split(' ');
+      return { pid: Number(pid), startTicks };
+    }),
+    paths: values('path'),
+  };
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { OUTSIDE_SCRIPT, outsideIn } from '../../../src/host/outside.ts';
+import { LocalHost } from '../../../src/host/local-host.ts';
+import { currentUser } from '../../../src/host/run-user.ts';
+
+test('what a machine says of itself', () => {
+  const seen = outsideIn(`namespace=pid pid:[4026531836]
+namespace=net 
+memory=0:25
+socket=/run/dbus/a socket
+socket=/run/dbus/a socket
+socket=@abstract
+process=812 167431
+path=/var/lib/postgresql/15/main/global/pg_control
+server=5433 /var/run/my postgresql
+`);
+  expect(seen).toEqual({
+    namespaces: new Map([['pid', 'pid:[4026531836]']]),
+    memoryDevices: ['0:25'],
+    sockets: ['/run/dbus/a socket', '@abstract'],
+    servers: [{ host: '/var/run/my postgresql', port: 5433 }],
+    processes: [{ pid: 812, startTicks: '167431' }],
+    paths: ['/var/lib/postgresql/15/main/global/pg_control'],
+  });
+});
+
+test('this machine has namespaces, and says so', async () => {
+  const host = new LocalHost({ user: currentUser(), fence: null, env: {} });
+  const { exitCode, stdout, stderr } = await host.run(['sh', '-c', OUTSIDE_SCRIPT]);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect([...outsideIn(stdout).namespaces.keys()]).toEqual(['ipc', 'mnt', 'net', 'pid', 'uts']);
+});
