@@ -36,7 +36,7 @@ const program = (name: string, script: string): Attempt =>
 function attemptsAgainst({ cluster, hosts, postmaster, sharedMemory }: LiveProduction): Attempt[] {
   const { port, data, root } = cluster;
   const insert = 'insert into load (n) values (-1)';
-  const [key, id] = sharedMemory;
+  const [key] = sharedMemory;
   const [, , home = ''] = hosts;
   return [
     ...hosts.map((host) =>
@@ -63,7 +63,7 @@ function attemptsAgainst({ cluster, hosts, postmaster, sharedMemory }: LiveProdu
     program('a file of production', `echo x >>${data}/postgresql.auto.conf`),
     program('the repository', `echo x >>${root}/repo1/backup/shop/backup.info`),
     program('the memory of production', `perl -e 'exit !(syscall(101, 16, ${postmaster}, 0, 0) == 0)'`),
-    program('System V memory', `ipcrm -m ${id} || ipcrm -M ${key}`),
+    program('System V memory', `ipcrm -M ${key}`),
     program('a file of the kernel', `echo h >/proc/sysrq-trigger`),
     program(
       'a setting of the kernel',
@@ -72,7 +72,10 @@ function attemptsAgainst({ cluster, hosts, postmaster, sharedMemory }: LiveProdu
     program('the devices', `mknod /tmp/disk b 254 0 || head -c 1 /dev/sda || head -c 1 /dev/vda`),
     program('mounts', 'mount -t tmpfs none /mnt || unshare -m mount -t tmpfs none /mnt'),
     program('the namespaces of process 1', 'nsenter -t 1 -m -n -p true'),
-    program('2,600 processes', 'i=0; while [ $i -lt 2600 ]; do sleep 4 & i=$((i+1)); done; true'),
+    program(
+      '2,600 processes',
+      `perl -e 'for (1..2600) { my $p = fork; if (!defined $p) { kill 9, @k; exit 9 } if (!$p) { sleep 60; exit } push @k, $p } kill 9, @k'`,
+    ),
   ];
 }
 
@@ -80,7 +83,6 @@ function attemptsAgainst({ cluster, hosts, postmaster, sharedMemory }: LiveProdu
 function harmOf({ cluster, postmaster, sharedMemory }: LiveProduction): Attempt[] {
   const { data, root } = cluster;
   return [
-    sql('waits until its processes have ended', 'select pg_sleep(5)'),
     program('removes all that it can', `rm -rf ${data} ${root} /dev/shm/* /tmp/* /home/* 2>/dev/null; true`),
     program('removes shared memory', `ipcrm -a; ipcrm -m ${sharedMemory[1]}; true`),
     program('leaves a process behind', 'setsid sleep 86417 </dev/null >/dev/null 2>&1 &'),
