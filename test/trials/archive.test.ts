@@ -10,7 +10,7 @@ let made: Branching;
 
 beforeAll(async () => {
   made = await makeBranching();
-}, 180_000);
+}, 600_000);
 
 afterAll(() => rmSync(made.root, { recursive: true, force: true }));
 
@@ -121,6 +121,18 @@ trial('C1', async () => {
 });
 
 trial('C1b', () => drill(placeAt(made, 'recovered'), '--backup', made.sets[2]));
+
+trial('C1c', async () => {
+  const run = await drill(placeAt(made, 'third', { production: 'third' }), ...rows(1, 2, 3, 200, 201, 300, 301));
+  expect(run.report?.reasons).toEqual([]);
+  return run;
+});
+
+trial('C1d', async () => {
+  const run = await drill(placeAt(made, 'failover-backup-2', { repos: [1, 2] }), ...rows(1, 2, 3, 200, 201, 202));
+  expect(run.report?.reasons).toEqual([]);
+  return run;
+});
 
 trial('D3', () => {
   const place = placeAt(made, 'base');

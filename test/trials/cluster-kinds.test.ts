@@ -42,7 +42,7 @@ beforeAll(async () => {
   await must(offline.pgbackrest('--no-online', '--type=full', 'backup'));
 
   standby = await makeStandby();
-}, 180_000);
+}, 600_000);
 
 afterAll(() => {
   for (const root of roots) rmSync(root, { recursive: true, force: true });

@@ -137,6 +137,21 @@ export const archiveRows: readonly TrialRow[] = [
     says: 'timeline 2 leaves timeline 1 at LSN',
   },
   {
+    id: 'C1c',
+    input: 'Two failovers, and production, on timeline 3, is on this machine',
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
+    id: 'C1d',
+    input:
+      'The newest backup set, of timeline 2, lies in repository 2; repository 1 has an older one and the whole archive',
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
     id: 'C2',
     input: 'A standby on this machine, while the last WAL segment is not in the archive yet',
     ending: 'passed',
