@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { CleanupStack } from '../core/cleanup.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { DrillError } from '../core/errors.ts';
-import type { ReasonCode } from '../core/reason-codes.ts';
 import { abortAfter } from '../core/timer.ts';
-import type { Daemon, Host } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 import { RecordingHost } from '../host/recording-host.ts';
 import { historyName } from '../pgbackrest/archive.ts';
 import { WalFeed } from '../pgbackrest/wal-feed.ts';
@@ -26,6 +25,7 @@ import type { DrillServices, RunState } from './run-state.ts';
 import { RoomWatch } from './room-watch.ts';
 import { saveServerLog } from './server-log.ts';
 import { Timeline } from './timeline.ts';
+import { ended, unlessGone } from './undoing.ts';
 import { verify } from './verify.ts';
 import { reasonFor } from './why-ended.ts';
 
@@ -251,22 +251,4 @@ async function drill(state: RunState, frame: RunFrame): Promise<void> {
     signal.throwIfAborted();
     if (keepInstance) await feed.open();
   });
-}
-
-async function ended(daemon: Daemon): Promise<void> {
-  daemon.kill('SIGKILL');
-  await daemon.exited;
-}
-
-/** Whatever is asked of a sandbox after that is in vain. */
-const GONE: ReadonlySet<ReasonCode> = new Set(['process-killed', 'connection-lost', 'protocol-error']);
-
-/** What went with its sandbox needs no undoing, and cannot be asked for its log. */
-async function unlessGone(station: Station, undo: () => Promise<void>): Promise<void> {
-  try {
-    await undo();
-  } catch (error) {
-    const gone = (await station.blame())?.code;
-    if (gone === undefined || !GONE.has(gone)) throw error;
-  }
 }

@@ -65,7 +65,7 @@ describe('an altered segment', () => {
   });
 
   test('stops the recovery even when a history file is asked for next', async () => {
-    const feed = altered().lists(HISTORY, 'history').archive(HISTORY, '1\t0/A000000\tno recovery target specified\n');
+    const feed = altered().listsHistory(HISTORY).archive(HISTORY, '1\t0/A000000\tno recovery target specified\n');
     await feed.get(A);
     expect(await feed.get(HISTORY)).toEqual({ exitCode: 254, delivered: null });
   });
@@ -315,7 +315,7 @@ describe('to the end of the archive as it was listed', () => {
 
   test('a list that cannot be read is no end of the archive', async () => {
     const feed = new Feed([]).with('as-listed');
-    rmSync(join(feed.directory, 'listed'));
+    rmSync(join(feed.directory, 'listed'), { recursive: true });
     expect((await feed.get(A)).exitCode).toBe(254);
   });
 });
@@ -336,7 +336,7 @@ describe('on the way to a target at which PostgreSQL stops', () => {
   });
 
   test('a history is delivered after a refusal, and one that cannot be had stops the recovery', async () => {
-    const feed = altered().with('has-stop').lists(HISTORY, 'history').lists('00000003.history', 'history');
+    const feed = altered().with('has-stop').listsHistory(HISTORY).listsHistory('00000003.history');
     feed.archive(HISTORY, 'x').breaks('00000003.history', 103);
     await feed.get(A);
     await feed.get(B);
