@@ -48,8 +48,8 @@ export function configFinding(
     const config = readUserConfig(asked, env);
     const stanzas = stanzasOf(config);
     const detail = `${config.files.join(', ') || 'the environment'}: ${stanzas.length === 0 ? 'no stanza' : `stanza ${stanzas.join(', ')}`}`;
-    const repositories = (stanzas.length === 0 ? ['global'] : stanzas).flatMap((stanza) =>
-      repositoriesOf(optionsFor(config, stanza, 'restore')),
+    const repositories = (stanzas.length === 0 ? ['global'] : stanzas).flatMap((name) =>
+      repositoriesOf(optionsFor(config, name, 'restore')),
     );
     const repositoryPaths = repositories.filter((repository) => !needsNetwork(repository)).map(({ path }) => path);
     if (stanzas.length === 0 && stanza === null) {

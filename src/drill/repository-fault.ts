@@ -49,7 +49,7 @@ function plainText(message: string): string {
 }
 
 /** `info` exits with 0 and puts the reason into the status of the repository. */
-export function unreadableRepository({ key, message }: { key: number; message: string }): DrillError {
+function unreadableRepository({ key, message }: { key: number; message: string }): DrillError {
   const plain = plainText(message);
   // Before the passphrase, since a token that pgBackRest cannot read is a FormatError as well.
   if (REFUSED.test(message)) {

@@ -191,7 +191,7 @@ async function chooseRepository(info: StanzaInfo, input: PreflightInput, everyth
 }
 
 /** A cluster that production has left behind, by initdb in place or pg_upgrade, and `stanza-upgrade`. */
-export interface OlderCluster {
+interface OlderCluster {
   readonly archiveId: string;
   /** What the stanza is at now. */
   readonly newest: string;

@@ -9,7 +9,7 @@ import type { TimelineFork } from '../postgres/timeline-history.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
 
 /** The timelines that a recovery passes from a backup set to the timeline that is wanted. */
-export interface OpenWay {
+interface OpenWay {
   readonly open: true;
   readonly spans: readonly TimelineSpan[];
   /** The whole descent of the last timeline, that of before the backup included. */
@@ -71,7 +71,7 @@ async function findWay(
 }
 
 /** The way from a set of timeline `from` to the timeline `to`, of which `history` is the history file. */
-export function wayAlong(set: BackupSet, from: number, to: number, history: TimelineHistory | null): Way {
+function wayAlong(set: BackupSet, from: number, to: number, history: TimelineHistory | null): Way {
   const forks = history?.forks ?? [];
   const spans = timelineSpans(from, set.lsnStop ?? 0n, to, forks);
   if (spans !== null) return { open: true, spans, forks, beganAt: history?.archivedAt ?? null };

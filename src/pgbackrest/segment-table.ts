@@ -134,7 +134,7 @@ export class SegmentTable implements ArchivedSegments {
   }
 
   #sorted(): Uint32Array {
-    return Uint32Array.from({ length: this.#rows }, (_, row) => row).sort((a, b) => {
+    return Uint32Array.from({ length: this.#rows }, (_, row) => row).toSorted((a, b) => {
       const [x, y] = [this.#stored(a), this.#stored(b)];
       return x.block.compare(y.block, y.at, y.at + NAME_BYTES, x.at, x.at + NAME_BYTES);
     });

@@ -102,8 +102,11 @@ export function cronInWords(text: string): string {
   return [timeWords(read), ...dayWords(read)].join(' ');
 }
 
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 function timeWords({ minutes, hours }: Cron): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
   if (isAll(hours, FIELDS.hours)) {
     return isAll(minutes, FIELDS.minutes) ? 'every minute' : `every hour at minute ${list(minutes.map(String))}`;
   }

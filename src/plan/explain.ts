@@ -85,6 +85,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 function inWords(issue: ZodIssue, value: unknown): string {
   const own = issue.message.replace(/^(Invalid|Too|Unrecognized)\b.*/, '');
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- what zod says of the others is what the schema says
   switch (issue.code) {
     case 'invalid_type': {
       const expected = EXPECTED[issue.expected] ?? issue.expected;
@@ -113,7 +114,7 @@ function kindOf(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a block of keys and values';
-  return typeof value === 'string' ? `the text ${JSON.stringify(value)}` : `the ${typeof value} ${String(value)}`;
+  return `the ${typeof value === 'string' ? 'text' : typeof value} ${JSON.stringify(value)}`;
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

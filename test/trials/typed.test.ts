@@ -30,7 +30,7 @@ const allOf = (directory: string): string =>
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n');
 
-claim('A7b', async () => {
+claim('A7d', async () => {
   const place = workspace();
   const secrets = {
     AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI',
@@ -163,7 +163,7 @@ claim('I10', async () => {
   expect(stderr).toContain('code: config-not-readable');
 });
 
-claim('I10b', async () => {
+claim('I10h', async () => {
   const place = workspace();
   const { repo1 } = inject('golden');
   const inRepository = join(repo1, 'scratch');

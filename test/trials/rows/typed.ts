@@ -3,7 +3,7 @@ import type { TrialRow } from '../row.ts';
 /** What a person types: plans, options, names. */
 export const typedRows: readonly TrialRow[] = [
   {
-    id: 'A7b',
+    id: 'A7d',
     input: 'secrets in the environment (`AWS_SECRET_ACCESS_KEY`, `SSHPASS`, a password in a URL) that a check repeats',
     ending: null,
     code: null,
@@ -117,7 +117,7 @@ export const typedRows: readonly TrialRow[] = [
     says: 'config-not-readable, in plain words.',
   },
   {
-    id: 'I10b',
+    id: 'I10h',
     input: 'a scratch directory that is refused',
     ending: null,
     code: null,
