@@ -139,6 +139,8 @@ claim('I8', async () => {
     const { stdout } = await command(place, ['doctor', '--config', place.config, '--scratch', place.scratch, ...words]);
     return stdout.slice(0, stdout.indexOf('docker sandbox'));
   };
+  // The copy of the configuration has lost its production, and with it all that made [shop] a section of it.
+  writeFileSync(place.config, `${readFileSync(place.config, 'utf8')}\n[shop]\npg1-path=${place.root}/production\n`);
   const good = await doctor();
   expect(good).toMatch(/^local sandbox: ready\n/);
   expect(good).toMatch(/✓ backups of shop +repository 1 was read: 2 backups, the newest \S+I is .* old/);

@@ -42,14 +42,13 @@ export class LocalSandbox implements Sandbox {
     ]);
     const user = chooseRunUser(this.#plan.runAs ?? null, spec.repositoryPaths);
     const unclaim = claimScratch(scratch);
-    const lock = lockDrill(join(scratch, 'locks'), spec.drill);
-    cleanup.push('release the lock of the drill', () => Promise.resolve(lock.release()), { evenWhenKept: true });
     let isUsed = false;
-    // Before the lock is given back, so that no other run has begun here.
     if (unclaim) {
       const leave = (): Promise<void> => Promise.resolve(isUsed ? undefined : unclaim(spec.drill));
       cleanup.push('leave the scratch directory as it was', leave);
     }
+    const lock = lockDrill(join(scratch, 'locks'), spec.drill);
+    cleanup.push('release the lock of the drill', () => Promise.resolve(lock.release()), { evenWhenKept: true });
     const keeps = spec.keepInstance ? 'instance' : reuse ? 'data' : 'nothing';
     const left = reuse ? 'data' : 'nothing';
     const label = reuse ? `empty ${root} but for the kept data` : `remove ${root}`;

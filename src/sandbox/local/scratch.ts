@@ -85,15 +85,14 @@ function makeWithParents(directory: string): string[] {
   return [directory, ...above];
 }
 
-/** Only if no other drill has been at work here meanwhile. */
+/** Only if no other run is at work here: a lock that is held has a journal beside it. */
 function unclaim(scratch: string, made: readonly string[], drill: string): void {
-  if (readdirSync(scratch).some((name) => ![SCRATCH_MARKER, 'locks'].includes(name))) return;
-  try {
-    rmSync(lockFile(join(scratch, 'locks'), drill), { force: true });
-    rmdirSync(join(scratch, 'locks'));
-  } catch {
-    return; // Another drill is at work here.
-  }
+  const locks = join(scratch, 'locks');
+  const own = lockFile(locks, drill);
+  const isForeign = readdirSync(scratch).some((name) => ![SCRATCH_MARKER, 'locks'].includes(name));
+  if (isForeign || readdirSync(locks).some((name) => join(locks, name) !== own)) return;
+  rmSync(own, { force: true });
+  rmdirSync(locks);
   rmSync(join(scratch, SCRATCH_MARKER), { force: true });
   removeEmpty(made);
 }
