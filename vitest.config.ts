@@ -35,6 +35,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/architecture.test.ts'],
           env: { TZ: 'UTC' },
+          testTimeout: 30_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -10,6 +10,7 @@ import { fieldTable } from './generate/field-table.ts';
 import { withGenerated } from './generate/markers.ts';
 import { protocolTables } from './generate/protocol-tables.ts';
 import { reasonTables } from './generate/reason-table.ts';
+import { sampleOutput } from './generate/sample-output.ts';
 import { trialTables } from './generate/trial-tables.ts';
 
 // Writes what is derived from the source: schemas for editors and readers of reports, and the tables in docs/.
@@ -38,6 +39,7 @@ const FILES: readonly Generated[] = [
   { path: 'docs/exit-statuses.md', make: (text) => withGenerated(text, 'exit statuses', exitStatusTable()) },
   { path: 'docs/ssh-protocol.md', make: (text) => withGenerated(text, 'protocol', protocolTables()) },
   { path: 'docs/trials.md', make: (text) => withGenerated(text, 'trials', trialTables()) },
+  { path: 'README.md', make: (text) => withGenerated(text, 'sample output', sampleOutput(sampleReport())) },
   { path: 'reports/sample/report.md', make: () => renderMarkdown(sampleReport()) },
 ];
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
+import { sampleOutput } from '../../scripts/generate/sample-output.ts';
 import { historyText } from '../../src/cli/history.ts';
 import { resultText } from '../../src/cli/show-result.ts';
 import { RENDERERS } from '../../src/report/render.ts';
@@ -61,6 +62,10 @@ claim('H3', async () => {
   );
   expect(words.split('12m 01s')).toHaveLength(2);
   expect(how).toContain('From the first instant of provision');
+});
+
+claim('H4', () => {
+  expect(readFileSync('README.md', 'utf8')).toContain(sampleOutput(real));
 });
 
 claim('H5', async () => {

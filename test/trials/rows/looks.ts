@@ -15,6 +15,7 @@ export const looksRows: readonly TrialRow[] = [
     'verdict, figures and one sentence; no microseconds',
   ),
   look('H3', 'the RTO in `report.html`', 'stands once in words, with how it is measured folded behind it'),
+  look('H4', 'the sample output in README.md', 'is what the program prints of the sample report'),
   look('H5', 'the report of a passed run, printed', 'two pages at most; the annex is printed when it is open'),
   look(
     'H6',

@@ -4,10 +4,14 @@ import { expect, test } from 'vitest';
 import { besidePlan } from '../../../src/plan/beside-plan.ts';
 import { temporaryDirectory } from '../../fixtures/plans.ts';
 
-const base = temporaryDirectory();
-mkdirSync(join(base, 'checks'));
-writeFileSync(join(base, 'checks/x.sh'), '');
-writeFileSync(join(base, 'x.sh'), '');
+/** A directory with a plan, and files beside it. */
+function planDirectory(): string {
+  const base = temporaryDirectory();
+  mkdirSync(join(base, 'checks'));
+  writeFileSync(join(base, 'checks/x.sh'), '');
+  writeFileSync(join(base, 'x.sh'), '');
+  return base;
+}
 
 test.each([
   [['checks/x.sh'], ['checks']],
@@ -19,5 +23,6 @@ test.each([
   [['checks/absent.sh'], []],
   [['../x.sh', '/usr/bin/psql', './', '.'], []],
 ])('%j names %j', (command, expected) => {
+  const base = planDirectory();
   expect(besidePlan(command, base)).toEqual(expected.map((name) => join(base, name)));
 });

@@ -42,7 +42,7 @@ async function startElsewhere(directory: string, name: string, run = ''): Promis
   // bubblewrap itself must not name the directory: it works here, not there.
   const child = spawn('bwrap', ['--args', '3', 'bash', '-c', script], { stdio: ['pipe', 'pipe', 'ignore', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
-  (child.stdio[3] as Writable).end(words.join('\0'));
+  (child.stdio[3] as Writable).end(words.map((word) => `${word}\0`).join(''));
   await once(child.stdout as Readable, 'data');
 }
 
