@@ -64,7 +64,7 @@ claim('H3', async () => {
   expect(how).toContain('From the first instant of provision');
 });
 
-claim('H4', () => {
+claim('H4', async () => {
   expect(readFileSync('README.md', 'utf8')).toContain(sampleOutput(real));
 });
 
