@@ -146,7 +146,10 @@ test('--reuse restores the delta onto the kept data and says so', async () => {
 test('a list of repositories is drilled one by one, each with a report of its own', async () => {
   const place = workspace();
   const run = await startDrill(place, ['--repo', '1,2']).finished;
-  const reports = reportSchema.array().parse(JSON.parse(run.stdout));
+  const reports = run.stdout
+    .trim()
+    .split('\n')
+    .map((line) => reportSchema.parse(JSON.parse(line)));
   expect(reports.map(({ verdict, source }) => [verdict, source.repo?.key, source.repo?.cipher])).toEqual([
     ['passed', 1, 'aes-256-cbc'],
     ['passed', 2, 'none'],

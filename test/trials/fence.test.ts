@@ -76,7 +76,7 @@ function drillTrying(
 
 /** What the attempts came to, by name: their exit status, and what they said last. */
 function observed({ report }: DrillRun): Record<string, string> {
-  const checks = report?.checks.filter(({ kind }) => kind !== 'isolation') ?? [];
+  const checks = report?.checks.filter(({ kind }) => kind === 'sql' || kind === 'command') ?? [];
   return Object.fromEntries(checks.map(({ name, observed: seen, message }) => [name, seen ?? message ?? '']));
 }
 
