@@ -42,7 +42,8 @@ export const NOTHING_KNOWN: Outside = {
 
 /**
  * A script of sh that tells of a machine, for {@link outsideIn}. A postmaster is known by its postmaster.pid (line 1: its
- * number as it sees itself, 4: port, 5: first socket directory), which only its own user and root may read.
+ * number as it sees itself, 4: port, 5: first socket directory), which only its own user and root may read. Anybody may call a
+ * process so, and put a pipe in the place of that file: nobody waits for it.
  */
 export const OUTSIDE_SCRIPT = `
   for kind in ipc mnt net pid uts; do echo "namespace=$kind $(readlink /proc/self/ns/$kind)"; done
@@ -50,7 +51,10 @@ export const OUTSIDE_SCRIPT = `
   sed -n 's/^[^ ]* [^ ]* [^ ]* [^ ]* [^ ]* [^ ]* *[0-9]* \\([/@].*\\)$/socket=\\1/p' /proc/net/unix | sort -u
   for comm in $(grep -lx -e postgres -e postmaster /proc/[0-9]*/comm 2>/dev/null); do
     proc=\${comm%/comm}
-    { read -r pid && read -r data && read -r _ && read -r port && read -r socket; } 2>/dev/null <"$proc/cwd/postmaster.pid" || continue
+    text=$(timeout 2 head -c 4096 -- "$proc/cwd/postmaster.pid" 2>/dev/null) || continue
+    { read -r pid && read -r data && read -r _ && read -r port && read -r socket; } <<END || continue
+$text
+END
     [ "$(sed -n 's/^NSpid:.*[^0-9]//p' "$proc/status")" = "$pid" ] || continue
     echo "process=\${proc#/proc/} $(sed 's/^.*) //' "$proc/stat" | cut -d' ' -f20)"
     echo "path=$data/global/pg_control"

@@ -1,5 +1,10 @@
-import { expect, test } from 'vitest';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { OUTSIDE_SCRIPT, outsideIn } from '../../../src/host/outside.ts';
+import { temporaryDirectory } from '../../fixtures/plans.ts';
 import { LocalHost } from '../../../src/host/local-host.ts';
 import { currentUser } from '../../../src/host/run-user.ts';
 
@@ -29,4 +34,17 @@ test('this machine has namespaces, and says so', async () => {
   const { exitCode, stdout, stderr } = await host.run(['sh', '-c', OUTSIDE_SCRIPT]);
   expect([exitCode, stderr]).toEqual([0, '']);
   expect([...outsideIn(stdout).namespaces.keys()]).toEqual(['ipc', 'mnt', 'net', 'pid', 'uts']);
+});
+
+test('a pipe in the place of a postmaster.pid holds nobody up', async () => {
+  const directory = temporaryDirectory();
+  const program = join(directory, 'postgres');
+  copyFileSync('/bin/sleep', program);
+  spawnSync('mkfifo', [join(directory, 'postmaster.pid')]);
+  const impostor = spawn(program, ['60'], { cwd: directory, stdio: 'ignore' });
+  onTestFinished(() => void impostor.kill('SIGKILL'));
+  await once(impostor, 'spawn');
+  const { status, stdout } = spawnSync('sh', ['-c', OUTSIDE_SCRIPT], { encoding: 'utf8', timeout: 25_000 });
+  expect(status).toBe(0);
+  expect(outsideIn(stdout).processes.map(({ pid }) => pid)).not.toContain(impostor.pid);
 });
