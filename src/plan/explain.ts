@@ -84,30 +84,28 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 function inWords(issue: ZodIssue, value: unknown): string {
+  // What the plan's schema says itself is in plain words; what zod says by default is not.
   const own = issue.message.replace(/^(Invalid|Too|Unrecognized)\b.*/, '');
-  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- what zod says of the others is what the schema says
-  switch (issue.code) {
-    case 'invalid_type': {
-      const expected = EXPECTED[issue.expected] ?? issue.expected;
-      if (value === undefined) return `is needed: ${expected}`;
-      if (own !== '') return own;
-      const quoted = issue.expected === 'string' ? '; put it in quotes' : '';
-      return `has to be ${expected}, and is ${kindOf(value)}${typeof value === 'object' ? '' : quoted}`;
-    }
-    case 'invalid_value': {
-      if (value === undefined) return 'is needed';
-      const known = issue.values.map(String);
-      return own || `is one of ${known.join(', ')}${typeof value === 'string' ? didYouMean(value, known) : ''}`;
-    }
-    case 'too_small':
-      if (own !== '') return own;
-      return issue.origin === 'number' || issue.origin === 'int' ? `is at least ${issue.minimum}` : 'is empty';
-    case 'too_big':
-      if (own !== '') return own;
-      return issue.origin === 'string' ? `has at most ${issue.maximum} characters` : `is at most ${issue.maximum}`;
-    default:
-      return own || 'is not usable here';
+  if (value === undefined) return `is needed${issue.code === 'invalid_type' ? `: ${expectedOf(issue)}` : ''}`;
+  if (own !== '') return own;
+  if (issue.code === 'invalid_type') {
+    const quoted = issue.expected === 'string' && typeof value !== 'object' ? '; put it in quotes' : '';
+    return `has to be ${expectedOf(issue)}, and is ${kindOf(value)}${quoted}`;
   }
+  if (issue.code === 'invalid_value') {
+    const known = issue.values.map(String);
+    return `is one of ${known.join(', ')}${typeof value === 'string' ? didYouMean(value, known) : ''}`;
+  }
+  if (issue.code === 'too_small') return isNumber(issue.origin) ? `is at least ${issue.minimum}` : 'is empty';
+  if (issue.code === 'too_big')
+    return isNumber(issue.origin) ? `is at most ${issue.maximum}` : `is longer than ${issue.maximum}`;
+  return 'is not usable here';
+}
+
+const isNumber = (origin: string): boolean => origin === 'number' || origin === 'int';
+
+function expectedOf({ expected }: { readonly expected: string }): string {
+  return EXPECTED[expected] ?? expected;
 }
 
 function kindOf(value: unknown): string {

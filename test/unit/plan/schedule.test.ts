@@ -14,6 +14,7 @@ test.each([
   ['0 3 1 jan *', 'at 03:00 on day 1 of the month in January'],
   ['0 3 13 * 5', 'at 03:00 on day 13 of the month and on every Friday'],
   ['0 3 29 2 *', 'at 03:00 on day 29 of the month in February'],
+  ['0 8-18/5 * * 1-2', 'at 08:00, 13:00 and 18:00 on every Monday and Tuesday'],
 ])('%s is usable, and is %s', (cron, words) => {
   expect(cronProblem(cron)).toBeNull();
   expect(cronInWords(cron)).toBe(words);
