@@ -43,7 +43,8 @@ export const NOTHING_KNOWN: Outside = {
 /**
  * A script of sh that tells of a machine, for {@link outsideIn}. A postmaster is known by its postmaster.pid (line 1: its
  * number as it sees itself, 4: port, 5: first socket directory), which only its own user and root may read. Anybody may call a
- * process so, and put a pipe in the place of that file: nobody waits for it.
+ * process so, and put a pipe in the place of that file: nobody waits for it. The paths of a server in a container are those of the
+ * container, and another directory has such a path here, and in the copy.
  */
 export const OUTSIDE_SCRIPT = `
   for kind in ipc mnt net pid uts; do echo "namespace=$kind $(readlink /proc/self/ns/$kind)"; done
@@ -57,6 +58,7 @@ $text
 END
     [ "$(sed -n 's/^NSpid:.*[^0-9]//p' "$proc/status")" = "$pid" ] || continue
     echo "process=\${proc#/proc/} $(sed 's/^.*) //' "$proc/stat" | cut -d' ' -f20)"
+    [ "$data" -ef "$proc/cwd" ] || continue
     echo "path=$data/global/pg_control"
     [ -z "$socket" ] || echo "server=$port $socket"
   done

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { OUTSIDE_SCRIPT, outsideIn } from '../../../src/host/outside.ts';
 import { temporaryDirectory } from '../../fixtures/plans.ts';
@@ -48,3 +49,34 @@ test('a pipe in the place of a postmaster.pid holds nobody up', async () => {
   expect(status).toBe(0);
   expect(outsideIn(stdout).processes.map(({ pid }) => pid)).not.toContain(impostor.pid);
 });
+
+test('the paths of a server in a container mean nothing here, nor in the copy', async () => {
+  const [directory, name] = [temporaryDirectory(), temporaryDirectory()];
+  const program = join(directory, 'postgres');
+  copyFileSync('/bin/sleep', program);
+  const words = ['--dev-bind', '/', '/', '--bind', directory, name, '--chdir', name, '--die-with-parent'];
+  const server = spawn('bwrap', [...words, join(name, 'postgres'), '60'], { stdio: 'ignore' });
+  onTestFinished(() => void server.kill('SIGKILL'));
+  const pid = await untilRunning(name);
+  writeFileSync(join(directory, 'postmaster.pid'), `${pid}\n${name}\n1\n5432\n${name}\n*\n`);
+  const { processes, paths, servers } = outsideIn(spawnSync('sh', ['-c', OUTSIDE_SCRIPT], { encoding: 'utf8' }).stdout);
+  expect(processes.map((process) => process.pid)).toContain(pid);
+  expect(paths).not.toContain(`${name}/global/pg_control`);
+  expect(servers).not.toContainEqual({ host: name, port: 5432 });
+});
+
+/** The number of the program that runs as `DIRECTORY/postgres`. */
+async function untilRunning(directory: string): Promise<number> {
+  for (;;) {
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    const found = pids.find((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(`${directory}/postgres\0`);
+      } catch {
+        return false;
+      }
+    });
+    if (found !== undefined) return Number(found);
+    await delay(20);
+  }
+}
