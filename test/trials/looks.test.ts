@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { sampleOutput } from '../../scripts/generate/sample-output.ts';
 import { historyText } from '../../src/cli/history.ts';
@@ -65,7 +66,7 @@ claim('H3', async () => {
 });
 
 claim('H4', async () => {
-  expect(readFileSync('README.md', 'utf8')).toContain(sampleOutput(real));
+  expect(await readFile('README.md', 'utf8')).toContain(sampleOutput(real));
 });
 
 claim('H5', async () => {

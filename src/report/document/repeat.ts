@@ -1,66 +1,38 @@
 import { shellJoin } from '../../core/shell-quote.ts';
 import type { DrillReport } from '../report.ts';
 import { paragraph, type Block, type Section } from './blocks.ts';
+import { repeatScript } from './repeat-script.ts';
 import { counted, durationText } from './words.ts';
 
 type Command = DrillReport['commands'][number];
 
 /** How a reader gets the same result without this program. */
-export function describeRepeat({ commands, sandbox }: DrillReport): Section[] {
+export function describeRepeat(report: DrillReport): Section[] {
+  const { commands } = report;
   const title = 'Repeat it by hand';
   if (commands.length === 0) return [];
-  const user = sandbox.host ? ` as user ${sandbox.host.user}` : '';
   const all: Block = {
     kind: 'folded',
     title: `All ${counted(commands.length, 'command')} of the run`,
     blocks: [listing(commands)],
   };
-  const essential = essentialCommands(commands);
-  if (essential.length === 0) return [{ title, blocks: [all] }];
+  const script = repeatScript(report);
+  if (script === null) return [{ title, blocks: [all] }];
+  const user = report.sandbox.host ? `as user ${report.sandbox.host.user}, ` : '';
   return [
     {
       title,
       blocks: [
         paragraph(
-          `These commands look at the repository, restore the backup and start the server; they ran${user}. The paths are those of this run, and its own configuration files are gone: put your pgBackRest configuration and an empty directory in their place.`,
+          `In a shell, ${user}where the pgBackRest configuration is and the repository can be reached. Everything is made in a new directory. The copy archives nothing, and listens on a socket in that directory alone; it is not fenced off as in a drill.`,
         ),
-        listing(essential),
+        { kind: 'listing', language: 'sh', text: script.start },
+        paragraph('When you have seen enough, in the same shell:'),
+        { kind: 'listing', language: 'sh', text: script.end },
         all,
       ],
     },
   ];
-}
-
-/** The commands that another restore by hand needs, each once, in the order of the run. */
-function essentialCommands(commands: readonly Command[]): Command[] {
-  const seen = new Set<string>();
-  return commands.filter(({ phase, argv }) => {
-    const line = shellJoin(argv);
-    const wanted =
-      (phase === 'preflight' && looksAtRepository(argv)) ||
-      (phase === 'restore' && isRestore(argv)) ||
-      (phase === 'recover' && isServerStart(argv));
-    if (!wanted || seen.has(line)) return false;
-    seen.add(line);
-    return true;
-  });
-}
-
-function looksAtRepository(argv: readonly string[]): boolean {
-  return runs(argv, 'pgbackrest') && (argv.includes('info') || argv.includes('repo-ls'));
-}
-
-function isRestore(argv: readonly string[]): boolean {
-  return runs(argv, 'pgbackrest') && argv.includes('restore');
-}
-
-function isServerStart(argv: readonly string[]): boolean {
-  return runs(argv, 'postgres') && argv.includes('-D');
-}
-
-/** The program may stand behind others that fence it off or change the user. */
-function runs(argv: readonly string[], program: string): boolean {
-  return argv.some((word) => word === program || word.endsWith(`/${program}`));
 }
 
 function listing(commands: readonly Command[]): Block {

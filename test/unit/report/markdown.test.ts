@@ -323,9 +323,9 @@ describe('what a reader must know besides', () => {
   test('the commands that matter can be pasted; the others are folded', () => {
     const text = section(renderMarkdown(sampleReport()), 'Repeat it by hand');
     const [open = '', folded = ''] = text.split('<details>');
-    const wanted = ['info', '  --archive-mode=off \\\n  restore', '/bin/postgres'];
+    const wanted = ['mktemp -d', '  --archive-mode=off \\\n  restore', '/bin/postgres', 'pg_ctl', 'rm -r "$here"'];
     expect(orderIn(open, wanted)).toEqual(wanted);
-    expect(open).not.toMatch(/pgbackrest version|pg_controldata|pg_ctl/);
+    expect(open).not.toMatch(/pgbackrest version|wal-feed/);
     expect(folded).toContain('All 6 commands of the run');
     expect(folded).toContain('# preflight: exit status 0, 20 ms\npgbackrest version');
   });
