@@ -33,10 +33,10 @@ const commands = new Map(
   ]),
 );
 
-/** Every `drill …` in code of the documents: the command and the options behind it. */
+/** Every `drill …` in code of the documents, but for what programs print: the command and the options behind it. */
 function mentioned(file: string): { line: string; command: string; options: string[] }[] {
   const text = readFileSync(file, 'utf8');
-  const code = [...text.matchAll(/```[a-z]*\n([\s\S]*?)```|`([^`\n]+)`/g)].flatMap(([, block, inline]) =>
+  const code = [...text.matchAll(/```(?!text)[a-z]*\n([\s\S]*?)```|`([^`\n]+)`/g)].flatMap(([, block, inline]) =>
     (block ?? inline ?? '').split('\n'),
   );
   return code.flatMap((line) => {
