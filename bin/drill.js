@@ -20,4 +20,8 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   module.enableCompileCache();
   const { main } = await import((existsSync(source) ? source : compiled).href);
   process.exitCode = await main(args);
+  // The answer stands; what hangs (an engine that does not answer) must not keep the process.
+  setTimeout(() => {
+    process.exit();
+  }, 10_000).unref();
 }

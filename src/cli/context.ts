@@ -16,7 +16,7 @@ export interface CliContext {
   readonly env: NodeJS.ProcessEnv;
   /** Knows every secret that this process has read. */
   readonly redactor: Redactor;
-  /** Aborted by the first SIGINT or SIGTERM. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
   /** Aborted by the second. */
   readonly hurry: AbortSignal;

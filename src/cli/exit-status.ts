@@ -10,6 +10,7 @@ export const EXIT = {
   cleanup: 4,
   busy: 5,
   bug: 70,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -24,7 +25,7 @@ Exit status:
   4    passed, but something could not be cleaned up
   5    this drill is already running
   70   a bug in pgdrill
-  130  cancelled by Ctrl-C (143: by SIGTERM)`;
+  130  cancelled by Ctrl-C (143: by SIGTERM; 129: its terminal was closed)`;
 
 /** The exit status that a report stands for. */
 export function exitStatusOf({ verdict, cleanup }: DrillReport, signal: NodeJS.Signals | null): number {
@@ -40,6 +41,7 @@ export function exitStatusOfOutcome(outcome: Outcome, signal: NodeJS.Signals | n
 
 /** The status of a command that a signal has ended, as shells have it. */
 export function exitStatusOfSignal(signal: NodeJS.Signals | null): number {
+  if (signal === 'SIGHUP') return EXIT.hungUp;
   return signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
 }
 
@@ -47,6 +49,7 @@ const WORST_FIRST: readonly number[] = [
   EXIT.bug,
   EXIT.interrupted,
   EXIT.terminated,
+  EXIT.hungUp,
   EXIT.failed,
   EXIT.inconclusive,
   EXIT.busy,

@@ -1,4 +1,4 @@
-import { readHistory, type History, type PastRun } from '../report/history.ts';
+import { readHistory, type History, type PastReport, type PastRun } from '../report/history.ts';
 import { durationText, secondText } from '../report/document/words.ts';
 import type { DrillReport } from '../report/report.ts';
 import type { CliContext } from './context.ts';
@@ -58,13 +58,13 @@ function runTable(runs: readonly PastRun[], style: Style): string {
 }
 
 /** The repository that a run read, or was to read; null when it did not get as far as knowing. */
-function repositoryKey({ source, copies }: DrillReport): number | null {
+function repositoryKey({ source, copies }: PastReport): number | null {
   return source.repo?.key ?? copies.find(({ thisRun }) => thisRun)?.key ?? null;
 }
 
 const COLOUR = { passed: 'green', failed: 'red', inconclusive: 'yellow', cancelled: 'yellow' } as const;
 
-function row(report: DrillReport, withRepository: boolean, style: Style): string[] {
+function row(report: PastReport, withRepository: boolean, style: Style): string[] {
   return [
     secondText(report.startedAt),
     report.drill,

@@ -24,7 +24,7 @@ async function confirm(question: string, signal: AbortSignal): Promise<boolean> 
 const ERASE_LINE = '\r\x1b[2K';
 
 /**
- * Listens to the signals and streams of this process. The first SIGINT or SIGTERM aborts `signal`, any further one
+ * Listens to the signals and streams of this process. The first SIGINT, SIGTERM or SIGHUP aborts `signal`, any further one
  * `hurry`. An exception that nobody caught is shown as a bug and aborts `signal` as well, so that a run cleans up.
  */
 export function processContext(): ProcessContext {
@@ -37,7 +37,7 @@ export function processContext(): ProcessContext {
   const interactive = stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI'];
   const say = (text: string): void => void stderr.write(`${interactive ? ERASE_LINE : ''}${text}\n`);
 
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (received !== null) hurry.abort();
       say(received === null ? 'drill: ending the run and cleaning up; again to hurry' : 'drill: hurrying');
@@ -53,8 +53,8 @@ export function processContext(): ProcessContext {
   });
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // Whoever read our output (`| head`) has seen enough; that is no fault of anybody.
-      if (error.code !== 'EPIPE') throw error;
+      // Whoever read our output (`| head`) has seen enough, or the terminal was closed; that is no fault of anybody.
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
   return {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { DrillError, messageOf } from '../core/errors.ts';
-import { findRun, readHistory } from '../report/history.ts';
+import { findRun, readHistory, readReport } from '../report/history.ts';
 import { RENDERERS, type ReportFormat } from '../report/render.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-status.ts';
@@ -16,7 +16,7 @@ interface ReportOptions {
 /** `drill report`: one past run again, in any format. Returns the exit status of the command, not that of the run. */
 export function report(which: string, options: ReportOptions, context: CliContext): number {
   const run = findRun(readHistory(reportsDirectory(options.reports, options.drill), options.drill ?? null), which);
-  const text = RENDERERS[options.format](run.report);
+  const text = RENDERERS[options.format](readReport(run));
   if (options.output === undefined) context.stdout(text);
   else writeReportFile(options.output, text);
   return EXIT.passed;

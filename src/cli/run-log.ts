@@ -1,8 +1,9 @@
-import { appendFileSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino, type Level, type Logger } from 'pino';
 import type { Redactor } from '../core/redact.ts';
 import type { DrillEvent } from '../drill/events.ts';
+import { EvidenceLog } from '../report/write.ts';
 
 const LOG_FILE = 'pgdrill.log';
 
@@ -20,6 +21,7 @@ interface RunLogOptions {
 export class RunLog {
   readonly #logger: Logger;
   #folder: string | null = null;
+  #file: EvidenceLog | null = null;
   #waiting = '';
 
   constructor({ level, redactor, stderr }: RunLogOptions) {
@@ -69,7 +71,8 @@ export class RunLog {
   #write(line: string): void {
     this.#waiting += line;
     if (this.#folder === null || !existsSync(this.#folder)) return;
-    appendFileSync(join(this.#folder, LOG_FILE), this.#waiting, { mode: 0o600 });
+    this.#file ??= new EvidenceLog(join(this.#folder, LOG_FILE));
+    this.#file.append(this.#waiting);
     this.#waiting = '';
   }
 }

@@ -21,6 +21,9 @@ interface UndoOptions {
   readonly evenWhenKept?: boolean;
 }
 
+/** What a step may take once another one was given up: they probably wait for the same thing. */
+const IN_DOUBT_MS = 60_000;
+
 interface CleanupOptions {
   readonly graceMs?: number;
   readonly hurry?: AbortSignal;
@@ -54,29 +57,41 @@ export class CleanupStack {
   /** Undoes everything. Never throws: each step has its own deadline, and a failed one does not stop the others. */
   async unwind({ kept = false }: { kept?: boolean } = {}): Promise<CleanupStep[]> {
     const steps: CleanupStep[] = [];
+    let longestMs = Infinity;
     for (let undo = this.#undos.pop(); undo; undo = this.#undos.pop()) {
       if (kept && !undo.evenWhenKept) continue;
-      steps.push(await attempt(undo, this.hurry, this.#graceMs));
+      const { step, gaveUp } = await attempt(undo, Math.min(undo.deadlineMs, longestMs), this.hurry, this.#graceMs);
+      if (gaveUp) longestMs = IN_DOUBT_MS;
+      steps.push(step);
     }
     return steps;
   }
 }
 
-async function attempt(undo: Undo, hurry: AbortSignal, graceMs: number): Promise<CleanupStep> {
-  const deadline = abortAfter(undo.deadlineMs);
+async function attempt(
+  undo: Undo,
+  deadlineMs: number,
+  hurry: AbortSignal,
+  graceMs: number,
+): Promise<{ step: CleanupStep; gaveUp: boolean }> {
+  const deadline = abortAfter(deadlineMs);
   const signal = AbortSignal.any([deadline, hurry]);
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   let timer: NodeJS.Timeout | undefined;
+  let gaveUp = false;
   const giveUp = (): void => {
-    timer = setTimeout(() => reject(new Error('it was told to stop and did not')), graceMs);
+    timer = setTimeout(() => {
+      gaveUp = true;
+      reject(new Error('it was told to stop and did not'));
+    }, graceMs);
   };
   if (signal.aborted) giveUp();
   else signal.addEventListener('abort', giveUp, { once: true });
   try {
     await Promise.race([undo.run(signal), tooLate]);
-    return { label: undo.label, ok: true, message: null };
+    return { step: { label: undo.label, ok: true, message: null }, gaveUp };
   } catch (error) {
-    return { label: undo.label, ok: false, message: messageOf(error) };
+    return { step: { label: undo.label, ok: false, message: messageOf(error) }, gaveUp };
   } finally {
     signal.removeEventListener('abort', giveUp);
     clearTimeout(timer);

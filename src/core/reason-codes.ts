@@ -123,6 +123,7 @@ export const REASON_CODES = {
     means: 'WAL behind the recovery target is damaged, or cannot be read; the target was reached without it.',
   },
   'repo-skipped': { outcome: 'warning', means: 'A repository was passed over: it cannot be read, or has no backup.' },
+  'report-elsewhere': { outcome: 'warning', means: 'The report could not be written where it belongs.' },
   'cleanup-failed': { outcome: 'warning', means: 'Something of the run could not be removed.' },
 } as const satisfies Record<string, CodeMeaning>;
 

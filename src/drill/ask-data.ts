@@ -9,6 +9,7 @@ import type { Recovered } from './recover.ts';
 import { referenceMoment } from './reference-moment.ts';
 import type { DrillServices, RunState } from './run-state.ts';
 import { closeServerLog } from './server-log.ts';
+import { blameOf } from './why-ended.ts';
 
 /** More databases at once only wait for one another. */
 const MOST_AT_ONCE = 8;
@@ -47,7 +48,7 @@ async function askAsPlanned(state: RunState, question: Question): Promise<void> 
     signal,
   };
   const { reports, lacks } = await runChecks(checks, context, (check) => services.emit({ kind: 'check-ended', check }));
-  const blamed = reports.some(({ status }) => status === 'error') ? await station.blame() : null;
+  const blamed = reports.some(({ status }) => status === 'error') ? await blameOf(state) : null;
   state.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
   if (blamed) throw blamed;
   for (const { check, what, hint } of lacks)

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { CleanupStep } from '../core/cleanup.ts';
 import { formatInstant } from '../core/instant.ts';
@@ -75,7 +74,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
     },
     controls: [...plan.controls],
     doesNotProve: doesNotProve(state, copies),
-    evidence: existsSync(folder) ? listEvidence(folder) : [],
+    evidence: listEvidence(folder),
   };
 }
 

@@ -58,7 +58,6 @@ export function describeCopies(state: Copied, verdict: DrillReport['verdict']): 
     const backup = ready?.backup.label ?? null;
     add({ runId, startedAt: startedAt.toISOString(), verdict, backup }, drilled);
   }
-  // From the newest back, and no further than until each copy is known to have passed: a directory may hold years of runs.
   if (unsettled.size > 0) {
     for (const run of earlierRuns(plan.reports, runId)) {
       const copy = unsettled.get(run.copy.key);

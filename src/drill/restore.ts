@@ -1,8 +1,8 @@
-import { appendFileSync } from 'node:fs';
 import { formatBytes } from '../core/bytes.ts';
 import { pgBackRestFailure } from '../pgbackrest/failure.ts';
 import { RestoreLog, restoreOptions } from '../pgbackrest/restore.ts';
 import type { DrillReport } from '../report/report.ts';
+import { EvidenceLog } from '../report/write.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { PhaseProgress } from './events.ts';
@@ -100,12 +100,12 @@ const FLUSH_LINES = 500;
 
 /** Writes a long log in pieces: neither a system call a line nor the whole of it in memory. */
 class LogWriter {
-  readonly #file: string;
+  readonly #log: EvidenceLog;
   readonly #redact: (text: string) => string;
   #lines: string[] = [];
 
   constructor(file: string, redact: (text: string) => string) {
-    this.#file = file;
+    this.#log = new EvidenceLog(file);
     this.#redact = redact;
   }
 
@@ -115,8 +115,7 @@ class LogWriter {
   }
 
   flush(): void {
-    if (this.#lines.length > 0)
-      appendFileSync(this.#file, `${this.#redact(this.#lines.join('\n'))}\n`, { mode: 0o600 });
+    if (this.#lines.length > 0) this.#log.append(`${this.#redact(this.#lines.join('\n'))}\n`);
     this.#lines = [];
   }
 }

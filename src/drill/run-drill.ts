@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CleanupStack } from '../core/cleanup.ts';
 import type { Endpoint } from '../core/endpoint.ts';
+import { orGiveUp } from '../core/give-up.ts';
 import type { DrillError } from '../core/errors.ts';
 import { abortAfter } from '../core/timer.ts';
 import type { Host } from '../host/host.ts';
@@ -9,7 +10,7 @@ import { historyName } from '../pgbackrest/archive.ts';
 import { WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
-import { makeRunFolder, requireWritableReports, writeReport } from '../report/write.ts';
+import { makeRunFolder, removeRunFolder, requireWritableReports, saveReport } from '../report/write.ts';
 import { recorded } from '../sandbox/recorded.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import { buildReport } from './build-report.ts';
@@ -75,11 +76,12 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   let bug: Error | null = null;
   let endedBy: DrillError | null = null;
   try {
-    await drill(state, { keepInstance, services, cleanup, signal, room, folder });
+    await orGiveUp(drill(state, { keepInstance, services, cleanup, signal, room, folder }), signal, GRACE_MS);
   } catch (error) {
     const reason = await reasonFor(error, state, { cancel: services.signal, deadline, full: room.error });
     if (reason && ['usage', 'busy'].includes(reason.outcome) && !state.timeline.isDone('preflight')) {
       await cleanup.unwind();
+      removeRunFolder(folder);
       throw reason;
     }
     endedBy = reason;
@@ -97,10 +99,13 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   const steps = await state.timeline.phase('cleanup', () => cleanup.unwind({ kept }));
   if (bug !== null) throw bug;
   const report = services.redactor.data(buildReport(state, { services, steps, kept: keptText(state, kept), folder }));
-  writeReport(folder, report);
-  services.emit({ kind: 'run-ended', report });
-  return { report, folder, endpoint: kept ? state.endpoint : null, endedBy };
+  const saved = saveReport(folder, report);
+  services.emit({ kind: 'run-ended', report: saved.report });
+  return { report: saved.report, folder: saved.folder, endpoint: kept ? state.endpoint : null, endedBy };
 }
+
+/** How long after its deadline or a Ctrl-C a run may take to stop what it does. */
+const GRACE_MS = 60_000;
 
 function keptText({ plan, station }: RunState, instance: boolean): string | null {
   if (instance) return `the instance, and its directory ${station?.paths.root ?? ''}`;

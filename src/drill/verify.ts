@@ -6,6 +6,7 @@ import { askData } from './ask-data.ts';
 import type { Settled } from './preflight.ts';
 import type { Recovered } from './recover.ts';
 import type { DrillServices, RunState } from './run-state.ts';
+import { blameOf } from './why-ended.ts';
 
 interface VerifyInput {
   readonly state: RunState;
@@ -47,7 +48,7 @@ export async function verify(input: VerifyInput): Promise<void> {
   });
   // What did not hold may not have been answered at all.
   const isCutOff = isolation.every(({ status }) => status === 'passed');
-  const gone = isCutOff ? null : await station.blame();
+  const gone = isCutOff ? null : await blameOf(state);
   if (gone) throw gone;
   state.checks.push(...isolation);
   // What a check makes a copy do that is not cut off, it might do to production.

@@ -29,13 +29,25 @@ export async function reasonFor(
   return reason?.outcome === 'failed' && (await isFull(state)) ? diskFull(reason) : reason;
 }
 
-/** What the sandbox has to say for itself; a sandbox that cannot be asked says nothing. */
-async function blameOf({ station }: RunState): Promise<DrillError | null> {
+/** What the sandbox has to say for itself, and whether its files are still there; one that cannot be asked says nothing. */
+export async function blameOf(state: Pick<RunState, 'station' | 'restore'>): Promise<DrillError | null> {
   try {
-    return (await station?.blame()) ?? null;
+    return (await state.station?.blame()) ?? (await takenAway(state));
   } catch {
     return null;
   }
+}
+
+/** Without their files programs fail with all kinds of words, of which none is about the backup. */
+async function takenAway({ station, restore }: Pick<RunState, 'station' | 'restore'>): Promise<DrillError | null> {
+  if (!station) return null;
+  const { host, paths } = station;
+  const conf = await host.list(paths.conf);
+  const data = restore === null ? [] : await host.list(paths.data);
+  if (conf !== null && data !== null && (restore === null || data.includes('PG_VERSION'))) return null;
+  return new DrillError('sandbox-failed', `files of the run were taken away meanwhile: ${paths.root} is not whole`, {
+    hint: 'let nothing else remove or unmount the scratch directory while a drill runs',
+  });
 }
 
 /** A full disk makes programs fail with all kinds of words (pgBackRest 2.55: `[2] No such file or directory`). */

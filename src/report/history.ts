@@ -5,10 +5,16 @@ import { DrillError, messageOf } from '../core/errors.ts';
 import type { CopyIdentity } from './copy.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from './report.ts';
 
+/** What a list of past runs needs of a report: there may be many, so the rest of each is let go. */
+export type PastReport = Pick<
+  DrillReport,
+  'runId' | 'drill' | 'startedAt' | 'verdict' | 'source' | 'copies' | 'target' | 'rto' | 'rpo'
+> & { readonly reasons: readonly { readonly code: string }[] };
+
 /** A past run that can be read. */
 export interface PastRun {
   readonly file: string;
-  readonly report: DrillReport;
+  readonly report: PastReport;
 }
 
 /** A run whose report is not there or cannot be trusted to say what it seems to. */
@@ -96,27 +102,61 @@ const earlierReport = z.object({
     backup: z.object({ label: z.string() }).nullable(),
     postgres: z.object({ systemId: z.string() }).nullable(),
   }),
-  copies: z.array(z.object({ ...repository, location: z.string().nullable(), thisRun: z.boolean() })).default([]),
+  copies: z
+    .array(
+      z.object({
+        ...repository,
+        location: z.string().nullable(),
+        thisRun: z.boolean(),
+        lastRunId: z.string().nullish(),
+        lastPassedRunId: z.string().nullish(),
+      }),
+    )
+    .default([]),
 });
 
 const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
 const LARGEST_REPORT = 32 * 1024 * 1024;
 
+/** How many reports of one drill are read; what was before them, they say themselves. */
+const LOOKED_BACK = 20;
+/** How many of its folders are looked into for that: the report of a run that was killed is not there. */
+const LOOKED_INTO = 100;
+
 /**
- * The runs of all drills below a directory of reports that began before another run and drilled a repository that is
- * known, newest first. A report is read when it is asked for, so that who has seen enough reads no more: names of folders
- * sort by time. A report that cannot be read says nothing here; `drill history` lists it.
+ * Runs of all drills below a directory of reports that began before another run and drilled a repository that is known,
+ * newest first. Of each drill the last few are read, and the runs that those name as the last of a copy and as the last
+ * that passed: a report tells of each copy what was known then, so it costs the same however many runs there were. A
+ * report that cannot be read says nothing here; `drill history` lists it.
  */
-export function* earlierRuns(reports: string, before: string): Generator<EarlierRun> {
-  const places = safely(() => directoriesIn(reports), []).flatMap((drill) =>
-    safely(() => directoriesIn(join(reports, drill)), [])
-      .filter((runId) => RUN_ID.test(runId) && runId < before)
-      .map((runId) => ({ runId, file: join(reports, drill, runId, 'report.json') })),
-  );
-  for (const { file } of places.toSorted((a, b) => (a.runId < b.runId ? 1 : -1))) {
-    const run = safely(() => readEarlierRun(file), null);
-    if (run) yield run;
+export function earlierRuns(reports: string, before: string): EarlierRun[] {
+  const drills = safely(() => directoriesIn(reports), []);
+  const runs = new Map<string, EarlierRun>();
+  const named = new Set<string>();
+  for (const drill of drills) {
+    const names = safely(() => directoriesIn(join(reports, drill)), []).filter(
+      (runId) => RUN_ID.test(runId) && runId < before,
+    );
+    let read = 0;
+    for (const runId of newest(names, LOOKED_INTO)) {
+      const found = safely(() => readEarlierRun(join(reports, drill, runId, 'report.json')), null);
+      if (!found) continue;
+      if (found.run) runs.set(found.run.runId, found.run);
+      for (const name of found.named) named.add(name);
+      read += 1;
+      if (read === LOOKED_BACK) break;
+    }
   }
+  for (const runId of [...named].filter((name) => RUN_ID.test(name) && name < before && !runs.has(name))) {
+    const found = drills.map((drill) => safely(() => readEarlierRun(join(reports, drill, runId, 'report.json')), null));
+    for (const item of found) if (item?.run) runs.set(runId, item.run);
+  }
+  return [...runs.values()].toSorted((a, b) => (a.runId < b.runId ? 1 : -1));
+}
+
+/** The greatest names first: those of folders sort by time. */
+function newest(names: readonly string[], count: number): string[] {
+  return names.toSorted().slice(-count).toReversed();
 }
 
 /** Files of others may lie among the reports: whatever is wrong with one must not end a drill. */
@@ -128,21 +168,18 @@ function safely<T>(read: () => T, otherwise: T): T {
   }
 }
 
-function readEarlierRun(file: string): EarlierRun | null {
+/** What a report says of its run, and the earlier runs that it names; null when it is no report of this version. */
+function readEarlierRun(file: string): { run: EarlierRun | null; named: string[] } | null {
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found?.isFile() || found.size > LARGEST_REPORT) return null;
   const { runId, startedAt, verdict, source, copies } = earlierReport.parse(JSON.parse(readFileSync(file, 'utf8')));
   const { stanza, repo, backup, postgres } = source;
   const copy = copies.find(({ thisRun }) => thisRun) ?? (repo && { ...repo, location: null });
-  if (!copy) return null;
+  const systemId = postgres?.systemId ?? null;
+  const run = copy && { runId, startedAt, verdict, stanza, systemId, backup: backup?.label ?? null, copy };
   return {
-    runId,
-    startedAt,
-    verdict,
-    stanza,
-    systemId: postgres?.systemId ?? null,
-    backup: backup?.label ?? null,
-    copy,
+    run,
+    named: copies.flatMap(({ lastRunId, lastPassedRunId }) => [lastRunId ?? [], lastPassedRunId ?? []].flat()),
   };
 }
 
@@ -158,11 +195,23 @@ function readRun(place: Omit<UnreadableRun, 'problem'>): PastRun | UnreadableRun
     const value: unknown = JSON.parse(readFileSync(place.file, 'utf8'));
     const parsed = reportSchema.safeParse(value);
     return parsed.success
-      ? { file: place.file, report: parsed.data }
+      ? { file: place.file, report: pastReport(parsed.data) }
       : { ...place, problem: whyNot(value, parsed.error) };
   } catch (error) {
     return { ...place, problem: messageOf(error) };
   }
+}
+
+function pastReport(report: DrillReport): PastReport {
+  const { runId, drill, startedAt, verdict, source, target, rto, rpo } = report;
+  const reasons = report.reasons.map(({ code }) => ({ code }));
+  const copies = report.copies.filter(({ thisRun }) => thisRun);
+  return { runId, drill, startedAt, verdict, reasons, source, copies, target, rto, rpo };
+}
+
+/** The whole report of a past run. */
+export function readReport({ file }: PastRun): DrillReport {
+  return reportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
 function whyNot(
