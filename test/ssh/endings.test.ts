@@ -56,7 +56,7 @@ describe('endings on a server', () => {
     const place = workspace();
     // The first answer never comes.
     const script =
-      '[ -e /srv/muted ] || { touch /srv/muted; exec /usr/bin/perl "$@" >/dev/null; }; exec /usr/bin/perl "$@"';
+      '[ -e /srv/muted ] || { touch /srv/muted; echo pgdrill:ready; exec /usr/bin/perl "$@" >/dev/null; }; exec /usr/bin/perl "$@"';
     server.sh(`printf '%s' '#!/bin/sh\n${script}\n' >/usr/local/bin/perl; chmod +x /usr/local/bin/perl`);
     onTestFinished(() => void server.sh('rm -f /usr/local/bin/perl /srv/muted'));
     const run = startDrill(place, [planOf(place, PATIENT)]);
