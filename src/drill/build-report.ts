@@ -11,7 +11,7 @@ import { listEvidence } from '../report/write.ts';
 import type { Confinement } from '../sandbox/sandbox.ts';
 import { describeCopies } from './copies.ts';
 import { doesNotProve } from './does-not-prove.ts';
-import { measureBackupAge, measureRpo, measureRto } from './measure.ts';
+import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
 import type { DrillServices, RunState } from './run-state.ts';
 import { judge } from './verdict.ts';
 
@@ -146,7 +146,7 @@ function describeBackup(
     walStart: backup.walStart,
     walStop: backup.walStop,
     sizeBytes: backup.sizeBytes,
-    ageMs: Math.max(0, startedAt.getTime() - backup.stoppedAt.getTime()),
+    ageMs: ageMs(backup.stoppedAt, startedAt),
     reference: [...backup.reference],
   };
 }

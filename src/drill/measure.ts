@@ -47,7 +47,7 @@ export function measureRpo(
 ): Rpo {
   const objectiveMs = plan.objectives.rpoMs;
   const newestAt = ready?.archive.newestAt ?? null;
-  const archiveAgeMs = newestAt === null ? null : Math.max(0, startedAt.getTime() - newestAt.getTime());
+  const archiveAgeMs = newestAt === null ? null : ageMs(newestAt, startedAt);
   const { type } = ready?.target ?? plan.target;
   const reached = recovery?.reached === true;
   if (type !== 'latest' && type !== 'standby') {
@@ -81,8 +81,10 @@ const CLOCKS_DIFFER_MS = 1000;
 function rpoAtEnd(recovery: NonNullable<DrillReport['recovery']>, backup: BackupSet | null, disasterAt: Date): Value {
   // Nothing was committed from before an offline backup began until it had ended.
   if (backup?.walStart === null) {
-    const measuredMs = Math.max(0, disasterAt.getTime() - backup.stoppedAt.getTime());
-    return { ...NO_RPO, measuredMs, method: 'backup-stop', upperBound: true };
+    const measuredMs = ageMs(backup.stoppedAt, disasterAt);
+    return measuredMs === null
+      ? { ...NO_RPO, reason: 'the backup is dated after the run began: a clock is wrong' }
+      : { ...NO_RPO, measuredMs, method: 'backup-stop', upperBound: true };
   }
   const last = recovery.lastCommitAt === null ? null : parseInstant(recovery.lastCommitAt);
   if (last === null) return { ...NO_RPO, reason: 'no commit was replayed' };
@@ -96,10 +98,19 @@ function rpoAtEnd(recovery: NonNullable<DrillReport['recovery']>, backup: Backup
   return { ...NO_RPO, measuredMs: Math.max(0, lostMs), method: 'last-replayed-commit', upperBound: true };
 }
 
+/** Whole seconds, clocks that are set by hand: what lies this far ahead is still of now. */
+const AHEAD_MS = 60_000;
+
+/** How old something was at a moment; null when it is dated after it, since then a clock is wrong and nobody knows. */
+export function ageMs(of: Date, at: Date): number | null {
+  const age = at.getTime() - of.getTime();
+  return age < -AHEAD_MS ? null : Math.max(0, age);
+}
+
 /** How old the newest backup was when the run began. */
 export function measureBackupAge(plan: DrillPlan, ready: Preflight | null, startedAt: Date): DrillReport['backupAge'] {
   const objectiveMs = plan.objectives.backupAgeMs;
-  const measuredMs = ready === null ? null : Math.max(0, startedAt.getTime() - ready.newestBackup.stoppedAt.getTime());
+  const measuredMs = ready === null ? null : ageMs(ready.newestBackup.stoppedAt, startedAt);
   return { measuredMs, objectiveMs, met: met(measuredMs, objectiveMs) };
 }
 

@@ -99,7 +99,9 @@ function objectiveReasons({ rto, rpo, backupAge }: VerdictInput): ReasonReport[]
       reason(
         'backup-too-old',
         'preflight',
-        `the newest backup is ${measured(backupAge.measuredMs)} old, the objective is ${measured(backupAge.objectiveMs)}`,
+        backupAge.measuredMs === null
+          ? 'the newest backup is dated after the run began: the clock that it was taken by, or that of this machine, is wrong'
+          : `the newest backup is ${measured(backupAge.measuredMs)} old, the objective is ${measured(backupAge.objectiveMs)}`,
       ),
     );
   }

@@ -100,7 +100,7 @@ const PATTERNS: readonly Pattern[] = [
     hint: 'a copy may have archived its own timeline; try --target-timeline current, and look for stray .history files',
   },
   {
-    text: /does not match expected checksum|Data corruption detected|contentChecksum_invalid|ChecksumError|unable to uncompress|lz4 error|zst error|gz error|inflate|bz2 error/i,
+    text: /does not match expected checksum|Data corruption detected|contentChecksum_invalid|ChecksumError|unable to uncompress|unexpected eof in compressed data|lz4 error|zst error|gz error|inflate|bz2 error/i,
     code: 'checksum-mismatch',
     says: 'a file of the backup is damaged in the repository',
     hint: 'run pgbackrest verify, take a new full backup, and drill that',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { measureBackupAge, measureRpo, measureRto } from '../../../src/drill/measure.ts';
+import { ageMs, measureBackupAge, measureRpo, measureRto } from '../../../src/drill/measure.ts';
 import { Timeline } from '../../../src/drill/timeline.ts';
 import type { RecoveryTarget } from '../../../src/plan/drill-plan.ts';
 import type { DrillReport } from '../../../src/report/report.ts';
@@ -185,5 +185,19 @@ describe('the age of the backup', () => {
 
   test('is not known when preflight broke off', () => {
     expect(measureBackupAge(plan('backupAge: 2h'), null, STARTED)).toMatchObject({ measuredMs: null, met: null });
+  });
+});
+
+describe('an age', () => {
+  const now = new Date('2026-11-28T12:00:00Z');
+
+  test.each([
+    ['2026-11-28T11:00:00Z', 3_600_000],
+    ['2026-11-28T12:00:00Z', 0],
+    ['2026-11-28T12:00:59Z', 0],
+    ['2026-11-28T12:01:01Z', null],
+    ['2026-12-28T12:00:00Z', null],
+  ])('of %s at noon is %s', (of, age) => {
+    expect(ageMs(new Date(of), now)).toBe(age);
   });
 });

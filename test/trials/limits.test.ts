@@ -1,0 +1,164 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, inject } from 'vitest';
+import { Cluster, makeTestDirectory } from '../fixtures/cluster.ts';
+import { command, drill, leftovers, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
+import { Feed } from '../fixtures/feed.ts';
+import { sampleReport } from '../fixtures/sample-report.ts';
+import { claim, trial } from './trial.ts';
+
+const golden = inject('golden');
+const SLOW_CHECK = ['--check-sql', 'select pg_sleep(60) is not null'];
+
+/** Waits until the copy accepts connections, and gives the directory of the run. */
+async function untilAsked(place: Workspace): Promise<string> {
+  for (let round = 0; round < 10_000; round += 1) {
+    const [log] = globSync('*/log/postgresql.log', { cwd: place.scratch });
+    const text = log === undefined ? '' : readFileSync(join(place.scratch, log), 'utf8');
+    if (log !== undefined && text.includes('ready to accept connections')) return join(place.scratch, log, '../..');
+    await delay(10);
+  }
+  throw new Error('the copy was not asked');
+}
+
+claim('C11', async () => {
+  for (const [status, code] of [
+    [137, 'process-killed'],
+    [127, 'sandbox-failed'],
+  ] as const) {
+    const feed = new Feed([['000000010000000000000001', 'a'.repeat(40)]]).breaks('000000010000000000000001', status);
+    const { exitCode, delivered } = await feed.get('000000010000000000000001');
+    expect({ exitCode, delivered, code: feed.journal().refused?.code }).toEqual({
+      exitCode: 254,
+      delivered: null,
+      code,
+    });
+  }
+});
+
+claim('F1', async () => {
+  const directory = makeTestDirectory('many');
+  const bin = join(directory, 'bin');
+  mkdirSync(bin);
+  // In the very form of repo-ls (pgBackRest 2.45 to 2.60): one line, an entry a file.
+  const script = `#!/bin/sh
+exec awk 'BEGIN {
+  printf "{\\".\\":{\\"type\\":\\"path\\"},\\"00000002.history\\":{\\"type\\":\\"file\\",\\"size\\":42,\\"time\\":1795000000}"
+  for (n = 0; n < 1000000; n += 1) {
+    name = sprintf("00000001%08X%08X", n / 256, n % 256)
+    printf ",\\"%s/%s-%040x.zst\\":{\\"type\\":\\"file\\",\\"size\\":1561488,\\"time\\":%d}", substr(name, 1, 16), name, n, 1795000000 + n
+  }
+  printf "}"
+}'
+`;
+  writeFileSync(join(bin, 'pgbackrest'), script);
+  chmodSync(join(bin, 'pgbackrest'), 0o755);
+  const lister = join(import.meta.dirname, '../fixtures/list-many.ts');
+  const { stdout, stderr } = spawnSync(process.execPath, [lister, '0000000100000F420000003F'], {
+    env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+    encoding: 'utf8',
+  });
+  rmSync(directory, { recursive: true });
+  const seen: unknown = JSON.parse(stdout || JSON.stringify({ stderr }));
+  expect(seen).toMatchObject({ count: 1_000_000, last: (999_999).toString(16).padStart(40, '0'), histories: [2] });
+  expect((seen as { megabytes: number }).megabytes).toBeLessThan(150);
+  return Promise.resolve();
+});
+
+claim('F2', async () => {
+  const place = workspace();
+  const check = sampleReport().checks[0];
+  if (!check) throw new Error('the sample has a check');
+  const report = sampleReport({ checks: Array.from({ length: 100 }, () => check) });
+  for (let run = 0; run < 3000; run += 1) {
+    const runId = `20261121T${String(run).padStart(6, '0')}Z-3f9a`;
+    const folder = join(place.reports, 'orders', runId);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'report.json'), JSON.stringify({ ...report, runId }));
+  }
+  const measured = join(place.root, 'measured');
+  const program = join(import.meta.dirname, '../../bin/drill.js');
+  const measure = `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(measured)}, String(process.resourceUsage().maxRSS)))`;
+  const preload = join(place.root, 'measure.cjs');
+  writeFileSync(preload, measure);
+  const words = ['--require', preload, program, 'history', '--reports', place.reports];
+  const text = execFileSync(process.execPath, words, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  expect(text.match(/-3f9a$/gm)).toHaveLength(3000);
+  expect(Number(readFileSync(measured, 'utf8')) / 1024).toBeLessThan(200);
+  return Promise.resolve();
+});
+
+claim('F4', async () => {
+  const place = workspace();
+  const run = startDrill(place, SLOW_CHECK);
+  await untilAsked(place);
+  run.kill('SIGHUP');
+  const ended = await run.finished;
+  expect(ended).toMatchObject({ status: 129, report: { verdict: 'cancelled' } });
+  expect(existsSync(join(ended.folder, 'report.md'))).toBe(true);
+  expect(leftovers(place)).toEqual([]);
+});
+
+trial('F6', async () => {
+  const place = workspace();
+  const run = startDrill(place, ['--check-sql', 'select count(*) > 0 from pg_class, pg_sleep(4)']);
+  const directory = await untilAsked(place);
+  rmSync(join(directory, 'data'), { recursive: true, force: true });
+  rmSync(join(directory, 'conf'), { recursive: true, force: true });
+  return run.finished;
+});
+
+trial('D9', async () => {
+  const place = workspace();
+  const run = startDrill(place, ['--check-sql', 'select pg_sleep(2) is not null']);
+  await untilAsked(place);
+  rmSync(place.reports, { recursive: true });
+  writeFileSync(place.reports, 'no directory');
+  const ended = await run.finished;
+  const said = ended.report?.reasons.find(({ code }) => code === 'report-elsewhere')?.message ?? '';
+  const elsewhere = /the report is in (\S+)/.exec(said)?.[1] ?? '';
+  expect(readdirSync(elsewhere)).toContain('report.json');
+  rmSync(elsewhere, { recursive: true });
+  return ended;
+});
+
+claim('D10', async () => {
+  const place = workspace();
+  const refused = await drill(place, '--backup', '20010101-000000F');
+  expect(refused.status).toBe(2);
+  expect(existsSync(place.reports) ? readdirSync(place.reports) : []).toEqual([]);
+  mkdirSync(place.reports, { recursive: true });
+  const { stdout } = await command(place, ['history', '--reports', place.reports]);
+  expect(stdout).toContain('No runs');
+});
+
+trial('D11', () => {
+  const place = workspace();
+  const checks = [{ name: 'patient', sql: 'select pg_sleep(1) is not null', timeout: '60d' }];
+  return drill(place, writePlan(place, 'patient', { checks }));
+});
+
+trial('D16', async () => {
+  const root = makeTestDirectory('bundles');
+  const cluster = await Cluster.create({ root, global: [`repo1-path=${root}/repo1`, 'repo1-bundle=y'] });
+  await cluster.backup('full');
+  await cluster.stop();
+  const [bundle = ''] = globSync('repo1/backup/shop/*F/bundle/1', { cwd: root });
+  truncateSync(join(root, bundle), 40_000);
+  const place = { ...workspace(golden), repo: join(root, 'repo1'), config: cluster.config };
+  const run = await drill(place);
+  rmSync(root, { recursive: true });
+  return run;
+});
