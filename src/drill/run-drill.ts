@@ -248,12 +248,10 @@ async function drill(state: RunState, frame: RunFrame): Promise<void> {
 
   await timeline.phase('verify', async () => {
     await verify({ state, station, ready, recovered, historiesBefore, services, signal });
-    if (ready.target.type === 'standby') {
-      // It has gone on replaying since the proof: all that it was given until now is compared, and then nothing more is given.
-      if (!keepInstance) await feed.close();
-      await proveWal({ feed, ready, recovered, signal });
-    }
+    // It has gone on asking since the proof: all that it was given until now is compared.
+    if (ready.target.type === 'standby') await proveWal({ feed, ready, recovered, signal });
     signal.throwIfAborted();
+    // Only now may it have what was archived since the run began.
     if (keepInstance) await feed.open();
   });
 }

@@ -20,12 +20,10 @@
 # DIR/listed/histories  the history files that it held, each with a space behind it
 # DIR/as-listed      exists while what was archived since then is not to be delivered
 # DIR/has-stop       exists on the way to a target at which PostgreSQL stops
-# DIR/journal        what happened, one line each: "get FILE STATUS", "sha1 FILE HEX", "refused FILE CODE TEXT",
-#                    "withheld FILE" after a "get" whose file was not handed over
+# DIR/journal        what happened, one line each: "get FILE STATUS", "sha1 FILE HEX", "refused FILE CODE TEXT"
 # DIR/words          what the command said last
 # DIR/checking       exists while the file delivered last is being hashed, which overlaps with its replay
 # DIR/refused        exists once a file was refused: nothing more is delivered
-# DIR/closed         exists once nothing more is to be delivered, since what was is being judged
 dir=$1 file=$2 destination=$3
 shift 3
 
@@ -111,12 +109,6 @@ if [ -e "$dir/refused" ] && ! { [ -e "$dir/has-stop" ] && [ "$history" = yes ]; 
     leave_refused
 fi
 note "$status"
-# Looked at after that note, so that whoever closes the feed and then reads the journal knows of every delivery.
-if [ -e "$dir/closed" ]; then
-    echo "withheld $file" >>"$dir/journal"
-    rm -f "$destination"
-    leave 254
-fi
 
 if [ "$status" -gt 1 ]; then
     said=$(tr -s '\n ' '  ' <"$dir/words" | cut -c 1-300)

@@ -92,14 +92,6 @@ export class WalFeed {
   }
 
   /**
-   * Delivers nothing more. A journal that is read afterwards knows of everything that was delivered; the server ends when
-   * it asks for more.
-   */
-  async close(): Promise<void> {
-    await this.#host.writeFile(`${this.#directory}/closed`, '', 0o600);
-  }
-
-  /**
    * The value of restore_command around the words that fetch a file. The one string in pgdrill that a shell reads, since
    * PostgreSQL runs it by system(); every word is quoted, and `%` doubled but for the two that PostgreSQL replaces.
    */
@@ -152,11 +144,10 @@ export function parseJournal(text: string): FeedJournal {
       last = file;
     }
     if (verb === 'get' && detail === '1') notFound.add(file);
-    if (verb === 'withheld') gets.set(file, (gets.get(file) ?? 1) - 1);
     if (verb === 'sha1') sums.set(file, [...(sums.get(file) ?? []), detail]);
     if (verb === 'refused') refused ??= { file, code: detail, text: rest.join(' ') };
   }
-  const files = [...new Set([...gets.keys(), ...sums.keys()])].filter((file) => gets.get(file) !== 0 || sums.has(file));
+  const files = [...new Set([...gets.keys(), ...sums.keys()])];
   const delivered = new Map(
     files.map((file) => {
       const known = sums.get(file) ?? [];

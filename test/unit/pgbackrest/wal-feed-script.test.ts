@@ -171,20 +171,6 @@ test.each([
   expect(feed.journal().refused?.text).toContain(words);
 });
 
-test('a closed feed hands nothing over, and what it had fetched is no delivery', async () => {
-  const feed = new Feed([
-    [A, sha1('aaa')],
-    [B, sha1('bbb')],
-  ])
-    .archive(A, 'aaa')
-    .archive(B, 'bXb');
-  await feed.get(A);
-  writeFileSync(join(feed.directory, 'closed'), '');
-  expect(await feed.get(B)).toEqual({ exitCode: 254, delivered: null });
-  expect((await feed.settled()).delivered).toEqual(new Map([[A, [sha1('aaa')]]]));
-  expect(feed.journal().refused).toBeNull();
-});
-
 test('each part of a long list is looked into for its own files', async () => {
   const feed = new Feed([
     [A, sha1('aaa')],
