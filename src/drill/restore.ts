@@ -1,4 +1,5 @@
 import { formatBytes } from '../core/bytes.ts';
+import { counted } from '../report/document/words.ts';
 import { pgBackRestFailure } from '../pgbackrest/failure.ts';
 import { RestoreLog, restoreOptions } from '../pgbackrest/restore.ts';
 import type { DrillReport } from '../report/report.ts';
@@ -89,7 +90,7 @@ function progressOf(log: RestoreLog, totalBytes: number, elapsedMs: number): Pha
     fraction,
     bytesPerSecond: known ? (fraction * totalBytes * 1000) / elapsedMs : null,
     remainingMs: known ? (elapsedMs * (1 - fraction)) / fraction : null,
-    text: `${files} files`,
+    text: counted(files, 'file'),
   };
 }
 

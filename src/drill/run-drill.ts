@@ -9,6 +9,7 @@ import { RecordingHost } from '../host/recording-host.ts';
 import { historyName } from '../pgbackrest/archive.ts';
 import { WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
+import { counted } from '../report/document/words.ts';
 import type { DrillReport } from '../report/report.ts';
 import { makeRunFolder, removeRunFolder, requireWritableReports, saveReport } from '../report/write.ts';
 import { recorded } from '../sandbox/recorded.ts';
@@ -177,7 +178,7 @@ async function drill(state: RunState, frame: RunFrame): Promise<void> {
     state.ready = ready;
     requireFeasible(plan, ready);
     timeline.summarize(
-      `${ready.backup.type} backup ${ready.backup.label}, ${ready.archive.path.segments.length} WAL segments`,
+      `${ready.backup.type} backup ${ready.backup.label}, ${counted(ready.archive.path.segments.length, 'WAL segment')}`,
     );
     const before = ready.archive.listing.histories.map(historyName);
     return { prepared: looked.sandbox, found: ready, historiesBefore: before };

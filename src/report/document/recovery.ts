@@ -1,6 +1,6 @@
 import type { DrillReport } from '../report.ts';
 import { paragraph, type Block, type Fact, type Section } from './blocks.ts';
-import { codeOr, countText, durationText, rateText, sentence, sizeText, stampText } from './words.ts';
+import { codeOr, counted, countText, durationText, rateText, sentence, sizeText, stampText } from './words.ts';
 
 type Recovery = NonNullable<DrillReport['recovery']>;
 
@@ -47,7 +47,10 @@ function restoreTable(restore: DrillReport['restore']): Block[] {
   const start = restore.start === 'empty' ? 'an empty directory' : 'files of an earlier run (delta)';
   const rows: Fact[] = [
     ['Restore started from', start],
-    ['Restored', `${sizeText(restore.bytesTotal)} in ${countText(restore.files)} files`],
+    [
+      'Restored',
+      `${sizeText(restore.bytesTotal)} in ${restore.files === null ? 'files that were not counted' : counted(restore.files, 'file')}`,
+    ],
     ['Fetched from the repository', `${sizeText(restore.bytesFetched)} at ${rateText(restore.bytesPerSecond)}`],
     ['Reused', sizeText(restore.bytesReused)],
   ];
