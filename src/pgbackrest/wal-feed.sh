@@ -128,6 +128,9 @@ case $status in
     ;;
 # pgBackRest cannot reach or open the repository itself any more: host-connect, service, repo-invalid, and its ssh.
 49 | 101 | 103 | 125) refuse repo-unreadable "the repository cannot be read any more (exit status $status): $said" ;;
+# It crashed (SIGABRT, SIGBUS, SIGFPE, SIGSEGV), or nobody read what it wrote (SIGPIPE): that is no killer on this machine. pgBackRest
+# 2.45 aborts when its TLS host goes away.
+134 | 135 | 136 | 139 | 141) refuse wal-unreadable "the command that fetches it crashed (exit status $status): $said" ;;
 # A signal killed it: 128 and its number.
 129 | 1[3-8]? | 19[0-2]) refuse process-killed "the command that fetches it was killed (exit status $status)" ;;
 # pgBackRest was told to end, or got no memory, no process, no program; or it was no pgBackRest that ended so.

@@ -22,11 +22,27 @@ function wrap(program: string, script: string): void {
   onTestFinished(() => void server.sh(`/bin/rm -f ${program}`));
 }
 
+/** A drill of a repository on disk, of which nothing is asked here. */
+const SPEC: SandboxSpec = {
+  runId: 'R1',
+  drill: 'orders',
+  repositoryPaths: [],
+  readPaths: [],
+  reaches: [],
+  credentials: {},
+  credentialPaths: [],
+  productionPaths: [],
+  productionServers: [],
+  configFiles: [],
+  keepInstance: false,
+  endsBefore: new Date(Date.now() + 3_600_000),
+};
+
 const settle = (agent: Agent): ReturnType<typeof settleOn> =>
   settleOn({
     agent,
     plan: sshSandbox.parse(server.sandbox),
-    spec: { repositoryPaths: [], readPaths: [], reaches: [] } as unknown as SandboxSpec,
+    spec: SPEC,
     server: () => ({}) as ServerFacts,
   });
 const asUser = (script: string): string => server.sh(`runuser -u postgres -- sh -c '${script}' 2>&1 || echo refused`);

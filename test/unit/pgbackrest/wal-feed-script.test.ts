@@ -135,7 +135,7 @@ test('a name that only begins like one in the archive is another one', async () 
 });
 
 test.each([
-  ...[2, 26, 41, 42, 55, 95].map((status) => ({ status, code: 'wal-unreadable' })),
+  ...[2, 26, 41, 42, 55, 95, 134, 139, 141].map((status) => ({ status, code: 'wal-unreadable' })),
   ...[129, 137, 143, 192].map((status) => ({ status, code: 'process-killed' })),
   ...[63, 94, 100, 102, 126, 127, 254, 255].map((status) => ({ status, code: 'sandbox-failed' })),
   ...[49, 101, 103, 125].map((status) => ({ status, code: 'repo-unreadable' })),
