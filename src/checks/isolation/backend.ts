@@ -67,7 +67,8 @@ export class Backend {
 
   /** Has the backend run a program, by a shell. Its exit status, or why there is none. */
   async run(script: string): Promise<{ readonly exitCode: number } | { readonly why: string }> {
-    const answer = await this.#database.attempt(`copy (select 1) to program ${sqlText(script)}`);
+    // A program that ends before it was written to makes COPY fail: could not close pipe to external command: Broken pipe.
+    const answer = await this.#database.attempt(`copy (select 1) to program ${sqlText(`cat >/dev/null; ${script}`)}`);
     if ('rows' in answer) return { exitCode: 0 };
     const exitCode = /exit code (\d+)/.exec(answer.detail)?.[1];
     return exitCode === undefined
