@@ -1,3 +1,4 @@
+import { awaitedLater } from '../core/awaited-later.ts';
 import { DrillError } from '../core/errors.ts';
 import { readInfo, type BackupSet, type StanzaInfo } from '../pgbackrest/info.ts';
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
@@ -50,8 +51,8 @@ export interface RepositorySurvey {
 export async function surveyRepository(input: PreflightInput): Promise<RepositorySurvey> {
   const { plan, sandbox, signal } = input;
   const everything = await configure(input, sandbox, plan.source.repo);
-  const asked = readInfo(everything, signal);
-  asked.catch(() => undefined); // Both at once; that pgBackRest is missing or too old is to be said first.
+  // Both at once; that pgBackRest is missing or too old is to be said first.
+  const asked = awaitedLater(readInfo(everything, signal));
   const version = await pgBackRestVersion(sandbox.host);
   const info = await asked;
   const { all, passedOver } = await chooseRepository(info, input, everything);
@@ -76,11 +77,15 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
     path: '',
     cipher: 'none',
   };
+  const [writable, pgbackrest] = await Promise.all([
+    isWritable(sandbox, repository),
+    // No other repository can quietly stand in for the chosen one.
+    configure(input, sandbox, repo),
+  ]);
   return {
     version,
-    writable: await isWritable(sandbox, repository),
-    // No other repository can quietly stand in for the chosen one.
-    pgbackrest: await configure(input, sandbox, repo),
+    writable,
+    pgbackrest,
     repository,
     cipher: info.repos.find(({ key }) => key === repo)?.cipher ?? 'none',
     backups,

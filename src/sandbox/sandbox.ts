@@ -106,8 +106,6 @@ export interface Station {
   readonly host: Host;
   readonly paths: RunPaths;
   readonly facts: SandboxFacts;
-  /** What the copy must neither see nor reach of the machine that it is on. */
-  readonly outside: Outside;
   /** Why the sandbox, and not the backup, is to blame for what broke there; null: nothing is known to its discredit. */
   blame(): Promise<DrillError | null>;
 }
@@ -134,6 +132,8 @@ export interface PreparedSandbox extends Station {
 
 /** A sandbox that a backup can be restored in. What was written in the prepared one need not be here. */
 export interface ProvisionedSandbox extends Station {
+  /** What the copy must neither see nor reach of the machine that it is on, as it was before the copy was there. */
+  readonly outside: Outside;
   /** Where the instance is to accept connections. */
   readonly endpoint: Endpoint;
   /** The repository is not needed any more: takes the network away where that can be done, and tells what is left of it. */

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { awaitedLater } from '../../core/awaited-later.ts';
 import type { CleanupStack } from '../../core/cleanup.ts';
 import { DrillError } from '../../core/errors.ts';
 import { NOTHING_KNOWN, type Outside } from '../../host/outside.ts';
@@ -64,7 +65,7 @@ class DockerRun {
   readonly #cleanup: CleanupStack;
   readonly #volume: string;
   readonly #name: string;
-  #outside: Outside = NOTHING_KNOWN;
+  #outside: Promise<Outside> = Promise.resolve(NOTHING_KNOWN);
   /** Images whose pgBackRest cannot read the repository. */
   readonly #tried = new Set<string>();
 
@@ -80,7 +81,7 @@ class DockerRun {
   async prepare(image: DrillImage, signal: AbortSignal): Promise<PreparedSandbox> {
     const network = networkOf(this.#plan, this.#spec);
     const user = chooseUser(this.#plan, this.#spec, image, this.#engine.isLocal);
-    this.#outside = await engineOutside(this.#engine, this.#plan, this.#spec);
+    this.#outside = awaitedLater(engineOutside(this.#engine, this.#plan, this.#spec));
     await this.#makeVolume();
     if (network.kind === 'repository') await this.#makeNetwork();
     const lookout = await this.#lookout(image, user, network);
@@ -159,6 +160,7 @@ class DockerRun {
     this.#cleanup.push('close the way to the instance', () => relay.close(), { evenWhenKept: true });
     return {
       ...station,
+      outside: await this.#outside,
       endpoint: {
         host: relay.directory,
         port,
@@ -183,7 +185,6 @@ class DockerRun {
     return stationIn({
       container,
       outlive: this.#spec.keepInstance,
-      outside: this.#outside,
       confinement: {
         fileSystem: true,
         network: network.kind,

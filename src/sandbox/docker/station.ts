@@ -1,5 +1,4 @@
 import { DrillError } from '../../core/errors.ts';
-import type { Outside } from '../../host/outside.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import { MACHINE_SCRIPT, machineFactsIn } from '../machine-text.ts';
 import type { Confinement, ContainerFacts, SandboxFacts, Station } from '../sandbox.ts';
@@ -31,13 +30,12 @@ interface StationOptions {
   readonly container: Container;
   readonly confinement: Confinement;
   readonly facts: ContainerFacts;
-  readonly outside: Outside;
   /** It is to go on when this process ends, which must not wait for its end. */
   readonly outlive: boolean;
 }
 
 /** A running container as a place for a drill: its directories made, its facts read from inside. */
-export async function stationIn({ container, confinement, facts, outside, outlive }: StationOptions): Promise<Station> {
+export async function stationIn({ container, confinement, facts, outlive }: StationOptions): Promise<Station> {
   const notes = `${MEMORY_DIRECTORY}/notes`;
   const host = containerHost(container, notes, { TMPDIR: CONTAINER_PATHS.temp });
   const { spool, log, temp, sockets, conf, secrets, lock, feed } = CONTAINER_PATHS;
@@ -59,7 +57,6 @@ export async function stationIn({ container, confinement, facts, outside, outliv
     host,
     paths: CONTAINER_PATHS,
     facts: { ...containerMachine(result.stdout, facts), confinement, container: facts },
-    outside,
     blame: () => blameContainer(container, facts),
   };
 }

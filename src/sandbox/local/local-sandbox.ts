@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { awaitedLater } from '../../core/awaited-later.ts';
 import type { CleanupStack } from '../../core/cleanup.ts';
 import { onSocket, type Endpoint } from '../../core/endpoint.ts';
 import { DrillError, messageOf } from '../../core/errors.ts';
@@ -60,9 +61,9 @@ export class LocalSandbox implements Sandbox {
     const bare = new LocalHost({ user, fence: null, env });
     const { data, tablespaces } = paths;
     for (const path of transientPaths(paths)) await bare.makeDirectory(path);
+    const outside = awaitedLater(machineOutside(spec));
     const fence = await this.#fence(bare, user, spec, paths, signal);
     const host = new LocalHost({ user, fence, env, credentials });
-    const outside = await machineOutside(spec);
     const station: Station = {
       host,
       paths,
@@ -79,7 +80,6 @@ export class LocalSandbox implements Sandbox {
         container: null,
         server: null,
       },
-      outside,
       blame: () => Promise.resolve(null),
     };
     const prepared: PreparedSandbox = {
@@ -94,6 +94,7 @@ export class LocalSandbox implements Sandbox {
         await host.makeDirectory(tablespaces);
         return {
           ...station,
+          outside: await outside,
           endpoint: this.#endpoint(paths),
           seal: () => Promise.resolve(station.facts.confinement.network),
         };

@@ -61,7 +61,8 @@ export function claimScratch(scratch: string): ((drill: string) => void) | null 
     // Under root the run user must reach its own directories; bubblewrap 0.12 opens each directory on the way for
     // reading (0711: "Can't mkdir parents for …: Permission denied"). Only names of runs are to be seen here.
     chmodSync(scratch, process.getuid?.() === 0 ? 0o755 : 0o700);
-    mkdirSync(join(scratch, 'locks'), { mode: 0o700 });
+    // Another first run may have made it meanwhile.
+    mkdirSync(join(scratch, 'locks'), { recursive: true, mode: 0o700 });
     return (drill) => unclaim(scratch, made, drill);
   } catch (error) {
     removeEmpty(made);

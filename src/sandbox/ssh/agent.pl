@@ -228,8 +228,17 @@ sub claim_scratch {
     my @names = names_in($scratch);
     fault('scratch-refused', "the scratch directory $scratch of the server is not empty and was not made by pgdrill")
         if @names && !-e "$scratch/.pgdrill-scratch";
-    write_file("$scratch/.pgdrill-scratch", "Drills of pgdrill are restored here.\n", 0600) if !@names;
+    mark_scratch() if !@names;
     make_directory("$scratch/locks", 0700);
+}
+
+# Several first runs may do this at the same time, so the name is there at once, and never under another name.
+sub mark_scratch {
+    my $marker = "$scratch/.pgdrill-scratch";
+    my $file;
+    sysopen($file, $marker, POSIX::O_WRONLY() | POSIX::O_CREAT() | Fcntl::O_NOFOLLOW(), 0600)
+        && defined syswrite($file, "Drills of pgdrill are restored here.\n")
+        or fault('scratch-not-writable', "$marker cannot be written: $!");
 }
 
 # ---- sweep

@@ -5,7 +5,6 @@ import type { CleanupStack } from '../../core/cleanup.ts';
 import { asDrillError, DrillError } from '../../core/errors.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import { chooseRunUser, currentUser } from '../../host/run-user.ts';
-import { NOTHING_KNOWN } from '../../host/outside.ts';
 import { machineFacts } from '../local/machine.ts';
 import type { Intent } from './intent.ts';
 import type { SandboxSpec, Station } from '../sandbox.ts';
@@ -47,8 +46,6 @@ export async function lookFromHere(spec: SandboxSpec, intent: Intent, cleanup: C
       container: null,
       server: null,
     },
-    // No copy runs here.
-    outside: NOTHING_KNOWN,
     blame: () => Promise.resolve(null),
   };
 }

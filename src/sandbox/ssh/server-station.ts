@@ -1,6 +1,8 @@
+import { awaitedLater } from '../../core/awaited-later.ts';
 import { DrillError } from '../../core/errors.ts';
 import { putUpFence } from '../fence/put-up.ts';
 import { ExecHost } from '../../host/exec-host.ts';
+import type { Outside } from '../../host/outside.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import type { SshPlan } from '../../plan/sandbox-schema.ts';
 import { MACHINE_SCRIPT, machineFactsIn, valueIn } from '../machine-text.ts';
@@ -52,6 +54,8 @@ const SETTLE = `set -u; umask 077
 export interface ServerStation extends Station {
   /** A data directory of an earlier run is there. */
   readonly hasKeptData: boolean;
+  /** What the copy must neither see nor reach of the server; it is looked at meanwhile. */
+  readonly outside: Promise<Outside>;
   /** Why the server refuses a fence; null: there is one, or none is wanted. */
   readonly whyUnfenced: string | null;
   /** Starts programs as the drill's user, not fenced off: for the way to the instance. */
@@ -129,10 +133,7 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
           mounts: plan.mounts,
           hidden: [],
         });
-  const outside = await outsideOf(admin, spec, {
-    shared: [],
-    exists: async (path) => (await admin.run(['test', '-e', path])).exitCode === 0,
-  });
+  const exists = async (path: string): Promise<boolean> => (await admin.run(['test', '-e', path])).exitCode === 0;
   const user = name || (uid ?? '');
   const oomKills = valueIn(stdout, 'oom_kill');
   return {
@@ -156,7 +157,7 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
         return server();
       },
     },
-    outside,
+    outside: awaitedLater(outsideOf(admin, spec, { shared: [], exists })),
     blame: () => blameServer(agent, oomKills),
   };
 }

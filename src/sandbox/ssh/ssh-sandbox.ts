@@ -129,6 +129,7 @@ class SshRun {
     const target = targetOf(this.#plan, this.#intent);
     return {
       ...station,
+      outside: await station.outside,
       endpoint: {
         host: relay.directory,
         port,

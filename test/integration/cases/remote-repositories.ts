@@ -1,11 +1,10 @@
 import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import {
   drill,
   leftovers,
-  sandboxKind,
   startDrill,
   workspace,
   writePlan,
@@ -218,13 +217,15 @@ const marksUpTo = (last: number): string[] => [
   `select coalesce(array_agg(id order by id), '{}') = array(select generate_series(1, ${last})) from marks`,
 ];
 
-/** Kills what fetches WAL for the drill of a workspace, on this machine or in a container of it. */
-async function killFetcher({ scratch }: Workspace): Promise<void> {
+/** Kills what fetches WAL for the drill of a workspace, on this machine or in a container of it. Others fetch beside it. */
+async function killFetcher({ reports }: Workspace): Promise<void> {
+  const [log = ''] = globSync('*/*/pgbackrest-restore.log', { cwd: reports });
+  const runId = basename(dirname(log));
   for (let round = 0; round < 4000; round += 1) {
     for (const file of globSync('/proc/[0-9]*/cmdline')) {
       const words = readOrEmpty(file).split('\0');
       if (!words[0]?.endsWith('sh') || !words[1]?.endsWith('/wal-serve.sh')) continue;
-      if (sandboxKind === 'local' && !words[1].startsWith(scratch)) continue;
+      if (!words[1].includes(runId)) continue;
       process.kill(Number(file.split('/')[2]), 'SIGKILL');
       return;
     }
