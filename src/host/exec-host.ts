@@ -4,7 +4,7 @@ import { DrillError } from '../core/errors.ts';
 import { END_GROUP, NOTE_PID, READ_FILE } from './exec-scripts.ts';
 import type { Exec, ExecRequest, StartExec } from './exec.ts';
 import { collect, endEarly } from './exec-output.ts';
-import { notInSandbox, notThere, type Fence } from './fence.ts';
+import { notFenced, type Fence } from './fence.ts';
 import {
   LARGEST_OUTPUT,
   tooMuchOutput,
@@ -87,8 +87,8 @@ export class ExecHost implements Host {
     const early = await why.settle();
     const [stdout, stderr] = await Promise.all([out, err]);
     if (early === 'output') throw tooMuchOutput(argv);
-    const missing = code === 1 && fence ? notThere(stderr) : null;
-    if (missing) throw notInSandbox(missing);
+    const unfenced = code === 1 && fence ? notFenced(stderr) : null;
+    if (unfenced) throw unfenced;
     return {
       ...exitStatusOf(code),
       stdout,

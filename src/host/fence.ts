@@ -25,23 +25,20 @@ export interface FenceRequest {
 /** Gives the words before a command that fence it off. */
 export type Fence = (request: FenceRequest) => readonly string[];
 
-interface NotThere {
-  readonly program: string;
-  readonly why: string;
-}
-
 /**
- * The program that is not there where it was to be started, told from what bubblewrap says of it; else null. A script
- * whose interpreter is missing is told so as well.
+ * Why bubblewrap did not start a program, told from what it says before it ends with 1; null: it says nothing. That is
+ * never the program's own failure. A script whose interpreter is missing is told as one that is not there.
  */
-export function notThere(stderr: string): NotThere | null {
-  const [, program, why] = /^bwrap: execvp (.*): (No such file or directory|Permission denied)$/m.exec(stderr) ?? [];
-  return program === undefined || why === undefined ? null : { program, why };
-}
-
-/** The error that stands for it. */
-export function notInSandbox({ program, why }: NotThere): DrillError {
-  return new DrillError('tool-missing', `${program} cannot be started in the sandbox: ${why.toLowerCase()} there`, {
-    hint: 'install it below /usr, or show its directory to the checks with sandbox.mounts in the plan',
-  });
+export function notFenced(stderr: string): DrillError | null {
+  const [, program, why = ''] =
+    /^bwrap: execvp (.*): (No such file or directory|Permission denied)$/m.exec(stderr) ?? [];
+  if (program !== undefined) {
+    return new DrillError('tool-missing', `${program} cannot be started in the sandbox: ${why.toLowerCase()} there`, {
+      hint: 'install it below /usr, or show its directory to the checks with sandbox.mounts in the plan',
+    });
+  }
+  const [, complaint] = /^bwrap: (.*)$/m.exec(stderr) ?? [];
+  return complaint === undefined
+    ? null
+    : new DrillError('sandbox-failed', `bubblewrap could not fence a program off: ${complaint}`);
 }

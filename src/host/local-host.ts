@@ -4,7 +4,7 @@ import { lstat, realpath, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DrillError, messageOf } from '../core/errors.ts';
 import { timerMs } from '../core/timer.ts';
-import { notInSandbox, notThere, type Fence, type FenceRequest, type Role } from './fence.ts';
+import { notFenced, type Fence, type FenceRequest, type Role } from './fence.ts';
 import {
   LARGEST_OUTPUT,
   tooMuchOutput,
@@ -104,8 +104,8 @@ export class LocalHost implements Host {
     ) {
       throw notStarted(argv, result.code);
     }
-    const missing = result.exitCode === 1 && this.#options.fence ? notThere(errors) : null;
-    if (missing) throw notInSandbox(missing);
+    const unfenced = result.exitCode === 1 && this.#options.fence ? notFenced(errors) : null;
+    if (unfenced) throw unfenced;
     return {
       exitCode: result.exitCode ?? null,
       signal: result.signal ?? null,

@@ -34,9 +34,10 @@ export class WalFeed {
   readonly #host: Host;
   readonly #directory: string;
 
-  constructor(host: Host, directory: string) {
+  /** `place` is a directory that is there, and stays: bubblewrap fails where one that it shows is just made anew. */
+  constructor(host: Host, place: string) {
     this.#host = host;
-    this.#directory = directory;
+    this.#directory = `${place}/wal`;
   }
 
   /**

@@ -235,8 +235,7 @@ function runPaths(root: string): RunPaths {
     spool: join(root, 'spool'),
     lock: join(root, 'lock'),
     log: join(root, 'log'),
-    // Made anew for each recovery, in a directory that is the user's.
-    feed: join(root, 'feed', 'wal'),
+    feed: join(root, 'feed'),
     temp: join(root, 'tmp'),
   };
 }

@@ -75,8 +75,7 @@ function pathsOf({ root, memory }: Pick<Agent, 'root' | 'memory'>): RunPaths {
     conf: `${memory}/own/conf`,
     secrets: `${memory}/own/secrets`,
     lock: `${memory}/own/lock`,
-    // Made anew for each recovery, in a directory that is the user's.
-    feed: `${memory}/own/feed/wal`,
+    feed: `${memory}/own/feed`,
   };
 }
 

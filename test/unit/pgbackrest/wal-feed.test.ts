@@ -101,8 +101,9 @@ describe('the restore_command', () => {
   test.each(['plain', 'with space', "it's", '100%f', '%p%%', '$HOME', 'a;b', '"q"', '`x`', 'back\\slash'])(
     'survives PostgreSQL and a shell in a directory named %j',
     async (name) => {
-      const directory = join(temporaryDirectory(), name);
-      const feed = new WalFeed(host, directory);
+      const place = join(temporaryDirectory(), name);
+      const directory = join(place, 'wal');
+      const feed = new WalFeed(host, place);
       await feed.install(listingOf([]), A, WAY);
       const fetch = join(directory, 'fetch.sh');
       writeFileSync(fetch, `printf '%s\\n' "$@" >'${join(directory, 'called').replaceAll("'", "'\\''")}'; exit 1`);
@@ -115,8 +116,9 @@ describe('the restore_command', () => {
   );
 
   test('begins anew: what a killed run left behind does not refuse the WAL of the next', async () => {
-    const directory = join(temporaryDirectory(), 'feed');
-    const feed = new WalFeed(host, directory);
+    const place = join(temporaryDirectory(), 'feed');
+    const directory = join(place, 'wal');
+    const feed = new WalFeed(host, place);
     await feed.install(listingOf([]), A, WAY);
     writeFileSync(join(directory, 'refused'), '');
     writeFileSync(join(directory, 'journal'), `refused ${A} wal-missing x\n`);
