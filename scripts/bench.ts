@@ -1,19 +1,20 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
-import { readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newestPostgres } from '../src/cli/demo/place.ts';
 import { Cluster, makeTestDirectory, must, production } from '../test/fixtures/cluster.ts';
 
 /**
- * `npm run bench`: the drill beside what it replaces, in one run on one machine. Prints Markdown. Options, by environment:
+ * `npm run bench`: the drill beside what it replaces, in one run on one machine; compiled, as users have it. Prints Markdown. Options, by environment:
  * BENCH_SCALE (pgbench scale, 100), BENCH_FILES (relations of the many-files cluster, 50000), BENCH_RUNS (5).
  */
 const SCALE = Number(process.env['BENCH_SCALE'] ?? 100);
 const FILES = Number(process.env['BENCH_FILES'] ?? 50_000);
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 5);
 const PROCESSES = cpus().length;
-const MAIN = join(import.meta.dirname, '../bin/drill.js');
+const PACKAGE = makeTestDirectory('bench-package');
+const MAIN = join(PACKAGE, 'bin/drill.js');
 const { directory: BIN } = await newestPostgres(production);
 
 const median = (values: readonly number[]): number =>
@@ -217,7 +218,15 @@ async function inDirectory(name: string, work: (root: string) => Promise<void>):
   }
 }
 
+function compile(): void {
+  const checkout = join(import.meta.dirname, '..');
+  for (const name of ['bin', 'package.json']) cpSync(join(checkout, name), join(PACKAGE, name), { recursive: true });
+  execFileSync('sh', [join(checkout, 'scripts/build.sh'), join(PACKAGE, 'dist')], { stdio: ['ignore', 2, 'inherit'] });
+}
+
+compile();
 say(`Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 1024 ** 3)} GB of memory.`);
 benchStartUp();
 await inDirectory('bench', benchDrill);
 await inDirectory('bench-files', benchManyFiles);
+rmSync(PACKAGE, { recursive: true, force: true });

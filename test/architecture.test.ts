@@ -6,10 +6,9 @@ import { describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Which folder of src may import from which; `main` and `version` are the files beside them. */
+/** Which folder of src may import from which; `main` is the file beside them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  version: [],
   host: ['core'],
   postgres: ['core', 'host'],
   plan: ['core', 'postgres'],
@@ -18,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   checks: ['core', 'host', 'plan', 'postgres', 'report'],
   sandbox: ['core', 'host', 'plan'],
   drill: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'checks', 'sandbox'],
-  cli: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'checks', 'sandbox', 'drill', 'version'],
+  cli: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'checks', 'sandbox', 'drill'],
   main: ['cli'],
 };
 

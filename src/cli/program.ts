@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { version } from '../version.ts';
+import { version } from '../core/version.ts';
 import { addDrillCommands } from './commands-drill.ts';
 import { addMachineCommands } from './commands-machine.ts';
 import { addReportCommands } from './commands-report.ts';

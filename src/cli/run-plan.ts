@@ -2,7 +2,7 @@ import { systemClock } from '../core/clock.ts';
 import { runDrill, type DrillResult } from '../drill/run-drill.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import { sandboxFor } from '../sandbox/registry.ts';
-import { version } from '../version.ts';
+import { version } from '../core/version.ts';
 import type { CliContext } from './context.ts';
 import { progressView, type ProgressOptions } from './progress-view.ts';
 import { RunLog } from './run-log.ts';

@@ -1,5 +1,5 @@
 import type { DrillError } from '../core/errors.ts';
-import { version } from '../version.ts';
+import { version } from '../core/version.ts';
 import { plain, type Style } from './style.ts';
 
 /** An expected error for people: what happened, what to do next, and the code that scripts can test for. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DrillError } from '../core/errors.ts';
+import { ownFile } from '../core/own-files.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import type { Host } from '../host/host.ts';
 import { historyName, type ArchiveListing } from './archive.ts';
@@ -49,7 +50,7 @@ export class WalFeed {
     await this.#host.remove(this.#directory);
     await this.#host.makeDirectory(this.#directory);
     for (const name of SCRIPTS) {
-      const text = readFileSync(new URL(name, import.meta.url), 'utf8');
+      const text = readFileSync(ownFile(`pgbackrest/${name}`), 'utf8');
       await this.#host.writeFile(`${this.#directory}/${name}`, text, 0o600);
     }
     const pipes = ['asked', 'answered'].map((name) => `${this.#directory}/${name}`);

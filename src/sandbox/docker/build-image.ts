@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DrillError, messageOf } from '../../core/errors.ts';
+import { ownFile } from '../../core/own-files.ts';
 import type { Engine } from './engine.ts';
 import { imageName } from './images.ts';
 
@@ -27,7 +28,7 @@ export function recipeFor(
   return { major, suite, packages: asked.packages ?? (own === suite || asked.suite !== undefined ? 'debian' : 'pgdg') };
 }
 
-const CONTEXT = fileURLToPath(new URL('../../../docker/', import.meta.url));
+const CONTEXT = fileURLToPath(ownFile('../docker/'));
 const FILES = ['Dockerfile', 'health.sh'];
 
 interface BuildOptions {

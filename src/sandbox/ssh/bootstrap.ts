@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { DrillError } from '../../core/errors.ts';
+import { ownFile } from '../../core/own-files.ts';
 import type { SshPlan } from '../../plan/sandbox-schema.ts';
 import type { Agent } from './agent.ts';
 import { adminHost } from './server-station.ts';
 
-const INSTALL = readFileSync(new URL('install.sh', import.meta.url), 'utf8');
+const INSTALL = readFileSync(ownFile('sandbox/ssh/install.sh'), 'utf8');
 
 const DEADLINE_MS = 1_800_000;
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { asDrillError, DrillError } from '../../core/errors.ts';
+import { ownFile } from '../../core/own-files.ts';
 import type { ReasonCode } from '../../core/reason-codes.ts';
 import { Ears, LineError } from './ears.ts';
 import { printable } from './frames.ts';
@@ -50,7 +51,7 @@ export interface Line {
   close(): void;
 }
 
-const AGENT = Buffer.concat([Buffer.from(perlConstants()), readFileSync(new URL('agent.pl', import.meta.url))]);
+const AGENT = Buffer.concat([Buffer.from(perlConstants()), readFileSync(ownFile('sandbox/ssh/agent.pl'))]);
 
 /** What perl says once it reads. Its two halves are never beside one another in the command, which a server may print. */
 const READY = 'pgdrill:ready';
