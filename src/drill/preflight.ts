@@ -179,9 +179,9 @@ function otherRepositories(
   return {
     repositories: keys.filter((key) => key !== repository.key),
     programFor: async (repo) => {
-      const conf = `${paths.conf}/repo${repo}`;
-      await host.makeDirectory(conf);
-      return configure(input, { host, paths: { ...paths, conf } }, repo);
+      const secrets = `${paths.secrets}/repo${repo}`;
+      await host.makeDirectory(secrets);
+      return configure(input, { host, paths: { ...paths, secrets } }, repo);
     },
     systemId: database.systemId,
     signal: input.signal,
