@@ -1,4 +1,5 @@
 import { DrillError } from '../core/errors.ts';
+import type { PathSegments } from '../pgbackrest/path-segments.ts';
 import type { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import { parseLsn, type Lsn } from '../postgres/lsn.ts';
@@ -10,7 +11,7 @@ interface ArchiveEnd {
   /** The restored cluster: archive-get wants a pg_control with the system identifier of the archive. */
   readonly dataDirectory: string;
   /** The segments that recovery reads, in order. */
-  readonly segments: readonly string[];
+  readonly segments: PathSegments;
   /** Where a few segments are put; emptied again. */
   readonly directory: string;
   readonly signal: AbortSignal;
@@ -37,7 +38,7 @@ export async function lastArchivedRecord(end: ArchiveEnd): Promise<LastRecord | 
   try {
     // The last segment may hold nothing but the rest of a record that begins in one before it.
     for (let index = segments.length - 1; index >= 0; index -= 1) {
-      const first = segments[index] ?? last;
+      const first = segments.at(index) ?? last;
       await fetch(end, first);
       const found = await lastRecord(end, first, last);
       if (found !== null) return found;

@@ -1,6 +1,7 @@
 import { DrillError } from '../core/errors.ts';
 import type { ArchiveListing } from '../pgbackrest/archive.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
+import { PathSegments } from '../pgbackrest/path-segments.ts';
 import { walPath, type TimelineSpan, type WalPath } from '../pgbackrest/wal-path.ts';
 import type { TimelineFork } from '../postgres/timeline-history.ts';
 import type { Way } from './way.ts';
@@ -37,7 +38,9 @@ export function followArchive(
   const { spans, forks, beganAt } = way;
   const start = backup.walStart;
   const path: WalPath =
-    start === null ? { segments: [], gap: null } : walPath({ present: listing.segments, spans, start, segmentBytes });
+    start === null
+      ? { segments: new PathSegments(segmentBytes), gap: null }
+      : walPath({ present: listing.segments, spans, start, segmentBytes });
   const last = path.segments.at(-1);
   const newestAt = last === undefined ? null : (listing.segments.get(last)?.[0]?.archivedAt ?? null);
   return { listing, segmentBytes, path, spans, forks, beganAt, newestAt };

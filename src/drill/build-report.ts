@@ -121,7 +121,7 @@ function describeSource({ plan, config, ready, startedAt }: RunState): DrillRepo
     postgres: ready.database,
     archive: {
       id: archive.listing.archiveId,
-      min: segments[0] ?? null,
+      min: segments.at(0) ?? null,
       max: segments.at(-1) ?? null,
       segments: segments.length,
     },

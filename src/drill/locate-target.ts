@@ -58,13 +58,14 @@ export async function locateTarget(input: PreflightInput, places: Locating): Pro
   return {
     lsn: found.lsn,
     async requireOne(backup, archive) {
-      const segments = archive.path.segments.slice(0, archive.path.segments.indexOf(found.segment) + 1);
+      const { segments } = archive.path;
+      const last = segments.indexOf(found.segment);
       const met: Found[] = [];
-      for (const [index, segment] of segments.entries()) {
+      for (let index = 0; index <= last; index += 1) {
+        const segment = segments.at(index) ?? '';
         if (!search.has(segment)) onRead(segment);
-        met.push(
-          ...(await search.in(segment, segments[index + 1] ?? null)).filter((one) => leadsTo({ backup, archive }, one)),
-        );
+        const next = index < last ? (segments.at(index + 1) ?? null) : null;
+        met.push(...(await search.in(segment, next)).filter((one) => leadsTo({ backup, archive }, one)));
       }
       await search.close();
       if (met.length > 1) throw ambiguous(target, backup, met, places.listing);
@@ -108,9 +109,9 @@ function wayFrom(backup: BackupSet, follow: Locating['follow']): Way | null {
 async function newestOn(way: Way, { search, onRead }: Looking): Promise<Found | null> {
   const { segments } = way.archive.path;
   for (let index = segments.length - 1; index >= 0; index -= 1) {
-    const segment = segments[index] ?? '';
+    const segment = segments.at(index) ?? '';
     if (!search.has(segment)) onRead(segment);
-    const found = (await search.in(segment, segments[index + 1] ?? null)).findLast((one) => leadsTo(way, one));
+    const found = (await search.in(segment, segments.at(index + 1) ?? null)).findLast((one) => leadsTo(way, one));
     if (found) return found;
   }
   return null;

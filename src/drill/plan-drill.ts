@@ -130,7 +130,7 @@ function outline(
       reference: [...backup.reference],
     },
     wal: {
-      from: segments[0] ?? null,
+      from: segments.at(0) ?? null,
       to: segments.at(-1) ?? null,
       segments: segments.length,
       bytes: segments.length * archive.segmentBytes,

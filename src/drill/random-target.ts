@@ -20,11 +20,14 @@ export function resolveRandom(input: PreflightInput, { backups, follow }: Places
   if (target.type !== 'random' || !oldest) return target;
   const { path, listing, segmentBytes } = follow(oldest);
   const since = input.now.getTime() - target.withinMs;
-  const inWindow = path.segments.filter(
-    (name) => (listing.segments.get(name)?.[0]?.archivedAt.getTime() ?? 0) >= since,
-  );
-  const candidates = inWindow.filter((name) => oldest.walStop === null || name > oldest.walStop);
-  const segment = candidates[Math.floor(input.random() * candidates.length)];
+  const isCandidate = (name: string): boolean =>
+    (listing.segments.get(name)?.[0]?.archivedAt.getTime() ?? 0) >= since &&
+    (oldest.walStop === null || name > oldest.walStop);
+  const candidates = (): IteratorObject<string> => Iterator.from(path.segments).filter(isCandidate);
+  const count = candidates().reduce((sum) => sum + 1, 0);
+  const segment = candidates()
+    .drop(Math.floor(input.random() * count))
+    .next().value;
   if (segment === undefined) {
     throw new DrillError(
       'target-not-found',

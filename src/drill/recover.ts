@@ -78,7 +78,7 @@ async function configure(input: RecoverInput): Promise<Configured> {
     readRestoredConf(host, paths.data),
     readControlData(host, ready.binaries, paths.data),
     readSharedCatalogs(host, paths.data, ready.binaries.major),
-    feed.install(ready.archive.listing, ready.archive.path.segments[0] ?? '', wayOf(ready.target)),
+    feed.install(ready.archive.listing, ready.archive.path.segments.at(0) ?? '', wayOf(ready.target)),
   ]);
   if (control.systemId !== ready.database.systemId) {
     throw new DrillError(

@@ -96,8 +96,10 @@ export function notFound({ target, search, ways, segmentBytes, elsewhere }: Nowh
       { hint: 'look for the segment in the pg_wal directories and other repositories' },
     );
   }
-  const segments = ways.flatMap(({ archive }) => archive.path.segments).toSorted();
-  const looked = `looked through ${search.count} segments, from ${segments[0] ?? '-'} to ${segments.at(-1) ?? '-'}`;
+  const ends = ways
+    .flatMap(({ archive: { path } }) => [path.segments.at(0) ?? [], path.segments.at(-1) ?? []].flat())
+    .toSorted();
+  const looked = `looked through ${search.count} segments, from ${ends[0] ?? '-'} to ${ends.at(-1) ?? '-'}`;
   const { unreadable } = search;
   const damaged = unreadable.length === 0 ? '' : `; ${unreadable.slice(0, 5).join(', ')} could not be read to the end`;
   return new DrillError('target-not-found', `the archive holds no ${targetText(target)} (${looked}${damaged})`, {

@@ -90,9 +90,9 @@ function offlineWay(set: BackupSet, { target, listing }: Wanted): Way {
   const open = { open: true, spans: [], forks: [], beganAt: null } as const;
   if (target === 'immediate') return open;
   const stopped = set.stoppedAt.getTime();
-  const isLast = [...listing.segments.values()].every((files) =>
-    files.every(({ archivedAt }) => archivedAt.getTime() <= stopped),
-  );
+  const isLast = listing.segments
+    .values()
+    .every((files) => files.every(({ archivedAt }) => archivedAt.getTime() <= stopped));
   if (target === 'latest' && isLast) return open;
   return {
     open: false,
@@ -107,7 +107,7 @@ export function timelineOf({ walStart }: Pick<BackupSet, 'walStart'>, segmentByt
 }
 
 function knownTimelines({ listing, sets, segmentBytes }: Wanted): number[] {
-  const ofSegments = [...listing.segments.keys()].map((name) => Number(`0x${name.slice(0, 8)}`));
+  const ofSegments = new Set(listing.segments.keys().map((name) => Number(`0x${name.slice(0, 8)}`)));
   const ofSets = sets.flatMap((set) => timelineOf(set, segmentBytes) ?? []);
   return [...new Set([...ofSegments, ...ofSets, ...listing.histories])].toSorted((a, b) => a - b);
 }

@@ -1,5 +1,6 @@
 import type { Lsn } from '../postgres/lsn.ts';
 import type { TimelineFork } from '../postgres/timeline-history.ts';
+import { PathSegments } from './path-segments.ts';
 import { parseSegmentName, segmentName, segmentNumberAt, type WalSegment } from '../postgres/wal-segment.ts';
 
 /** A timeline on the way of a recovery, from the LSN on at which it was begun. */
@@ -46,7 +47,7 @@ interface WalGap {
 
 export interface WalPath {
   /** The segments that recovery reads, in order, up to the first that is missing. */
-  readonly segments: readonly string[];
+  readonly segments: PathSegments;
   readonly gap: WalGap | null;
 }
 
@@ -63,16 +64,14 @@ interface WalPathOptions {
 export function walPath(options: WalPathOptions): WalPath {
   const { present, spans, start, segmentBytes } = options;
   const first = parseSegmentName(start, segmentBytes)?.number ?? 0n;
-  const segments: string[] = [];
+  const segments = new PathSegments(segmentBytes);
   const name = (timeline: number, number: bigint): string => segmentName({ timeline, number }, segmentBytes);
-  const found = (number: bigint): string | undefined =>
-    timelinesAt(spans, number, segmentBytes)
-      .map((timeline) => name(timeline, number))
-      .find((candidate) => present.has(candidate));
+  const found = (number: bigint): number | undefined =>
+    timelinesAt(spans, number, segmentBytes).find((timeline) => present.has(name(timeline, number)));
 
   let number = first;
-  for (let segment = found(number); segment !== undefined; segment = found(number)) {
-    segments.push(segment);
+  for (let timeline = found(number); timeline !== undefined; timeline = found(number)) {
+    segments.add({ timeline, number });
     number += 1n;
   }
   const later = firstAfter(number, options);

@@ -21,7 +21,7 @@ export function ownWalFault(own: OwnWal): WalFault | null {
 /** By number: where a fork lies in a segment PostgreSQL reads the newer timeline's, which begins with the same WAL. */
 function ownSegmentsFault({ state, backup }: OwnWal): WalFault | null {
   const { segments } = state.path;
-  const first = numberOf(segments[0] ?? '', state);
+  const first = numberOf(segments.at(0) ?? '', state);
   const isThere = (name: string): boolean => numberOf(name, state) - first < BigInt(segments.length);
   const missing = [backup.walStart, backup.walStop].find((name) => name !== null && !isThere(name));
   if (missing === undefined || missing === null) return null;
@@ -36,9 +36,8 @@ function ownSegmentsFault({ state, backup }: OwnWal): WalFault | null {
 /** archive-get refuses such a segment (2.45, exit status 45: `duplicates found in archive for WAL segment`). */
 function duplicateFault(own: OwnWal): WalFault | null {
   const { listing, path } = own.state;
-  const twice = path.segments.findIndex((name) => (listing.segments.get(name)?.length ?? 0) > 1);
-  const name = path.segments[twice];
-  if (name === undefined || !isReadFor(own, twice)) return null;
+  const name = Iterator.from(path.segments).find((one) => (listing.segments.get(one)?.length ?? 0) > 1);
+  if (name === undefined || !isReadFor(own, name)) return null;
   const files = (listing.segments.get(name) ?? []).toSorted((a, b) => a.archivedAt.getTime() - b.archivedAt.getTime());
   const differ = new Set(files.map(({ sha1 }) => sha1)).size > 1;
   const times = files.map(({ archivedAt }) => archivedAt.toISOString()).join(' and ');
@@ -52,9 +51,8 @@ function duplicateFault(own: OwnWal): WalFault | null {
   };
 }
 
-/** Whether the segment at `index` on the path is read before the target is reached. */
-function isReadFor({ state, backup, reach }: OwnWal, index: number): boolean {
-  const name = state.path.segments[index] ?? '';
+/** Whether a segment of the path is read before the target is reached. */
+function isReadFor({ state, backup, reach }: OwnWal, name: string): boolean {
   switch (reach.kind) {
     case 'end':
       return true;
@@ -63,7 +61,8 @@ function isReadFor({ state, backup, reach }: OwnWal, index: number): boolean {
     case 'lsn':
       return numberOf(name, state) <= segmentNumberAt(reach.lsn, state.segmentBytes);
     case 'time': {
-      const before = state.listing.segments.get(state.path.segments[index - 1] ?? '')?.[0]?.archivedAt;
+      const before = state.listing.segments.get(state.path.segments.lastBefore(numberOf(name, state)) ?? '')?.[0]
+        ?.archivedAt;
       return before === undefined || before <= reach.at;
     }
   }

@@ -91,9 +91,7 @@ function holdsTarget(branch: Branch, { state, backup, reach }: Case): boolean {
         : reach.lsn > branch.forkLsn;
     case 'time': {
       // What was archived before the segment of the fork was written before the fork.
-      const before = state.path.segments.findLast(
-        (name) => begin !== null && (parseSegmentName(name, state.segmentBytes)?.number ?? 0n) < begin,
-      );
+      const before = begin === null ? undefined : state.path.segments.lastBefore(begin);
       const common = state.listing.segments.get(before ?? '')?.[0]?.archivedAt ?? backup.stoppedAt;
       return reach.at > common;
     }

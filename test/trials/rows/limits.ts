@@ -9,7 +9,11 @@ export const limitsRows: readonly TrialRow[] = [
     'the machine kills the program that fetches WAL, or does not let it start',
     'the recovery stops, and the code is one of this machine',
   ),
-  claim('F1', 'an archive of a million segments is listed', 'less than 150 MB of memory, and each segment is found'),
+  claim(
+    'F1',
+    'an archive of a million segments is listed, and followed from two backup sets at its beginning',
+    'less than 150 MB of memory, and each segment is found',
+  ),
   claim('F2', '`drill history` over 3,000 runs with long reports', 'less than 200 MB of memory'),
   claim(
     'F4',
