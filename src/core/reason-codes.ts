@@ -124,6 +124,7 @@ export const REASON_CODES = {
   },
   'repo-skipped': { outcome: 'warning', means: 'A repository was passed over: it cannot be read, or has no backup.' },
   'report-elsewhere': { outcome: 'warning', means: 'The report could not be written where it belongs.' },
+  'evidence-missing': { outcome: 'warning', means: 'A file that belongs beside the report could not be kept.' },
   'cleanup-failed': { outcome: 'warning', means: 'Something of the run could not be removed.' },
 } as const satisfies Record<string, CodeMeaning>;
 

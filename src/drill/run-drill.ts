@@ -234,7 +234,7 @@ async function drill(state: RunState, frame: RunFrame): Promise<void> {
       },
       onServer: (server) => {
         const saveLog = (): Promise<void> => saveServerLog(state, station, server, { folder, services });
-        cleanup.push('save the server log', () => unlessGone(station, saveLog), { evenWhenKept: true });
+        cleanup.push('save the server log', saveLog, { evenWhenKept: true });
         const stop = (): Promise<void> => unlessGone(station, () => server.stop());
         cleanup.push('stop PostgreSQL', stop, { deadlineMs: 180_000 });
       },
