@@ -66,3 +66,8 @@ test.each(FILES)('%s links to files that there are', (file) => {
 test('the documents show enough commands for this to mean something', () => {
   expect(FILES.flatMap(mentioned).length).toBeGreaterThan(15);
 });
+
+test('README.md links to every page of docs', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  expect(globSync('docs/*.md').filter((page) => !readme.includes(`](${page})`))).toEqual([]);
+});
