@@ -4,12 +4,14 @@ import {
   existsSync,
   globSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject } from 'vitest';
 import { production } from '../fixtures/cluster.ts';
@@ -202,4 +204,16 @@ claim('I10d', async () => {
   expect(reports.map((line) => (JSON.parse(line) as { source: { repo: { key: number } } }).source.repo.key)).toEqual([
     1, 2,
   ]);
+});
+
+trial('I10e', async () => {
+  const place = workspace();
+  const directory = mkdtempSync(join(tmpdir(), 'pgdrill-plans-'));
+  const plan = join(directory, 'far.yaml');
+  const checks = [{ name: 'every row can be read', command: ['sh', '-c', 'pwd; pg_dumpall >/dev/null'] }];
+  writeFileSync(plan, JSON.stringify({ name: `far-${process.pid}`, source: { stanza: 'shop' }, checks }));
+  const run = await drill(place, plan);
+  rmSync(directory, { recursive: true });
+  expect(run.report?.checks.find(({ kind }) => kind === 'command')?.observed).toBe(`exit status 0: ${directory}`);
+  return run;
 });

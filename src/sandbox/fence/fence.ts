@@ -53,6 +53,8 @@ export function fenceOf(plan: FencePlan): Fence {
     ...(role === 'server' || role === 'check' ? seen(plan.mounts) : []),
     ...(plan.paths === null ? [] : ownWords(plan.paths, role)),
     ...seen(reads),
+    // Empty where nothing of it is named.
+    ...(cwd === null ? [] : ['--dir', cwd]),
     '--remount-ro',
     '/',
     '--chdir',

@@ -137,4 +137,11 @@ export const typedRows: readonly TrialRow[] = [
     code: null,
     says: 'One report a line, each the same object that one drill prints.',
   },
+  {
+    id: 'I10e',
+    input: 'a command check whose program is in `/usr`, in a plan far from everything that a check sees',
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
 ];
