@@ -24,6 +24,10 @@ export const REASON_CODES = {
     means: 'The repository holds no backup set of the label that was typed.',
   },
   'target-too-early': { outcome: 'usage', means: 'The date or LSN that was typed lies before every backup.' },
+  'target-unknown': {
+    outcome: 'usage',
+    means: 'The archive holds no restore point or transaction of the name that was typed.',
+  },
   'scratch-refused': { outcome: 'usage', means: 'The scratch directory is unsafe: production, not ours, or too long.' },
   'reports-not-writable': { outcome: 'usage', means: 'The directory of the reports cannot be written to.' },
   'not-found': { outcome: 'usage', means: 'A run, file or directory that was named does not exist.' },
@@ -41,7 +45,10 @@ export const REASON_CODES = {
   'checksum-mismatch': { outcome: 'failed', means: 'A file of the backup is damaged in the repository.' },
   'target-before-first-backup': { outcome: 'failed', means: 'The recovery target lies before the first backup ended.' },
   'target-unreachable': { outcome: 'failed', means: 'The archive ends before the recovery target.' },
-  'target-not-found': { outcome: 'failed', means: 'The archive holds no such restore point or transaction.' },
+  'target-not-found': {
+    outcome: 'failed',
+    means: 'No recovery was found to lead to the restore point, the transaction or the random window.',
+  },
   'target-rolled-back': { outcome: 'failed', means: 'The transaction that was named was rolled back.' },
   'target-ambiguous': { outcome: 'failed', means: 'The name or transaction is met more than once on the way.' },
   'target-unproven': { outcome: 'failed', means: 'Recovery ended, but not provably at the target.' },

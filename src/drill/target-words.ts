@@ -1,5 +1,6 @@
 import { DrillError } from '../core/errors.ts';
 import { formatInstant } from '../core/instant.ts';
+import { didYouMean } from '../core/nearest.ts';
 import type { ArchiveListing } from '../pgbackrest/archive.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
@@ -87,6 +88,7 @@ interface Nowhere {
 export function notFound({ target, search, ways, segmentBytes, elsewhere }: Nowhere): DrillError {
   const [newest] = ways;
   if (elsewhere !== null) return outOfReach(target, elsewhere, ways, segmentBytes);
+  if (search.around !== null) return subtransaction(target, search.around);
   const gap = newest?.archive.path.gap ?? null;
   if (gap !== null) {
     const more = gap.missingCount === 1 ? ' is' : ` and ${gap.missingCount - 1} after it are`;
@@ -96,15 +98,43 @@ export function notFound({ target, search, ways, segmentBytes, elsewhere }: Nowh
       { hint: 'look for the segment in the pg_wal directories and other repositories' },
     );
   }
-  const ends = ways
-    .flatMap(({ archive: { path } }) => [path.segments.at(0) ?? [], path.segments.at(-1) ?? []].flat())
-    .toSorted();
-  const looked = `looked through ${search.count} segments, from ${ends[0] ?? '-'} to ${ends.at(-1) ?? '-'}`;
-  const { unreadable } = search;
-  const damaged = unreadable.length === 0 ? '' : `; ${unreadable.slice(0, 5).join(', ')} could not be read to the end`;
-  return new DrillError('target-not-found', `the archive holds no ${targetText(target)} (${looked}${damaged})`, {
-    hint: 'look at the spelling, and whether the WAL with it has been archived already',
+  const { looked, unreadable } = search;
+  const where = `looked through ${looked.length} segments, from ${looked[0] ?? '-'} to ${looked.at(-1) ?? '-'}`;
+  if (unreadable.length > 0) {
+    return new DrillError(
+      'target-not-found',
+      `what can be read of the archive holds no ${targetText(target)} (${where}); ${unreadable.slice(0, 5).join(', ')} could not be read to the end, and may hold it`,
+      { hint: 'look for unharmed copies of these segments in the pg_wal directories and other repositories' },
+    );
+  }
+  return unknown(target, search, where);
+}
+
+/** All that was archived was read, and it is not there: a slip of the pen, or its WAL is still to be archived. */
+function unknown(target: RecoveryTarget, { names, lastCommit }: WalSearch, where: string): DrillError {
+  const near = target.type === 'name' ? didYouMean(target.name, names) : '';
+  const last = lastCommit === null ? '' : `; the last commit in it is that of ${recordText(lastCommit)}`;
+  const what =
+    target.type === 'xid' ? 'the number: it has to be one that made changes and was committed' : 'the spelling';
+  return new DrillError('target-unknown', `the archive holds no ${targetText(target)}${near} (${where}${last})`, {
+    hint: `look at ${what}; if it is of just now, have production archive its WAL with select pg_switch_wal(), and try again`,
   });
+}
+
+/** PostgreSQL compares a target with the ends of whole transactions alone, and would go on to the end of the archive. */
+function subtransaction(target: RecoveryTarget, around: WalRecord): DrillError {
+  const whole = around.xid ?? '?';
+  const ended = around.kind === 'commit' ? 'was committed' : 'was rolled back';
+  return new DrillError(
+    'target-unknown',
+    `${targetText(target)} is a subtransaction of ${whole} (of a savepoint, or of a block with EXCEPTION), which ${ended} at LSN ${formatLsn(around.lsn)}${atText(around)}; PostgreSQL stops at whole transactions only`,
+    {
+      hint:
+        around.kind === 'commit'
+          ? `name the whole transaction, with --target-xid ${whole}`
+          : 'nothing of it is there; name a transaction that was committed, a time or an LSN',
+    },
+  );
 }
 
 function outOfReach(target: RecoveryTarget, found: Found, ways: readonly Way[], segmentBytes: number): DrillError {

@@ -1,10 +1,12 @@
 import { asDrillError, DrillError } from '../core/errors.ts';
 import { readDatabases, type BackupSet } from '../pgbackrest/info.ts';
+import { readBytes } from '../host/read-bytes.ts';
 import type { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import { formatLsn } from '../postgres/lsn.ts';
 import { parseSegmentName, segmentName } from '../postgres/wal-segment.ts';
-import { filterOf, isWanted, parseRecord, type Wanted, type WalRecord } from '../postgres/waldump.ts';
+import { firstRecord, goesBeyond, SEGMENT_HEADER_BYTES } from '../postgres/wal-page.ts';
+import { filterOf, isWanted, isWithin, parseRecord, type Wanted, type WalRecord } from '../postgres/waldump.ts';
 
 interface WalSearchOptions {
   readonly pgbackrest: PgBackRest;
@@ -28,6 +30,9 @@ export interface Found extends WalRecord {
 /** A record may go on in the next segment; longer ones than this end no transaction. */
 const RECORD_BYTES = 1024 * 1024;
 
+/** Names of other restore points that are kept, to tell the one that was meant. */
+const MOST_NAMES = 1000;
+
 /** So many segments in a row that cannot be fetched are no damage in the archive. */
 const REPOSITORY_GONE = 3;
 
@@ -42,6 +47,9 @@ export class WalSearch {
   readonly #unreadable = new Set<string>();
   /** Fetched segments, by the name under which they lie in the directory. */
   readonly #fetched = new Set<string>();
+  readonly #names = new Set<string>();
+  #around: WalRecord | null = null;
+  #lastCommit: WalRecord | null = null;
   #failedInARow = 0;
   #open = false;
 
@@ -54,8 +62,24 @@ export class WalSearch {
     return [...this.#unreadable].toSorted();
   }
 
-  get count(): number {
-    return this.#seen.size;
+  /** Segments that were looked through, in the order of the WAL. */
+  get looked(): readonly string[] {
+    return [...this.#seen.keys()].toSorted((a, b) => (a.slice(8) < b.slice(8) ? -1 : 1));
+  }
+
+  /** Restore points of other names that were met. */
+  get names(): readonly string[] {
+    return [...this.#names];
+  }
+
+  /** The end of the transaction that has what is looked for as a subtransaction; the newest of them. */
+  get around(): WalRecord | null {
+    return this.#around;
+  }
+
+  /** The newest commit that was met; none is when a name is looked for. */
+  get lastCommit(): WalRecord | null {
+    return this.#lastCommit;
   }
 
   has(segment: string): boolean {
@@ -139,6 +163,7 @@ export class WalSearch {
     let commit: WalRecord | null = null;
     const take = (record: WalRecord): void => {
       if (record.lsn >= end) return;
+      this.#note(record);
       if (isWanted(record, wanted)) found.push({ record, before: commit, after: null });
       if (record.kind !== 'commit') return;
       for (const hit of found) if (hit.record !== record) hit.after ??= record;
@@ -163,7 +188,8 @@ export class WalSearch {
       },
     );
     if (result.exitCode === null) throw new DrillError('process-killed', 'pg_waldump was killed');
-    if (result.exitCode !== 0) this.#unreadable.add(segment);
+    if (result.exitCode !== 0 && !(await this.#isOfOneRecord(segment, Number(until - begin))))
+      this.#unreadable.add(segment);
     return found.map(({ record, before, after }) => ({
       ...record,
       segment,
@@ -171,6 +197,31 @@ export class WalSearch {
       commitAfter: after,
     }));
   }
+
+  /** What explains a search that finds nothing. */
+  #note(record: WalRecord): void {
+    if (record.name !== null && this.#names.size < MOST_NAMES) this.#names.add(record.name);
+    if (isWithin(record, this.#options.wanted)) this.#around = later(this.#around, record);
+    if (record.kind === 'commit') this.#lastCommit = later(this.#lastCommit, record);
+  }
+
+  /**
+   * Whether pg_waldump has nothing to read, though nothing is wrong: no record begins in the segment, or the first is longer
+   * than what was fetched. Such a record ends no transaction.
+   */
+  async #isOfOneRecord(segment: string, readableBytes: number): Promise<boolean> {
+    const { pgbackrest, directory, segmentBytes } = this.#options;
+    const file = `${directory}/wal/${this.#plain(segment)}`;
+    const read = (offset: number, bytes: number): Promise<Buffer> =>
+      readBytes(pgbackrest.host, file, { offset, bytes });
+    const first = firstRecord(await read(0, SEGMENT_HEADER_BYTES));
+    if (first === null || first.offset >= segmentBytes) return first !== null;
+    return goesBeyond(first, await read(first.offset, 4), readableBytes);
+  }
+}
+
+function later(a: WalRecord | null, b: WalRecord): WalRecord {
+  return a === null || b.lsn > a.lsn ? b : a;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Host } from '../host/host.ts';
+import { readBytes } from '../host/read-bytes.ts';
 
 /** What the shared catalogs of a restored cluster say, read from their files before any server runs. */
 export interface SharedCatalogs {
@@ -37,12 +38,6 @@ export async function readSharedCatalogs(host: Host, data: string, major: number
     databases: [...new Set(databases.map((row) => nameAt(row, 4)))],
     locales: [...new Set(databases.flatMap((row) => localesOf(row, major)).filter((name) => name !== ''))],
   };
-}
-
-/** The bytes of a file as od prints them: files come as text from hosts. */
-async function readBytes(host: Host, path: string): Promise<Buffer> {
-  const { exitCode, stdout } = await host.run(['od', '-An', '-v', '-tx1', path]);
-  return exitCode === 0 ? Buffer.from(stdout.replaceAll(/\s+/g, ''), 'hex') : Buffer.alloc(0);
 }
 
 /** relmapper.c: magic, number of mappings, then pairs of relation and file. */

@@ -12,6 +12,8 @@ export interface WalRecord {
   readonly name: string | null;
   /** Null for a restore point, whose time pg_waldump does not print. */
   readonly at: Instant | null;
+  /** Subtransactions that ended with it, as WAL has them. */
+  readonly subtransactions: readonly string[];
 }
 
 /** What is looked for in the WAL. */
@@ -24,14 +26,16 @@ export function filterOf(wanted: Wanted): string {
 
 /**
  * A line of pg_waldump (12 to 18; times in the zone of TZ, which has to be UTC) as a record, or null for any other. The
- * end of a prepared transaction carries no xid of its own: `tx: 0, … desc: COMMIT_PREPARED 725: 2026-…`.
+ * end of a prepared transaction carries no xid of its own: `tx: 0, … desc: COMMIT_PREPARED 725: 2026-…`. Subtransactions
+ * stand behind the time: `COMMIT 2026-… UTC; subxacts: 744 745`.
  */
 export function parseRecord(line: string): WalRecord | null {
   const match = /\btx:\s*(\d+), lsn: ([0-9A-F]+\/[0-9A-F]+), .*?desc: (\w+) ?(.*)$/.exec(line);
   const [, tx = '', position = '', word = '', rest = ''] = match ?? [];
   const lsn = parseLsn(position);
   if (lsn === null) return null;
-  if (word === 'RESTORE_POINT') return { kind: 'restore point', lsn, xid: null, name: rest, at: null };
+  if (word === 'RESTORE_POINT')
+    return { kind: 'restore point', lsn, xid: null, name: rest, at: null, subtransactions: [] };
   const kind = /^(COMMIT|ABORT)(_PREPARED)?$/.exec(word)?.[1];
   if (kind === undefined) return null;
   const prepared = /^(\d+): /.exec(rest);
@@ -42,6 +46,7 @@ export function parseRecord(line: string): WalRecord | null {
     xid: prepared?.[1] ?? tx,
     name: null,
     at: parseInstant(time),
+    subtransactions: /; subxacts: ([\d ]+)/.exec(rest)?.[1]?.trim().split(' ') ?? [],
   };
 }
 
@@ -49,4 +54,9 @@ export function parseRecord(line: string): WalRecord | null {
 export function isWanted(record: WalRecord, wanted: Wanted): boolean {
   if ('name' in wanted) return record.kind === 'restore point' && record.name === wanted.name;
   return record.kind !== 'restore point' && record.xid === walXid(wanted.xid);
+}
+
+/** Whether what is looked for is a subtransaction that ended with this record: PostgreSQL does not stop there. */
+export function isWithin(record: WalRecord, wanted: Wanted): boolean {
+  return 'xid' in wanted && record.subtransactions.includes(walXid(wanted.xid));
 }

@@ -172,6 +172,20 @@ trial('I6', async () => {
   return run;
 });
 
+trial('I1g', () => drill(place(), '--target-name', 'odl'));
+trial('I1h', () => drill(place(), '--target-xid', '4000000'));
+trial('I1i', async () => {
+  const run = await drill(place(), '--target-xid', history.within);
+  expect(run.stderr).toContain(`is a subtransaction of ${history.whole} `);
+  expect(run.stderr).toContain(`with --target-xid ${history.whole}`);
+  return run;
+});
+trial('I1j', () => {
+  const damaged = copied();
+  flipByte(segmentFile(damaged.repo, history.segments.between), 60);
+  return drill(damaged, '--target-name', 'odl');
+});
+
 /** A position in the last record before another one: records are at least 24 bytes long. */
 function lsnBefore(lsn: string): string {
   const [high = '', low = ''] = lsn.split('/');

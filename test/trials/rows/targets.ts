@@ -162,4 +162,32 @@ export const targetRows: readonly TrialRow[] = [
     code: null,
     says: 'Whether the RPO objective is met: the target was chosen',
   },
+  {
+    id: 'I1g',
+    input: '`--target-name odl`, and the archive, read from end to end, holds `old`',
+    ending: 'refused',
+    code: 'target-unknown',
+    says: 'did you mean old?',
+  },
+  {
+    id: 'I1h',
+    input: '`--target-xid` of a transaction that the archive, read from end to end, does not hold',
+    ending: 'refused',
+    code: 'target-unknown',
+    says: 'the last commit in it is that of transaction',
+  },
+  {
+    id: 'I1i',
+    input: '`--target-xid` of a subtransaction, as of a savepoint',
+    ending: 'refused',
+    code: 'target-unknown',
+    says: 'PostgreSQL stops at whole transactions only',
+  },
+  {
+    id: 'I1j',
+    input: '`--target-name odl`, and a segment of the archive cannot be read',
+    ending: 'failed',
+    code: 'target-not-found',
+    says: 'could not be read to the end, and may hold it',
+  },
 ];

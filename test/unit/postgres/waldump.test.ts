@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatInstant } from '../../../src/core/instant.ts';
-import { isWanted, parseRecord } from '../../../src/postgres/waldump.ts';
+import { isWanted, isWithin, parseRecord } from '../../../src/postgres/waldump.ts';
 import { walXid } from '../../../src/postgres/xid.ts';
 import { lsn } from '../../fixtures/facts.ts';
 
@@ -12,6 +12,11 @@ const WITH_MORE = line(724, '0/03015E18', 'COMMIT 2026-11-28 11:24:51.051722 UTC
 const ABORT = line(726, '0/030162A8', 'ABORT 2026-11-28 11:24:51.371114 UTC');
 const PREPARE = line(725, '0/03016140', 'PREPARE gid p1: 2026-11-28 11:24:51.067004 UTC');
 const COMMIT_PREPARED = line(0, '0/03016238', 'COMMIT_PREPARED 725: 2026-11-28 11:24:51.362570 UTC');
+const WITH_SUBS = line(
+  743,
+  '0/06003780',
+  'COMMIT 2026-11-28 17:09:43.050696 UTC; subxacts: 744 745; inval msgs: relcache 9',
+);
 const POINT = line(0, '0/03016098', 'RESTORE_POINT space ');
 
 describe('a record of pg_waldump', () => {
@@ -33,6 +38,7 @@ describe('a record of pg_waldump', () => {
       xid: null,
       name: 'space ',
       at: null,
+      subtransactions: [],
     });
   });
 
@@ -64,4 +70,16 @@ test.each([
   ['18446744073709551615', '4294967295'],
 ])('the transaction %s is %s in the WAL', (typed, expected) => {
   expect(walXid(typed)).toBe(expected);
+});
+
+test.each([
+  [{ xid: '744' }, WITH_SUBS, true],
+  [{ xid: '4294968041' }, WITH_SUBS, true],
+  [{ xid: '743' }, WITH_SUBS, false],
+  [{ xid: '9' }, WITH_SUBS, false],
+  [{ xid: '744' }, COMMIT, false],
+  [{ name: '744' }, WITH_SUBS, false],
+])('%j is looked for, it ended within %s: %s', (wanted, text, expected) => {
+  const record = parseRecord(text);
+  expect(record !== null && isWithin(record, wanted)).toBe(expected);
 });
