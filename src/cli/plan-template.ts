@@ -51,21 +51,43 @@ objectives: {}
 #objectives: { rto: 30m, rpo: 5m, backupAge: 26h }
 
 # What you would look at first after a disaster. Without checks a drill only proves that PostgreSQL recovers.
+# Take the # away from those that fit, put your own names into them, and take "checks: []" out.
 checks: []
 #checks:
+#  # Fresh: data arrived until shortly before the recovery target.
 #  - name: orders keep arriving
 #    database: shop
 #    sql: select max(created_at) from orders
-#    expect: { maxAge: 10m }                  # before the recovery target
-#  - name: no orders without a customer
+#    expect: { maxAge: 10m }
+#  # Complete: nothing is far smaller than it should be.
+#  - name: the customers are there
+#    database: shop
+#    sql: select count(*) from customers
+#    expect: { atLeast: 1000 }
+#  # Consistent: no row that must not exist. A query may stand in a file beside the plan: "file: checks/orphans.sql".
+#  - name: no order without a customer
 #    database: shop
 #    sql: select o.id from orders o left join customers c on c.id = o.customer_id where c.id is null
 #    expect: { rows: 0 }
-#  - name: totals
+#  # Known: a row that must exist. Without "expect" the answer has to be one true; "redact" keeps values out of reports.
+#  - name: the first account exists
 #    database: shop
-#    sql: select count(*) from orders
-#    expect: { atLeast: 1000 }
-#    severity: warning                        # default: critical
+#    sql: select exists (select from accounts where email = 'owner@example.org')
+#    redact: true
+#  # Current: the release that you expect. A warning does not fail the drill.
+#  - name: the schema is of this year
+#    database: shop
+#    sql: select max(version) from schema_migrations
+#    expect: { matches: "^2026" }
+#    severity: warning
+#  # Readable: every row of every database is read. It takes as long as a dump.
+#  - name: every row can be read
+#    command: [sh, -c, "pg_dumpall > /dev/null"]
+#    timeout: 2h
+#  # Sound: each index agrees with its table. It needs the extension amcheck in the database, and reads all of it.
+#  - name: the indexes are sound
+#    command: [/usr/lib/postgresql/15/bin/pg_amcheck, --database=shop, --heapallindexed]
+#    timeout: 2h
 
 #controls: [SOC2-A1.3, ISO27001-A.8.13]       # which controls a report supports as evidence
 `;

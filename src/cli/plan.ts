@@ -3,12 +3,14 @@ import { formatBytes } from '../core/bytes.ts';
 import { shellQuote } from '../core/shell-quote.ts';
 import { planDrill, type DrillOutline } from '../drill/plan-drill.ts';
 import { durationText, secondText } from '../report/document/words.ts';
+import type { ReasonReport } from '../report/report.ts';
 import { sandboxFor } from '../sandbox/registry.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-status.ts';
 import { plansFor } from './load-plans.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { plain, type Style } from './style.ts';
+import { wrap } from './wrap.ts';
 
 interface PlanCommandOptions extends PlanOptions {
   readonly json?: true | undefined;
@@ -32,18 +34,31 @@ export async function planCommand(
       hurry,
       env,
     };
-    outlines.push(await planDrill(plan, services));
+    const findings: ReasonReport[] = [];
+    try {
+      outlines.push(await planDrill(plan, services, findings));
+    } catch (error) {
+      context.stderr(
+        redactor.text(
+          findingLines(findings, context.stderrStyle)
+            .map((line) => `${line}\n`)
+            .join(''),
+        ),
+      );
+      throw error;
+    }
   }
+  const width = context.interactive ? context.columns() : Infinity;
   context.stdout(
     options.json
       ? outlines.map((outline) => `${JSON.stringify(outline)}\n`).join('')
-      : outlines.map((outline) => outlineText(outline, context.stdoutStyle)).join('\n'),
+      : outlines.map((outline) => outlineText(outline, context.stdoutStyle, width)).join('\n'),
   );
   return outlines.some(({ left }) => left.length > 0) ? EXIT.cleanup : EXIT.passed;
 }
 
-/** The outline of one drill for people. */
-export function outlineText(outline: DrillOutline, style: Style = plain): string {
+/** The outline of one drill for people, over lines of `width` columns; its commands stay as they are, to be pasted. */
+export function outlineText(outline: DrillOutline, style: Style = plain, width = Infinity): string {
   const rows = [
     ...sourceRows(outline),
     ...placeRows(outline),
@@ -52,11 +67,20 @@ export function outlineText(outline: DrillOutline, style: Style = plain): string
   ] as const;
   return [
     `${style('bold', outline.drill)}: a run would do this; nothing was restored.`,
-    ...rows.map(([label, value]) => `  ${style('dim', label.padEnd(10))}  ${value}`),
+    ...findingLines(outline.findings, style, width),
+    ...rows.map(([label, value]) => `  ${style('dim', label.padEnd(10))}  ${wrap(value, width, 14)}`),
     ...outline.commands.flatMap(({ phase, argv }) => ['', `  ${style('dim', `${phase}:`)}`, commandText(argv)]),
     ...outline.left.map((line) => `  ${style('yellow', '!')} ${line}`),
     '',
   ].join('\n');
+}
+
+/** What a run would warn of, as a run says it. */
+function findingLines(findings: readonly ReasonReport[], style: Style, width = Infinity): string[] {
+  return findings.flatMap(({ code, message, hint }) => [
+    `  ${style('yellow', '!')} ${wrap(`${code}: ${message}`, width, 4)}`,
+    ...(hint === null ? [] : [`    ${wrap(`hint: ${hint}`, width, 4)}`]),
+  ]);
 }
 
 type Row = readonly [label: string, value: string];

@@ -58,7 +58,7 @@ function whatIsMissing(restore: Known['restore']): string {
 function pagesLimit(checked: false | null): string {
   const known =
     checked === null ? 'It is not known whether the pages of this backup were' : 'The pages of this backup were not';
-  return `${known} compared with their checksums when it was taken: damage of before may be in it unseen. A check can look for it, such as the command [pg_amcheck, --all, --heapallindexed].`;
+  return `${known} compared with their checksums when it was taken: damage of before may be in it unseen. A check can look for it, such as pg_amcheck --heapallindexed as a command, where the extension amcheck is installed.`;
 }
 
 /** The copy that this run has proven has no limit of its own; what an earlier run has proven is no news of this one. */

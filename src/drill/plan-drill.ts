@@ -3,13 +3,14 @@ import { onSocket } from '../core/endpoint.ts';
 import { formatInstant } from '../core/instant.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
+import type { ReasonReport } from '../report/report.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 import { targetText } from './choose-backup.ts';
 import { requireFeasible } from './feasibility.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { restoreArgv } from './restore.ts';
 import { restoredServer } from './restored-server.ts';
-import { newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
+import { configurationFindings, newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
 import type { DrillServices } from './run-state.ts';
 
 /** What a run would do, as far as it is known before anything is restored. */
@@ -56,22 +57,33 @@ export interface DrillOutline {
   readonly checks: readonly { readonly name: string; readonly kind: string; readonly severity: string }[];
   /** The commands of restore and recovery, with `RUN` for the id of the run and `PORT` for the port. */
   readonly commands: readonly { readonly phase: 'restore' | 'recover'; readonly argv: readonly string[] }[];
+  /** What a run would warn of, as far as it is known before anything is restored. */
+  readonly findings: readonly ReasonReport[];
   /** What of the probe could not be removed again; empty when nothing is left. */
   readonly left: readonly string[];
 }
+
+/** What the preflight of the drill tells. */
+type Known = Omit<DrillOutline, 'findings' | 'left'>;
 
 type PlanServices = Pick<DrillServices, 'clock' | 'redactor' | 'sandbox' | 'random' | 'signal' | 'hurry' | 'env'>;
 
 /**
  * Goes through the preflight of a run and tells what would follow. Restores nothing, and removes the directory that it
- * worked in. Throws a DrillError for whatever would end the run in its preflight.
+ * worked in. Throws a DrillError for whatever would end the run in its preflight; what was found until then is in
+ * `findings`.
  */
-export async function planDrill(plan: DrillPlan, services: PlanServices): Promise<DrillOutline> {
+export async function planDrill(
+  plan: DrillPlan,
+  services: PlanServices,
+  findings: ReasonReport[] = [],
+): Promise<DrillOutline> {
   const config = readConfiguration(plan, services);
+  findings.push(...configurationFindings(config, plan.source.stanza));
   const now = services.clock.now();
   const runId = newRunId(now);
   const cleanup = new CleanupStack({ hurry: services.hurry });
-  const look = async (): Promise<Omit<DrillOutline, 'left'>> => {
+  const look = async (): Promise<Known> => {
     const sandbox = await services.sandbox.prepare(
       sandboxSpec(plan, config, { runId, startedAt: now, keepInstance: false, env: services.env }),
       cleanup,
@@ -87,6 +99,7 @@ export async function planDrill(plan: DrillPlan, services: PlanServices): Promis
       signal: services.signal,
       onProgress: () => undefined,
     });
+    findings.push(...ready.findings);
     requireFeasible(plan, ready);
     return outline(plan, chosen, ready, now, runId);
   };
@@ -94,16 +107,10 @@ export async function planDrill(plan: DrillPlan, services: PlanServices): Promis
   const steps = await cleanup.unwind();
   if (result.status === 'rejected') throw result.reason;
   const left = steps.filter(({ ok }) => !ok).map(({ label, message }) => `could not ${label}: ${message ?? '?'}`);
-  return services.redactor.data({ ...result.value, left });
+  return services.redactor.data({ ...result.value, findings: [...findings], left });
 }
 
-function outline(
-  plan: DrillPlan,
-  sandbox: PreparedSandbox,
-  ready: Preflight,
-  now: Date,
-  runId: string,
-): Omit<DrillOutline, 'left'> {
+function outline(plan: DrillPlan, sandbox: PreparedSandbox, ready: Preflight, now: Date, runId: string): Known {
   const { backup, archive, repository } = ready;
   const { segments } = archive.path;
   const { confinement, kind, user, server } = sandbox.facts;

@@ -35,17 +35,20 @@ describe('planTemplate', () => {
     );
   });
 
-  test('what stands in it as comments is a plan as well', () => {
+  test('what stands in it as comments is a plan as well, with checks of each kind', () => {
     const text = planTemplate({ stanza: 'main', config: null, repositories: [repository(1)] })
       .replace('\nobjectives: {}\n', '\n')
       .replace('\nchecks: []\n', '\n')
       .replaceAll(
-        /^( *)#(?=(?:  - |    | *objectives|checks|controls|scratch|reuse|settings|backup|processMax))/gm,
+        /^( *)#(?=(?:  - |    | {2}#| *objectives|checks|controls|scratch|reuse|settings|backup|processMax))/gm,
         '$1',
       );
     const { value, problems } = parseYaml(text);
     expect(problems).toEqual([]);
-    expect(planSchema.parse(value).checks).toHaveLength(3);
+    const { checks } = planSchema.parse(value);
+    expect(checks.map((check) => ('command' in check ? 'command' : 'sql'))).toContain('command');
+    const asked = checks.flatMap((check) => ('expect' in check ? Object.keys(check.expect ?? {}) : []));
+    expect(asked).toEqual(['maxAge', 'atLeast', 'rows', 'matches']);
   });
 });
 

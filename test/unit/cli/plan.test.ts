@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { outlineText } from '../../../src/cli/plan.ts';
+import { plain } from '../../../src/cli/style.ts';
 import type { DrillOutline } from '../../../src/drill/plan-drill.ts';
 
 const OUTLINE: DrillOutline = {
@@ -36,6 +37,14 @@ const OUTLINE: DrillOutline = {
   objectives: { rtoMs: 1_800_000, rpoMs: null, backupAgeMs: null },
   checks: [{ name: 'totals', kind: 'sql', severity: 'warning' }],
   commands: [{ phase: 'recover', argv: ['postgres', '-D', '/srv/drills/RUN/data', '-c', "restore_command=exec 'x'"] }],
+  findings: [
+    {
+      code: 'config-option-unknown',
+      message: 'a.conf:2: repo1-pth is not known',
+      phase: 'preflight',
+      hint: 'look at it',
+    },
+  ],
   left: [],
 };
 
@@ -51,8 +60,14 @@ describe('the outline of a drill', () => {
     [/1\.1 GB needed \(1\.0 GB restored, and WAL\), 20\.0 GB free/],
     [/checks +totals \(warning\)/],
     [/objectives +RTO 30m 00s$/m],
+    [/^ {2}! config-option-unknown: a\.conf:2: repo1-pth is not known\n {4}hint: look at it$/m],
   ])('says %s', (part) => {
     expect(text).toMatch(part);
+  });
+
+  test('keeps to the width of the terminal, but for the commands', () => {
+    const [head = ''] = outlineText({ ...OUTLINE, commands: [] }, plain, 60).split('\n\n');
+    expect(head.split('\n').filter((line) => line.length > 60)).toEqual([]);
   });
 
   test('of a drill on a server names it', () => {
