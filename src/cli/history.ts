@@ -83,10 +83,11 @@ function measured(
   bound: string,
   style: Style,
 ): string {
-  if (measuredMs === null) return objectiveMs === null ? '-' : `- / ${durationText(objectiveMs)} ${style('red', '✗')}`;
-  const value = `${bound}${durationText(measuredMs)}`;
+  const value = measuredMs === null ? '-' : `${bound}${durationText(measuredMs)}`;
   if (objectiveMs === null) return value;
-  return `${value} / ${durationText(objectiveMs)} ${met ? style('green', '✓') : style('red', '✗')}`;
+  // What was not measured is neither met nor missed.
+  const mark = met === null ? style('dim', '–') : met ? style('green', '✓') : style('red', '✗');
+  return `${value} / ${durationText(objectiveMs)} ${mark}`;
 }
 
 const LONGEST_TREND = 40;

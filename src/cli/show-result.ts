@@ -85,10 +85,15 @@ function measurements(report: DrillReport, style: Style): Row[] {
   const rows: Row[] = [
     ['RTO', `${rto.measured}${against(rto, style)}`],
     ...(validatedMs === null ? [] : [['validated', durationText(validatedMs)] as const]),
-    ['RPO', rpo.applies ? `${rpo.measured}${against(rpo, style)}${archiveAge(report)}` : '– (the target was chosen)'],
+    ['RPO', rpo.applies ? `${rpo.measured}${against(rpo, style)}${archiveAge(report)}` : rpoOfChosenTarget(rpo)],
   ];
   if (backupAge.objectiveMs !== null) rows.push(['backup age', `${backupAge.measured}${against(backupAge, style)}`]);
   return rows;
+}
+
+function rpoOfChosenTarget({ objectiveMs }: ObjectiveLine): string {
+  const objective = objectiveMs === null ? '' : `; objective ${durationText(objectiveMs)} neither met nor missed`;
+  return `does not apply: only a drill to the end of the archive measures it${objective}`;
 }
 
 function against({ objectiveMs, met }: ObjectiveLine, style: Style): string {

@@ -161,6 +161,6 @@ export function targetText(target: RecoveryTarget, lsn: Lsn | null = null): stri
     case 'standby':
       return 'the end of the archive, as a standby';
     case 'random':
-      return 'a random moment';
+      return 'a random position';
   }
 }

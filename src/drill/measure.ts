@@ -63,7 +63,7 @@ type Value = Pick<Rpo, 'measuredMs' | 'method' | 'upperBound' | 'reason' | 'met'
 const NO_RPO: Value = { measuredMs: null, method: null, upperBound: false, reason: null, met: null };
 
 const CHOSEN_TARGET =
-  'the target was chosen: what is lost against it is no RPO, which a drill to the end of the archive measures';
+  'an RPO is measured by a drill to the end of the archive (target latest or standby); this one stopped at a target that was chosen before it';
 
 /** How a recovery to a chosen target is known to have arrived. */
 const STOPS = {

@@ -73,7 +73,7 @@ test('a report names every copy: proven now, proven before, never, and failed si
       lastPassedBackup: null,
     },
   ]);
-  expect(sectionOf(first.folder)).toContain('1 of 2 copies is proven, by this run. Never proven: repository 2.');
+  expect(sectionOf(first.folder)).toContain('1 of 2 copies is proven by this run. Never proven: repository 2.');
   expect(sectionOf(first.folder)).toContain('✗ NEVER PROVEN');
   expect(first.report?.doesNotProve).toContain(
     `Repository 2 (posix, ${place.repo2}) has not been proven by any drill.`,
@@ -103,7 +103,7 @@ test('a report names every copy: proven now, proven before, never, and failed si
     lastPassedRunId: second?.runId,
     lastPassedBackup: second?.source.backup?.label,
   });
-  expect(sectionOf(third.folder)).toMatch(/1 of 2 copies is proven, by a drill .* ago\. Failed since: repository 2\./);
+  expect(sectionOf(third.folder)).toMatch(/1 of 2 copies is proven by a drill .* ago\. Failed since: repository 2\./);
 
   // Another drill's name, a whole directory that is no repository: the history still counts, and the failure too.
   const fourth = await startDrill({ ...place, repo: golden.repo1 }, ['--repo', '1']).finished;

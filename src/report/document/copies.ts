@@ -44,10 +44,9 @@ export function copiesText(copies: readonly CopyReport[], now: string): string {
   const proven = copies.filter(isProven);
   const never = copies.filter(({ lastPassedAt }) => lastPassedAt === null);
   const failed = copies.filter((copy) => copy.lastPassedAt !== null && !isProven(copy));
-  const since = proven.length === 0 ? '' : `, ${sinceWhen(proven, now)}`;
+  const since = proven.length === 0 ? '' : ` ${sinceWhen(proven, now)}`;
   if (copies.length === 1) {
-    const state = proven.length === 1 ? 'is proven' : 'is not proven';
-    return `There is a single copy, and it ${state}${since}.`;
+    return proven.length === 1 ? `The only copy is proven${since}.` : 'The only copy is not proven.';
   }
   const count = `${proven.length === 0 ? 'None' : proven.length} of ${copies.length} copies ${proven.length > 1 ? 'are' : 'is'} proven${since}.`;
   const open = [

@@ -35,6 +35,7 @@ export function describeMeasurement(figures: readonly Figure[]): Section {
 
 function objectiveFigure(line: ObjectiveLine, details: string): Figure[] {
   if (line.measuredMs === null && line.objectiveMs === null) return [];
+  if (!line.applies) return [notApplying(line, details)];
   const bound = line.upperBound && line.measuredMs !== null;
   return [
     {
@@ -45,6 +46,14 @@ function objectiveFigure(line: ObjectiveLine, details: string): Figure[] {
       how: `${sentence(capital(line.note))}${details}`,
     },
   ];
+}
+
+/** Words and no mark: a dash alone would read as a fault. */
+function notApplying({ name, objectiveMs, note }: ObjectiveLine, details: string): Figure {
+  const objective =
+    objectiveMs === null ? '' : `; the objective ${durationText(objectiveMs)} is neither met nor missed`;
+  const promised = `does not apply to this target${objective}`;
+  return { name, value: '–', mark: null, promised, how: `${sentence(capital(note))}${details}` };
 }
 
 function rtoDetails({ rto }: DrillReport): string {

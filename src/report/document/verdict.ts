@@ -11,7 +11,7 @@ export function verdictTone(verdict: DrillReport['verdict']): Tone {
 }
 
 const MEANINGS: Readonly<Record<Exclude<DrillReport['verdict'], 'failed'>, string>> = {
-  passed: 'The recovery target was provably reached, and everything that this drill had to show was shown.',
+  passed: 'The recovery target was provably reached, and nothing was found wrong.',
   inconclusive:
     'The machine or the sandbox kept this drill from an answer: it speaks neither for the backup nor against it.',
   cancelled: 'The run was ended before it had an answer: it speaks neither for the backup nor against it.',
@@ -22,7 +22,7 @@ export function verdictMeaning(report: DrillReport): string {
   const { verdict, recovery } = report;
   if (verdict !== 'failed') return [MEANINGS[verdict], ...whatWasNotAsked(report)].join(' ');
   return recovery?.reached === true
-    ? 'The recovery target was reached, but not everything that this drill had to show was shown.'
+    ? 'The recovery target was reached, but something was found wrong.'
     : 'This drill did not show that the backup can be recovered.';
 }
 
@@ -51,7 +51,7 @@ export function describeVerdict(report: DrillReport): Block[] {
   const when = ` on ${minuteText(report.startedAt)}. `;
   const reasons = describeReasons(report);
   if (report.verdict === 'passed') {
-    const notAsked = whatWasNotAsked(report).map((words) => ({ strong: ` ${words}` }));
+    const notAsked = whatWasNotAsked(report).flatMap((words): Inline[] => [' ', { strong: words }]);
     return [paragraph([mark, when, ...whatWasDone(report), ...notAsked]), ...reasons];
   }
   const meaning = paragraph([mark, when, { strong: verdictMeaning(report) }]);

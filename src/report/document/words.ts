@@ -64,7 +64,7 @@ const TARGETS: Readonly<Record<Target['type'], (value: Target['value']) => Inlin
   latest: () => ['the end of the archive'],
   immediate: () => ['the end of the backup'],
   standby: () => ['the end of the archive, as a standby'],
-  random: (value) => (value === null ? ['a random moment'] : ['the random moment ', stampText(value)]),
+  random: (value) => (value === null ? ['a random position'] : ['the random position ', { code: `LSN ${value}` }]),
   time: (value) => [stampText(value)],
   lsn: (value) => ['LSN ', codeOr(value, '?')],
   xid: (value) => ['transaction ', codeOr(value, '?')],

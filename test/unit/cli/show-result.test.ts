@@ -131,6 +131,6 @@ describe('the copies, after several drills of one stanza', () => {
 
 test('the result has a line about the copies', () => {
   expect(textOf(sampleReport())).toMatch(
-    /copies +1 of 2 copies is proven, by this run\. Never proven: repository 1\.$/m,
+    /copies +1 of 2 copies is proven by this run\. Never proven: repository 1\.$/m,
   );
 });

@@ -121,7 +121,7 @@ describe('RPO', () => {
       applies: false,
       met: null,
       objectiveMs: 3_600_000,
-      reason: expect.stringContaining('the target was chosen') as string,
+      reason: expect.stringContaining('a target that was chosen') as string,
     });
   });
 

@@ -9,12 +9,12 @@ const EARLIER = { lastPassedAt: '2026-11-09T03:00:00.000Z', lastPassedRunId: '20
 
 describe('the sentence that counts', () => {
   test.each<[CopyReport[], string]>([
-    [[provenCopy()], 'There is a single copy, and it is proven, by this run.'],
-    [[sampleCopy()], 'There is a single copy, and it is not proven.'],
-    [[sampleCopy(), provenCopy()], '1 of 2 copies is proven, by this run. Never proven: repository 1.'],
+    [[provenCopy()], 'The only copy is proven by this run.'],
+    [[sampleCopy()], 'The only copy is not proven.'],
+    [[sampleCopy(), provenCopy()], '1 of 2 copies is proven by this run. Never proven: repository 1.'],
     [
       [provenCopy(EARLIER), provenCopy(), sampleCopy({ key: 3 })],
-      '2 of 3 copies are proven, by drills of the last 12d 00h. Never proven: repository 3.',
+      '2 of 3 copies are proven by drills of the last 12d 00h. Never proven: repository 3.',
     ],
     [
       [sampleCopy(), provenCopy({ ...EARLIER, lastVerdict: 'failed' })],
@@ -22,7 +22,7 @@ describe('the sentence that counts', () => {
     ],
     [
       [provenCopy({ ...EARLIER, lastVerdict: 'inconclusive' }), sampleCopy({ key: 3 }), sampleCopy({ key: 4 })],
-      '1 of 3 copies is proven, by a drill 12d 00h ago. Never proven: repositories 3, 4.',
+      '1 of 3 copies is proven by a drill 12d 00h ago. Never proven: repositories 3, 4.',
     ],
   ])('%#', (copies, text) => {
     expect(copiesText(copies, NOW)).toBe(text);
