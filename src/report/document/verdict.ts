@@ -11,7 +11,7 @@ export function verdictTone(verdict: DrillReport['verdict']): Tone {
 }
 
 const MEANINGS: Readonly<Record<Exclude<DrillReport['verdict'], 'failed'>, string>> = {
-  passed: 'The recovery target was provably reached, and nothing was found wrong.',
+  passed: 'The recovery target was provably reached, and nothing critical was found wrong.',
   inconclusive:
     'The machine or the sandbox kept this drill from an answer: it speaks neither for the backup nor against it.',
   cancelled: 'The run was ended before it had an answer: it speaks neither for the backup nor against it.',
@@ -22,7 +22,7 @@ export function verdictMeaning(report: DrillReport): string {
   const { verdict, recovery } = report;
   if (verdict !== 'failed') return [MEANINGS[verdict], ...whatWasNotAsked(report)].join(' ');
   return recovery?.reached === true
-    ? 'The recovery target was reached, but something was found wrong.'
+    ? 'The recovery target was reached, but something critical was found wrong.'
     : 'This drill did not show that the backup can be recovered.';
 }
 
