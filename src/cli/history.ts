@@ -19,25 +19,24 @@ interface HistoryOptions {
 export function history(options: HistoryOptions, context: CliContext): number {
   const reports = reportsDirectory(options.reports, options.drill);
   const past = readHistory(reports, options.drill ?? null);
-  context.stdout(options.json ? historyJson(past) : historyText(past, reports, context.stdoutStyle));
+  if (options.json) for (const piece of historyJson(past)) context.stdout(piece);
+  else context.stdout(historyText(past, reports, context.stdoutStyle));
   return EXIT.passed;
 }
 
-function historyJson({ runs, unreadable }: History): string {
-  const rows = runs.map(({ file, report }) => ({
-    runId: report.runId,
-    drill: report.drill,
-    startedAt: report.startedAt,
-    verdict: report.verdict,
-    reasons: report.reasons.map(({ code }) => code),
-    repo: repositoryKey(report),
-    backup: report.source.backup?.label ?? null,
-    target: report.target,
-    rto: report.rto,
-    rpo: report.rpo,
-    file,
-  }));
-  return `${JSON.stringify({ runs: rows, unreadable }, null, 2)}\n`;
+/** The document run by run: there may be many. */
+export function* historyJson({ runs, unreadable }: History): Generator<string> {
+  yield '{\n  "runs": [';
+  for (const [index, { file, report }] of runs.entries()) {
+    const { runId, drill, startedAt, verdict, reasons, repo, backup, target, rto, rpo } = report;
+    const row = { runId, drill, startedAt, verdict, reasons, repo, backup, target, rto, rpo, file };
+    yield `${index === 0 ? '' : ','}\n    ${indented(row, 4)}`;
+  }
+  yield `${runs.length === 0 ? '' : '\n  '}],\n  "unreadable": ${indented(unreadable, 2)}\n}\n`;
+}
+
+function indented(value: unknown, columns: number): string {
+  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(columns)}`);
 }
 
 /** The table, the trend of each drill, and the runs whose report cannot be read. */
@@ -51,15 +50,10 @@ export function historyText(past: History, reports: string, style: Style = plain
 function runTable(runs: readonly PastRun[], style: Style): string {
   if (runs.length === 0) return '';
   // The table is wide already: the repository has a column only where it tells runs from one another.
-  const several = new Set(runs.map(({ report }) => repositoryKey(report)).filter((key) => key !== null)).size > 1;
+  const several = new Set(runs.map(({ report }) => report.repo).filter((key) => key !== null)).size > 1;
   const repo = several ? ['REPO'] : [];
   const head = ['STARTED', 'DRILL', 'VERDICT', ...repo, 'BACKUP', 'TARGET', 'RTO', 'RPO', 'RUN'];
   return table([head.map((title) => style('dim', title)), ...runs.map(({ report }) => row(report, several, style))]);
-}
-
-/** The repository that a run read, or was to read; null when it did not get as far as knowing. */
-function repositoryKey({ source, copies }: PastReport): number | null {
-  return source.repo?.key ?? copies.find(({ thisRun }) => thisRun)?.key ?? null;
 }
 
 const COLOUR = { passed: 'green', failed: 'red', inconclusive: 'yellow', cancelled: 'yellow' } as const;
@@ -69,8 +63,8 @@ function row(report: PastReport, withRepository: boolean, style: Style): string[
     secondText(report.startedAt),
     report.drill,
     style(COLOUR[report.verdict], report.verdict),
-    ...(withRepository ? [String(repositoryKey(report) ?? '-')] : []),
-    report.source.backup?.label ?? '-',
+    ...(withRepository ? [String(report.repo ?? '-')] : []),
+    report.backup ?? '-',
     describeTarget(report.target),
     measured(report.rto, '', style),
     measured(report.rpo, report.rpo.upperBound ? '≤ ' : '', style),
@@ -97,11 +91,11 @@ function trends(runs: readonly PastRun[], style: Style): string {
   const severalOf = new Map(
     [...Map.groupBy(runs, ({ report }) => report.drill)].map(([drill, of]) => [
       drill,
-      new Set(of.map(({ report }) => repositoryKey(report))).size > 1,
+      new Set(of.map(({ report }) => report.repo)).size > 1,
     ]),
   );
   const nameOf = ({ report }: PastRun): string =>
-    severalOf.get(report.drill) === true ? `${report.drill}, repository ${repositoryKey(report) ?? '-'}` : report.drill;
+    severalOf.get(report.drill) === true ? `${report.drill}, repository ${report.repo ?? '-'}` : report.drill;
   const rows = [...Map.groupBy(runs, nameOf)].flatMap(([drill, of]) => {
     const values = of.slice(-LONGEST_TREND).map(({ report }) => report.rto.measuredMs);
     const numbers = values.filter((value) => value !== null);

@@ -1,11 +1,15 @@
 import { stripVTControlCharacters } from 'node:util';
 
-const width = (text: string): number => Array.from(stripVTControlCharacters(text)).length;
+/** Most cells are plain, and there may be many. */
+const width = (text: string): number =>
+  /^[ -~]*$/.test(text) ? text.length : Array.from(stripVTControlCharacters(text)).length;
 
 /** Columns of text, each as wide as its widest cell; the first row is the head. Ends with a line break. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, index) => Math.max(...rows.map((row) => width(row[index] ?? ''))));
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, width(cell));
+  }
   const line = (row: readonly string[]): string =>
     row
       .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - width(cell)))

@@ -6,10 +6,14 @@ import type { CopyIdentity } from './copy.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from './report.ts';
 
 /** What a list of past runs needs of a report: there may be many, so the rest of each is let go. */
-export type PastReport = Pick<
-  DrillReport,
-  'runId' | 'drill' | 'startedAt' | 'verdict' | 'source' | 'copies' | 'target' | 'rto' | 'rpo'
-> & { readonly reasons: readonly { readonly code: string }[] };
+export type PastReport = Pick<DrillReport, 'runId' | 'drill' | 'startedAt' | 'verdict' | 'target' | 'rto' | 'rpo'> & {
+  /** The codes of the reasons. */
+  readonly reasons: readonly string[];
+  /** The repository that the run read, or was to read; null when it did not get as far as knowing. */
+  readonly repo: number | null;
+  /** The label of the backup set. */
+  readonly backup: string | null;
+};
 
 /** A past run that can be read. */
 export interface PastRun {
@@ -33,21 +37,16 @@ export interface History {
 
 /** All runs below a directory of reports, or those of one drill. A directory that is not there has none. */
 export function readHistory(reports: string, drill: string | null): History {
-  const places = directoriesIn(reports)
-    .filter((name) => drill === null || name === drill)
-    .flatMap((name) =>
-      directoriesIn(join(reports, name)).map((runId) => ({
-        drill: name,
-        runId,
-        file: join(reports, name, runId, 'report.json'),
-      })),
-    );
-  const all = places.map(readRun);
-  const runs = all.filter((run) => 'report' in run);
-  return {
-    runs: runs.toSorted((a, b) => (a.report.startedAt < b.report.startedAt ? -1 : 1)),
-    unreadable: all.filter((run) => 'problem' in run),
-  };
+  const runs: PastRun[] = [];
+  const unreadable: UnreadableRun[] = [];
+  for (const name of directoriesIn(reports).filter((one) => drill === null || one === drill)) {
+    for (const runId of directoriesIn(join(reports, name))) {
+      const run = readRun({ drill: name, runId, file: join(reports, name, runId, 'report.json') });
+      if ('report' in run) runs.push(run);
+      else unreadable.push(run);
+    }
+  }
+  return { runs: runs.toSorted((a, b) => (a.report.startedAt < b.report.startedAt ? -1 : 1)), unreadable };
 }
 
 /** The run that `which` names: an id, the beginning of exactly one, or `latest`. Throws `not-found` otherwise. */
@@ -190,7 +189,6 @@ function directoriesIn(path: string): string[] {
 }
 
 function readRun(place: Omit<UnreadableRun, 'problem'>): PastRun | UnreadableRun {
-  if (!existsSync(place.file)) return { ...place, problem: 'no report: the run was killed, or is still going on' };
   try {
     const value: unknown = JSON.parse(readFileSync(place.file, 'utf8'));
     const parsed = reportSchema.safeParse(value);
@@ -198,15 +196,17 @@ function readRun(place: Omit<UnreadableRun, 'problem'>): PastRun | UnreadableRun
       ? { file: place.file, report: pastReport(parsed.data) }
       : { ...place, problem: whyNot(value, parsed.error) };
   } catch (error) {
-    return { ...place, problem: messageOf(error) };
+    const isAbsent = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+    return { ...place, problem: isAbsent ? 'no report: the run was killed, or is still going on' : messageOf(error) };
   }
 }
 
-function pastReport(report: DrillReport): PastReport {
-  const { runId, drill, startedAt, verdict, source, target, rto, rpo } = report;
-  const reasons = report.reasons.map(({ code }) => ({ code }));
-  const copies = report.copies.filter(({ thisRun }) => thisRun);
-  return { runId, drill, startedAt, verdict, reasons, source, copies, target, rto, rpo };
+/** What a list of past runs needs of a report. */
+export function pastReport(report: DrillReport): PastReport {
+  const { runId, drill, startedAt, verdict, source, copies, target, rto, rpo } = report;
+  const reasons = report.reasons.map(({ code }) => code);
+  const repo = source.repo?.key ?? copies.find(({ thisRun }) => thisRun)?.key ?? null;
+  return { runId, drill, startedAt, verdict, reasons, repo, backup: source.backup?.label ?? null, target, rto, rpo };
 }
 
 /** The whole report of a past run. */

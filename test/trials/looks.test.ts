@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { sampleOutput } from '../../scripts/generate/sample-output.ts';
 import { historyText } from '../../src/cli/history.ts';
+import { pastReport } from '../../src/report/history.ts';
 import { resultText } from '../../src/cli/show-result.ts';
 import { RENDERERS } from '../../src/report/render.ts';
 import { reportSchema, type DrillReport } from '../../src/report/report.ts';
@@ -130,7 +131,7 @@ function runOn(key: number, runId: string): DrillReport {
 claim('H8b', () => {
   const runs = [runOn(1, 'R1'), runOn(2, 'R2'), runOn(1, 'R3'), runOn(2, 'R4')].map((report) => ({
     file: report.runId,
-    report,
+    report: pastReport(report),
   }));
   const text = historyText({ runs, unreadable: [] }, 'reports');
   expect(text).toMatch(/RTO of orders, repository 1 /);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { historyText } from '../../../src/cli/history.ts';
+import { historyJson, historyText } from '../../../src/cli/history.ts';
 import { sparkline } from '../../../src/cli/sparkline.ts';
 import { table } from '../../../src/cli/table.ts';
-import type { PastRun } from '../../../src/report/history.ts';
+import { pastReport, type PastRun } from '../../../src/report/history.ts';
 import type { DrillReport } from '../../../src/report/report.ts';
 import { runEndedIn, sampleReport } from '../../fixtures/sample-report.ts';
 
 const past = (report: DrillReport): PastRun => ({
   file: `reports/${report.drill}/${report.runId}/report.json`,
-  report,
+  report: pastReport(report),
 });
 
 function timed(runId: string, measuredMs: number, met: boolean | null = null): PastRun {
@@ -16,6 +16,23 @@ function timed(runId: string, measuredMs: number, met: boolean | null = null): P
   const objectiveMs = met === null ? null : 60_000;
   return past(sampleReport({ drill: 'orders', runId, rto: { ...rto, measuredMs, objectiveMs, met } }));
 }
+
+test.each([
+  ['no runs', [], []],
+  ['runs', [timed('R1', 10_000), timed('R2', 20_000, false)], []],
+  ['what cannot be read', [timed('R1', 10_000)], [{ drill: 'a\nb', runId: 'R9', file: 'f', problem: 'a\nb' }]],
+])('the JSON of %s, piece by piece, is that of the whole', (_, runs, unreadable) => {
+  const rows = runs.map(({ file, report }) => ({
+    ...Object.fromEntries(
+      (['runId', 'drill', 'startedAt', 'verdict', 'reasons', 'repo', 'backup', 'target', 'rto', 'rpo'] as const).map(
+        (key) => [key, report[key]],
+      ),
+    ),
+    file,
+  }));
+  const whole = `${JSON.stringify({ runs: rows, unreadable }, null, 2)}\n`;
+  expect([...historyJson({ runs, unreadable })].join('')).toBe(whole);
+});
 
 describe('historyText', () => {
   test('has a row a run, with the RTO against its objective', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { findRun, type History } from '../../../src/report/history.ts';
+import { findRun, pastReport, type History } from '../../../src/report/history.ts';
 import { sampleReport } from '../../fixtures/sample-report.ts';
 
-const run = (runId: string) => ({ file: `${runId}/report.json`, report: sampleReport({ runId }) });
+const run = (runId: string) => ({ file: `${runId}/report.json`, report: pastReport(sampleReport({ runId })) });
 const history: History = {
   runs: [run('20261101T030000Z-aaaa'), run('20261121T030000Z-bbbb'), run('20261121T030500Z-cccc')],
   unreadable: [{ drill: 'orders', runId: '20261122T030000Z-dddd', file: 'd/report.json', problem: 'no report' }],
