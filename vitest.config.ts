@@ -43,7 +43,11 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/{contract,integration,trials,e2e}/**/*.test.ts'],
-          exclude: ['test/contract/{docker,ssh}.test.ts', ...(withBrowser() ? [] : ['test/trials/looks.test.ts'])],
+          exclude: [
+            'test/contract/{docker,ssh}.test.ts',
+            'test/trials/paused.test.ts',
+            ...(withBrowser() ? [] : ['test/trials/looks.test.ts']),
+          ],
           globalSetup: ['./test/fixtures/global-setup.ts'],
           setupFiles: ['./test/fixtures/golden-unchanged.ts'],
           maxWorkers: 2,
@@ -62,7 +66,7 @@ export default defineConfig({
                   'test/contract/docker.test.ts',
                   // The same cases as on this machine, in containers.
                   'test/integration/{targets,faults,slow-faults,timelines,tablespaces}.test.ts',
-                  'test/trials/{claims,fence,worst}.test.ts',
+                  'test/trials/{claims,fence,worst,paused}.test.ts',
                 ],
                 globalSetup: ['./test/fixtures/docker-images.ts', './test/fixtures/global-setup.ts'],
                 setupFiles: ['./test/fixtures/golden-unchanged.ts'],

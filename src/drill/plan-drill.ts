@@ -1,5 +1,6 @@
 import { CleanupStack } from '../core/cleanup.ts';
 import { onSocket } from '../core/endpoint.ts';
+import { orGiveUp, TOLD_GRACE_MS } from '../core/give-up.ts';
 import { formatInstant } from '../core/instant.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
@@ -82,7 +83,7 @@ export async function planDrill(
   findings.push(...configurationFindings(config, plan.source.stanza));
   const now = services.clock.now();
   const runId = newRunId(now);
-  const cleanup = new CleanupStack({ hurry: services.hurry });
+  const cleanup = new CleanupStack({ told: services.signal, hurry: services.hurry });
   const look = async (): Promise<Known> => {
     const sandbox = await services.sandbox.prepare(
       sandboxSpec(plan, config, { runId, startedAt: now, keepInstance: false, env: services.env }),
@@ -103,8 +104,12 @@ export async function planDrill(
     requireFeasible(plan, ready);
     return outline(plan, chosen, ready, now, runId);
   };
-  const [result] = await Promise.allSettled([look()]);
-  const steps = await cleanup.unwind();
+  let inDoubt = false;
+  const onGivenUp = (): void => {
+    inDoubt = true;
+  };
+  const [result] = await Promise.allSettled([orGiveUp(look(), services.signal, TOLD_GRACE_MS, onGivenUp)]);
+  const steps = await cleanup.unwind({ inDoubt });
   if (result.status === 'rejected') throw result.reason;
   const left = steps.filter(({ ok }) => !ok).map(({ label, message }) => `could not ${label}: ${message ?? '?'}`);
   return services.redactor.data({ ...result.value, findings: [...findings], left });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CleanupStack } from '../core/cleanup.ts';
 import type { Endpoint } from '../core/endpoint.ts';
-import { orGiveUp } from '../core/give-up.ts';
+import { orGiveUp, TOLD_GRACE_MS } from '../core/give-up.ts';
 import type { DrillError } from '../core/errors.ts';
 import { abortAfter } from '../core/timer.ts';
 import type { Host } from '../host/host.ts';
@@ -69,19 +69,25 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
     endpoint: null,
     closedServerLog: null,
   };
-  const cleanup = new CleanupStack({ hurry: services.hurry });
+  const cleanup = new CleanupStack({ told: services.signal, hurry: services.hurry });
   const deadline = abortAfter(plan.deadlineMs);
   const room = new RoomWatch();
   const signal = AbortSignal.any([services.signal, deadline, room.signal]);
   const folder = join(plan.reports, plan.name, runId);
   let bug: Error | null = null;
   let endedBy: DrillError | null = null;
+  let inDoubt = false;
+  const onGivenUp = (): void => {
+    inDoubt = true;
+  };
   try {
-    await orGiveUp(drill(state, { keepInstance, services, cleanup, signal, room, folder }), signal, GRACE_MS);
+    const work = drill(state, { keepInstance, services, cleanup, signal, room, folder });
+    const unlessTold = orGiveUp(work, services.signal, TOLD_GRACE_MS, onGivenUp);
+    await orGiveUp(unlessTold, signal, GRACE_MS, onGivenUp);
   } catch (error) {
     const reason = await reasonFor(error, state, { cancel: services.signal, deadline, full: room.error });
     if (reason && ['usage', 'busy'].includes(reason.outcome) && !state.timeline.isDone('preflight')) {
-      await cleanup.unwind();
+      await cleanup.unwind({ inDoubt });
       removeRunFolder(folder);
       throw reason;
     }
@@ -97,7 +103,7 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   }
   room.stop();
   const kept = keepInstance && state.recovery !== null && bug === null;
-  const steps = await state.timeline.phase('cleanup', () => cleanup.unwind({ kept }));
+  const steps = await state.timeline.phase('cleanup', () => cleanup.unwind({ kept, inDoubt }));
   if (bug !== null) throw bug;
   const report = services.redactor.data(buildReport(state, { services, steps, kept: keptText(state, kept), folder }));
   const saved = saveReport(folder, report);
@@ -105,8 +111,8 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   return { report: saved.report, folder: saved.folder, endpoint: kept ? state.endpoint : null, endedBy };
 }
 
-/** How long after its deadline or a Ctrl-C a run may take to stop what it does. */
-const GRACE_MS = 60_000;
+/** How long after its deadline a run may take to stop what it does. */
+const GRACE_MS = 30_000;
 
 function keptText({ plan, station }: RunState, instance: boolean): string | null {
   if (instance) return `the instance, and its directory ${station?.paths.root ?? ''}`;

@@ -41,7 +41,9 @@ trial('G1m', () => drillOn('mute:resume -1 root'));
 
 claim('G1n', async () => {
   const ended = await Promise.all(
-    ['mute', 'flood', 'errors', 'deaf', 'silent', 'answerless', 'closes'].map((manner) => interrupted(manner, 1)),
+    ['mute', 'stubborn', 'flood', 'errors', 'deaf', 'silent', 'answerless', 'closes'].map((manner) =>
+      interrupted(manner, 1),
+    ),
   );
   const hurried = await Promise.all(['mute', 'stubborn', 'answerless'].map((manner) => interrupted(manner, 2)));
   expect([...ended, ...hurried]).toEqual([...ended, ...hurried].map(() => ({ status: 130, codes: ['cancelled'] })));
@@ -56,6 +58,10 @@ async function interrupted(manner: string, times: number): Promise<{ status: num
     await delay(200);
   }
   const run = await finished;
+  const left = run.report?.reasons.find(({ code }) => code === 'cleanup-failed');
+  expect(left?.hint ?? 'drill sweep').toContain('drill sweep');
+  // It may have made something there: nobody has heard that it is gone.
+  if (manner === 'stubborn') expect(left?.message).toContain('clean up odd');
   return { status: run.status, codes: codes(run).filter((code) => code !== 'cleanup-failed') };
 }
 

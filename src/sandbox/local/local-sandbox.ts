@@ -53,7 +53,7 @@ export class LocalSandbox implements Sandbox {
     const keeps = spec.keepInstance ? 'instance' : reuse ? 'data' : 'nothing';
     const left = reuse ? 'data' : 'nothing';
     const label = reuse ? `empty ${root} but for the kept data` : `remove ${root}`;
-    cleanup.push(label, (hurry) => removeRun(root, left, hurry), { deadlineMs: 600_000 });
+    cleanup.push(label, (hurry) => removeRun(root, left, hurry), { deadlineMs: 600_000, endsWithUs: true });
     claimRunDirectory(root, user, { runId: spec.runId, drill: spec.drill, keeps });
 
     const env = { TMPDIR: paths.temp, [RUN_VARIABLE]: root };

@@ -152,6 +152,7 @@ class SshRun {
     this.#isMade = true;
     this.#cleanup.push(`destroy ${serverText(this.#intent)}`, (hurry) => this.#destroy(provision, hurry), {
       deadlineMs: provision.timeout + 30_000,
+      endsWithUs: true,
     });
     await createServer(provision, this.#intent, signal);
     this.#times = { ...this.#times, createMs: elapsed(began) };

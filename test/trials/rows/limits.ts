@@ -20,6 +20,16 @@ export const limitsRows: readonly TrialRow[] = [
     'SIGHUP, as when a terminal is closed, while the copy is asked',
     'cancelled, exit status 129, a report, nothing left',
   ),
+  claim(
+    'F5',
+    'the container engine stops answering while the copy is asked, and the deadline of the run passes',
+    'inconclusive, `deadline-exceeded`; what could not be removed is named, and `drill sweep` removes it once the engine answers',
+  ),
+  claim(
+    'F5b',
+    'the container engine stops answering while the copy is asked, and the user presses Ctrl-C once',
+    'cancelled; what could not be removed is named, and nobody has to press it again',
+  ),
   {
     id: 'F6',
     input: 'the directory of the run is taken away while the copy is asked',

@@ -79,7 +79,7 @@ export const serverRows: readonly TrialRow[] = [
     input: 'Ctrl-C while a server says nothing, floods, or answers pings and does nothing else; and a second one',
     ending: null,
     code: null,
-    says: 'The first ends the run within 10 s where the server does not answer, the second at once whatever it does.',
+    says: 'The first ends the run within about 10 s whatever the server does, and the report says what may be left there; the second at once.',
   },
   {
     id: 'G1o',

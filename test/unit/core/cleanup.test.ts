@@ -73,6 +73,49 @@ test('hurrying tells the running step to stop', async () => {
   expect(await steps).toEqual([{ label: 'hangs', ok: false, message: 'told to stop' }]);
 });
 
+const deaf = (): Promise<void> => new Promise(() => {});
+const TOLD = AbortSignal.abort();
+
+test.each([
+  { when: 'the user waits for the end', options: { told: TOLD }, unwinding: {} },
+  { when: 'somebody did not answer before', options: {}, unwinding: { inDoubt: true } },
+])('when $when, all steps together have a while, and what needs nobody is done after it', async (row) => {
+  const stack = new CleanupStack({ ...row.options, patienceMs: 5, graceMs: 1 });
+  stack.push('lock', () => Promise.resolve());
+  stack.push('network', deaf);
+  stack.push('container', forever);
+  const steps = await stack.unwind(row.unwinding);
+  expect(steps.map(({ label, ok }) => [label, ok])).toEqual([
+    ['container', false],
+    ['network', false],
+    ['lock', true],
+  ]);
+});
+
+test('a Ctrl-C during the cleanup ends the patience as well', async () => {
+  const told = new AbortController();
+  const stack = new CleanupStack({ told: told.signal, patienceMs: 5, graceMs: 1 });
+  stack.push('container', deaf);
+  const steps = stack.unwind();
+  told.abort();
+  expect(await steps).toEqual([
+    { label: 'container', ok: false, message: expect.stringContaining('not done in time') },
+  ]);
+});
+
+test('after a step that was given up the others together have a while', async () => {
+  const stack = new CleanupStack({ patienceMs: 5, graceMs: 1 });
+  stack.push('network', deaf);
+  stack.push('container', deaf, { deadlineMs: 5 });
+  expect((await stack.unwind()).map(({ ok }) => ok)).toEqual([false, false]);
+});
+
+test('what nobody goes on with is waited for all the same', async () => {
+  const stack = new CleanupStack({ told: TOLD, patienceMs: 1, graceMs: 1 });
+  stack.push('directory', () => delay(50), { endsWithUs: true });
+  expect(await stack.unwind()).toEqual([{ label: 'directory', ok: true, message: null }]);
+});
+
 test('when the run is kept, only what must be undone even so is undone', async () => {
   const stack = new CleanupStack();
   stack.push('lock', () => Promise.resolve(), { evenWhenKept: true });
