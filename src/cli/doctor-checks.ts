@@ -53,7 +53,7 @@ export function configFinding(
     );
     const repositoryPaths = repositories.filter((repository) => !needsNetwork(repository)).map(({ path }) => path);
     if (stanzas.length === 0 && stanza === null) {
-      const fix = 'name one, so that its repository is read: drill doctor --stanza main';
+      const fix = 'name one, so that its repository is read: drill doctor --stanza main; or another file with --config';
       return { finding: lacking(what, detail, fix), config: null, stanzas, repositoryPaths };
     }
     return { finding: found(what, detail), config, stanzas, repositoryPaths };

@@ -12,6 +12,7 @@ import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import { privateConfig, readNamedFile } from '../pgbackrest/private-config.ts';
 import { repositoriesOf } from '../pgbackrest/repository.ts';
 import { optionsFor, type UserConfig } from '../pgbackrest/user-config.ts';
+import { unreadableRepository } from '../drill/repository-fault.ts';
 import type { Finding } from './doctor-checks.ts';
 
 const LONGEST_LOOK_MS = 60_000;
@@ -36,8 +37,8 @@ function judge(what: string, { backups, repos }: StanzaInfo, unknown: string | n
   const lacking = (detail: string, fix: string): Finding => ({ what, ok: false, detail, fix });
   const bad = repos.find(isUnreadable);
   if (bad) {
-    const said = bad.message.replaceAll(/\s+/g, ' ').slice(0, 300);
-    return lacking(`repository ${bad.key} cannot be read: ${said}`, 'a drill of that copy would say the same');
+    const { message, hint } = unreadableRepository(bad);
+    return lacking(message, hint ?? 'try pgbackrest info with the same configuration on this machine');
   }
   const newest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime()).at(-1);
   if (!newest) return lacking('the repository holds none', 'take a full backup');

@@ -52,7 +52,7 @@ function stanzasFor(config: UserConfig, asked: string | undefined): string[] {
     'stanza-not-configured',
     `the configuration (${where}) has no stanza${asked === undefined ? '' : ` "${asked}"; it has ${stanzas.join(', ')}`}`,
     {
-      hint: 'name one with --stanza',
+      hint: 'name one with --stanza, or another file with --config',
     },
   );
 }

@@ -158,23 +158,19 @@ function shortOfTarget({ target, facts, archive }: FailedRecovery): DrillError {
     if (instantOf(archive.newestAt) >= target.instant) {
       return new DrillError(
         'target-unreachable',
-        `target unreachable: as far as the archive shows, production committed nothing between ${from} and ${to}, so PostgreSQL has no commit after the target to stop at; the newest WAL was archived at ${archive.newestAt.toISOString()}`,
+        `as far as the archive shows, production committed nothing between ${from} and ${to}, so PostgreSQL has no commit after the target to stop at; the newest WAL was archived at ${archive.newestAt.toISOString()}`,
         { hint: `recover to the end of the archive with --latest${position}: the same data` },
       );
     }
     return new DrillError(
       'target-unreachable',
-      `target unreachable: the archive ends before ${what}; the last commit in the archive is of ${from}, and its newest WAL was archived at ${archive.newestAt.toISOString()}`,
+      `the archive ends before ${what}; the last commit in the archive is of ${from}, and its newest WAL was archived at ${archive.newestAt.toISOString()}`,
       { hint: `${later}; if production has committed nothing since, --latest gives the same data${position}` },
     );
   }
-  return new DrillError(
-    'target-unreachable',
-    `target unreachable: the archive ends before ${what}; ${reachedText(facts)}`,
-    {
-      hint: later,
-    },
-  );
+  return new DrillError('target-unreachable', `the archive ends before ${what}; ${reachedText(facts)}`, {
+    hint: later,
+  });
 }
 
 /** What was reached instead. */

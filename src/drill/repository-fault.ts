@@ -19,7 +19,7 @@ export async function whyNoBackup(
   const { lost, sets, isAnything } = await stanzaRemains(pgbackrest, key, signal);
   if (!isAnything) {
     return new DrillError('stanza-not-found', `repository ${key} holds no stanza "${stanza}"`, {
-      hint: 'pgbackrest info without --stanza lists those that it holds',
+      hint: `look at repo${key}-path and at the name of the stanza; pgbackrest info without --stanza lists those that it holds`,
     });
   }
   if (lost.length > 0) {
@@ -49,7 +49,7 @@ function plainText(message: string): string {
 }
 
 /** `info` exits with 0 and puts the reason into the status of the repository. */
-function unreadableRepository({ key, message }: { key: number; message: string }): DrillError {
+export function unreadableRepository({ key, message }: { key: number; message: string }): DrillError {
   const plain = plainText(message);
   // Before the passphrase, since a token that pgBackRest cannot read is a FormatError as well.
   if (REFUSED.test(message)) {

@@ -52,13 +52,17 @@ function whatIsUnproven(input: VerdictInput): ReasonReport | null {
 }
 
 function checkReasons(checks: readonly CheckReport[]): ReasonReport[] {
-  return checks.flatMap((check) => {
+  const reasons = checks.flatMap((check) => {
     if (check.status === 'passed') return [];
     const detail =
       check.message ??
       (check.observed === null ? check.status : `expected ${check.expected ?? '?'}, observed ${check.observed}`);
     return [reason(codeOf(check), 'verify', `${check.name}: ${detail}`)];
   });
+  // What to do next is said once.
+  return reasons.map((one, index) =>
+    reasons.findIndex(({ code }) => code === one.code) === index ? one : { ...one, hint: null },
+  );
 }
 
 function codeOf(check: CheckReport): ReasonCode {
@@ -109,8 +113,18 @@ function objectiveReasons({ rto, rpo, backupAge }: VerdictInput): ReasonReport[]
 }
 
 function reason(code: ReasonCode, phase: ReasonReport['phase'], message: string): ReasonReport {
-  return { code, message, phase, hint: null };
+  return { code, message, phase, hint: HINTS[code] ?? null };
 }
+
+/** What to do next. */
+const HINTS: Partial<Record<ReasonCode, string>> = {
+  'check-failed': 'ask production the same question: if it holds there, the backup does not bring back what it should',
+  'check-error': 'the check could not be asked; try it with psql or in a shell, on a copy that --keep leaves up',
+  'rto-missed':
+    'look in the report which phase took longest; processMax, a newer full backup or a nearer repository help',
+  'rpo-missed': 'set archive_timeout in production, and have a heartbeat row updated every minute if it is often idle',
+  'backup-too-old': 'look why no newer backup was taken, in the log of pgBackRest and in cron',
+};
 
 function measured(ms: number | null): string {
   return ms === null ? 'not measured' : formatDuration(ms);

@@ -38,6 +38,7 @@ class Explainer {
     const here = valueAt(this.#value, path);
     const known = keysAt(this.#schema, path);
     const free = known.filter((name) => !(isMapping(here) && name in here));
+    if (known.includes(key)) return { path: [...path, key], message: ofAnotherKind(here) };
     const near = didYouMean(key, free);
     const message = `is not known here${near === '' && known.length > 0 ? `; known are ${known.join(', ')}` : near}`;
     return { path: [...path, key], message };
@@ -68,6 +69,12 @@ function branchMeant(branches: readonly (readonly ZodIssue[])[], keys: readonly 
   return complete.length === 1 ? (complete[0] ?? null) : null;
 }
 
+/** A key that another branch of a union has, such as another kind of sandbox. */
+function ofAnotherKind(here: unknown): string {
+  const kind = isMapping(here) && typeof here['kind'] === 'string' ? here['kind'] : null;
+  return `does not go with ${kind === null ? 'the other keys here' : `kind: ${kind}`}`;
+}
+
 /** The words of `is one of local, docker and ssh`. */
 function literalsOf(message: string): string[] {
   return /^is one of (.*)$/.exec(message)?.[1]?.split(/, | and /) ?? [];
@@ -87,10 +94,13 @@ function inWords(issue: ZodIssue, value: unknown): string {
   // What the plan's schema says itself is in plain words; what zod says by default is not.
   const own = issue.message.replace(/^(Invalid|Too|Unrecognized)\b.*/, '');
   if (value === undefined) return `is needed${issue.code === 'invalid_type' ? `: ${expectedOf(issue)}` : ''}`;
+  // A word where the schema wants a block of that kind.
+  if (typeof value === 'string' && literalsOf(own).includes(value)) return `${own}; write { kind: ${value} }`;
   if (own !== '') return own;
   if (issue.code === 'invalid_type') {
     const quoted = issue.expected === 'string' && typeof value !== 'object' ? '; put it in quotes' : '';
-    return `has to be ${expectedOf(issue)}, and is ${kindOf(value)}${quoted}`;
+    const empty = value === null ? '; fill it in, or leave it out' : '';
+    return `has to be ${expectedOf(issue)}, and is ${kindOf(value)}${quoted}${empty}`;
   }
   if (issue.code === 'invalid_value') {
     const known = issue.values.map(String);

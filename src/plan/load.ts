@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { DrillError, errorCode, messageOf } from '../core/errors.ts';
+import { formatInstant } from '../core/instant.ts';
 import { parseLsn } from '../postgres/lsn.ts';
 import { isSettableByPlan } from '../postgres/settings.ts';
 import { besidePlan } from './beside-plan.ts';
@@ -27,9 +28,10 @@ export class PlanError extends DrillError {
 
   constructor(problems: readonly PlanProblem[]) {
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+    const what = problems.every(({ file, path }) => file === null && path.startsWith('--')) ? 'command line' : 'plan';
     super(
       'plan-invalid',
-      `the plan has ${count}:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`,
+      `the ${what} has ${count}:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`,
     );
     this.problems = problems;
   }
@@ -208,7 +210,10 @@ function resolveTarget(
   const time = parseTargetTime(choice.time, now);
   if (!time.ok) issues.push({ path, message: time.problem });
   else if (time.instant > BigInt(now.getTime()) * 1000n)
-    issues.push({ path, message: `"${choice.time}" lies in the future` });
+    issues.push({
+      path,
+      message: `"${choice.time}" lies in the future: it is ${formatInstant(time.instant)}, and now it is ${now.toISOString()}; without a zone a time is local time`,
+    });
   return { target: { type: 'time', instant: time.ok ? time.instant : 0n, asTyped: choice.time }, timeline };
 }
 

@@ -10,7 +10,7 @@ const name = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
-    'letters, digits, dot, dash and underscore only, at most 63, no dot or dash first',
+    'has to be of letters, digits, dots, dashes and underscores, at most 63, and to begin with a letter or a digit',
   );
 
 const timelineChoice = z.union([z.enum(['latest', 'current']), z.int().positive()], {
@@ -20,7 +20,7 @@ const timeline = timelineChoice
   .optional()
   .describe('which timeline to follow: latest (default), current (that of the backup) or a number');
 
-const NO_XID = 'is no transaction id: a number from 3 on';
+const NO_XID = 'is no transaction id; write a number from 3 on';
 
 const targetChoice = z.union(
   [
@@ -32,7 +32,7 @@ const targetChoice = z.union(
     z.strictObject({
       lsn: z
         .string()
-        .refine((text) => parseLsn(text) !== null, 'no LSN; write it as PostgreSQL does: 0/3000148')
+        .refine((text) => parseLsn(text) !== null, 'is no LSN; write it as PostgreSQL does: 0/3000148')
         .describe('a position in the WAL'),
       timeline,
     }),
@@ -49,7 +49,10 @@ const targetChoice = z.union(
       timeline,
     }),
   ],
-  { error: 'is one of latest, immediate, standby, or one of time, lsn, xid, name, random with its value' },
+  {
+    error:
+      'is one of latest, immediate, standby, or a block with one of time, lsn, xid, name, random, such as { time: "-15m" }',
+  },
 );
 
 const expectation = z

@@ -2,16 +2,18 @@ import { z } from 'zod';
 import { parseBytes } from '../core/bytes.ts';
 import { encodeDuration, parseDurationMs } from '../core/duration.ts';
 
+const DURATIONS = 'write 90s, 30m, 1h30m or 2d';
+
 /** Durations as people write them; milliseconds inside. */
 export const duration = z
-  .codec(z.string(), z.int().nonnegative(), {
+  .codec(z.string({ error: `is no duration; ${DURATIONS}` }), z.int().nonnegative(), {
     decode: (text, context) => {
       const ms = parseDurationMs(text);
       if (ms !== null) return ms;
       context.issues.push({
         code: 'custom',
         input: text,
-        message: `"${text}" is no duration; write 90s, 30m, 1h30m or 2d`,
+        message: `"${text}" is no duration; ${DURATIONS}`,
       });
       return z.NEVER;
     },
@@ -26,7 +28,7 @@ export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
 
 /** Sizes as people write them; bytes inside. */
 export const size = z
-  .codec(z.string(), z.int().positive(), {
+  .codec(z.string({ error: 'is no size; write 512MB or 4GB' }), z.int().positive(), {
     decode: (text, context) => {
       const bytes = parseBytes(text);
       if (bytes !== null && bytes > 0) return Math.round(bytes);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { didYouMean } from '../core/nearest.ts';
 import { DrillError, messageOf } from '../core/errors.ts';
 import type { CopyIdentity } from './copy.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from './report.ts';
@@ -70,7 +71,8 @@ export function findRun({ runs, unreadable }: History, which: string): PastRun {
       'not-found',
       `the run ${broken.runId} has no report that can be read (${broken.file}): ${broken.problem}`,
     );
-  throw new DrillError('not-found', which === 'latest' ? 'there is no run yet' : `there is no run ${which}`, {
+  const near = didYouMean(which, ['latest']);
+  throw new DrillError('not-found', which === 'latest' ? 'there is no run yet' : `there is no run ${which}${near}`, {
     hint: 'drill history lists all; --reports names another directory of reports',
   });
 }
