@@ -9,6 +9,8 @@ export interface CliContext {
   readonly interactive: boolean;
   /** The width of that terminal. */
   readonly columns: () => number;
+  /** How wide lines on stdout may be; no limit where it is no terminal. */
+  readonly stdoutColumns: () => number;
   readonly stdoutStyle: Style;
   readonly stderrStyle: Style;
   /** Asks a question with yes as the usual answer; without a person at a terminal the answer is no. */

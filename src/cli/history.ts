@@ -6,7 +6,7 @@ import { EXIT } from './exit-status.ts';
 import { reportsDirectory } from './known-reports.ts';
 import { sparkline } from './sparkline.ts';
 import { plain, type Style } from './style.ts';
-import { table } from './table.ts';
+import { table, widthOf } from './table.ts';
 import { describeTarget } from './target-words.ts';
 
 interface HistoryOptions {
@@ -19,8 +19,9 @@ interface HistoryOptions {
 export function history(options: HistoryOptions, context: CliContext): number {
   const reports = reportsDirectory(options.reports, options.drill);
   const past = readHistory(reports, options.drill ?? null);
-  if (options.json) for (const piece of historyJson(past)) context.stdout(piece);
-  else context.stdout(historyText(past, reports, context.stdoutStyle));
+  const { stdout, stdoutStyle, stdoutColumns } = context;
+  if (options.json) for (const piece of historyJson(past)) stdout(piece);
+  else stdout(historyText(past, reports, stdoutStyle, stdoutColumns()));
   return EXIT.passed;
 }
 
@@ -39,21 +40,30 @@ function indented(value: unknown, columns: number): string {
   return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(columns)}`);
 }
 
-/** The table, the trend of each drill, and the runs whose report cannot be read. */
-export function historyText(past: History, reports: string, style: Style = plain): string {
+/** The table, the trend of each drill, and the runs whose report cannot be read; over lines of `width` columns. */
+export function historyText(past: History, reports: string, style: Style = plain, width = Infinity): string {
   if (past.runs.length === 0 && past.unreadable.length === 0) return `No runs in ${reports} yet.\n`;
-  return [runTable(past.runs, style), trends(past.runs, style), unreadableText(past, style)]
+  return [runTable(past.runs, style, width), trends(past.runs, style), unreadableText(past, style)]
     .filter((part) => part !== '')
     .join('\n');
 }
 
-function runTable(runs: readonly PastRun[], style: Style): string {
+/** What a narrow terminal goes without, first of all first: the id of a run has its time, and its report the rest. */
+const DISPENSABLE = ['BACKUP', 'STARTED', 'TARGET', 'RPO'];
+
+function runTable(runs: readonly PastRun[], style: Style, width: number): string {
   if (runs.length === 0) return '';
   // The table is wide already: the repository has a column only where it tells runs from one another.
   const several = new Set(runs.map(({ report }) => report.repo).filter((key) => key !== null)).size > 1;
   const repo = several ? ['REPO'] : [];
   const head = ['STARTED', 'DRILL', 'VERDICT', ...repo, 'BACKUP', 'TARGET', 'RTO', 'RPO', 'RUN'];
-  return table([head.map((title) => style('dim', title)), ...runs.map(({ report }) => row(report, several, style))]);
+  const rows = [head.map((title) => style('dim', title)), ...runs.map(({ report }) => row(report, several, style))];
+  const without = (count: number): string => {
+    const kept = head.map((title) => !DISPENSABLE.slice(0, count).includes(title));
+    return table(rows.map((cells) => cells.filter((_, index) => kept[index])));
+  };
+  const counts = [...DISPENSABLE.keys(), DISPENSABLE.length];
+  return counts.map(without).find((text) => widthOf(text) <= width) ?? without(DISPENSABLE.length);
 }
 
 const COLOUR = { passed: 'green', failed: 'red', inconclusive: 'yellow', cancelled: 'yellow' } as const;

@@ -48,7 +48,7 @@ export async function planCommand(
       throw error;
     }
   }
-  const width = context.interactive ? context.columns() : Infinity;
+  const width = context.stdoutColumns();
   context.stdout(
     options.json
       ? outlines.map((outline) => `${JSON.stringify(outline)}\n`).join('')

@@ -62,6 +62,7 @@ export function processContext(): ProcessContext {
     stderr: (text) => void stderr.write(text),
     interactive,
     columns: () => stderr.columns || 80,
+    stdoutColumns: () => (stdout.isTTY ? stdout.columns || 80 : Infinity),
     stdoutStyle: styleFor(stdout),
     stderrStyle: styleFor(stderr),
     confirm: (question) =>

@@ -67,8 +67,7 @@ async function runWithImage(plan: DrillPlan, options: RunPlanOptions, context: C
 
 function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, context: CliContext): void {
   if (!options.json) {
-    const width = context.interactive ? context.columns() : Infinity;
-    context.stdout(`\n${resultText(result, context.stdoutStyle, width)}`);
+    context.stdout(`\n${resultText(result, context.stdoutStyle, context.stdoutColumns())}`);
   } else {
     context.stdout(`${JSON.stringify(result.report)}\n`);
     context.stderr(leftText(result.report, context.stderrStyle));

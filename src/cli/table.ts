@@ -4,6 +4,11 @@ import { stripVTControlCharacters } from 'node:util';
 const width = (text: string): number =>
   /^[ -~]*$/.test(text) ? text.length : Array.from(stripVTControlCharacters(text)).length;
 
+/** How many columns the widest line of a text takes. */
+export function widthOf(text: string): number {
+  return text.split('\n').reduce((widest, line) => Math.max(widest, width(line)), 0);
+}
+
 /** Columns of text, each as wide as its widest cell; the first row is the head. Ends with a line break. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

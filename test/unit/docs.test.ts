@@ -13,6 +13,7 @@ const context: CliContext = {
   stderr: () => undefined,
   interactive: false,
   columns: () => 80,
+  stdoutColumns: () => 80,
   stdoutStyle: plain,
   stderrStyle: plain,
   confirm: () => Promise.resolve(false),

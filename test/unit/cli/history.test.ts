@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { historyJson, historyText } from '../../../src/cli/history.ts';
 import { sparkline } from '../../../src/cli/sparkline.ts';
+import { plain } from '../../../src/cli/style.ts';
 import { table } from '../../../src/cli/table.ts';
 import { pastReport, type PastRun } from '../../../src/report/history.ts';
 import type { DrillReport } from '../../../src/report/report.ts';
@@ -53,6 +54,26 @@ describe('historyText', () => {
   test('a run that measured nothing has no number', () => {
     const failed = past({ ...runEndedIn('preflight'), runId: 'R9' });
     expect(historyText({ runs: [failed], unreadable: [] }, 'reports')).toMatch(/failed .* - .*R9$/m);
+  });
+
+  test.each([
+    [200, 'STARTED DRILL VERDICT BACKUP TARGET RTO RPO RUN'],
+    [110, 'DRILL VERDICT TARGET RTO RPO RUN'],
+    [20, 'DRILL VERDICT RTO RUN'],
+  ])('a terminal of %i columns gets the columns that it has room for', (width, head) => {
+    const text = historyText(
+      { runs: [timed('20261121T034512Z-3f9a', 30_000)], unreadable: [] },
+      'reports',
+      plain,
+      width,
+    );
+    expect(text.split('\n')[0]?.replaceAll(/ +/g, ' ')).toBe(head);
+  });
+
+  test('an RPO that does not apply has no red mark', () => {
+    const report = sampleReport({ runId: 'R1' });
+    const rpo = { ...report.rpo, measuredMs: null, met: null, applies: false, objectiveMs: 60_000 };
+    expect(historyText({ runs: [past({ ...report, rpo })], unreadable: [] }, 'reports')).toMatch(/- \/ 1m 00s – +R1$/m);
   });
 
   test('names the repository of each run only where they differ', () => {
