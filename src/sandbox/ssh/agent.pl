@@ -238,7 +238,10 @@ sub mark_scratch {
     my $file;
     sysopen($file, $marker, POSIX::O_WRONLY() | POSIX::O_CREAT() | Fcntl::O_NOFOLLOW(), 0600)
         && defined syswrite($file, "Drills of pgdrill are restored here.\n")
-        or fault('scratch-not-writable', "$marker cannot be written: $!");
+        and return;
+    my $why = "$marker cannot be written: $!";
+    unlink $marker if $file;
+    fault('scratch-not-writable', $why);
 }
 
 # ---- sweep
