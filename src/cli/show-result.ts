@@ -135,9 +135,7 @@ export function leftText({ cleanup: { steps } }: DrillReport, style: Style = pla
 /** How to connect to an instance that was kept, and how to end it; `scratch` is where it lies, null for the usual place. */
 export function keptText({ report }: Pick<DrillResult, 'report'>, endpoint: Endpoint, scratch: string | null): string {
   const user = report.sandbox.host?.user ?? null;
-  const password = endpoint.password === null ? [] : [`PGPASSWORD=${endpoint.password}`];
   const connect = shellJoin([
-    ...password,
     ...endpoint.enter,
     'psql',
     '-h',

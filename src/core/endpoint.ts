@@ -4,7 +4,6 @@ export interface Endpoint {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  readonly password: string | null;
   /** The socket directory as programs see it that run beside the server. */
   readonly socketDirectory: string;
   /** The words before a command that is to be run beside the server; none when that is this machine. */
@@ -13,5 +12,5 @@ export interface Endpoint {
 
 /** A server of this machine on a socket in a directory; nothing listens on TCP. */
 export function onSocket(directory: string, port: number, user: string): Endpoint {
-  return { host: directory, port, user, password: null, socketDirectory: directory, enter: [] };
+  return { host: directory, port, user, socketDirectory: directory, enter: [] };
 }

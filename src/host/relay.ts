@@ -6,11 +6,13 @@ import type { StartExec } from './exec.ts';
 
 /**
  * Copies between its standard input and output and a Unix socket, one process each way so that neither can block the
- * other. Perl, since every Debian has it and PostgreSQL's packages need it; the image of a drill needs nothing more.
+ * other. Perl, since every Debian has it and PostgreSQL's packages need it; the image of a drill needs nothing more. It
+ * follows no link: the copy may put one in the place of its socket, and this is not behind its fence. 0x200000 is O_PATH.
  */
 const RELAY = `
-use strict; use IO::Socket::UNIX;
-my $socket = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$ARGV[0]: $!\\n";
+use strict; use Fcntl; use IO::Socket::UNIX;
+sysopen(my $there, $ARGV[0], 0x200000 | O_NOFOLLOW) or die "$ARGV[0]: $!\\n";
+my $socket = IO::Socket::UNIX->new(Peer => '/proc/self/fd/' . fileno $there) or die "$ARGV[0]: $!\\n";
 sub copy { my ($from, $to) = @_;
   while (my $read = sysread($from, my $piece, 65536)) {
     for (my $done = 0; $done < $read;) {

@@ -26,6 +26,11 @@ export function lackOf(error: unknown): ReturnType<typeof lackIn> {
   return error instanceof DatabaseError ? lackIn(`${error.message}\n${error.detail ?? ''}`) : null;
 }
 
+/** A copy trusts whoever reaches its socket. What asks for a password there is no server of ours, and gets none. */
+function refusePassword(): never {
+  throw new Error('it asks for a password, which no server of a drill does');
+}
+
 interface ConnectOptions {
   readonly database: string;
   /** The `options` of the startup packet. */
@@ -62,7 +67,8 @@ export class Database {
       client_encoding: 'UTF8',
       stream: () => socket,
       types: { getTypeParser: () => (value: string) => value },
-      ...(endpoint.password === null ? {} : { password: endpoint.password }),
+      // Without it pg would send what PGPASSWORD or ~/.pgpass has for such a server.
+      password: refusePassword,
     });
     this.#client.on('error', (error) => {
       this.#lost = error;
@@ -78,7 +84,12 @@ export class Database {
    */
   static async connect(endpoint: Endpoint, options: ConnectOptions): Promise<Database> {
     const connection = new Database(endpoint, options);
-    await connection.#client.connect();
+    try {
+      await connection.#client.connect();
+    } catch (error) {
+      connection.#socket.destroy();
+      throw error;
+    }
     if (connection.#encoding === 'SQL_ASCII') {
       connection.#socket.escapes = true;
       await connection.#client.query("set client_encoding = 'SQL_ASCII'");

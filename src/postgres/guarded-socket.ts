@@ -1,8 +1,12 @@
 import { isUtf8 } from 'node:buffer';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 
 /** No answer that anybody could judge has a longer row; PostgreSQL sends up to 1 GB in one. */
 const LONGEST_MESSAGE_BYTES = 16 * 1024 ** 2;
+
+/** Opens what a path names without using it (linux/fcntl.h); node has no word for it. */
+const O_PATH = 0o10000000;
 
 /** Type, and length without the type. */
 const HEADER_BYTES = 5;
@@ -10,7 +14,8 @@ const DATA_ROW = 0x44;
 const NULL = -1;
 
 /**
- * A connection to a server that is not to be trusted with our memory: a message of more than 16 MB breaks the connection
+ * A connection to a server that is not to be trusted. It follows no link to it: the copy may put one in the place of its
+ * socket, and we are outside of its fence, where production's socket is. A message of more than 16 MB breaks the connection
  * before it is read. On request bytes of values that are not UTF-8 come escaped, `\xe9`, where node would lose them.
  */
 export class GuardedSocket extends Socket {
@@ -22,6 +27,19 @@ export class GuardedSocket extends Socket {
   #missing = 0;
   /** The parts of a message that is held back until it is whole. */
   #held: Buffer[] = [];
+
+  /** To a socket, by its path. What was found there is what is connected to, whatever is put in its place meanwhile. */
+  override connect(...words: unknown[]): this {
+    const path = String(words[0]);
+    const there = openSync(path, O_PATH | constants.O_NOFOLLOW);
+    try {
+      if (!fstatSync(there).isSocket())
+        throw new Error(`${path} is no socket any more: something was put in its place`);
+      return super.connect(`/proc/self/fd/${there}`);
+    } finally {
+      closeSync(there);
+    }
+  }
 
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
     if (!Buffer.isBuffer(chunk)) return super.push(chunk, encoding);

@@ -85,12 +85,11 @@ export class Sessions {
 
   /** The variables of libpq for a program that asks the copy on its own. */
   environment(name: string, user: string | null): Record<string, string> {
-    const { socketDirectory, port, password } = this.endpoint;
+    const { socketDirectory, port } = this.endpoint;
     return {
       PGHOST: socketDirectory,
       PGPORT: String(port),
       PGUSER: user ?? this.endpoint.user,
-      PGPASSWORD: password ?? '',
       PGDATABASE: this.databaseFor(name),
       PGAPPNAME: 'pgdrill',
       PGOPTIONS: programOptions(user === null || user === this.endpoint.user, this.#major),

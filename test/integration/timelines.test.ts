@@ -60,7 +60,10 @@ describe('timelines', () => {
       "select array_agg(id) = '{1}' from marks",
     );
     const seen = JSON.stringify({ source: run.report?.source, at: run.report?.startedAt });
-    expect(run.report?.reasons.map(({ code }) => code), seen).toEqual(['other-branch']);
+    expect(
+      run.report?.reasons.map(({ code }) => code),
+      seen,
+    ).toEqual(['other-branch']);
     expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
   });
 

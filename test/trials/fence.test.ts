@@ -280,6 +280,15 @@ if (sandboxKind !== 'docker') {
 }
 
 if (sandboxKind === 'local') {
+  trial('I10k', async () => {
+    const where = place();
+    const elsewhere = { ...where, root: makeTestDirectory('plan') };
+    onTestFinished(() => rmSync(elsewhere.root, { recursive: true, force: true }));
+    const run = await drill(where, writePlan(elsewhere, 'bare', { checks: [{ name: 'here', command: ['pwd'] }] }));
+    expect(observed(run)).toEqual({ here: `exit status 0: ${elsewhere.root}` });
+    return run;
+  });
+
   trial('I10b', () => {
     const where = place();
     for (const [directory, word] of [

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { drill, sandboxKind, workspace, writePlan } from '../fixtures/drill.ts';
+import { drill, sandboxKind, startDrill, workspace, writePlan, type DrillRun } from '../fixtures/drill.ts';
 import { liveProduction, type LiveProduction } from '../fixtures/live-production.ts';
 import { claim, trial } from './trial.ts';
 
@@ -119,6 +121,56 @@ claim(
   },
   150_000,
 );
+
+/** Something else stands where its socket was, called $own; the socket is that of port 1 then. */
+const inPlaceOfItsSocket = (script: string): string =>
+  `own=$(find "$PWD/.." /run -name '.s.PGSQL.*[0-9]' -type s 2>/dev/null); mv "$own" "$(dirname "$own")/.s.PGSQL.1"; ${script}`;
+
+const through = (name: string, text: string): object => ({
+  name,
+  severity: 'warning',
+  command: ['psql', '-X', '-A', '-t', '-p', '1', '-c', text],
+});
+
+/** What the last checks came to. */
+const lastSeen = ({ report }: DrillRun, count: number): (string | null)[] =>
+  report?.checks.slice(-count).map(({ observed, message }) => observed ?? message) ?? [];
+
+trial('A11', async () => {
+  const place = { ...workspace(), config: live.cluster.config, repo: `${live.cluster.root}/repo1` };
+  const production = `${live.hosts[0] ?? ''}/.s.PGSQL.${live.cluster.port}`;
+  const checks = [
+    program('a link', inPlaceOfItsSocket(`ln -s ${production} "$own"`)),
+    { name: 'asked next', severity: 'warning', sql: "select current_setting('data_directory')", expect: { rows: 1 } },
+    through('it is there', 'select 7'),
+  ];
+  const run = await drill(place, writePlan(place, 'link', { name: place.name, sandbox: live.sandbox, checks }));
+  // From here, where the link leads to production, it is no socket; from elsewhere nothing answers there.
+  const refused = sandboxKind === 'local' ? 'is no socket any more' : 'Connection terminated unexpectedly';
+  expect(lastSeen(run, 3)).toEqual(['exit status 0', expect.stringContaining(refused), 'exit status 0: 7']);
+  return run;
+});
+
+const LISTENER = `use IO::Socket::UNIX; my $l = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 5) or die;
+  while (my $c = $l->accept) { sysread($c, my $hello, 8192); syswrite($c, "R" . pack("NN", 8, 3)); sysread($c, my $word, 8192);
+    open(my $got, ">>", "got"); print $got "asked, got: $word"; close $got; close $c }`;
+
+trial('A12', async () => {
+  const place = { ...workspace(), config: live.cluster.config, repo: `${live.cluster.root}/repo1` };
+  const passwords = join(place.root, 'passwords');
+  writeFileSync(passwords, '*:*:*:*:word-of-the-user\n', { mode: 0o600 });
+  const listen = `setsid perl -e '${LISTENER}' "$own" </dev/null >/dev/null 2>&1 & until [ -S "$own" ]; do sleep 0.05; done`;
+  const checks = [
+    program('a listener', inPlaceOfItsSocket(listen)),
+    { name: 'asked next', severity: 'warning', sql: 'select true' },
+    through('what it got', "select pg_read_file('got')"),
+  ];
+  const plan = writePlan(place, 'password', { name: place.name, sandbox: live.sandbox, checks });
+  const run = await startDrill(place, [plan], { PGPASSFILE: passwords }).finished;
+  const asked = 'it asks for a password, which no server of a drill does';
+  expect(lastSeen(run, 3)).toEqual(['exit status 0', asked, 'exit status 0: asked, got:']);
+  return run;
+});
 
 trial('A4c', async () => {
   const place = { ...workspace(), config: live.cluster.config, repo: `${live.cluster.root}/repo1` };

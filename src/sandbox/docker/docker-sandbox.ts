@@ -165,7 +165,6 @@ class DockerRun {
         host: relay.directory,
         port,
         user: this.#plan.superuser,
-        password: null,
         socketDirectory: CONTAINER_PATHS.sockets,
         enter: ['docker', 'exec', '-it', this.#name],
       },

@@ -134,7 +134,6 @@ class SshRun {
         host: relay.directory,
         port,
         user: this.#plan.superuser,
-        password: null,
         socketDirectory: station.paths.sockets,
         enter: [
           ...sshArgv(target, [], ['RequestTTY=force']),

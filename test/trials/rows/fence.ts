@@ -61,11 +61,32 @@ export const fenceRows: readonly TrialRow[] = [
     says: null,
   },
   {
+    id: 'A11',
+    input: `${COPY_DOES} put a link to production's socket in the place of its own; a check of the plan is asked next`,
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
+    id: 'A12',
+    input: `${COPY_DOES} listen in the place of its own socket and ask for a password; the user's \`PGPASSFILE\` has one for every server`,
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
     id: 'I10a',
     input: 'a command check whose program is not in the sandbox',
     ending: 'failed',
     code: 'check-error',
     says: 'no-such-program cannot be started in the sandbox: no such file or directory there',
+  },
+  {
+    id: 'I10k',
+    input: 'a command check that names no file, in a plan of which nothing is shown in the sandbox',
+    ending: 'passed',
+    code: null,
+    says: null,
   },
   {
     id: 'I10b',

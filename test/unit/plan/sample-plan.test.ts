@@ -34,7 +34,7 @@ checks:
     expect: { atLeast: 1000 }               # equals, atLeast, atMost, maxAge, matches, rows; none: one row, one true
     severity: warning                       # default: critical
   - name: unit tests of the schema
-    command: [pg_prove, tests/]             # gets PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE
+    command: [pg_prove, tests/]             # gets PGHOST, PGPORT, PGUSER, PGDATABASE
 controls: [SOC2-A1.3, ISO27001-A.8.13]
 schedule: { cron: "0 3 1 * *", timezone: Europe/Istanbul }
 notify: []

@@ -1,5 +1,10 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { GuardedSocket } from '../../../src/postgres/guarded-socket.ts';
+import { temporaryDirectory } from '../../fixtures/plans.ts';
 
 function message(type: string, body: Buffer): Buffer {
   const length = Buffer.alloc(4);
@@ -49,4 +54,19 @@ test.each([1, 4, 9, 1000])('odd bytes are escaped, %i bytes at a time', (size) =
 test('a message that is too long is refused by its header', () => {
   const header = Buffer.from([0x44, 0x23, 0xc3, 0x46, 0x00]);
   expect(passed(header, 5, false).error?.message).toMatch(/a row of 572 MB/);
+});
+
+test('a link to a socket is not followed', async () => {
+  const place = temporaryDirectory();
+  const server = createServer((socket) => socket.resume());
+  onTestFinished(() => void server.close());
+  server.listen(join(place, 'socket'));
+  await once(server, 'listening');
+  symlinkSync(join(place, 'socket'), join(place, 'link'));
+  const socket = new GuardedSocket();
+  expect(() => socket.connect(join(place, 'link'))).toThrow('link is no socket any more');
+  expect(() => socket.connect(join(place, 'absent'))).toThrow('ENOENT');
+  socket.connect(join(place, 'socket'));
+  await once(socket, 'connect');
+  socket.destroy();
 });
