@@ -28,6 +28,13 @@ function testDirectory(): string {
   return directory;
 }
 
+/** Of whoever runs this, as a scratch directory in it must be. */
+function ownDirectory(): string {
+  const directory = testDirectory();
+  chownSync(directory, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
+  return directory;
+}
+
 const sandboxPlan = (scratch: string): LocalPlan => localSandbox.parse({ kind: 'local', scratch });
 
 const SPEC: SandboxSpec = {
@@ -91,7 +98,7 @@ hostContract('this machine, recorded', () => {
 });
 
 sandboxContract('local', () => {
-  const scratch = join(testDirectory(), 'scratch');
+  const scratch = join(ownDirectory(), 'scratch');
   const plan = sandboxPlan(scratch);
   const left = (): string[] =>
     existsSync(scratch)
@@ -131,7 +138,7 @@ describe('a fence', () => {
 
 describe('a scratch directory', () => {
   test('is refused when somebody put something else there', async () => {
-    const scratch = testDirectory();
+    const scratch = ownDirectory();
     writeFileSync(join(scratch, 'precious'), '');
     const cleanup = new CleanupStack();
     await expect(

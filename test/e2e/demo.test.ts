@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { reportSchema, type DrillReport } from '../../src/report/report.ts';
 import { processesOf } from '../../src/sandbox/local/processes.ts';
-import { makeTestDirectory } from '../fixtures/cluster.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/drill.js');
 
@@ -18,7 +18,9 @@ interface Demo {
 
 /** Starts the demo with a directory of its own for everything that is temporary, and for the reports. */
 function startDemo(): Demo {
-  const place = makeTestDirectory('demo');
+  const place = mkdtempSync(join(tmpdir(), 'pgdrill-demo-'));
+  // As /tmp is.
+  chmodSync(place, 0o1777);
   onTestFinished(() => rmSync(place, { recursive: true, force: true }));
   const child = spawn(process.execPath, [PROGRAM, 'demo'], {
     cwd: place,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, onTestFinished } from 'vitest';
 import { LocalHost } from '../../src/host/local-host.ts';
@@ -273,6 +273,15 @@ trial('A10', async () => {
 });
 
 if (sandboxKind !== 'docker') {
+  trial('A13', async () => {
+    const where = place();
+    const scratch = sandboxKind === 'ssh' ? `/srv/theirs-${process.pid}/scratch` : join(where.root, 'theirs/scratch');
+    const make = `install -d -o postgres ${dirname(scratch)}`;
+    if (sandboxKind === 'ssh') serverOf(inject('server')).sh(make);
+    else execFileSync('sh', ['-c', make]);
+    return drill({ ...where, scratch }, writePlan(where, 'theirs', { sandbox: { scratch } }));
+  });
+
   trial('I10a', () => {
     const where = place();
     return drill(where, writePlan(where, 'missing', { checks: [{ name: 'missing', command: ['no-such-program'] }] }));

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CleanupStack } from '../../core/cleanup.ts';
@@ -54,6 +55,11 @@ async function playDemo(keep: boolean, cleanup: CleanupStack, context: CliContex
     await killProcessesOf(root);
     await host.remove(root, hurry);
   });
+  // Not in it: it is the user's, who could put a link in the place of what root removes there.
+  const scratch = `${root}-drills`;
+  cleanup.push(`remove ${scratch}`, () => rm(scratch, { recursive: true, force: true }), {
+    evenWhenKept: true,
+  });
   await host.makeDirectory(root);
   story.begins(root);
 
@@ -83,7 +89,7 @@ async function playDemo(keep: boolean, cleanup: CleanupStack, context: CliContex
   const unfenced = await whyUnfenced(user);
   if (unfenced !== null)
     story.warns(`bubblewrap does not work here (${unfenced}): the copies run without a fence, which is fine in a demo`);
-  const plan = { production, scratch: join(root, 'scratch'), confine: unfenced === null ? 'auto' : 'off' } as const;
+  const plan = { production, scratch, confine: unfenced === null ? 'auto' : 'off' } as const;
   await host.writeFile(latest, latestPlan(plan), 0o644);
   await host.writeFile(before, pointInTimePlan(plan, accident), 0o644);
 

@@ -18,7 +18,7 @@ import { machineFacts, machineOutside } from './machine.ts';
 import { disownRun, MARKER_FILE, ownerIsAlive, readMarker, writeMarker, type RunMarker } from './marker.ts';
 import { killProcessesOf, RUN_VARIABLE, runningDataDirectories } from './processes.ts';
 import { claimScratch, isScratch, refuseLongSocketPath, scratchDirectory } from './scratch.ts';
-import { refuseUnsafeScratch, resolvePath } from './scratch-guard.ts';
+import { refuseForeignWay, refuseUnsafeScratch, resolvePath } from './scratch-guard.ts';
 
 /** Drills on this very machine, in a directory of their own, fenced off by bubblewrap. */
 export class LocalSandbox implements Sandbox {
@@ -41,6 +41,7 @@ export class LocalSandbox implements Sandbox {
         .filter((path) => !isInMarkedRun(path, scratch))
         .map((path) => ({ path, what: 'the data directory of a running server' })),
     ]);
+    refuseForeignWay(scratch);
     const user = chooseRunUser(this.#plan.runAs ?? null, spec.repositoryPaths);
     const unclaim = claimScratch(scratch);
     let isUsed = false;
@@ -161,6 +162,7 @@ export class LocalSandbox implements Sandbox {
   async sweep(options: SweepOptions): Promise<SweptRun[]> {
     const scratch = scratchDirectory(this.#plan.scratch);
     if (!isScratch(scratch)) return [];
+    refuseForeignWay(scratch);
     const swept: SweptRun[] = [];
     for (const name of readdirSync(scratch).toSorted()) {
       const path = join(scratch, name);

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { DrillError } from '../../core/errors.ts';
 
@@ -23,6 +23,45 @@ export function refuseUnsafeScratch(scratch: string, forbidden: readonly Forbidd
       hint: 'name a directory of its own with --scratch; nothing was touched',
     });
   }
+}
+
+/**
+ * Refuses a scratch directory that somebody else may put another in the place of: a link, with the name of the run's
+ * directory in it, and what it leads to would be removed in its stead. So it and each directory above it has to be root's or
+ * ours. For root nobody else may write to them either, unless, as in /tmp, he can take away what is his alone.
+ */
+export function refuseForeignWay(scratch: string, uid: number = process.getuid?.() ?? 0): void {
+  const real = resolvePath(scratch);
+  for (const path of withParents(real)) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) continue;
+    const isOpen = isWritableForOthers(found) && (path === real || (found.mode & STICKY) === 0);
+    const isForeign = ![0, uid].includes(found.uid);
+    if (!isForeign && !(uid === 0 && isOpen)) continue;
+    const why = isForeign ? `belongs to user ${found.uid}` : 'can be written to by others';
+    const what = path === real ? path : `${path}, which holds ${scratch},`;
+    throw new DrillError(
+      'scratch-refused',
+      `${what} ${why}, who could put a link in the place of what is removed there`,
+      {
+        hint:
+          uid === 0
+            ? 'name a scratch directory in one that is root’s alone with --scratch, or drill as that user'
+            : 'name a scratch directory of your own with --scratch',
+      },
+    );
+  }
+}
+
+const STICKY = 0o1000;
+
+function isWritableForOthers({ mode, gid }: { readonly mode: number; readonly gid: number }): boolean {
+  return (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0);
+}
+
+function withParents(path: string): string[] {
+  const parent = dirname(path);
+  return parent === path ? [path] : [path, ...withParents(parent)];
 }
 
 /** The path with symbolic links resolved as far as it exists. */

@@ -154,6 +154,7 @@ sub make_directory {
 sub start {
     umask 077;
     refuse_unsafe_scratch();
+    refuse_foreign_way();
     claim_scratch();
     open(my $lock, '>>', "$scratch/locks/$ask{drill}.lock") or fault('scratch-not-writable', "no lock: $!");
     flock($lock, LOCK_EX | LOCK_NB) or fault('busy', "the drill \"$ask{drill}\" is already running on this server");
@@ -203,6 +204,17 @@ sub refuse_unsafe_scratch {
     }
 }
 
+# Whoever may put another directory in its place, or in that of one above it, chooses what is removed there.
+sub refuse_foreign_way {
+    for (my $path = $scratch; $path ne ''; $path =~ s{/[^/]*$}{}) {
+        my ($mode, $uid, $gid) = (stat $path)[2, 4, 5] or next;
+        my $is_open = ($mode & 0002 || $mode & 0020 && $gid != 0) && ($path eq $scratch || !($mode & 01000));
+        my $why = $uid != 0 && $uid != $> ? "belongs to user $uid" : $> == 0 && $is_open ? 'can be written to by others' : next;
+        my $what = $path eq $scratch ? $path : "$path, which holds $scratch,";
+        fault('scratch-refused', "$what of the server $why, who could put a link in the place of what is removed there");
+    }
+}
+
 sub within { return index($_[0], $_[1] eq '/' ? '/' : "$_[1]/") == 0 }
 
 # A server's processes work in its data directory. One in a container knows it under a path that means nothing here; it is
@@ -247,6 +259,7 @@ sub mark_scratch {
 # ---- sweep
 
 sub sweep {
+    refuse_foreign_way();
     answer('swept', 'gone') and return if !is_marked() && !-e $memory;
     # The directory may be that of another run by now, which reuses its data.
     $root = $memory if !is_marked();

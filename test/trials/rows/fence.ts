@@ -75,6 +75,14 @@ export const fenceRows: readonly TrialRow[] = [
     says: null,
   },
   {
+    id: 'A13',
+    input:
+      'a scratch directory in one of another user, who could put a link in the place of what root removes when the run has ended',
+    ending: 'refused',
+    code: 'scratch-refused',
+    says: 'who could put a link in the place of what is removed there',
+  },
+  {
     id: 'I10a',
     input: 'a command check whose program is not in the sandbox',
     ending: 'failed',
