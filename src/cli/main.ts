@@ -1,6 +1,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { secretsInEnvironment } from '../core/environment-secrets.ts';
 import { asDrillError } from '../core/errors.ts';
+import { closeInherited } from '../core/inherited.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, exitStatusOfOutcome } from './exit-status.ts';
 import { processContext } from './process-context.ts';
@@ -9,6 +10,7 @@ import { bugText, showError } from './show-error.ts';
 
 /** Runs the command that the arguments name, in this process. Never rejects; returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
+  closeInherited(args);
   const context = processContext();
   const status = await execute(args, context);
   return context.bugHappened() ? EXIT.bug : status;

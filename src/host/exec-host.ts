@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError } from '../core/errors.ts';
-import { END_GROUP, NOTE_PID, READ_FILE } from './exec-scripts.ts';
+import { END_GROUP, NOTE_PID, READ_FILE, REMOVE } from './exec-scripts.ts';
 import type { Exec, ExecRequest, StartExec } from './exec.ts';
 import { collect, endEarly } from './exec-output.ts';
 import { notFenced, type Fence } from './fence.ts';
@@ -200,7 +200,7 @@ export class ExecHost implements Host {
     const options = signal ? { signal } : {};
     // Not fenced off: what is mounted there could not be removed.
     const plain = new ExecHost({ ...this.#options, fence: null });
-    const { exitCode, stderr } = await plain.run(['rm', '-rf', '--one-file-system', '--', path], options);
+    const { exitCode, stderr } = await plain.run(['sh', '-c', REMOVE, 'sh', path], options);
     if (exitCode !== 0) throw new Error(`${path} cannot be removed ${this.#where}: ${stderr.trim()}`);
   }
 

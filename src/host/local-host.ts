@@ -4,6 +4,7 @@ import { lstat, realpath, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DrillError, messageOf } from '../core/errors.ts';
 import { timerMs } from '../core/timer.ts';
+import { REMOVE } from './exec-scripts.ts';
 import { notFenced, type Fence, type FenceRequest, type Role } from './fence.ts';
 import {
   LARGEST_OUTPUT,
@@ -191,7 +192,7 @@ export class LocalHost implements Host {
   async remove(path: string, signal?: AbortSignal): Promise<void> {
     const { execa } = await import('execa');
     const options = signal ? { cancelSignal: signal } : {};
-    await execa('rm', ['-rf', '--one-file-system', '--', path], { ...options, stdin: 'ignore' });
+    await execa('sh', ['-c', REMOVE, 'sh', path], { ...options, stdin: 'ignore' });
   }
 
   async freeBytes(path: string): Promise<number> {

@@ -1,6 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -20,6 +21,8 @@ import { processes } from '../../src/sandbox/local/processes.ts';
 import { Cluster, makeTestDirectory, production } from '../fixtures/cluster.ts';
 import {
   drill,
+  drillArgv,
+  leftovers,
   sandboxKind,
   startDrill,
   workspace,
@@ -271,6 +274,57 @@ trial('A10', async () => {
   expect(run.status).toBe(0);
   return run;
 });
+
+trial('A14', async () => {
+  const run = await drillTrying(place(), [
+    serverRuns('its rank', 'for p in /proc/[0-9]*; do echo 0 >$p/oom_score_adj && exit 0; done; exit 1'),
+    serverRuns('an image of its memory', 'ulimit -c unlimited'),
+    ...(sandboxKind === 'docker'
+      ? []
+      : [
+          serverRuns('a whole disk', 'fallocate -l 1M taken'),
+          serverRuns('io_uring', `perl -e 'my $p = "\\0" x 120; exit(syscall(425, 8, $p) < 0)'`),
+        ]),
+  ]);
+  for (const [name, seen] of Object.entries(observed(run)))
+    expect({ name, seen }).toEqual({ name, seen: refused(/child process exited/) });
+  // Shared memory is made as before, though by writing.
+  const parallel = 'set force_parallel_mode = on; select count(*) = 0 from marks';
+  const checks = [{ name: 'parallel', command: ['psql', '-X', '-v', 'ON_ERROR_STOP=1', '-c', parallel] }];
+  const where = place();
+  return drill(where, writePlan(where, 'parallel', { checks }));
+});
+
+/** Runs a drill that must pass, started by other words. */
+function startBy(before: readonly string[], where: Workspace, plan: string): void {
+  const [program = '', ...words] = [...before, ...drillArgv(where, [plan])];
+  const { status, stderr } = spawnSync(program, words, { cwd: '/', encoding: 'utf8' });
+  expect({ status, stderr }).toMatchObject({ status: 0 });
+}
+
+if (sandboxKind === 'local') {
+  claim('A15', async () => {
+    const where = place();
+    const file = join(where.root, 'of-the-shell');
+    const checks = [{ ...serverRuns('writes', 'bash -c "echo x >&237"'), severity: 'warning' }];
+    const shell = ['bash', '-c', 'exec 237>"$0"; exec "$@"', file];
+    startBy(shell, where, writePlan(where, 'descriptor', { checks }));
+    expect(readFileSync(file, 'utf8')).toBe('');
+    return Promise.resolve();
+  });
+
+  claim('A16', async () => {
+    const where = place();
+    const { uid, gid } = chooseRunUser(null, []);
+    chownSync(where.root, uid, gid);
+    const shut = 'mkdir -p shut/in; cp PG_VERSION shut/in; chmod 0 shut/in shut';
+    const checks = [serverRuns('shuts', shut)];
+    const asUser = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--', 'env', `HOME=${where.root}`];
+    startBy(asUser, where, writePlan(where, 'shut', { checks }));
+    expect(leftovers(where)).toEqual([]);
+    return Promise.resolve();
+  });
+}
 
 if (sandboxKind !== 'docker') {
   trial('A13', async () => {

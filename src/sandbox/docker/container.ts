@@ -73,6 +73,8 @@ export async function startContainer(engine: Engine, spec: ContainerSpec): Promi
         Init: true,
         PidsLimit: MOST_PROCESSES,
         OomScoreAdj: FIRST_TO_BE_KILLED,
+        // A crash leaves no image of its memory, also where a program of the machine takes such images (core(5)).
+        Ulimits: [{ Name: 'core', Soft: 1, Hard: 1 }],
         GroupAdd: [...spec.groups],
         Mounts: spec.mounts.map(({ type, source, target, readOnly }) => ({
           Type: type,

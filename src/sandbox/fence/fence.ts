@@ -33,7 +33,7 @@ export interface FencePlan {
 export function fenceOf(plan: FencePlan): Fence {
   const system = systemWords(plan);
   return ({ role, outlive, reads, cwd }) => [
-    ...starter(plan.filter, outlive),
+    ...starter(plan.filter, outlive, role),
     'bwrap',
     '--unshare-user',
     ...(plan.machine.disablesUserNamespaces ? ['--disable-userns'] : []),
@@ -57,6 +57,8 @@ export function fenceOf(plan: FencePlan): Fence {
     ...(cwd === null ? [] : ['--dir', cwd]),
     '--remount-ro',
     '/',
+    '--remount-ro',
+    '/proc',
     '--chdir',
     cwd ?? '/',
     '--',
@@ -65,15 +67,13 @@ export function fenceOf(plan: FencePlan): Fence {
 }
 
 /**
- * What the server may take of the machine: when memory runs out, the kernel ends the copy first; and its processes are
- * counted. Linux 5.14 and newer count those of a user namespace for themselves; an older one would count production's
- * with them when it is of the same user, so there is no limit there.
+ * How many processes the server may have. Linux 5.14 and newer count those of a user namespace for themselves; an older
+ * one would count production's with them when it is of the same user, so there is no limit there.
  */
 const LIMITED: readonly string[] = [
   'sh',
   '-c',
-  `echo 1000 >/proc/self/oom_score_adj
-  case $(uname -r) in 5.1[4-9]*|[6-9].*|[1-9][0-9].*) exec prlimit --nproc=2048 -- "$@" ;; esac
+  `case $(uname -r) in 5.1[4-9]*|[6-9].*|[1-9][0-9].*) exec prlimit --nproc=2048 -- "$@" ;; esac
   exec "$@"`,
   'sh',
 ];
@@ -82,11 +82,16 @@ function hasNetwork({ network }: FencePlan, role: Role): boolean {
   return network && role === 'pgbackrest';
 }
 
-/** Opens the filter as descriptor 3; waits for what is to go on when this process ends. */
-function starter(filter: string | null, outlive: boolean): string[] {
-  if (filter === null && !outlive) return [];
+/**
+ * Sets what a program in the fence could not take back: when memory runs out, the kernel ends the copy first, and a crash
+ * leaves no image of its memory. A limit of one byte is what Linux knows for that, also where a program of the machine
+ * takes such images (core(5)). Opens the filter as descriptor 3; waits for what is to go on when this process ends.
+ */
+function starter(filter: string | null, outlive: boolean, role: Role): string[] {
   const open = filter === null ? '' : 'exec 3<"$0" || exit; ';
-  return ['sh', '-c', `${open}${outlive ? '"$@"; exit $?' : 'exec "$@"'}`, filter ?? 'sh'];
+  const first = role === 'server' ? 'echo 1000 >/proc/self/oom_score_adj; ' : '';
+  const start = `prlimit --core=1 -- "$@"`;
+  return ['sh', '-c', `${open}${first}${outlive ? `${start}; exit $?` : `exec ${start}`}`, filter ?? 'sh'];
 }
 
 function systemWords({ machine, hidden }: FencePlan): string[] {

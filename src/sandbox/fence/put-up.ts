@@ -20,6 +20,8 @@ interface FenceSite {
   readonly paths: RunPaths;
   /** What the plan shows to the server and to checks. */
   readonly mounts: readonly string[];
+  /** The copy was asked to use io_uring, which passes by the filter of system calls. */
+  readonly usesIoUring: boolean;
   /** Data directories that are to be seen by nobody. */
   readonly hidden: readonly string[];
 }
@@ -35,7 +37,7 @@ export async function putUpFence(site: FenceSite): Promise<PutUp> {
   const plan: FencePlan = {
     machine,
     paths,
-    filter: await writeFilter(admin, paths.root, machine.arch),
+    filter: await writeFilter(admin, paths.root, seccompFilter(machine.arch, site)),
     repositories: spec.readPaths,
     network: spec.reaches.length > 0,
     keys: spec.credentialPaths.map((path) => (path.startsWith('~/') ? join(home, path.slice(2)) : path)),
@@ -77,8 +79,7 @@ async function requireThere(user: Host, mounts: readonly string[]): Promise<void
 }
 
 /** Bytes of no character set: printf writes them from their octal numbers. */
-async function writeFilter(admin: Host, directory: string, arch: string): Promise<string | null> {
-  const filter = seccompFilter(arch);
+async function writeFilter(admin: Host, directory: string, filter: Buffer | null): Promise<string | null> {
   if (filter === null) return null;
   const path = `${directory}/fence.bpf`;
   const octal = [...filter].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');

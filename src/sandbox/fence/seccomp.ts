@@ -1,4 +1,4 @@
-import { CLONE, CLONE3, DENIED, IOCTL, SOCKET, type Arch } from './syscalls.ts';
+import { CLONE, CLONE3, DENIED, FALLOCATE, IO_URING, IOCTL, SOCKET, type Arch } from './syscalls.ts';
 
 /** The numbers by which the kernel tells a program's instruction set (linux/audit.h). */
 const AUDIT_ARCH: Readonly<Record<Arch, number>> = { x86_64: 0xc000003e, aarch64: 0xc00000b7 };
@@ -18,7 +18,7 @@ const SECOND_ARGUMENT = 24;
 
 const ALLOW = 0x7fff0000;
 const errno = (code: number): number => 0x00050000 | code;
-const [EPERM, ENOSYS, EAFNOSUPPORT] = [1, 38, 97];
+const [EPERM, ENOSYS, EOPNOTSUPP, EAFNOSUPPORT] = [1, 38, 95, 97];
 
 /** Calls of the x32 instruction set carry this bit, and would go past the numbers of the list. */
 const X32_BIT = 0x40000000;
@@ -31,6 +31,9 @@ const FAMILIES = [1, 2, 10, 16];
 
 /** They put words into a terminal as if somebody had typed them: TIOCSTI and TIOCLINUX. */
 const TYPING = [0x5412, 0x541c];
+
+/** The older words for fallocate: FS_IOC_RESVSP, FS_IOC_RESVSP64 and FS_IOC_ZERO_RANGE (linux/falloc.h). */
+const RESERVING = [0x40305828, 0x4030582a, 0x40305839];
 
 interface Instruction {
   readonly code: number;
@@ -45,9 +48,11 @@ interface Instruction {
  * The filter of system calls for `bwrap --seccomp`, or null for an architecture whose numbers are not known here. It
  * refuses what a database never needs and what ways out of fences were made of: other processes, mounts, namespaces,
  * keyrings, kernel modules, BPF, performance counters, the clock. `clone3` is said to be unknown, since a filter
- * cannot see its flags and the C library then uses `clone`. io_uring is allowed: PostgreSQL 18 uses it.
+ * cannot see its flags and the C library then uses `clone`. So is io_uring, unless the copy is to use it, as PostgreSQL 18
+ * can (`io_method`). Nobody may take a whole disk by one call: the C library then writes where room was asked for, and the
+ * reserve is looked at meanwhile.
  */
-export function seccompFilter(machine: string): Buffer | null {
+export function seccompFilter(machine: string, { usesIoUring }: { readonly usesIoUring: boolean }): Buffer | null {
   if (machine !== 'x86_64' && machine !== 'aarch64') return null;
   const refused = DENIED.flatMap((call) => call[machine] ?? []);
   return assemble([
@@ -56,7 +61,11 @@ export function seccompFilter(machine: string): Buffer | null {
     { code: LOAD, k: NUMBER },
     { code: JUMP_AT_LEAST, k: X32_BIT, yes: 'refuse' },
     ...refused.map((number) => ({ code: JUMP_EQUAL, k: number, yes: 'refuse' })),
+    ...(usesIoUring ? [] : IO_URING)
+      .flatMap((call) => call[machine] ?? [])
+      .map((number) => ({ code: JUMP_EQUAL, k: number, yes: 'unknown' })),
     { code: JUMP_EQUAL, k: CLONE3[machine], yes: 'unknown' },
+    { code: JUMP_EQUAL, k: FALLOCATE[machine], yes: 'unsupported' },
     { code: JUMP_EQUAL, k: CLONE[machine], yes: 'clone' },
     { code: JUMP_EQUAL, k: SOCKET[machine], yes: 'socket' },
     { code: JUMP_EQUAL, k: IOCTL[machine], yes: 'ioctl', no: 'allow' },
@@ -64,12 +73,14 @@ export function seccompFilter(machine: string): Buffer | null {
     { code: JUMP_ANY_BIT, k: NEW_NAMESPACE, yes: 'refuse', no: 'allow' },
     { label: 'ioctl', code: LOAD, k: SECOND_ARGUMENT },
     ...TYPING.map((request) => ({ code: JUMP_EQUAL, k: request, yes: 'refuse' })),
+    ...RESERVING.map((request) => ({ code: JUMP_EQUAL, k: request, yes: 'unsupported' })),
     { code: RETURN, k: ALLOW },
     { label: 'socket', code: LOAD, k: FIRST_ARGUMENT },
     ...FAMILIES.map((family) => ({ code: JUMP_EQUAL, k: family, yes: 'allow' })),
     { code: RETURN, k: errno(EAFNOSUPPORT) },
     { label: 'allow', code: RETURN, k: ALLOW },
     { label: 'unknown', code: RETURN, k: errno(ENOSYS) },
+    { label: 'unsupported', code: RETURN, k: errno(EOPNOTSUPP) },
     { label: 'refuse', code: RETURN, k: errno(EPERM) },
   ]);
 }

@@ -12,6 +12,12 @@ export const CLONE3 = both(435);
 export const SOCKET = both(41, 198);
 export const IOCTL = both(16, 29);
 
+/** Asks for room without writing to it. */
+export const FALLOCATE = both(285, 47);
+
+/** io_uring: setup, enter, register. What it does for a program passes by the filter, new sockets among it (Linux 5.19). */
+export const IO_URING: readonly Numbers[] = [both(425), both(426), both(427)];
+
 /** What is refused, whatever the arguments are (arch/x86/entry/syscalls/syscall_64.tbl, asm-generic/unistd.h). */
 export const DENIED: readonly Numbers[] = [
   // Other processes: ptrace, process_vm_readv, process_vm_writev, pidfd_getfd, kcmp.

@@ -131,6 +131,7 @@ export class LocalSandbox implements Sandbox {
       spec,
       paths,
       mounts: this.#plan.mounts,
+      usesIoUring: this.#plan.settings['io_method'] === 'io_uring',
       hidden: [...runningDataDirectories(paths.root)].filter((path) => !path.startsWith(`${paths.root}/`)),
     });
     signal.throwIfAborted();

@@ -130,6 +130,7 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
           spec,
           paths,
           mounts: plan.mounts,
+          usesIoUring: plan.settings['io_method'] === 'io_uring',
           hidden: [],
         });
   const exists = async (path: string): Promise<boolean> => (await admin.run(['test', '-e', path])).exitCode === 0;

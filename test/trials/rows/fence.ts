@@ -83,6 +83,27 @@ export const fenceRows: readonly TrialRow[] = [
     says: 'who could put a link in the place of what is removed there',
   },
   {
+    id: 'A14',
+    input: `${COPY_DOES} lower its rank for the killer of the kernel, ask for an image of its memory, for a whole disk by one call, and for io_uring`,
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
+    id: 'A15',
+    input: `whoever starts pgdrill has left a file of his open for writing (a lock of a shell); ${COPY_DOES} write to it`,
+    ending: null,
+    code: null,
+    says: null,
+  },
+  {
+    id: 'A16',
+    input: `pgdrill runs as an ordinary user; ${COPY_DOES} close directories to everybody, its own user among them`,
+    ending: null,
+    code: null,
+    says: null,
+  },
+  {
     id: 'I10a',
     input: 'a command check whose program is not in the sandbox',
     ending: 'failed',

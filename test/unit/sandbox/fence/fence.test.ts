@@ -71,10 +71,21 @@ test('pgBackRest alone has the network, and only where the repository takes one'
 });
 
 test('it dies with whoever started it; what is to go on is waited for by a shell', () => {
-  expect(words('server').slice(0, 4)).toEqual(['sh', '-c', 'exec 3<"$0" || exit; exec "$@"', '/run-root/fence.bpf']);
-  expect(words('server', {}, true)[2]).toBe('exec 3<"$0" || exit; "$@"; exit $?');
+  const open = 'exec 3<"$0" || exit; ';
+  expect(words('check').slice(0, 4)).toEqual([
+    'sh',
+    '-c',
+    `${open}exec prlimit --core=1 -- "$@"`,
+    '/run-root/fence.bpf',
+  ]);
+  expect(words('check', {}, true)[2]).toBe(`${open}prlimit --core=1 -- "$@"; exit $?`);
   expect(words('server', {}, true)).toContain('--die-with-parent');
-  expect(words('server', { filter: null })[0]).toBe('bwrap');
+  expect(words('check', { filter: null })[2]).toBe('exec prlimit --core=1 -- "$@"');
+});
+
+test('the server is the first to go when memory runs out, and cannot take that back', () => {
+  expect(words('server')[2]).toContain('echo 1000 >/proc/self/oom_score_adj');
+  expect(words('server').join(' ')).toContain('--remount-ro /proc');
 });
 
 test('production in a directory that is shown is covered', () => {

@@ -40,7 +40,10 @@ test.each([
   ['x86_64', { number: 101 }, 'errno 1', 'ptrace'],
   ['x86_64', { number: 165 }, 'errno 1', 'mount'],
   ['x86_64', { number: 272 }, 'errno 1', 'unshare'],
-  ['x86_64', { number: 425 }, 'allowed', 'io_uring_setup'],
+  ['x86_64', { number: 425 }, 'errno 38', 'io_uring_setup'],
+  ['x86_64', { number: 285 }, 'errno 95', 'fallocate'],
+  ['aarch64', { number: 47 }, 'errno 95', 'fallocate'],
+  ['x86_64', { number: 16, second: 0x4030582a }, 'errno 95', 'ioctl FS_IOC_RESVSP64'],
   ['x86_64', { number: 435 }, 'errno 38', 'clone3'],
   ['x86_64', { number: 56, first: 0x1200011 }, 'allowed', 'fork'],
   ['x86_64', { number: 56, first: 0x3d0f00 }, 'allowed', 'a thread'],
@@ -57,10 +60,15 @@ test.each([
   ['aarch64', { number: 198, first: 40 }, 'errno 97', 'a socket to the hypervisor'],
   ['aarch64', { number: 220, first: 0x10000011 }, 'errno 1', 'clone with a namespace of users'],
 ] as const)('on %s, %j is %s: %s', (machine, call, verdict, _what) => {
-  const filter = seccompFilter(machine);
+  const filter = seccompFilter(machine, { usesIoUring: false });
   expect(filter && verdictOf(filter, ARCH[machine], call)).toBe(verdict);
 });
 
+test('a copy that is asked to use io_uring may', () => {
+  const filter = seccompFilter('x86_64', { usesIoUring: true });
+  expect(filter && verdictOf(filter, ARCH.x86_64, { number: 425 })).toBe('allowed');
+});
+
 test('there is none for a machine whose numbers are not known', () => {
-  expect(seccompFilter('s390x')).toBeNull();
+  expect(seccompFilter('s390x', { usesIoUring: false })).toBeNull();
 });
