@@ -14,8 +14,11 @@ interface OutsideProcess {
 export interface Outside {
   /** The namespaces of the machine, such as `pid` and `pid:[4026531836]`; empty where they are not known. */
   readonly namespaces: ReadonlyMap<string, string>;
-  /** Device numbers of its file systems in memory, such as `0:25`. */
-  readonly memoryDevices: readonly string[];
+  /**
+   * Device numbers of its file systems in memory, such as `0:25`, as they are now: the kernel gives the number of one that
+   * went away to the next, which may be the copy's own.
+   */
+  readonly memoryDevices: () => Promise<readonly string[]>;
   /** Addresses of its Unix sockets: absolute paths, or `@` and an abstract name. */
   readonly sockets: readonly string[];
   readonly servers: readonly OutsideServer[];
@@ -31,7 +34,7 @@ export interface Outside {
 /** Of a machine that cannot be asked, such as that of a container engine elsewhere. */
 export const NOTHING_KNOWN: Outside = {
   namespaces: new Map(),
-  memoryDevices: [],
+  memoryDevices: () => Promise.resolve([]),
   sockets: [],
   servers: [],
   processes: [],
@@ -39,6 +42,14 @@ export const NOTHING_KNOWN: Outside = {
   shared: [],
   exists: null,
 };
+
+/** A program that lists {@link Outside.memoryDevices}, a line each. */
+export const LIST_MEMORY_DEVICES: readonly string[] = [
+  'sed',
+  '-n',
+  's/^[0-9]* [0-9]* \\([0-9]*:[0-9]*\\) .* - tmpfs .*/\\1/p',
+  '/proc/self/mountinfo',
+];
 
 /**
  * A script of sh that tells of a machine, for {@link outsideIn}. A postmaster is known by its postmaster.pid (line 1: its
@@ -48,7 +59,6 @@ export const NOTHING_KNOWN: Outside = {
  */
 export const OUTSIDE_SCRIPT = `
   for kind in ipc mnt net pid uts; do echo "namespace=$kind $(readlink /proc/self/ns/$kind)"; done
-  sed -n 's/^[0-9]* [0-9]* \\([0-9]*:[0-9]*\\) .* - tmpfs .*/memory=\\1/p' /proc/self/mountinfo
   sed -n 's/^[^ ]* [^ ]* [^ ]* [^ ]* [^ ]* [^ ]* *[0-9]* \\([/@].*\\)$/socket=\\1/p' /proc/net/unix | sort -u
   for comm in $(grep -lx -e postgres -e postmaster /proc/[0-9]*/comm 2>/dev/null); do
     proc=\${comm%/comm}
@@ -69,9 +79,7 @@ END
   done`;
 
 /** What {@link OUTSIDE_SCRIPT} printed. */
-export function outsideIn(
-  text: string,
-): Pick<Outside, 'namespaces' | 'memoryDevices' | 'sockets' | 'servers' | 'processes' | 'paths'> {
+export function outsideIn(text: string): Pick<Outside, 'namespaces' | 'sockets' | 'servers' | 'processes' | 'paths'> {
   const values = (name: string): string[] => [
     ...new Set(text.split('\n').flatMap((line) => (line.startsWith(`${name}=`) ? [line.slice(name.length + 1)] : []))),
   ];
@@ -82,7 +90,6 @@ export function outsideIn(
         return id === '' ? [] : [[kind, id] as const];
       }),
     ),
-    memoryDevices: values('memory'),
     sockets: values('socket'),
     servers: values('server').map((value) => {
       const [port = '', ...directory] = value.split(' ');

@@ -1,5 +1,6 @@
+import { DrillError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
-import { NOTHING_KNOWN, OUTSIDE_SCRIPT, outsideIn, type Outside } from '../host/outside.ts';
+import { LIST_MEMORY_DEVICES, NOTHING_KNOWN, OUTSIDE_SCRIPT, outsideIn, type Outside } from '../host/outside.ts';
 import type { SandboxSpec } from './sandbox.ts';
 
 /** What a machine says of itself, as an administrator sees it, and what the configuration says of production. */
@@ -13,6 +14,7 @@ export async function outsideOf(
   return {
     ...NOTHING_KNOWN,
     ...seen,
+    memoryDevices: () => memoryDevicesOf(admin),
     servers: [...new Map(servers.map((server) => [`${server.host}:${server.port}`, server])).values()],
     paths: [
       ...new Set([
@@ -23,4 +25,10 @@ export async function outsideOf(
     ],
     ...more,
   };
+}
+
+async function memoryDevicesOf(admin: Pick<Host, 'run'>): Promise<string[]> {
+  const { exitCode, stdout, stderr } = await admin.run(LIST_MEMORY_DEVICES);
+  if (exitCode !== 0) throw new DrillError('sandbox-failed', `the machine cannot be looked at: ${stderr.trim()}`);
+  return stdout.split('\n');
 }

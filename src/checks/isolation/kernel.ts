@@ -51,8 +51,10 @@ export async function kernelAssertions(input: KernelInput): Promise<Assertion[]>
 async function fenceAssertions(backend: Backend, input: KernelInput): Promise<Assertion[]> {
   const { outside, paths, confinement, elapsedMs } = input;
   const processes = await backend.processes();
+  const mounts = await backend.read('/proc/self/mountinfo');
+  const memoryDevices = await outside.memoryDevices();
   return [
-    writableMounts(await backend.read('/proc/self/mountinfo'), outside, Object.values(paths)),
+    writableMounts(mounts, { ...outside, memoryDevices }, Object.values(paths)),
     ...(await sightAssertions(backend, outside)),
     processesAssertion(await backend.read('/proc/uptime'), processes, outside, elapsedMs),
     ...(outside.namespaces.size > 0

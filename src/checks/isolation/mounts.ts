@@ -12,7 +12,7 @@ const HARMLESS_DEVICES = new Set(['/null', '/zero', '/full', '/random', '/urando
 /** Asserts that nothing of the machine is mounted where the backend could write to it. `own`: the directories of the run. */
 export function writableMounts(
   mountinfo: Answer,
-  { memoryDevices, shared }: Pick<Outside, 'memoryDevices' | 'shared'>,
+  { memoryDevices, shared }: Pick<Outside, 'shared'> & { readonly memoryDevices: readonly string[] },
   own: readonly string[],
 ): Assertion {
   const name = 'the copy can write to nothing of the machine but its own directories';

@@ -12,7 +12,6 @@ import { currentUser } from '../../../src/host/run-user.ts';
 test('what a machine says of itself', () => {
   const seen = outsideIn(`namespace=pid pid:[4026531836]
 namespace=net 
-memory=0:25
 socket=/run/dbus/a socket
 socket=/run/dbus/a socket
 socket=@abstract
@@ -22,7 +21,6 @@ server=5433 /var/run/my postgresql
 `);
   expect(seen).toEqual({
     namespaces: new Map([['pid', 'pid:[4026531836]']]),
-    memoryDevices: ['0:25'],
     sockets: ['/run/dbus/a socket', '@abstract'],
     servers: [{ host: '/var/run/my postgresql', port: 5433 }],
     processes: [{ pid: 812, startTicks: '167431' }],
