@@ -48,7 +48,7 @@ export function restoredServer(input: RestoredServerInput): RestoredServer {
     `--pg1-path=${paths.data}`,
     '--log-level-console=warn',
   ]);
-  const feed = new WalFeed(host, paths.feed);
+  const feed = new WalFeed(host, paths);
   const { fileSystem, network } = facts.confinement;
   const fenced = fileSystem || (needsNetwork(ready.repository) && network === 'none');
   // In a container there is one fence for all. Elsewhere the server's shows neither the repository nor its secrets.

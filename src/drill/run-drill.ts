@@ -220,7 +220,7 @@ async function drill(state: RunState, frame: RunFrame): Promise<void> {
     return facts;
   });
 
-  const feed = new WalFeed(station.host, station.paths.feed);
+  const feed = new WalFeed(station.host, station.paths);
   // The phase ends when the target is proven: that the server accepts connections proves nothing.
   const recovered = await timeline.phase('recover', async () => {
     const done = await recover({

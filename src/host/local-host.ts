@@ -222,7 +222,7 @@ export class LocalHost implements Host {
 /** What every program gets: nothing of the user's own variables but the path, nor a time zone that would mislead. */
 function baseEnvironment({ user, env }: LocalHostOptions): Record<string, string> {
   return {
-    PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    PATH: searchPath(process.env['PATH'] ?? ''),
     HOME: user.home,
     USER: user.name,
     LOGNAME: user.name,
@@ -230,6 +230,12 @@ function baseEnvironment({ user, env }: LocalHostOptions): Record<string, string
     TZ: 'UTC',
     ...env,
   };
+}
+
+/** Directories by their whole path alone: an empty one, or `.`, is wherever a program works, which may be the copy's. */
+function searchPath(path: string): string {
+  const directories = path.split(':').filter((directory) => directory.startsWith('/'));
+  return directories.join(':') || '/usr/local/bin:/usr/bin:/bin';
 }
 
 function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {

@@ -3,6 +3,7 @@ import { DrillError } from '../core/errors.ts';
 import { ownFile } from '../core/own-files.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import type { Host } from '../host/host.ts';
+import type { RunPaths } from '../host/run-paths.ts';
 import { historyName, type ArchiveListing } from './archive.ts';
 
 /** What the feed was asked for and what it gave. */
@@ -28,17 +29,22 @@ export interface FeedWay {
 }
 
 /** The scripts are the same for every kind of sandbox: they need a POSIX shell, grep and sha1sum, and no Node. */
-const SCRIPTS = ['wal-feed.sh', 'wal-ask.sh', 'wal-serve.sh'] as const;
+const SCRIPTS = ['wal-feed.sh', 'wal-ask.sh'] as const;
+const SERVE = 'wal-serve.sh';
 
 /** The restore_command of a drill; see wal-feed.sh for what it promises. */
 export class WalFeed {
   readonly #host: Host;
   readonly #directory: string;
 
-  /** `place` is a directory that is there, and stays: bubblewrap fails where one that it shows is just made anew. */
-  constructor(host: Host, place: string) {
+  readonly #serve: string;
+
+  /** `feed` is a directory that is there, and stays: bubblewrap fails where one that it shows is just made anew. */
+  constructor(host: Host, { feed, secrets }: Pick<RunPaths, 'feed' | 'secrets'>) {
     this.#host = host;
-    this.#directory = `${place}/wal`;
+    this.#directory = `${feed}/wal`;
+    // Where the server cannot put another in its place: it has the secrets of the repository.
+    this.#serve = `${secrets}/${SERVE}`;
   }
 
   /**
@@ -49,10 +55,8 @@ export class WalFeed {
     // The markers of a run that was killed would refuse the WAL of this one.
     await this.#host.remove(this.#directory);
     await this.#host.makeDirectory(this.#directory);
-    for (const name of SCRIPTS) {
-      const text = readFileSync(ownFile(`pgbackrest/${name}`), 'utf8');
-      await this.#host.writeFile(`${this.#directory}/${name}`, text, 0o600);
-    }
+    for (const name of SCRIPTS) await this.#host.writeFile(`${this.#directory}/${name}`, scriptText(name), 0o600);
+    await this.#host.writeFile(this.#serve, scriptText(SERVE), 0o600);
     const pipes = ['asked', 'answered'].map((name) => `${this.#directory}/${name}`);
     const { exitCode, stderr } = await this.#host.run(['mkfifo', '-m', '600', ...pipes]);
     if (exitCode !== 0) throw new DrillError('sandbox-failed', `no pipes can be made: ${stderr.trim()}`);
@@ -108,7 +112,7 @@ export class WalFeed {
 
   /** The words of the program that fetches files for a server that sees no repository. */
   serve(fetch: readonly string[], dataDirectory: string): string[] {
-    return ['sh', `${this.#directory}/wal-serve.sh`, this.#directory, dataDirectory, ...fetch];
+    return ['sh', this.#serve, this.#directory, dataDirectory, ...fetch];
   }
 
   async journal(): Promise<FeedJournal> {
@@ -125,6 +129,10 @@ export class WalFeed {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
+}
+
+function scriptText(name: string): string {
+  return readFileSync(ownFile(`pgbackrest/${name}`), 'utf8');
 }
 
 function shellWords(argv: readonly string[]): string {

@@ -4,9 +4,9 @@
 # Fetches WAL files by COMMAND for wal-ask.sh, one after the other, since the server sees neither the repository nor a
 # network, and this does. DATA is the directory of the cluster, which destinations are relative to, as for a
 # restore_command. Whatever the server asks for that is no WAL file, or no place for one, is not handed on: it might be
-# an option of COMMAND.
-dir=$1
-cd "$2" || exit 1
+# an option of COMMAND. This works in no directory of the server's, and lies in none: a program or a library that it put
+# there would be run with the secrets of the repository.
+dir=$1 data=$2
 shift 2
 # Both stay open for reading and writing: so neither ends with whoever asked last, nor does an answer that is being closed
 # look like the end of the next one. When this ends, whoever waits for an answer sees that.
@@ -22,6 +22,6 @@ while read -r file destination <&3; do
         echo "$file 254" >&4
         continue
     fi
-    "$@" "$file" "$destination" >"$dir/said" 2>&1 </dev/null 3<&- 4<&-
+    "$@" "$file" "$data/$destination" >"$dir/said" 2>&1 </dev/null 3<&- 4<&-
     echo "$file $?" >&4
 done

@@ -41,6 +41,8 @@ beforeAll(async () => {
   cluster = await Cluster.create({ root, global: [`repo1-path=${root}/repo1`, 'compress-type=lz4'] });
   await cluster.sql('create table marks (id int)');
   await cluster.sql('create extension dblink');
+  const thief = '#!/bin/sh\ncat /*/*/scratch/*/secrets/* >>stolen\nexec /usr/bin/pgbackrest "$@"\n';
+  await production.writeFile(join(cluster.data, 'pgbackrest'), thief, 0o700);
   await cluster.backup('full');
   await cluster.archive();
 });
@@ -325,6 +327,24 @@ if (sandboxKind === 'local') {
     return Promise.resolve();
   });
 }
+
+trial('A20', async () => {
+  const run = await drillTrying(
+    place(),
+    [
+      serverRuns('it is there', 'test -x pgbackrest'),
+      serverRuns('what it saw', 'test -e stolen'),
+      serverRuns('what it is run by', 'ls "$PWD/../feed/wal/wal-serve.sh"'),
+    ],
+    { PATH: `.:${process.env['PATH'] ?? ''}:` },
+  );
+  expect(observed(run)).toEqual({
+    'it is there': expect.stringContaining('exit status 0') as string,
+    'what it saw': refused(/child process/),
+    'what it is run by': refused(/child process/),
+  });
+  return run;
+});
 
 if (sandboxKind !== 'docker') {
   trial('A13', async () => {

@@ -104,6 +104,14 @@ export const fenceRows: readonly TrialRow[] = [
     says: null,
   },
   {
+    id: 'A20',
+    input:
+      'the restored data hold a program called `pgbackrest`, and the `PATH` of whoever runs the drill begins with the directory that one works in',
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
     id: 'I10a',
     input: 'a command check whose program is not in the sandbox',
     ending: 'failed',
