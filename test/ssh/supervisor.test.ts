@@ -188,12 +188,15 @@ test('kept data that a new run works on is not swept for an older one', async ()
   expect(server.sh(`ls -A ${agent.root}`)).toBe('pgdrill-run.json\n');
 });
 
-test('a program in a container is not ended for the name of its directory', async () => {
+test('a program that names the directory of the run, or works in one of that name in a container, is not ended', async () => {
   const agent = await startAgent(server, 'names');
   const elsewhere = `mkdir -p /srv/theirs; mount --bind /srv/theirs ${agent.root}; cd ${agent.root}; touch up; exec sleep 3601`;
   server.sh(`unshare --mount sh -c '${elsewhere}' >/dev/null 2>&1 & until [ -e /srv/theirs/up ]; do sleep 0.1; done`);
+  const naming = `perl -e 'open my $f, ">", "/srv/named"; sleep 3603' ${agent.root}/data`;
+  server.sh(`${naming} >/dev/null 2>&1 & until [ -e /srv/named ]; do sleep 0.1; done`);
   await finish(agent);
   expect(server.sh('cat /proc/[0-9]*/cmdline')).toContain('sleep\x003601');
+  expect(server.sh('cat /proc/[0-9]*/cmdline')).toContain('sleep 3603');
 });
 
 test('a scratch directory in the data of a server in a container is refused, and nothing is made there', async () => {

@@ -486,7 +486,7 @@ sub run_program {
         POSIX::dup2(fileno $stdout, 1);
         POSIX::dup2(fileno $stderr, 2);
         POSIX::close($_) for 3 .. 255;
-        %ENV = (PATH => $ENV{PATH}, %env);
+        %ENV = (PATH => $ENV{PATH}, %env, PGDRILL_RUN => $ask{run});
         chdir($directory || '/') or POSIX::_exit(126);
         no warnings 'exec';
         exec { $rest[0] } @rest;
@@ -589,33 +589,25 @@ sub names_in {
     return grep { !/^\.\.?$/ } readdir $listing;
 }
 
-# The seventh word of its state is the number of the terminal; the second, in parentheses, may hold anything.
-sub has_terminal {
-    my ($pid) = @_;
-    my ($number) = (read_file("/proc/$pid/stat") // '') =~ /^.*\) \S+ \S+ \S+ \S+ (-?\d+)/s;
-    return defined $number && $number != 0;
-}
-
 # Which directory a path leads to, through whatever mounts; nothing when that cannot be seen.
 sub identity {
     my ($device, $inode) = stat $_[0];
     return defined $inode ? "$device:$inode" : '';
 }
 
-# Programs that work in a directory of the run, or were told of one by their first words, but for this one.
+# The programs that were started for the run, which a variable tells, and their descendants. What one works in or names in
+# its words proves nothing: a copy of files that leaves the run's directory out names it too.
 sub programs_within {
-    my @found;
-    my $here = identity($root);
+    my (%found, %parent);
     for my $process (glob '/proc/[0-9]*') {
         my ($pid) = $process =~ /(\d+)$/;
-        next if $pid == $$ || $pid == getppid();
-        my $cwd = readlink("$process/cwd") // '';
-        my $words = read_file("$process/cmdline") // '';
-        # A container may have a directory of the same name.
-        next if (identity("$process/root$root") || $here) ne $here;
-        # The shell of somebody who looks around there is nobody's to kill.
-        next if has_terminal($pid) && index($words, "$memory/") < 0;
-        push @found, $pid if grep { $cwd eq $_ || within($cwd, $_) || index($words, "$_/") >= 0 } $root, $memory;
+        ($parent{$pid}) = (read_file("$process/stat") // '') =~ /^.*\) \S+ (\d+)/s;
+        $found{$pid} = 1 if grep { $_ eq "PGDRILL_RUN=$ask{run}" } split /\0/, read_file("$process/environ") // '';
     }
-    return @found;
+    for (my $size = -1; $size < keys %found;) {
+        $size = keys %found;
+        $found{$_} = 1 for grep { $found{ $parent{$_} // 0 } } keys %parent;
+    }
+    delete @found{ $$, getppid() };
+    return sort { $a <=> $b } keys %found;
 }
