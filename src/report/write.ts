@@ -5,7 +5,6 @@ import {
   closeSync,
   constants,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -17,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeWithParents } from '../core/directories.ts';
 import { DrillError, messageOf } from '../core/errors.ts';
 import { renderMarkdown } from './markdown.ts';
 import { reportSchema, type DrillReport } from './report.ts';
@@ -37,7 +37,14 @@ export function requireWritableReports(reports: string): void {
 
 /** Makes the folder of a run; its owner's alone, since logs and checks may show restored data. */
 export function makeRunFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    makeWithParents(folder, 0o700);
+  } catch (error) {
+    throw new DrillError('reports-not-writable', `${folder} cannot be made: ${messageOf(error)}`, {
+      hint: 'name a directory that you may write to with --reports',
+      cause: error,
+    });
+  }
 }
 
 /** Removes the folder of a run that was none, and the one of its drill if nothing else is in it. */

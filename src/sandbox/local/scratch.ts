@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { makeWithParents } from '../../core/directories.ts';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { lockFile } from './drill-lock.ts';
 
@@ -41,7 +42,7 @@ export function refuseLongSocketPath(sockets: string): void {
 export function claimScratch(scratch: string): ((drill: string) => void) | null {
   let made: readonly string[] = [];
   try {
-    made = makeWithParents(scratch);
+    made = makeWithParents(scratch, 0o755);
     const names = readdirSync(scratch);
     if (names.length > 0 && !names.includes(SCRATCH_MARKER)) {
       throw new DrillError(
@@ -76,14 +77,6 @@ export function claimScratch(scratch: string): ((drill: string) => void) | null 
       },
     );
   }
-}
-
-/** One after the other: Node's own recursive mkdir never ends where the kernel says ENOENT to every name, as in /proc. */
-function makeWithParents(directory: string): string[] {
-  if (existsSync(directory)) return [];
-  const above = makeWithParents(dirname(directory));
-  mkdirSync(directory, { mode: 0o755 });
-  return [directory, ...above];
 }
 
 /** Only if no other run is at work here: a lock that is held has a journal beside it. */
