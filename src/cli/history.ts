@@ -30,8 +30,8 @@ export function* historyJson({ runs, unreadable }: History): Generator<string> {
   yield '{\n  "runs": [';
   for (const [index, { file, report }] of runs.entries()) {
     const { runId, drill, startedAt, verdict, reasons, repo, backup, target, rto, rpo } = report;
-    const row = { runId, drill, startedAt, verdict, reasons, repo, backup, target, rto, rpo, file };
-    yield `${index === 0 ? '' : ','}\n    ${indented(row, 4)}`;
+    const shown = { runId, drill, startedAt, verdict, reasons, repo, backup, target, rto, rpo, file };
+    yield `${index === 0 ? '' : ','}\n    ${indented(shown, 4)}`;
   }
   yield `${runs.length === 0 ? '' : '\n  '}],\n  "unreadable": ${indented(unreadable, 2)}\n}\n`;
 }
