@@ -1,17 +1,22 @@
 import { formatBytes } from '../core/bytes.ts';
+import type { RunPaths } from '../host/run-paths.ts';
 import { counted } from '../report/document/words.ts';
 import { pgBackRestFailure } from '../pgbackrest/failure.ts';
 import { RestoreLog, restoreOptions } from '../pgbackrest/restore.ts';
 import type { DrillReport } from '../report/report.ts';
 import { EvidenceLog } from '../report/write.ts';
-import type { Station } from '../sandbox/sandbox.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { PhaseProgress } from './events.ts';
 import type { Preflight } from './preflight.ts';
 
+/** Where it is restored to. */
+interface Restored {
+  readonly paths: Pick<RunPaths, 'data' | 'tablespaces'>;
+}
+
 interface RestoreInput {
   readonly plan: DrillPlan;
-  readonly station: Station;
+  readonly station: Restored;
   readonly ready: Preflight;
   /** Where the whole log goes. */
   readonly logFile: string;
@@ -24,7 +29,7 @@ interface RestoreInput {
 export type RestoreFacts = NonNullable<DrillReport['restore']>;
 
 /** The words of the restore. */
-export function restoreArgv(plan: DrillPlan, { paths }: Pick<Station, 'paths'>, ready: Preflight): string[] {
+export function restoreArgv(plan: DrillPlan, { paths }: Restored, ready: Preflight): string[] {
   const options = restoreOptions({
     repo: ready.backup.repo,
     label: ready.backup.label,

@@ -96,6 +96,8 @@ export class RestoreLog {
 
 /** `bundle 1/0, 8KB` | `8KB` | `bi 8.1MB/10.7MB`: the last item is the size, for a block-incremental delta `fetched/size`. */
 function reusedBytes(exists: boolean, inside: string): number {
+  // So it is for nearly all of the many thousand lines.
+  if (!exists && !inside.includes('bi ')) return 0;
   const size = inside.split(', ').at(-1) ?? '';
   const partial = /^bi (\S+?)\/(\S+)$/.exec(size);
   if (partial) return Math.max(0, (parseBytes(partial[2] ?? '') ?? 0) - (parseBytes(partial[1] ?? '') ?? 0));

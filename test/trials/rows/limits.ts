@@ -16,6 +16,11 @@ export const limitsRows: readonly TrialRow[] = [
   ),
   claim('F2', '`drill history` over 3,000 runs with long reports', 'less than 200 MB of memory'),
   claim(
+    'F3',
+    'pgBackRest restores 100,000 files, and prints a line for each',
+    'each is counted and kept, but the log is masked and written 500 lines at a time, and progress is told ten times a second',
+  ),
+  claim(
     'F4',
     'SIGHUP, as when a terminal is closed, while the copy is asked',
     'cancelled, exit status 129, a report, nothing left',
