@@ -20,8 +20,12 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   module.enableCompileCache();
   const { main } = await import((existsSync(source) ? source : compiled).href);
   process.exitCode = await main(args);
-  // The answer stands; what hangs (an engine that does not answer) must not keep the process.
-  setTimeout(() => {
-    process.exit();
-  }, 10_000).unref();
+  // The answer stands; what hangs (an engine that does not answer) must not keep the process, nor whoever has ended it.
+  const wasEnded = process.exitCode > 128;
+  setTimeout(
+    () => {
+      process.exit();
+    },
+    wasEnded ? 500 : 10_000,
+  ).unref();
 }
