@@ -52,6 +52,11 @@ describe('a command', () => {
     expect(check).toMatchObject({ status: 'error', observed: null, message: 'not done within 0.1 s' });
   });
 
+  test('that the end of the run cuts off was not run: it says nothing of the data', async () => {
+    const [check] = await run('  - { name: c, command: [sleep, "60"] }\n', AbortSignal.timeout(200));
+    expect(check).toMatchObject({ status: 'skipped', observed: null, message: 'the run was ended while it ran' });
+  });
+
   test('that is not installed is an error', async () => {
     const [check] = await run('  - { name: c, command: [no-such-program] }\n');
     expect(check).toMatchObject({ status: 'error', observed: null });
