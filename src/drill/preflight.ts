@@ -129,7 +129,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     skippedSets: skipped,
     archiveFault,
     neededBytes: neededBytes(backup, archive, sandbox.hasKeptData),
-    freeBytes: sandbox.elsewhere && !sandbox.facts.server ? null : await host.freeBytes(sandbox.paths.root),
+    freeBytes: sandbox.elsewhere && !sandbox.facts.server ? null : (await host.room(sandbox.paths.root)).freeBytes,
     processMax: plan.source.processMax ?? sandbox.facts.cpus,
   };
   return { sandbox, ready };
@@ -158,11 +158,11 @@ export async function settleIn(
   input: Pick<PreflightInput, 'plan' | 'config'>,
 ): Promise<Settled> {
   const { host, paths, facts } = station;
-  const [pgbackrest, binaries, version, freeBytes] = await Promise.all([
+  const [pgbackrest, binaries, version, { freeBytes }] = await Promise.all([
     configure(input, station, ready.backup.repo),
     findPostgres(host, Number.parseInt(ready.database.version, 10)),
     pgBackRestVersion(host),
-    host.freeBytes(paths.root),
+    host.room(paths.root),
   ]);
   await requireSettings(host, binaries, input.plan.sandbox.settings);
   const processMax = input.plan.source.processMax ?? facts.cpus;

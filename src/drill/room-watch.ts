@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatBytes } from '../core/bytes.ts';
 import { DrillError } from '../core/errors.ts';
+import type { Room } from '../host/host.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 
 const LOOK_EVERY_MS = 250;
 
 /** Of the time that a run takes, looking takes no more than one part in so many: elsewhere each look is a program. */
 const SHARE_OF_TIME = 25;
+
+/** Of its files a file system is to keep one in so many free, and needs to keep no more than so many. */
+const RESERVE = { oneFileIn: 50, files: 100_000 };
 
 /**
  * Looks after the room that is to stay free on the scratch file system: what shares it with the copy may be production.
@@ -32,8 +36,9 @@ export class RoomWatch {
     void (async () => {
       while (!this.#ended.signal.aborted) {
         const since = performance.now();
-        const free = await host.freeBytes(paths.root).catch(() => Infinity);
-        if (free < reserveBytes && !this.#ended.signal.aborted) return this.#end(free, reserveBytes);
+        const room = await host.room(paths.root).catch(() => null);
+        const lack = room && lackOf(room, reserveBytes);
+        if (lack !== null && !this.#ended.signal.aborted) return this.#end(lack);
         const pause = Math.max(LOOK_EVERY_MS, (performance.now() - since) * SHARE_OF_TIME);
         await delay(pause, undefined, { ref: false, signal: this.#ended.signal }).catch(() => undefined);
       }
@@ -45,12 +50,30 @@ export class RoomWatch {
     this.#ended.abort();
   }
 
-  #end(free: number, reserve: number): void {
-    this.#error = new DrillError(
-      'disk-full',
-      `the scratch file system has ${formatBytes(free)} free, and ${formatBytes(reserve)} are to stay free`,
-      { hint: 'free room on it, name another one with --scratch, or lower sandbox.reserve in the plan' },
-    );
+  #end(lack: DrillError): void {
+    this.#error = lack;
     this.#full.abort();
   }
+}
+
+/** What is missing of the room that is to stay free: bytes, or files, which production beside the copy needs as much. */
+export function lackOf({ freeBytes, freeFiles, allFiles }: Room, reserveBytes: number): DrillError | null {
+  if (freeBytes < reserveBytes) {
+    return new DrillError(
+      'disk-full',
+      `the scratch file system has ${formatBytes(freeBytes)} free, and ${formatBytes(reserveBytes)} are to stay free`,
+      { hint: 'free room on it, name another one with --scratch, or lower sandbox.reserve in the plan' },
+    );
+  }
+  const reserveFiles = Math.min(Math.floor(allFiles / RESERVE.oneFileIn), RESERVE.files);
+  if (freeFiles >= reserveFiles) return null;
+  return new DrillError(
+    'disk-full',
+    `the scratch file system takes ${formatCount(freeFiles)} more files (df -i), and ${formatCount(reserveFiles)} are to stay free`,
+    { hint: 'remove files from it, or name another one with --scratch' },
+  );
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString('en');
 }

@@ -53,8 +53,8 @@ async function takenAway({ station, restore }: Pick<RunState, 'station' | 'resto
 /** A full disk makes programs fail with all kinds of words (pgBackRest 2.55: `[2] No such file or directory`). */
 async function isFull({ station, ready }: RunState): Promise<boolean> {
   if (!station || !ready || (ready.freeBytes ?? 0) < FULL_BYTES) return false;
-  const free = await station.host.freeBytes(station.paths.root).catch(() => Infinity);
-  return free < FULL_BYTES;
+  const room = await station.host.room(station.paths.root).catch(() => null);
+  return room !== null && room.freeBytes < FULL_BYTES;
 }
 
 const FULL_BYTES = 1024 ** 2;

@@ -13,6 +13,7 @@ import {
   type ExitStatus,
   type Host,
   type ReadOptions,
+  type Room,
   type RunOptions,
   type RunResult,
 } from './host.ts';
@@ -204,9 +205,14 @@ export class ExecHost implements Host {
     if (exitCode !== 0) throw new Error(`${path} cannot be removed ${this.#where}: ${stderr.trim()}`);
   }
 
-  async freeBytes(path: string): Promise<number> {
-    const text = await this.#output({ argv: ['df', '-B1', '--output=avail', '--', path] });
-    return Number(text.trim().split('\n').at(-1));
+  async room(path: string): Promise<Room> {
+    const text = await this.#output({ argv: ['df', '-B1', '--output=avail,iavail,itotal', '--', path] });
+    // `-` stands for what is not counted.
+    const [freeBytes = 0, freeFiles = 0, allFiles = 0] = (text.trim().split('\n').at(-1) ?? '')
+      .trim()
+      .split(/\s+/)
+      .map((word) => (word === '-' ? 0 : Number(word)));
+    return { freeBytes, freeFiles, allFiles };
   }
 
   /**

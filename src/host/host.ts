@@ -67,6 +67,14 @@ export interface Daemon {
  * A machine to run commands on. No shell is ever involved. `run` resolves for any exit status, judging it is the
  * caller's business; it rejects only when the program could not be started at all.
  */
+/** What a file system can still take. */
+export interface Room {
+  readonly freeBytes: number;
+  /** How many files; of none where `allFiles` is 0, which file systems say that count none (btrfs). */
+  readonly freeFiles: number;
+  readonly allFiles: number;
+}
+
 export interface Host {
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
   start(argv: readonly string[], options: DaemonOptions): Promise<Daemon>;
@@ -86,5 +94,6 @@ export interface Host {
   resolveLink(path: string): Promise<string | null>;
   /** Removes a tree; symbolic links in it are removed, not followed. Nothing there is no error. */
   remove(path: string, signal?: AbortSignal): Promise<void>;
-  freeBytes(path: string): Promise<number>;
+  /** What the file system of a path can still take. */
+  room(path: string): Promise<Room>;
 }

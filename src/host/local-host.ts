@@ -14,6 +14,7 @@ import {
   type ExitStatus,
   type Host,
   type ReadOptions,
+  type Room,
   type RunOptions,
   type RunResult,
 } from './host.ts';
@@ -195,9 +196,9 @@ export class LocalHost implements Host {
     await execa('sh', ['-c', REMOVE, 'sh', path], { ...options, stdin: 'ignore' });
   }
 
-  async freeBytes(path: string): Promise<number> {
-    const { bavail, bsize } = await statfs(path);
-    return bavail * bsize;
+  async room(path: string): Promise<Room> {
+    const { bavail, bsize, ffree, files } = await statfs(path);
+    return { freeBytes: bavail * bsize, freeFiles: ffree, allFiles: files };
   }
 
   #fenced(argv: readonly string[], request: FenceRequest): string[] {

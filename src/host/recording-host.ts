@@ -1,4 +1,4 @@
-import type { Daemon, DaemonOptions, Host, ReadOptions, RunOptions, RunResult } from './host.ts';
+import type { Daemon, DaemonOptions, Host, ReadOptions, Room, RunOptions, RunResult } from './host.ts';
 
 /** A command that was run, as the report lists it. */
 export interface RecordedCommand {
@@ -68,7 +68,7 @@ export class RecordingHost implements Host {
   remove(path: string, signal?: AbortSignal): Promise<void> {
     return this.#host.remove(path, signal);
   }
-  freeBytes(path: string): Promise<number> {
-    return this.#host.freeBytes(path);
+  room(path: string): Promise<Room> {
+    return this.#host.room(path);
   }
 }

@@ -51,7 +51,7 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       const { endpoint, host, paths } = provisioned;
       expect(endpoint.port).toBeGreaterThan(1024);
       expect((await host.run(['touch', join(paths.data, 'x'), join(paths.tablespaces, 'x')])).exitCode).toBe(0);
-      expect(await host.freeBytes(paths.root)).toBeGreaterThan(0);
+      expect((await host.room(paths.root)).freeBytes).toBeGreaterThan(0);
       expect(await provisioned.blame()).toBeNull();
       await cleanup.unwind();
     });

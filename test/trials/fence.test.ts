@@ -30,6 +30,7 @@ import {
   type DrillRun,
   type Workspace,
 } from '../fixtures/drill.ts';
+import { dockerLines } from '../fixtures/engine.ts';
 import { serverOf } from '../fixtures/ssh-server.ts';
 import { claim, trial } from './trial.ts';
 
@@ -344,6 +345,35 @@ trial('A20', async () => {
     'what it is run by': refused(/child process/),
   });
   return run;
+});
+
+const FEW_FILES = 'size=400m,nr_inodes=20000';
+
+/** Drills in a file system that takes few files. */
+async function drillAmongFewFiles(where: Workspace, checks: readonly object[]): Promise<DrillRun> {
+  if (sandboxKind === 'local') {
+    mkdirSync(where.scratch);
+    const script = `mount -t tmpfs -o ${FEW_FILES},mode=0755 tmpfs ${where.scratch} && exec "$@"`;
+    const by = ['unshare', '--mount', 'sh', '-c', script, 'sh'];
+    return startDrill(where, [writePlan(where, 'files', { checks })], {}, by).finished;
+  }
+  if (sandboxKind === 'ssh') {
+    const scratch = `/few-${process.pid}`;
+    const server = serverOf(inject('server'));
+    server.sh(`mkdir ${scratch} && mount -t tmpfs -o ${FEW_FILES},mode=0755 none ${scratch}`);
+    onTestFinished(() => void server.sh(`umount -l ${scratch} && rmdir ${scratch}`));
+    return drill({ ...where, scratch }, writePlan(where, 'files', { checks, sandbox: { scratch } }));
+  }
+  const volume = `pgdrill-kept-${where.name}`;
+  const options = ['type=tmpfs', 'device=tmpfs', `o=${FEW_FILES},mode=1777`].flatMap((option) => ['--opt', option]);
+  dockerLines('volume', 'create', ...options, volume);
+  onTestFinished(() => void dockerLines('volume', 'rm', volume));
+  return drill(where, writePlan(where, 'files', { name: where.name, checks, sandbox: { reuse: true } }));
+}
+
+trial('A21', () => {
+  const make = `perl -e 'for (1..30000) { open(my $file, ">", "file$_") or last } sleep 10'`;
+  return drillAmongFewFiles(place(), [{ ...serverRuns('files without end', make), timeout: '60s' }]);
 });
 
 if (sandboxKind !== 'docker') {

@@ -112,6 +112,13 @@ export const fenceRows: readonly TrialRow[] = [
     says: null,
   },
   {
+    id: 'A21',
+    input: `${COPY_DOES} make empty files until the file system, which production may share, takes no more`,
+    ending: 'inconclusive',
+    code: 'disk-full',
+    says: 'more files (df -i), and 400 are to stay free',
+  },
+  {
     id: 'I10a',
     input: 'a command check whose program is not in the sandbox',
     ending: 'failed',
