@@ -63,10 +63,6 @@ export interface Daemon {
   kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGQUIT' | 'SIGKILL'): void;
 }
 
-/**
- * A machine to run commands on. No shell is ever involved. `run` resolves for any exit status, judging it is the
- * caller's business; it rejects only when the program could not be started at all.
- */
 /** What a file system can still take. */
 export interface Room {
   readonly freeBytes: number;
@@ -75,6 +71,10 @@ export interface Room {
   readonly allFiles: number;
 }
 
+/**
+ * A machine to run commands on. No shell is ever involved. `run` resolves for any exit status, judging it is the
+ * caller's business; it rejects only when the program could not be started at all.
+ */
 export interface Host {
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
   start(argv: readonly string[], options: DaemonOptions): Promise<Daemon>;
