@@ -55,7 +55,7 @@ export const REASON_CODES = {
   'wal-missing': { outcome: 'failed', means: 'WAL that recovery needs is not in the archive.' },
   'wal-expired': { outcome: 'failed', means: 'WAL that recovery needs was expired on purpose (retention-archive).' },
   'wal-duplicate': { outcome: 'failed', means: 'A WAL segment is in the archive more than once.' },
-  'timeline-split': { outcome: 'failed', means: 'Production may have gone on along another timeline.' },
+  'timeline-split': { outcome: 'failed', means: 'Production may have gone on elsewhere than the archive.' },
   'wal-unreadable': { outcome: 'failed', means: 'A WAL file is in the archive but cannot be read.' },
   'wal-checksum-mismatch': { outcome: 'failed', means: 'A WAL file differs from the SHA-1 in its archive name.' },
   'wal-unverified': { outcome: 'failed', means: 'A WAL file was replayed without proof that it is unaltered.' },

@@ -14,6 +14,7 @@ import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 import { followArchive, type ArchiveState } from './archive-state.ts';
 import { missingBackupFiles } from './backup-files.ts';
 import { chooseBackup, type SkippedSet } from './choose-backup.ts';
+import { findDivergence } from './divergence.ts';
 import { locateTarget } from './locate-target.ts';
 import { seeProduction } from './production.ts';
 import { resolveRandom } from './random-target.ts';
@@ -85,6 +86,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   const productions = binaries === null ? [] : await seeProduction({ ...about, binaries });
   const { repo } = survey.newestBackup;
   const listing = await listArchive(pgbackrest, repo, survey.archiveId, signal);
+  const divergence = await findDivergence(host, productions, listing);
   const histories = new Histories(pgbackrest, repo, survey.archiveId, signal);
   const wanted = { target: plan.target.type, choice: plan.timeline, listing, segmentBytes, sets: backups };
   const ways = await findWays(wanted, histories);
@@ -109,6 +111,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     sets: backups,
     setsElsewhere: survey.setsElsewhere,
     productions,
+    divergence,
     choice: plan.timeline,
     reach: reachOf(target, targetLsn),
     histories,

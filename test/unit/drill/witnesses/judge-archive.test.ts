@@ -52,6 +52,7 @@ function judge(given: Given): Promise<Ruling> {
     sets,
     setsElsewhere,
     productions,
+    divergence: null,
     choice: given.choice ?? 'latest',
     reach: given.reach ?? { kind: 'end' },
     histories: { of },
