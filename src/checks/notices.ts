@@ -1,10 +1,27 @@
 import type { Sessions } from '../postgres/sessions.ts';
 import type { ReasonReport } from '../report/report.ts';
-import { listed, type DatabaseFindings } from './wholeness.ts';
+import { listed, type DatabaseFindings, type Inspected } from './wholeness.ts';
 
 /** What whoever recovers in earnest has to know, and PostgreSQL does not say: warnings, each with what to do. */
-export async function noticesOf(databases: readonly DatabaseFindings[], sessions: Sessions): Promise<ReasonReport[]> {
-  return [...collationNotice(databases), ...(await preparedNotice(sessions)), ...unloggedNotice(databases)];
+export async function noticesOf({ databases, invalid }: Inspected, sessions: Sessions): Promise<ReasonReport[]> {
+  return [
+    ...collationNotice(databases),
+    ...(await preparedNotice(sessions)),
+    ...unloggedNotice(databases),
+    ...invalidNotice(invalid),
+  ];
+}
+
+/** PostgreSQL 15.20: `cannot connect to invalid database "x"`, in production as here. */
+function invalidNotice(names: readonly string[]): ReasonReport[] {
+  if (names.length === 0) return [];
+  return [
+    warning(
+      'invalid-database',
+      `a DROP DATABASE was interrupted in production, so nobody can connect to what is left, there or here: ${listed(firstOf(names))}`,
+      'repeat DROP DATABASE in production; it was not asked for its data',
+    ),
+  ];
 }
 
 function collationNotice(databases: readonly DatabaseFindings[]): ReasonReport[] {
@@ -55,7 +72,7 @@ function firstOf(all: readonly string[]): { count: number; first: readonly strin
 }
 
 function warning(
-  code: 'collation-version' | 'prepared-transactions' | 'unlogged-tables',
+  code: 'collation-version' | 'invalid-database' | 'prepared-transactions' | 'unlogged-tables',
   message: string,
   hint: string,
 ): ReasonReport {

@@ -18,7 +18,25 @@ export interface DatabaseFindings {
   readonly collations: readonly string[];
 }
 
+/** All databases of a cluster, and what came of those that were asked. */
+export interface Inspected {
+  /** Those that take connections. */
+  readonly databases: readonly DatabaseFindings[];
+  /** Those that take none, and have no directory with files. */
+  readonly withoutFiles: readonly string[];
+  /** Those whose DROP DATABASE was interrupted in production: PostgreSQL lets nobody in, there or here. */
+  readonly invalid: readonly string[];
+}
+
 const NAMED = 3;
+
+/**
+ * Every database: whether it takes connections, whether it is invalid (datconnlimit -2: PostgreSQL 15.4, 16 and their
+ * contemporaries), and whether its directory has files, which is all that can be asked of one that takes none.
+ */
+const DATABASES = `
+  select datname, datallowconn, datconnlimit = -2,
+    oid in (select pg_tablespace_databases(dattablespace)) from pg_database order by oid`;
 
 /** Before 18 relpages is what VACUUM saw; from 18 on it may have been imported together with other statistics. */
 const STATISTICS_MAY_BE_IMPORTED = 18;
@@ -75,10 +93,11 @@ export async function inspectDatabases(
   major: number,
   atOnce: number,
   signal: AbortSignal,
-): Promise<DatabaseFindings[]> {
+): Promise<Inspected> {
   await using database = await sessions.ours();
-  const rows = await database.rows('select datname from pg_database where datallowconn order by oid');
-  const names = rows.map(([name]) => name ?? '').filter((name) => !name.includes(UNREADABLE));
+  const rows = await database.rows(DATABASES);
+  const valid = rows.filter(([, , isInvalid]) => isInvalid !== 't');
+  const names = namesOf(valid.filter(([, open]) => open === 't')).filter((name) => !name.includes(UNREADABLE));
   const found: DatabaseFindings[] = [];
   const next = names.values();
   const work = async (): Promise<void> => {
@@ -89,7 +108,15 @@ export async function inspectDatabases(
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, atOnce) }, work));
-  return found.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+  return {
+    databases: found.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name)),
+    withoutFiles: namesOf(valid.filter(([, open, , hasFiles]) => open !== 't' && hasFiles !== 't')),
+    invalid: namesOf(rows.filter(([, , isInvalid]) => isInvalid === 't')),
+  };
+}
+
+function namesOf(rows: readonly (readonly (string | null)[])[]): string[] {
+  return rows.map(([name]) => name ?? '');
 }
 
 async function inspect(sessions: Sessions, name: string, major: number): Promise<DatabaseFindings> {
@@ -126,9 +153,12 @@ function namesIn(json: string | null | undefined): string[] {
 }
 
 /** What every run asks of the data, whatever its plan asks. */
-export function wholenessChecks(databases: readonly DatabaseFindings[], user: string): CheckReport[] {
+export function wholenessChecks({ databases, withoutFiles }: Inspected, user: string): CheckReport[] {
   const closed = databases.filter(({ refusal }) => refusal !== null);
-  const lacking = databases.filter(({ missing }) => missing.count > 0);
+  const lacking = [
+    ...withoutFiles.map((name) => `database ${name} has no files at all`),
+    ...databases.filter(({ missing }) => missing.count > 0).map(missingText),
+  ];
   const relations = databases.reduce((sum, database) => sum + database.relations, 0);
   return [
     wholenessCheck({
@@ -141,7 +171,7 @@ export function wholenessChecks(databases: readonly DatabaseFindings[], user: st
     wholenessCheck({
       name: 'every relation has its files',
       expected: counted(relations, 'relation'),
-      observed: lacking.map(missingText).join('; ') || 'all of them',
+      observed: lacking.join('; ') || 'all of them',
       holds: lacking.length === 0,
     }),
   ];

@@ -116,6 +116,7 @@ export const REASON_CODES = {
     means: 'The pgBackRest configuration has an option that pgdrill does not know.',
   },
   'collation-version': { outcome: 'warning', means: 'Collations have other versions here than in production.' },
+  'invalid-database': { outcome: 'warning', means: 'A DROP DATABASE was interrupted in production.' },
   'prepared-transactions': { outcome: 'warning', means: 'Prepared transactions are open after recovery.' },
   'unlogged-tables': { outcome: 'warning', means: 'The cluster has unlogged tables, which recovery empties.' },
   'restore-options-ignored': {

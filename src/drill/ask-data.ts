@@ -31,9 +31,9 @@ export async function askData(state: RunState, question: Question): Promise<void
 async function askForWholeness(state: RunState, { recovered, ready, signal }: Question): Promise<void> {
   const { sessions } = recovered;
   const atOnce = Math.min(ready.processMax, MOST_AT_ONCE);
-  const databases = await inspectDatabases(sessions, ready.binaries.major, atOnce, signal);
-  state.checks.push(...wholenessChecks(databases, sessions.endpoint.user));
-  state.reasons.push(...(await noticesOf(databases, sessions)));
+  const inspected = await inspectDatabases(sessions, ready.binaries.major, atOnce, signal);
+  state.checks.push(...wholenessChecks(inspected, sessions.endpoint.user));
+  state.reasons.push(...(await noticesOf(inspected, sessions)));
 }
 
 async function askAsPlanned(state: RunState, question: Question): Promise<void> {

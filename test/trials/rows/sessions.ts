@@ -25,6 +25,13 @@ export const sessionRows: readonly TrialRow[] = [
     says: 'every database takes a connection: expected',
   },
   {
+    id: 'B10c',
+    input: 'the backup was told to leave out a whole database that takes no connections; the plan has no check',
+    ending: 'failed',
+    code: 'data-missing',
+    says: 'database closed has no files at all',
+  },
+  {
     id: 'B14',
     input:
       '`ALTER ROLE postgres SET zero_damaged_pages = on` in production, and a check reads a table with a damaged page',
@@ -120,6 +127,13 @@ export const sessionRows: readonly TrialRow[] = [
     ending: 'passed',
     code: 'unlogged-tables',
     says: 'shop (public.cache)',
+  },
+  {
+    id: 'E3b',
+    input: 'a DROP DATABASE was interrupted in production, which leaves a database that lets nobody in',
+    ending: 'passed',
+    code: 'invalid-database',
+    says: 'nobody can connect to what is left, there or here: gone',
   },
   {
     id: 'E4',
