@@ -10,7 +10,7 @@ export async function runCommandCheck(
   const expected = 'exit status 0';
   const lines: string[] = [];
   const result = await context.host.run(check.command, {
-    env: context.sessions.environment(check.database, check.user ?? null),
+    env: { ...context.sessions.environment(check.database, check.user ?? null), PSQLRC: context.psqlrc },
     unrecorded: check.redact,
     deadlineMs: check.timeout,
     signal: context.signal,

@@ -14,6 +14,8 @@ export interface CheckContext {
   readonly sessions: Sessions;
   /** The recovery target's time, else the run's start: what `maxAge` counts back from. */
   readonly reference: Instant;
+  /** What a psql of a check reads first; see {@link STOP_AT_ERRORS}. */
+  readonly psqlrc: string;
   readonly monotonicMs: () => number;
   readonly signal: AbortSignal;
 }
@@ -34,6 +36,12 @@ export interface CheckedPlan {
   /** Why critical checks could not be asked on this machine. */
   readonly lacks: readonly (Lack & { readonly check: string })[];
 }
+
+/**
+ * psql goes on after an error, and ends with 0 (15.18: `psql -f` with `select 1/0` in it, and `-c 'select 1/0' -c 'select 1'`):
+ * a check that could not be asked would pass. A psql with -X does not read this.
+ */
+export const STOP_AT_ERRORS = '\\set ON_ERROR_STOP on\n';
 
 /** The longest piece of restored data that a report shows, and of what a server says. */
 const LONGEST_VALUE = 200;

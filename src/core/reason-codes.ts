@@ -90,6 +90,7 @@ export const REASON_CODES = {
   'tablespace-outside': { outcome: 'inconclusive', means: 'WAL creates a tablespace outside the scratch directory.' },
   'standby-paused': { outcome: 'inconclusive', means: 'The standby paused: a setting is lower than in production.' },
   'restore-locked': { outcome: 'inconclusive', means: 'Another pgBackRest process holds a lock.' },
+  'backup-expired': { outcome: 'inconclusive', means: 'The backup set was expired while the drill ran.' },
   'process-killed': { outcome: 'inconclusive', means: 'Something on this machine killed a process of the drill.' },
   'engine-unreachable': { outcome: 'inconclusive', means: 'No container engine answers, or not to this user.' },
   'image-missing': { outcome: 'inconclusive', means: 'The engine has no image with the right PostgreSQL in it.' },

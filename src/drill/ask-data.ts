@@ -1,5 +1,5 @@
 import { noticesOf } from '../checks/notices.ts';
-import { runChecks } from '../checks/run-checks.ts';
+import { runChecks, STOP_AT_ERRORS } from '../checks/run-checks.ts';
 import { inspectDatabases, wholenessChecks } from '../checks/wholeness.ts';
 import type { DrillError } from '../core/errors.ts';
 import type { CheckReport } from '../report/report.ts';
@@ -40,8 +40,11 @@ async function askAsPlanned(state: RunState, question: Question): Promise<void> 
   const { recovered, station, ready, services, signal } = question;
   const { checks } = state.plan;
   if (checks.some(({ redact }) => redact)) await closeServerLog(state, station, recovered.server);
+  const psqlrc = `${station.paths.temp}/psqlrc`;
+  await station.host.writeFile(psqlrc, STOP_AT_ERRORS, 0o600);
   const context = {
     host: station.host,
+    psqlrc,
     sessions: recovered.sessions,
     reference: referenceMoment({ ...ready, startedAt: state.startedAt, facts: recovered.log.facts }),
     monotonicMs: () => services.clock.monotonicMs(),

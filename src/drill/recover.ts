@@ -14,6 +14,7 @@ import { RecoveryLog, type RecoveryFacts } from '../postgres/recovery-log.ts';
 import type { Server } from '../postgres/server.ts';
 import { Sessions, type Entrances } from '../postgres/sessions.ts';
 import type { RecordedSetting } from '../postgres/settings.ts';
+import { requireTransactionStatus } from '../postgres/transaction-status.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { ProvisionedSandbox } from '../sandbox/sandbox.ts';
 import { entrancesOf } from './entrances.ts';
@@ -79,6 +80,7 @@ async function configure(input: RecoverInput): Promise<Configured> {
     readControlData(host, ready.binaries, paths.data),
     readSharedCatalogs(host, paths.data, ready.binaries.major),
     feed.install(ready.archive.listing, ready.archive.path.segments.at(0) ?? '', wayOf(ready.target)),
+    requireTransactionStatus(host, paths.data),
   ]);
   if (control.systemId !== ready.database.systemId) {
     throw new DrillError(

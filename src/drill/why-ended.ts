@@ -1,4 +1,5 @@
 import { asDrillError, DrillError } from '../core/errors.ts';
+import { readInfo } from '../pgbackrest/info.ts';
 import type { RunState } from './run-state.ts';
 
 /** What may end a run from outside of its procedure. */
@@ -26,8 +27,32 @@ export async function reasonFor(
   if (reason && ['usage', 'busy'].includes(reason.outcome)) return reason;
   const blamed = await blameOf(state);
   if (blamed) return blamed;
-  return reason?.outcome === 'failed' && (await isFull(state)) ? diskFull(reason) : reason;
+  if (reason?.outcome !== 'failed') return reason;
+  if (await isFull(state)) return diskFull(reason);
+  return (await expiredMeanwhile(state, reason)) ?? reason;
 }
+
+/**
+ * Production expires old backup sets, and their WAL, whenever it takes a new one: what a long drill reads may go meanwhile.
+ * That is no fault of the set, which served until then; the word is that of backup.info, which pgBackRest changes first.
+ */
+async function expiredMeanwhile({ timeline, ready }: RunState, reason: DrillError): Promise<DrillError | null> {
+  if (ready === null || !timeline.isDone('preflight')) return null;
+  const { pgbackrest, backup } = ready;
+  const info = await readInfo(pgbackrest, AbortSignal.timeout(EXPIRY_ASKED_MS)).catch(() => null);
+  if (info === null || info.backups.length === 0 || info.backups.some(({ label }) => label === backup.label))
+    return null;
+  return new DrillError(
+    'backup-expired',
+    `the backup set ${backup.label} was expired while the drill ran: ${reason.message}`,
+    {
+      hint: 'drill a newer set, or at a time when no backup is taken',
+      cause: reason,
+    },
+  );
+}
+
+const EXPIRY_ASKED_MS = 30_000;
 
 /** What the sandbox has to say for itself, and whether its files are still there; one that cannot be asked says nothing. */
 export async function blameOf(state: Pick<RunState, 'station' | 'restore'>): Promise<DrillError | null> {

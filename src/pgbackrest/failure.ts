@@ -150,6 +150,8 @@ const BY_EXIT_STATUS: Readonly<Record<number, ReasonCode>> = {
   63: 'process-killed',
   64: 'scratch-not-writable',
   75: 'backup-set-not-found',
+  // 2.45: `unable to set ownership for`, of a file in kept data that is somebody else's.
+  88: 'scratch-not-writable',
   94: 'out-of-memory',
   95: 'cipher-passphrase-wrong',
   101: 'repo-unreadable',

@@ -30,6 +30,13 @@ trial('E3b', async () => {
   return run;
 });
 
+trial('B10d', async () => {
+  await must(cluster.pgbackrest('--type=full', '--exclude=pg_xact/', 'backup'));
+  await cluster.sql('create table later ()');
+  await cluster.archive();
+  return drill(here());
+});
+
 trial('B10c', async () => {
   const oid = await cluster.value("select oid from pg_database where datname = 'closed'");
   await must(cluster.pgbackrest('--type=full', `--exclude=base/${oid}/`, 'backup'));

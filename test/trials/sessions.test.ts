@@ -154,6 +154,21 @@ trial('D15', async () => {
   return run;
 });
 
+trial('B16', () =>
+  asked('prepared', [{ name: 'parts', sql: 'select n < 2 from generate_series(1, 2) n', expect: { equals: true } }]),
+);
+
+const GOES_ON = [
+  { name: 'words', command: ['psql', '-c', 'select * from nowhere', '-c', 'select 1'] },
+  { name: 'file', command: ['sh', '-c', 'echo "select * from nowhere; select 1;" | psql -f -'] },
+];
+
+trial('B17', async () => {
+  const run = await asked('prepared', GOES_ON);
+  expect(endings(run)).toEqual(endingsOf('failed', GOES_ON));
+  return run;
+});
+
 claim('A6', async () => {
   const leak =
     'psql -X -c "select secret::int from public.orders"; psql -X -Atc "select secret from public.orders" >&2';

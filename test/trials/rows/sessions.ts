@@ -32,12 +32,34 @@ export const sessionRows: readonly TrialRow[] = [
     says: 'database closed has no files at all',
   },
   {
+    id: 'B10d',
+    input: 'the backup was told to leave `pg_xact` out; PostgreSQL takes it for zeros while it recovers',
+    ending: 'failed',
+    code: 'data-missing',
+    says: 'the backup lacks pg_xact/0000',
+  },
+  {
     id: 'B14',
     input:
       '`ALTER ROLE postgres SET zero_damaged_pages = on` in production, and a check reads a table with a damaged page',
     ending: 'failed',
     code: 'check-error',
     says: 'invalid page in block 0',
+  },
+  {
+    id: 'B16',
+    input: 'a check `expect: { equals: true }` whose query returns two rows, the second of them false',
+    ending: 'failed',
+    code: 'check-error',
+    says: 'the query returns more than one row, and one value is expected',
+  },
+  {
+    id: 'B17',
+    input:
+      'command checks that ask by `psql -f` and by `psql -c … -c …`, of which the first statement fails and the last does not',
+    ending: 'failed',
+    code: 'check-failed',
+    says: 'relation "nowhere" does not exist',
   },
   {
     id: 'C3',

@@ -97,12 +97,11 @@ describe('atLeast and atMost', () => {
     expect(judge(result('int8'), { atMost: 10 })).toEqual({ ok: false, error: null, observed: 'no row' });
   });
 
-  test('of several rows the first counts, and the reader is told', () => {
-    expect(judge(result('int8', '5', '0'), { atLeast: 5 })).toEqual({
-      ok: true,
-      error: null,
-      observed: '2 rows, the first: 5',
-    });
+  test('of several rows one says nothing of the others, unless their number is said', () => {
+    const two = result('int8', '5', '0');
+    const observed = '2 rows, the first: 5';
+    expect(judge(two, { atLeast: 5 })).toEqual({ ok: false, error: expect.stringContaining('one row'), observed });
+    expect(judge(two, { atLeast: 5, rows: 2 })).toEqual({ ok: true, error: null, observed });
   });
 });
 

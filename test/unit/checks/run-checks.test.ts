@@ -19,6 +19,7 @@ async function run(checks: string, signal = new AbortController().signal): Promi
     host,
     sessions: new Sessions(endpoint, 15, 'postgres'),
     reference: instant('2026-11-21 12:00:00+00'),
+    psqlrc: '/run/psqlrc',
     monotonicMs: () => 5,
     signal,
   };
