@@ -12,6 +12,7 @@ export interface Divergence {
 
 /** Enough to hash in a second: production may keep thousands, and a divergence shows in the oldest that waits and in the newest. */
 const COMPARED_AT_EACH_END = 4;
+const BYTES_AT_EACH_END = 64 * 1024 ** 2;
 
 /**
  * Where production and the archive have parted on one timeline: production was set back (a snapshot of its disk), or
@@ -25,6 +26,7 @@ export async function findDivergence(
   host: Host,
   productions: readonly ProductionSeen[],
   { segments }: Pick<ArchiveListing, 'segments'>,
+  segmentBytes: number,
 ): Promise<Divergence | null> {
   for (const { path, timeline, isRunning } of productions) {
     const wal = join(path, 'pg_wal');
@@ -35,12 +37,17 @@ export async function findDivergence(
       .filter((name) => /^[0-9A-F]{24}$/.test(name) && name.startsWith(own) && segments.has(name))
       .filter((name) => isRunning || finished.has(name))
       .toSorted();
-    const compared = [...new Set([...both.slice(0, COMPARED_AT_EACH_END), ...both.slice(-COMPARED_AT_EACH_END)])];
-    const hashes = await sha1Of(host, wal, compared);
-    const segment = compared.find((name) => {
-      const hash = hashes.get(name);
-      return hash !== undefined && !(segments.get(name) ?? []).some(({ sha1 }) => sha1 === hash);
-    });
+    const most = Math.max(1, Math.min(COMPARED_AT_EACH_END, Math.floor(BYTES_AT_EACH_END / segmentBytes)));
+    const compared = [...new Set([...both.slice(0, most), ...both.slice(-most)])];
+    const differing = async (some: readonly string[]): Promise<string[]> => {
+      const hashes = await sha1Of(host, wal, some);
+      return some.filter((name) => {
+        const hash = hashes.get(name);
+        return hash !== undefined && !(segments.get(name) ?? []).some(({ sha1 }) => sha1 === hash);
+      });
+    };
+    // Production may have begun to write to one anew, under another name, while it was read: twice it has the old name no more.
+    const [segment] = await differing(await differing(compared));
     if (segment !== undefined) return { path, segment };
   }
   return null;

@@ -1,3 +1,4 @@
+import { awaitedLater } from '../core/awaited-later.ts';
 import { asDrillError, type DrillError } from '../core/errors.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import { listArchive } from '../pgbackrest/archive.ts';
@@ -86,7 +87,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   const productions = binaries === null ? [] : await seeProduction({ ...about, binaries });
   const { repo } = survey.newestBackup;
   const listing = await listArchive(pgbackrest, repo, survey.archiveId, signal);
-  const divergence = await findDivergence(host, productions, listing);
+  const divergence = awaitedLater(findDivergence(host, productions, listing, segmentBytes));
   const histories = new Histories(pgbackrest, repo, survey.archiveId, signal);
   const wanted = { target: plan.target.type, choice: plan.timeline, listing, segmentBytes, sets: backups };
   const ways = await findWays(wanted, histories);
@@ -111,7 +112,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     sets: backups,
     setsElsewhere: survey.setsElsewhere,
     productions,
-    divergence,
+    divergence: await divergence,
     choice: plan.timeline,
     reach: reachOf(target, targetLsn),
     histories,

@@ -80,7 +80,6 @@ async function configure(input: RecoverInput): Promise<Configured> {
     readControlData(host, ready.binaries, paths.data),
     readSharedCatalogs(host, paths.data, ready.binaries.major),
     feed.install(ready.archive.listing, ready.archive.path.segments.at(0) ?? '', wayOf(ready.target)),
-    requireTransactionStatus(host, paths.data),
   ]);
   if (control.systemId !== ready.database.systemId) {
     throw new DrillError(
@@ -88,6 +87,7 @@ async function configure(input: RecoverInput): Promise<Configured> {
       `the restored cluster has the system identifier ${control.systemId}, the repository says ${ready.database.systemId}`,
     );
   }
+  await requireTransactionStatus(host, paths.data, control);
   // Nobody could connect, once all the WAL has been replayed.
   const locales = await localesLacking(host, catalogs.locales);
   if (locales.length > 0) throw environmentLacks(missingLocales(locales));

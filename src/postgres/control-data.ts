@@ -11,6 +11,8 @@ export interface ControlData {
   readonly timeline: number;
   /** The segment in which recovery after a crash would begin. */
   readonly redoSegment: string;
+  /** The oldest transaction whose fate anything still asks for; 0: not told. */
+  readonly oldestXid: number;
   readonly checksums: boolean;
   /** Settings that a hot standby must not have lower than production had. */
   readonly standbyMinimums: ReadonlyMap<string, number>;
@@ -58,6 +60,7 @@ export function parseControlData(text: string): ControlData {
     checkpointAt: momentOf(values.get('Time of latest checkpoint')),
     timeline: Number(values.get("Latest checkpoint's TimeLineID") ?? 0),
     redoSegment: values.get("Latest checkpoint's REDO WAL file") ?? '',
+    oldestXid: Number(values.get("Latest checkpoint's oldestXID") ?? 0),
     checksums: (values.get('Data page checksum version') ?? '0') !== '0',
     standbyMinimums: new Map(minimums),
   };

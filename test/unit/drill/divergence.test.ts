@@ -29,7 +29,7 @@ async function parted({ wal, status = [], archived, isRunning = true }: Case): P
   for (const [name, content] of Object.entries(archived))
     segments.add(name, createHash('sha1').update(content).digest('hex'), 0);
   const production = { path, timeline: 1, archived: null, isRunning, checkpointAt: null };
-  return (await findDivergence(host, [production], { segments }))?.segment ?? null;
+  return (await findDivergence(host, [production], { segments }, 16 * 1024 ** 2))?.segment ?? null;
 }
 
 test.each<[string, Case]>([

@@ -3,22 +3,22 @@ import { lackOf } from '../../../src/drill/room-watch.ts';
 
 const MB = 1024 ** 2;
 
+const BEFORE = { freeBytes: 600 * MB, freeFiles: 20_000, allFiles: 1_000_000 };
+
 test.each([
-  ['enough of both', { freeBytes: 600 * MB, freeFiles: 20_000, allFiles: 1_000_000 }, null],
-  [
-    'fewer bytes than are to stay free',
-    { freeBytes: 400 * MB, freeFiles: 20_000, allFiles: 1_000_000 },
-    'are to stay free',
-  ],
-  [
-    'fewer files than one in fifty',
-    { freeBytes: 600 * MB, freeFiles: 19_999, allFiles: 1_000_000 },
-    '19,999 more files',
-  ],
-  ['one in fifty of very many files', { freeBytes: 600 * MB, freeFiles: 100_000, allFiles: 99_000_000 }, null],
-  ['a file system that counts no files', { freeBytes: 600 * MB, freeFiles: 0, allFiles: 0 }, null],
-])('%s', (_, room, words) => {
-  const lack = lackOf(room, 500 * MB);
-  if (words === null) expect(lack).toBeNull();
-  else expect(lack).toMatchObject({ code: 'disk-full', message: expect.stringContaining(words) as string });
+  ['fewer bytes than are to stay free', { ...BEFORE, freeBytes: 400 * MB }, 'are to stay free'],
+  ['fewer files than one in fifty', { ...BEFORE, freeFiles: 19_999 }, 'takes 19,999 more files'],
+])('ends a run: %s', (_, room, words) => {
+  expect(lackOf(room, 500 * MB)).toMatchObject({
+    code: 'disk-full',
+    message: expect.stringContaining(words) as string,
+  });
+});
+
+test.each([
+  ['enough of both', BEFORE],
+  ['100,000 of very many files', { ...BEFORE, freeFiles: 100_000, allFiles: 99_000_000 }],
+  ['a file system that counts no files', { ...BEFORE, freeFiles: 0, allFiles: 0 }],
+])('lets a run go on: %s', (_, room) => {
+  expect(lackOf(room, 500 * MB)).toBeNull();
 });
