@@ -36,12 +36,13 @@ export function ruleOn(given: Case): Ruling {
   if (further) return { fault: further, warnings: [] };
   const anchor = anchorOf(given);
   const toTheEnd = goesToTheEnd(reach, state);
-  const open = branches
-    .filter(({ lastAt }) => lastAt > anchor)
-    .toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime());
+  const newestFirst = branches.toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime());
   if (choice !== 'latest') {
-    return { fault: null, warnings: toTheEnd ? open.map((branch) => leftAside(branch, given)) : [] };
+    // pgBackRest tells whole seconds (2.45): what was seen in the same second may have been seen after.
+    const open = toTheEnd ? newestFirst.filter(({ lastAt }) => lastAt >= anchor) : [];
+    return { fault: null, warnings: open.map((branch) => leftAside(branch, given)) };
   }
+  const open = newestFirst.filter(({ lastAt }) => lastAt > anchor);
   const [worst] = open.filter((branch) => toTheEnd || holdsTarget(branch, given));
   if (worst) return { fault: branchFault(worst, given), warnings: [] };
   const explained = branches.filter(

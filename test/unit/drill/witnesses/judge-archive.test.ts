@@ -252,6 +252,11 @@ describe('a warning', () => {
       { wal: [[2], [3], [4], [4, 2, 7]], histories: { 2: HISTORY_2 }, choice: 'current' },
       2,
     ],
+    [
+      'all of the newer timeline is of the second in which the backup ended',
+      { wal: [[2], [3], [4], [4, 2, 2]], histories: { 2: { ...HISTORY_2, archivedAt: at(2) } }, choice: 'current' },
+      2,
+    ],
     ['a branch without history was left aside by number', { wal: [[2], [3], [3, 2, 7]], choice: 1 }, 2],
     [
       'the newer timeline was asked for by number',
