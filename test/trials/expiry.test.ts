@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(cluster.root, { recursive: true, force: true }));
 
-/** Drills the older set; it is expired as soon as a program with these words is started behind the fence. */
+/** Drills the older set; it is expired as soon as a program with these words is started behind the fence, by the drill's user. */
 function expiredAt(words: string): Promise<DrillRun> {
   const repo = join(cluster.root, 'repo1');
   rmSync(repo, { recursive: true });
@@ -37,11 +37,12 @@ function expiredAt(words: string): Promise<DrillRun> {
   const place = { ...workspace(), repo: join(cluster.root, 'before'), config: cluster.config };
   const programs = join(place.root, 'bin');
   mkdirSync(programs);
-  const expire = `chroot --userspec="$(stat -c %u:%g ${repo})" / ${cluster.pgbackrest('expire').join(' ')}`;
+  // The drill's user writes there that it was done.
+  chmodSync(programs, 0o777);
+  const expire = cluster.pgbackrest('expire').join(' ');
   const program = `#!/bin/bash
 case " $* " in *${words}*)
-  exec 9>>${place.root}/once; flock 9
-  if [ ! -e ${place.root}/expired ]; then ${expire} >${place.root}/expired 2>&1; fi ;;
+  [ -e ${programs}/expired ] || ${expire} >${programs}/expired 2>&1 ;;
 esac
 exec /usr/bin/bwrap "$@"
 `;
