@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { planJsonSchema } from '../src/cli/plan-json-schema.ts';
+import { planJsonSchema } from '../src/cli/plans/plan-json-schema.ts';
 import { planSchema } from '../src/plan/schema.ts';
 import { renderMarkdown } from '../src/report/markdown.ts';
 import { reportSchema, type DrillReport } from '../src/report/report.ts';

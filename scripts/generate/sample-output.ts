@@ -1,5 +1,5 @@
-import { resultText } from '../../src/cli/show-result.ts';
-import { plain } from '../../src/cli/style.ts';
+import { resultText } from '../../src/cli/view/show-result.ts';
+import { plain } from '../../src/cli/view/style.ts';
 import type { DrillReport } from '../../src/report/report.ts';
 
 const COLUMNS = 100;

@@ -31,7 +31,7 @@ export function addDrillCommands(root: Command, context: CliContext, done: Done)
       ),
     )
     .action(async (files, options) => {
-      const { run } = await import('./run.ts');
+      const { run } = await import('./commands/run.ts');
       done(await run(files, options, context));
     });
 
@@ -40,7 +40,7 @@ export function addDrillCommands(root: Command, context: CliContext, done: Done)
     .option('--json', 'print it as JSON, a line a drill')
     .addHelpText('after', examples('drill plan --stanza main', 'drill plan orders --target-time -15m'))
     .action(async (file, options) => {
-      const { planCommand } = await import('./plan.ts');
+      const { planCommand } = await import('./commands/plan.ts');
       done(await planCommand(file, options, context));
     });
 
@@ -50,7 +50,7 @@ export function addDrillCommands(root: Command, context: CliContext, done: Done)
     .argument('[plan...]', 'plan files; default: drills/*.yaml')
     .addHelpText('after', examples('drill validate', 'drill validate drills/orders.yaml'))
     .action(async (files) => {
-      const { validate } = await import('./validate.ts');
+      const { validate } = await import('./commands/validate.ts');
       done(validate(files, context));
     });
 
@@ -62,7 +62,7 @@ export function addDrillCommands(root: Command, context: CliContext, done: Done)
     .option('--force', 'write over plans that are there')
     .addHelpText('after', examples('drill init', 'drill init --config /etc/pgbackrest/pgbackrest.conf --stanza main'))
     .action(async (options) => {
-      const { init } = await import('./init.ts');
+      const { init } = await import('./commands/init.ts');
       done(init(options, context));
     });
 

@@ -17,7 +17,7 @@ export function addMachineCommands(root: Command, context: CliContext, done: Don
     .option('--scratch <dir>', 'where backups are to be restored')
     .addHelpText('after', examples('drill doctor', 'drill doctor --scratch /srv/drills'))
     .action(async (options) => {
-      const { doctor } = await import('./doctor.ts');
+      const { doctor } = await import('./commands/doctor.ts');
       done(await doctor(options, context));
     });
 
@@ -32,7 +32,7 @@ export function addMachineCommands(root: Command, context: CliContext, done: Don
     .addOption(new Option('--sandbox <kind>', 'only there; default: all').choices(['local', 'docker', 'ssh'] as const))
     .addHelpText('after', examples('drill sweep --dry-run', 'drill sweep --run 20261121T034512Z-3f9a'))
     .action(async (options) => {
-      const { sweep } = await import('./sweep.ts');
+      const { sweep } = await import('./commands/sweep.ts');
       done(await sweep(options, context));
     });
 
@@ -52,7 +52,7 @@ export function addMachineCommands(root: Command, context: CliContext, done: Don
     .option('--network <name>', 'the network of the build, such as host')
     .addHelpText('after', examples('drill image build orders', 'drill image build --major 16 --packages pgdg'))
     .action(async (files, options) => {
-      const { imageBuild } = await import('./image.ts');
+      const { imageBuild } = await import('./commands/image.ts');
       done(await imageBuild(files, options, context));
     });
 
@@ -69,7 +69,7 @@ export function addMachineCommands(root: Command, context: CliContext, done: Don
       ),
     )
     .action(async (shell) => {
-      const { completionScript } = await import('./completion.ts');
+      const { completionScript } = await import('./commands/completion.ts');
       context.stdout(completionScript(shell, root));
       done(0);
     });

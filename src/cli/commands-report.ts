@@ -17,7 +17,7 @@ export function addReportCommands(root: Command, context: CliContext, done: Done
     .option('--json', 'print it as JSON')
     .addHelpText('after', examples('drill history', 'drill history --drill orders'))
     .action(async (options) => {
-      const { history } = await import('./history.ts');
+      const { history } = await import('./commands/history.ts');
       done(history(options, context));
     });
 
@@ -34,7 +34,7 @@ export function addReportCommands(root: Command, context: CliContext, done: Done
       examples('drill report latest', 'drill report 20261121T0345 --format html --output drill.html'),
     )
     .action(async (run, options) => {
-      const { report } = await import('./report.ts');
+      const { report } = await import('./commands/report.ts');
       done(report(run, options, context));
     });
 }

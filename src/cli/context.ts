@@ -1,5 +1,5 @@
 import type { Redactor } from '../core/redact.ts';
-import type { Style } from './style.ts';
+import type { Style } from './view/style.ts';
 
 /** What a command may use of the process it runs in; tests give their own. */
 export interface CliContext {

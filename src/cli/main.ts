@@ -6,7 +6,7 @@ import type { CliContext } from './context.ts';
 import { EXIT, exitStatusOfOutcome } from './exit-status.ts';
 import { processContext } from './process-context.ts';
 import { program } from './program.ts';
-import { bugText, showError } from './show-error.ts';
+import { bugText, showError } from './view/show-error.ts';
 
 /** Runs the command that the arguments name, in this process. Never rejects; returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -1,7 +1,7 @@
 import { Redactor } from '../core/redact.ts';
 import type { CliContext } from './context.ts';
-import { bugText } from './show-error.ts';
-import { styleFor } from './style.ts';
+import { bugText } from './view/show-error.ts';
+import { styleFor } from './view/style.ts';
 
 /** The context of this very process, and whether a bug showed up behind everybody's back. */
 export interface ProcessContext extends CliContext {

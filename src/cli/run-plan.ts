@@ -4,7 +4,7 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import { sandboxFor } from '../sandbox/registry.ts';
 import { version } from '../core/version.ts';
 import type { CliContext } from './context.ts';
-import { progressView, type ProgressOptions } from './progress-view.ts';
+import { progressView, type ProgressOptions } from './view/progress-view.ts';
 import { RunLog } from './run-log.ts';
 
 export interface RunPlanOptions {

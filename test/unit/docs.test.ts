@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { program } from '../../src/cli/program.ts';
 import { Redactor } from '../../src/core/redact.ts';
-import { plain } from '../../src/cli/style.ts';
+import { plain } from '../../src/cli/view/style.ts';
 import type { CliContext } from '../../src/cli/context.ts';
 
 const FILES = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md')];

@@ -9,7 +9,7 @@ import { chooseRunUser } from '../../host/run-user.ts';
 import { killProcessesOf, RUN_VARIABLE } from '../../sandbox/local/processes.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, exitStatusOf, worstExitStatus } from '../exit-status.ts';
-import { resultText } from '../show-result.ts';
+import { resultText } from '../view/show-result.ts';
 import { drillPlanFile } from './drill.ts';
 import { endScript } from './keep.ts';
 import { newDemoDirectory, newestPostgres, reportsDirectory, whyUnfenced } from './place.ts';

@@ -1,0 +1,90 @@
+import { systemClock } from '../../core/clock.ts';
+import { DrillError } from '../../core/errors.ts';
+import { planDrill } from '../../drill/plan-drill.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import { sandboxFor } from '../../sandbox/registry.ts';
+import { buildImage, recipeFor } from '../../sandbox/docker/build-image.ts';
+import { connectEngine } from '../../sandbox/docker/engine.ts';
+import { ImageMissingError } from '../../sandbox/docker/images.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../exit-status.ts';
+import { plansFor } from '../plans/load-plans.ts';
+import { durationText } from '../../report/document/words.ts';
+
+interface ImageBuildOptions {
+  readonly major?: string | undefined;
+  readonly suite?: string | undefined;
+  readonly packages?: 'debian' | 'pgdg' | undefined;
+  readonly network?: string | undefined;
+}
+
+/** The newest major version that Debian has: for a first look into a repository any will do. */
+const ANY_MAJOR = 17;
+
+/** `drill image build`: the image of a major version, or those that plans need. Returns the exit status. */
+export async function imageBuild(
+  files: readonly string[],
+  options: ImageBuildOptions,
+  context: CliContext,
+): Promise<number> {
+  if (options.major !== undefined) {
+    const major = Number(options.major);
+    if (!Number.isInteger(major) || major < 12) {
+      throw new DrillError('plan-invalid', `--major: "${options.major}" is no major version of PostgreSQL from 12 on`);
+    }
+    await build(major, options, context);
+    return EXIT.passed;
+  }
+  if (files.length === 0) {
+    throw new DrillError('plan-invalid', 'nothing says which image: name a plan, or a major version with --major');
+  }
+  for (const plan of plansFor(files, { sandbox: 'docker' })) await buildFor(plan, options, context);
+  return EXIT.passed;
+}
+
+/** Looks into the repository of a plan, and builds what is missing for that and for the drill. */
+async function buildFor(plan: DrillPlan, options: ImageBuildOptions, context: CliContext): Promise<void> {
+  const { redactor, signal, hurry, env } = context;
+  for (;;) {
+    const services = {
+      clock: systemClock,
+      redactor,
+      sandbox: sandboxFor(plan),
+      random: Math.random,
+      signal,
+      hurry,
+      env,
+    };
+    try {
+      const { sandbox } = await planDrill(plan, services);
+      context.stdout(`${plan.name}: ${sandbox.image ?? 'its image'} is there.\n`);
+      return;
+    } catch (error) {
+      if (!(error instanceof ImageMissingError)) throw error;
+      await build(error.major ?? ANY_MAJOR, options, context);
+    }
+  }
+}
+
+/** Asks whether a missing image is to be built, and builds it; false: it is still missing. */
+export async function offerImage(missing: ImageMissingError, context: CliContext): Promise<boolean> {
+  const major = missing.major ?? ANY_MAJOR;
+  if (!(await context.confirm(`Build the image for PostgreSQL ${major} now? It takes about a minute.`))) return false;
+  await build(major, {}, context);
+  return true;
+}
+
+async function build(major: number, options: ImageBuildOptions, context: CliContext): Promise<void> {
+  const recipe = recipeFor(major, options);
+  const startedMs = performance.now();
+  const whose = recipe.packages === 'pgdg' ? 'packages of postgresql.org' : "Debian's own packages";
+  context.stderr(`Building pgdrill:${major} on Debian ${recipe.suite}, with ${whose}\n`);
+  const name = await buildImage(await connectEngine(context.env), recipe, {
+    network: options.network ?? null,
+    signal: context.signal,
+    onLine: (line) => {
+      if (line.startsWith('Step ')) context.stderr(`  ${line.slice(0, 100)}\n`);
+    },
+  });
+  context.stdout(`Built ${name} in ${durationText(Math.round(performance.now() - startedMs))}.\n`);
+}

@@ -1,0 +1,67 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DrillError, messageOf } from '../../core/errors.ts';
+import { repositoriesOf } from '../../pgbackrest/repository.ts';
+import { optionsFor, readUserConfig, stanzasOf, type UserConfig } from '../../pgbackrest/user-config.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../exit-status.ts';
+import { PLAN_DIRECTORY } from '../plans/plan-files.ts';
+import { planJsonSchema } from '../plans/plan-json-schema.ts';
+import { drillName, planTemplate } from '../plans/plan-template.ts';
+
+interface InitOptions {
+  readonly config?: string | undefined;
+  readonly stanza?: string | undefined;
+  readonly force?: true | undefined;
+}
+
+/** `drill init`: one commented plan a stanza, and the schema that editors complete from. Returns the exit status. */
+export function init(options: InitOptions, context: CliContext): number {
+  const asked = options.config === undefined ? null : resolve(options.config);
+  const config = readUserConfig(asked, context.env);
+  const plans = stanzasFor(config, options.stanza).map((stanza) => ({
+    file: join(PLAN_DIRECTORY, `${drillName(stanza)}.yaml`),
+    text: planTemplate({ stanza, config: asked, repositories: repositoriesOf(optionsFor(config, stanza, 'restore')) }),
+  }));
+  const present = plans.filter(({ file }) => existsSync(file));
+  if (present.length > 0 && !options.force) {
+    throw new DrillError(
+      'plan-invalid',
+      `${present.map(({ file }) => file).join(', ')} ${present.length === 1 ? 'is' : 'are'} there already`,
+      {
+        hint: 'nothing was written; --force writes over, --stanza picks another stanza',
+      },
+    );
+  }
+  for (const { file, text } of plans) write(file, text);
+  write(join(PLAN_DIRECTORY, 'drill.schema.json'), planJsonSchema());
+  context.stdout(`${plans.map(({ file }) => `wrote ${file}\n`).join('')}\n${nextSteps(plans[0]?.file ?? '')}`);
+  return EXIT.passed;
+}
+
+function nextSteps(file: string): string {
+  return `Next: state objectives and checks in it, then\n  drill plan ${file}\n  drill run ${file}\n`;
+}
+
+function stanzasFor(config: UserConfig, asked: string | undefined): string[] {
+  const stanzas = stanzasOf(config);
+  const where = config.files.join(', ') || 'the environment';
+  if (asked === undefined && stanzas.length > 0) return stanzas;
+  if (asked !== undefined && (stanzas.length === 0 || stanzas.includes(asked))) return [asked];
+  throw new DrillError(
+    'stanza-not-configured',
+    `the configuration (${where}) has no stanza${asked === undefined ? '' : ` "${asked}"; it has ${stanzas.join(', ')}`}`,
+    {
+      hint: 'name one with --stanza, or another file with --config',
+    },
+  );
+}
+
+function write(file: string, text: string): void {
+  try {
+    mkdirSync(PLAN_DIRECTORY, { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new DrillError('not-found', `${file} cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+}

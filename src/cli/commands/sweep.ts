@@ -1,0 +1,120 @@
+import { DrillError } from '../../core/errors.ts';
+import { removeDeadRelays } from '../../host/relay.ts';
+import { dockerSandbox, localSandbox } from '../../plan/sandbox-schema.ts';
+import { DockerSandbox } from '../../sandbox/docker/docker-sandbox.ts';
+import { LocalSandbox } from '../../sandbox/local/local-sandbox.ts';
+import { isScratch, scratchDirectory } from '../../sandbox/local/scratch.ts';
+import { intentDirectory } from '../../sandbox/ssh/intent.ts';
+import { forgetIntent, sweepIntents } from '../../sandbox/ssh/sweep.ts';
+import type { SweepOptions, SweptRun } from '../../sandbox/sandbox.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../exit-status.ts';
+import { plain, type Style } from '../view/style.ts';
+
+interface SweepCommandOptions {
+  readonly run?: string | undefined;
+  readonly forget?: string | undefined;
+  readonly kept?: true | undefined;
+  readonly dryRun?: true | undefined;
+  readonly scratch?: string | undefined;
+  readonly sandbox?: 'local' | 'docker' | 'ssh' | undefined;
+}
+
+/** What was looked at: where, and what was found there. */
+interface Looked {
+  readonly where: string;
+  readonly swept: readonly SweptRun[];
+}
+
+/** `drill sweep`: removes what killed runs left behind. Returns the exit status: 4 when something is still there. */
+export async function sweep(options: SweepCommandOptions, context: CliContext): Promise<number> {
+  if (options.forget !== undefined) return forget(options.forget, context);
+  const dryRun = options.dryRun === true;
+  const what: SweepOptions = { run: options.run ?? null, kept: options.kept === true, dryRun };
+  const all = [
+    await sweepLocal(options, what),
+    await sweepDocker(options, what),
+    await sweepServers(options, what, context.signal),
+  ];
+  if (!dryRun) await removeDeadRelays();
+  const looked = all.filter((item) => item !== null);
+  const swept = looked.flatMap((item) => item.swept);
+  const places = looked.map(({ where }) => where).join(', nor ');
+  if (options.run !== undefined && swept.length === 0) {
+    throw new DrillError('not-found', `there is no run ${options.run} in ${places}`, {
+      hint: 'drill sweep --dry-run lists what is there; runs restored elsewhere need --scratch',
+    });
+  }
+  context.stdout(
+    swept.length === 0
+      ? `Nothing to sweep in ${places}.\n`
+      : swept.map((run) => sweptLine(run, dryRun, context.stdoutStyle)).join(''),
+  );
+  return swept.some(({ action }) => action === 'failed') ? EXIT.cleanup : EXIT.passed;
+}
+
+/** The server is gone for good: nobody is asked any more. */
+function forget(runId: string, context: CliContext): number {
+  const forgotten = forgetIntent(runId);
+  if (!forgotten) {
+    throw new DrillError('not-found', `no run ${runId} is noted in ${intentDirectory()}`, {
+      hint: 'drill sweep --dry-run lists what is there; only runs on servers can be forgotten',
+    });
+  }
+  context.stdout(sweptLine(forgotten, false, context.stdoutStyle));
+  return EXIT.passed;
+}
+
+async function sweepLocal(options: SweepCommandOptions, what: SweepOptions): Promise<Looked | null> {
+  if (options.sandbox === 'docker' || options.sandbox === 'ssh') return null;
+  const scratch = scratchDirectory(options.scratch);
+  if (isScratch(scratch)) {
+    const sandbox = new LocalSandbox(localSandbox.parse({ kind: 'local', scratch }));
+    return { where: scratch, swept: await sandbox.sweep(what) };
+  }
+  if (options.scratch === undefined) return { where: `${scratch} (no scratch directory of pgdrill)`, swept: [] };
+  throw new DrillError('not-found', `${scratch} is no scratch directory of pgdrill`, {
+    hint: 'name the one of the run with --scratch; nothing was touched',
+  });
+}
+
+/** The engine is looked at unless a directory was named; that there is none is no fault unless it was asked for. */
+async function sweepDocker(options: SweepCommandOptions, what: SweepOptions): Promise<Looked | null> {
+  const asked = options.sandbox === 'docker';
+  if (!asked && (options.sandbox !== undefined || options.scratch !== undefined)) return null;
+  try {
+    const swept = await new DockerSandbox(dockerSandbox.parse({ kind: 'docker' })).sweep(what);
+    return { where: 'the container engine', swept };
+  } catch (error) {
+    if (!asked && error instanceof DrillError && error.code === 'engine-unreachable') return null;
+    throw error;
+  }
+}
+
+/** The servers of which runs have written down that they use or make them. */
+async function sweepServers(
+  options: SweepCommandOptions,
+  what: SweepOptions,
+  signal: AbortSignal,
+): Promise<Looked | null> {
+  if (options.sandbox !== 'ssh' && (options.sandbox !== undefined || options.scratch !== undefined)) return null;
+  return { where: `the servers noted in ${intentDirectory()}`, swept: await sweepIntents(what, signal) };
+}
+
+/** What was done with what one run left. */
+export function sweptLine(
+  { runId, drill, path, action, message }: SweptRun,
+  dryRun: boolean,
+  style: Style = plain,
+): string {
+  const about = `${drill} ${runId} (${path})`;
+  const why = message === null ? '' : `: ${message}`;
+  const lines = {
+    removed: dryRun ? `would remove ${about}` : `${style('green', 'removed')} ${about}`,
+    running: `left alone ${about}: its run is still going on`,
+    kept: `left alone ${about}${why}`,
+    forgotten: `forgot ${about}: its server was not asked`,
+    failed: `${style('red', 'could not remove')} ${about}${why}`,
+  };
+  return `${lines[action]}\n`;
+}

@@ -1,0 +1,39 @@
+import { asDrillError, DrillError } from '../../core/errors.ts';
+import { cronInWords } from '../../plan/cron.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import { formatProblem, loadPlans, PlanError } from '../../plan/load.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../exit-status.ts';
+import { PLAN_DIRECTORY, planFile, planFiles } from '../plans/plan-files.ts';
+
+/** `drill validate`: every problem of every plan, each with its place. Returns the exit status: 2 when there is any. */
+export function validate(arguments_: readonly string[], context: CliContext): number {
+  const files = arguments_.length > 0 ? arguments_.map(planFile) : planFiles();
+  if (files.length === 0) {
+    throw new DrillError('not-found', `there is no plan in ${PLAN_DIRECTORY}/`, { hint: 'write one with: drill init' });
+  }
+  const problems = files.flatMap((file) => {
+    const { plans, found } = look(file);
+    if (plans[0]) context.stdout(`${context.stdoutStyle('green', '✓')} ${file}${scheduleText(plans[0])}\n`);
+    return found;
+  });
+  context.stderr(problems.map((problem) => `${problem}\n`).join(''));
+  return problems.length === 0 ? EXIT.passed : EXIT.usage;
+}
+
+function scheduleText({ schedule }: DrillPlan): string {
+  if (schedule === null) return '';
+  const zone = schedule.timezone === null ? "the machine's time" : `time of ${schedule.timezone}`;
+  return `: due ${cronInWords(schedule.cron)}, ${zone}`;
+}
+
+function look(file: string): { plans: readonly DrillPlan[]; found: readonly string[] } {
+  try {
+    return { plans: loadPlans({ file, overrides: [], now: new Date() }), found: [] };
+  } catch (error) {
+    if (error instanceof PlanError) return { plans: [], found: error.problems.map(formatProblem) };
+    const known = asDrillError(error);
+    if (!known) throw error;
+    return { plans: [], found: [known.message] };
+  }
+}

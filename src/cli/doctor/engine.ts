@@ -1,0 +1,28 @@
+import { asDrillError, messageOf } from '../../core/errors.ts';
+import { connectEngine, type Engine } from '../../sandbox/docker/engine.ts';
+import { listImages } from '../../sandbox/docker/images.ts';
+import type { Finding } from './checks.ts';
+
+/** What drills in containers need: an engine that answers this user, and an image. */
+export async function engineFindings(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  try {
+    const engine = await connectEngine(env);
+    return [{ what: 'container engine', ok: true, detail: engine.description, fix: null }, await imageFinding(engine)];
+  } catch (error) {
+    const fix = asDrillError(error)?.hint ?? 'look at the log of the engine';
+    return [{ what: 'container engine', ok: false, detail: messageOf(error), fix }];
+  }
+}
+
+async function imageFinding(engine: Engine): Promise<Finding> {
+  const names = (await listImages(engine)).map(({ name }) => name);
+  const what = 'images for drills';
+  if (names.length > 0)
+    return { what, ok: true, detail: `${names.join(', ')} (a backup needs its own major version)`, fix: null };
+  return {
+    what,
+    ok: false,
+    detail: 'none',
+    fix: "build one for the backup's major version: drill image build --major 17",
+  };
+}

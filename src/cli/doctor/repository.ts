@@ -1,0 +1,79 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { asDrillError, messageOf } from '../../core/errors.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { LocalHost } from '../../host/local-host.ts';
+import type { RunUser } from '../../host/run-user.ts';
+import { refuseInvalid, unknownOptions } from '../../pgbackrest/config-problems.ts';
+import { credentialsOf } from '../../pgbackrest/credentials.ts';
+import { isUnreadable, readInfo, type BackupSet, type StanzaInfo } from '../../pgbackrest/info.ts';
+import { PgBackRest } from '../../pgbackrest/pgbackrest.ts';
+import { privateConfig, readNamedFile } from '../../pgbackrest/private-config.ts';
+import { repositoriesOf } from '../../pgbackrest/repository.ts';
+import { optionsFor, type UserConfig } from '../../pgbackrest/user-config.ts';
+import { unreadableRepository } from '../../drill/repository-fault.ts';
+import type { Finding } from './checks.ts';
+
+const LONGEST_LOOK_MS = 60_000;
+
+/** What the repositories of each stanza hold, asked of them as a drill would: that a machine is ready is not known before. */
+export function repositoryFindings(config: UserConfig, stanzas: readonly string[], user: RunUser): Promise<Finding[]> {
+  return Promise.all(stanzas.map((stanza) => repositoryFinding(config, stanza, user)));
+}
+
+async function repositoryFinding(config: UserConfig, stanza: string, user: RunUser): Promise<Finding> {
+  const what = `backups of ${stanza}`;
+  try {
+    refuseInvalid(config, stanza);
+    return judge(what, await infoOf(config, stanza, user), unknownOptions(config, stanza)[0]?.what ?? null);
+  } catch (error) {
+    const fix = asDrillError(error)?.hint ?? 'try pgbackrest info with the same configuration on this machine';
+    return { what, ok: false, detail: messageOf(error), fix };
+  }
+}
+
+function judge(what: string, { backups, repos }: StanzaInfo, unknown: string | null): Finding {
+  const lacking = (detail: string, fix: string): Finding => ({ what, ok: false, detail, fix });
+  const bad = repos.find(isUnreadable);
+  if (bad) {
+    const { message, hint } = unreadableRepository(bad);
+    return lacking(message, hint ?? 'try pgbackrest info with the same configuration on this machine');
+  }
+  const newest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime()).at(-1);
+  if (!newest) return lacking('the repository holds none', 'take a full backup');
+  if (unknown !== null) return lacking(`${unknown} is not known`, 'correct it, or take it out');
+  return { what, ok: true, detail: repos.map(({ key }) => repositoryText(key, backups)).join('; '), fix: null };
+}
+
+function repositoryText(key: number, backups: readonly BackupSet[]): string {
+  const own = backups
+    .filter(({ repo }) => repo === key)
+    .toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime());
+  const newest = own.at(-1);
+  if (!newest) return `repository ${key} was read: no backup`;
+  const age = formatDuration(Math.max(0, Date.now() - newest.stoppedAt.getTime()));
+  return `repository ${key} was read: ${own.length} backup${own.length === 1 ? '' : 's'}, the newest ${newest.label} is ${age} old`;
+}
+
+/** Asked with a configuration of its own, as in a drill, which is gone afterwards. */
+async function infoOf(config: UserConfig, stanza: string, user: RunUser): Promise<StanzaInfo> {
+  const options = optionsFor(config, stanza, 'restore');
+  const credentials = credentialsOf(repositoriesOf(options), options, process.env).variables;
+  const host = new LocalHost({ user, fence: null, env: {}, credentials });
+  const root = mkdtempSync(join(tmpdir(), 'pgdrill-doctor-'));
+  // The user of the drill has to pass through it.
+  chmodSync(root, 0o711);
+  try {
+    const place = join(root, 'conf');
+    await host.makeDirectory(place);
+    const paths = { filesPath: place, lockPath: place, logPath: place, spoolPath: place };
+    const { content, files } = privateConfig(config, { stanza, repo: null, readFile: readNamedFile, ...paths });
+    for (const file of files) await host.writeFile(file.path, file.content, 0o600);
+    await host.writeFile(join(place, 'pgbackrest.conf'), content, 0o600);
+    const pgbackrest = new PgBackRest(host, join(place, 'pgbackrest.conf'), stanza);
+    return await readInfo(pgbackrest, AbortSignal.timeout(LONGEST_LOOK_MS));
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { doctorText } from '../../../../src/cli/commands/doctor.ts';
+import { bugText, showError } from '../../../../src/cli/view/show-error.ts';
+import { sweptLine } from '../../../../src/cli/commands/sweep.ts';
+import { DrillError } from '../../../../src/core/errors.ts';
+
+describe('showError', () => {
+  test('says what happened, what to do, and the code', () => {
+    const error = new DrillError('busy', 'the drill is running', { hint: 'wait' });
+    expect(showError(error)).toBe('drill: the drill is running\n  hint: wait\n  code: busy\n');
+  });
+
+  test('has no empty hint', () => {
+    expect(showError(new DrillError('busy', 'the drill is running'))).not.toContain('hint');
+  });
+});
+
+test('a bug shows its stack, its causes and where to report it', () => {
+  const text = bugText(new TypeError('outer', { cause: new RangeError('inner') }));
+  expect(text).toMatch(/this is a bug in pgdrill/);
+  expect(text).toMatch(/TypeError: outer\n\s+at /);
+  expect(text).toMatch(/caused by: RangeError: inner/);
+  expect(text).toMatch(/report it/);
+  expect(bugText('a string')).toContain('a string');
+});
+
+describe('sweptLine', () => {
+  const run = { runId: 'R1', drill: 'orders', path: '/s/R1', message: null };
+
+  test.each([
+    ['removed', false, 'removed orders R1 (/s/R1)\n'],
+    ['removed', true, 'would remove orders R1 (/s/R1)\n'],
+    ['running', false, 'left alone orders R1 (/s/R1): its run is still going on\n'],
+    ['kept', false, 'left alone orders R1 (/s/R1)\n'],
+  ] as const)('%s (dry run: %s)', (action, dryRun, line) => {
+    expect(sweptLine({ ...run, action }, dryRun)).toBe(line);
+  });
+
+  test('tells why something is still there', () => {
+    expect(sweptLine({ ...run, action: 'failed', message: 'busy' }, false)).toBe(
+      'could not remove orders R1 (/s/R1): busy\n',
+    );
+  });
+});
+
+describe('doctorText', () => {
+  const there = { what: 'Node.js', ok: true, detail: 'v24', fix: null };
+  const missing = { what: 'bubblewrap', ok: false, detail: 'is not installed', fix: 'install it' };
+
+  test('is ready when nothing is missing', () => {
+    expect(doctorText('local', [there])).toMatch(/^local sandbox: ready\n  ✓ Node\.js  v24\n/);
+  });
+
+  test('says what is missing and how to get it', () => {
+    const text = doctorText('local', [there, missing]);
+    expect(text).toMatch(/lacks 1 of 2 things/);
+    expect(text).toMatch(/✗ bubblewrap  is not installed\n +→ install it/);
+  });
+});
