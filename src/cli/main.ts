@@ -21,7 +21,8 @@ export async function execute(args: readonly string[], context: CliContext): Pro
   let status: number = EXIT.bug;
   for (const secret of secretsInEnvironment(context.env)) context.redactor.add(secret);
   try {
-    await program(context, (result) => (status = result)).parseAsync(args, { from: 'user' });
+    const command = await program(args[0] ?? null, context, (result) => (status = result));
+    await command.parseAsync(args, { from: 'user' });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;

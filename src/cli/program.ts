@@ -1,19 +1,15 @@
 import { Command } from '@commander-js/extra-typings';
 import { version } from '../core/version.ts';
-import { addDrillCommands } from './commands-drill.ts';
-import { addMachineCommands } from './commands-machine.ts';
-import { addReportCommands } from './commands-report.ts';
+import type { Done } from './commands/command.ts';
+import { COMMANDS } from './commands/index.ts';
 import type { CliContext } from './context.ts';
 import { EXIT_STATUS_HELP } from './exit-status.ts';
 
-/** Takes the exit status that a command came to. */
-export type Done = (status: number) => void;
-
 /**
- * The program with all its commands. Nothing heavy is loaded before a command is really run. Usage errors are thrown as
- * a CommanderError once they have been shown.
+ * The program, with the command of that name alone: what the others need is not loaded. With all of them where no command
+ * has the name, or it speaks of the others. Usage errors are thrown as a CommanderError once they have been shown.
  */
-export function program(context: CliContext, done: Done): Command {
+export async function program(name: string | null, context: CliContext, done: Done): Promise<Command> {
   const root = new Command('drill')
     .description('Restore fire drills for PostgreSQL and pgBackRest: restore, recover, prove, measure, report.')
     .version(version(), '-V, --version', 'print the version')
@@ -27,8 +23,10 @@ export function program(context: CliContext, done: Done): Command {
     })
     .showHelpAfterError('(--help after a command lists its options)')
     .addHelpText('afterAll', EXIT_STATUS_HELP);
-  addDrillCommands(root, context, done);
-  addReportCommands(root, context, done);
-  addMachineCommands(root, context, done);
+  const named = COMMANDS.filter((entry) => entry.name === name && entry.needsAll !== true);
+  for (const { name: word, group, says, load } of named.length > 0 ? named : COMMANDS) {
+    const { define } = await load();
+    define(root.commandsGroup(group).command(word).description(says), context, done);
+  }
   return root;
 }

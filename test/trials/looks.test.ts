@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { sampleOutput } from '../../scripts/generate/sample-output.ts';
-import { historyText } from '../../src/cli/commands/history.ts';
+import { historyText } from '../../src/cli/view/history.ts';
 import { pastReport } from '../../src/report/history.ts';
 import { resultText } from '../../src/cli/view/show-result.ts';
 import { RENDERERS } from '../../src/report/render.ts';

@@ -24,8 +24,9 @@ const context: CliContext = {
   receivedSignal: () => null,
 };
 
+const all = await program(null, context, () => undefined);
 const commands = new Map(
-  program(context, () => undefined).commands.map((command) => [
+  all.commands.map((command) => [
     command.name(),
     new Set([
       ...[command, ...command.commands].flatMap(({ options }) => options.flatMap(({ long, short }) => [long, short])),

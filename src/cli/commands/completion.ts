@@ -1,12 +1,23 @@
-import type { Command } from '@commander-js/extra-typings';
-import { bash } from '../completion/bash.ts';
-import { fish } from '../completion/fish.ts';
-import { commandWords } from '../completion/words.ts';
-import { zsh } from '../completion/zsh.ts';
+import { Argument, type Command } from '@commander-js/extra-typings';
+import { completionScript, SHELLS } from '../completion/completion.ts';
+import type { CliContext } from '../context.ts';
+import { examples } from '../examples.ts';
+import { EXIT } from '../exit-status.ts';
+import type { Done } from './command.ts';
 
-const SCRIPTS = { bash, zsh, fish } as const;
-
-/** `drill completion`: a script that completes the commands and options of a program, under both of its names. */
-export function completionScript(shell: keyof typeof SCRIPTS, program: Command): string {
-  return SCRIPTS[shell](commandWords(program));
+export function define(command: Command, context: CliContext, done: Done): void {
+  command
+    .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
+    .addHelpText(
+      'after',
+      examples(
+        'drill completion bash > ~/.local/share/bash-completion/completions/drill',
+        'drill completion zsh > "${fpath[1]}/_drill"',
+        'drill completion fish > ~/.config/fish/completions/drill.fish',
+      ),
+    )
+    .action((shell) => {
+      context.stdout(completionScript(shell, command.parent as unknown as Command));
+      done(EXIT.passed);
+    });
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Command } from '@commander-js/extra-typings';
 import { currentUser } from '../../host/run-user.ts';
 import { secretsOf } from '../../pgbackrest/private-config.ts';
 import { scratchDirectory } from '../../sandbox/local/scratch.ts';
@@ -7,8 +8,10 @@ import type { CliContext } from '../context.ts';
 import * as look from '../doctor/checks.ts';
 import { engineFindings } from '../doctor/engine.ts';
 import { repositoryFindings } from '../doctor/repository.ts';
+import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
-import { plain, type Style } from '../view/style.ts';
+import { doctorText } from '../view/findings.ts';
+import type { Done } from './command.ts';
 
 interface DoctorOptions {
   readonly config?: string | undefined;
@@ -16,8 +19,17 @@ interface DoctorOptions {
   readonly scratch?: string | undefined;
 }
 
-/** `drill doctor`: what this machine has and lacks. Returns the exit status: 0 when drills can run in one kind of sandbox, else 3. */
-export async function doctor(options: DoctorOptions, context: CliContext): Promise<number> {
+export function define(command: Command, context: CliContext, done: Done): void {
+  command
+    .option('--config <file>', "pgBackRest's configuration; default: its own search order")
+    .option('--stanza <name>', 'only this stanza; default: all that the configuration has')
+    .option('--scratch <dir>', 'where backups are to be restored')
+    .addHelpText('after', examples('drill doctor', 'drill doctor --scratch /srv/drills'))
+    .action(async (options) => done(await doctor(options, context)));
+}
+
+/** What this machine has and lacks. Returns the exit status: 0 when drills can run in one kind of sandbox, else 3. */
+async function doctor(options: DoctorOptions, context: CliContext): Promise<number> {
   const known = configOf(options, context);
   const repositories = repositoriesOf(known, options);
   const [local, docker, ssh] = await Promise.all([
@@ -82,16 +94,4 @@ async function sshFindings(
 ): Promise<look.Finding[]> {
   const [ssh, pgbackrest, backups] = await Promise.all([look.sshFinding(), look.pgBackRestFinding(user), repositories]);
   return [look.nodeFinding(), ssh, config, pgbackrest, ...backups, look.notesFinding(intentDirectory())];
-}
-
-/** The findings of a kind of sandbox, and what they come to. */
-export function doctorText(kind: string, findings: readonly look.Finding[], style: Style = plain): string {
-  const width = Math.max(...findings.map(({ what }) => what.length));
-  const lines = findings.flatMap(({ what, ok, detail, fix }) => [
-    `  ${ok ? style('green', '✓') : style('red', '✗')} ${what.padEnd(width)}  ${detail}`,
-    ...(fix === null ? [] : [`    ${' '.repeat(width)}  → ${fix}`]),
-  ]);
-  const lacks = findings.filter(({ ok }) => !ok).length;
-  const verdict = lacks === 0 ? style('green', 'ready') : style('red', `lacks ${lacks} of ${findings.length} things`);
-  return `${kind} sandbox: ${verdict}\n${lines.join('\n')}\n`;
 }

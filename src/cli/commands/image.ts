@@ -1,3 +1,4 @@
+import { Option, type Command } from '@commander-js/extra-typings';
 import { systemClock } from '../../core/clock.ts';
 import { DrillError } from '../../core/errors.ts';
 import { planDrill } from '../../drill/plan-drill.ts';
@@ -7,9 +8,11 @@ import { buildImage, recipeFor } from '../../sandbox/docker/build-image.ts';
 import { connectEngine } from '../../sandbox/docker/engine.ts';
 import { ImageMissingError } from '../../sandbox/docker/images.ts';
 import type { CliContext } from '../context.ts';
+import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { durationText } from '../../report/document/words.ts';
+import type { Done } from './command.ts';
 
 interface ImageBuildOptions {
   readonly major?: string | undefined;
@@ -21,12 +24,26 @@ interface ImageBuildOptions {
 /** The newest major version that Debian has: for a first look into a repository any will do. */
 const ANY_MAJOR = 17;
 
-/** `drill image build`: the image of a major version, or those that plans need. Returns the exit status. */
-export async function imageBuild(
-  files: readonly string[],
-  options: ImageBuildOptions,
-  context: CliContext,
-): Promise<number> {
+export function define(command: Command, context: CliContext, done: Done): void {
+  command
+    .command('build')
+    .description('build the image that plans need, or that of a major version')
+    .argument('[plan...]', 'plan files, or their names in drills/')
+    .option('--major <n>', "the backup's major version of PostgreSQL")
+    .option('--suite <name>', 'the suite of Debian, such as trixie')
+    .addOption(
+      new Option('--packages <whose>', "the suite's own, or those of postgresql.org").choices([
+        'debian',
+        'pgdg',
+      ] as const),
+    )
+    .option('--network <name>', 'the network of the build, such as host')
+    .addHelpText('after', examples('drill image build orders', 'drill image build --major 16 --packages pgdg'))
+    .action(async (files, options) => done(await imageBuild(files, options, context)));
+}
+
+/** The image of a major version, or those that plans need. Returns the exit status. */
+async function imageBuild(files: readonly string[], options: ImageBuildOptions, context: CliContext): Promise<number> {
   if (options.major !== undefined) {
     const major = Number(options.major);
     if (!Number.isInteger(major) || major < 12) {

@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Command } from '@commander-js/extra-typings';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { repositoriesOf } from '../../pgbackrest/repository.ts';
 import { optionsFor, readUserConfig, stanzasOf, type UserConfig } from '../../pgbackrest/user-config.ts';
 import type { CliContext } from '../context.ts';
+import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { PLAN_DIRECTORY } from '../plans/plan-files.ts';
 import { planJsonSchema } from '../plans/plan-json-schema.ts';
 import { drillName, planTemplate } from '../plans/plan-template.ts';
+import type { Done } from './command.ts';
 
 interface InitOptions {
   readonly config?: string | undefined;
@@ -15,8 +18,17 @@ interface InitOptions {
   readonly force?: true | undefined;
 }
 
-/** `drill init`: one commented plan a stanza, and the schema that editors complete from. Returns the exit status. */
-export function init(options: InitOptions, context: CliContext): number {
+export function define(command: Command, context: CliContext, done: Done): void {
+  command
+    .option('--config <file>', "pgBackRest's configuration; default: its own search order")
+    .option('--stanza <name>', 'only this stanza')
+    .option('--force', 'write over plans that are there')
+    .addHelpText('after', examples('drill init', 'drill init --config /etc/pgbackrest/pgbackrest.conf --stanza main'))
+    .action((options) => done(init(options, context)));
+}
+
+/** One commented plan a stanza, and the schema that editors complete from. Returns the exit status. */
+function init(options: InitOptions, context: CliContext): number {
   const asked = options.config === undefined ? null : resolve(options.config);
   const config = readUserConfig(asked, context.env);
   const plans = stanzasFor(config, options.stanza).map((stanza) => ({

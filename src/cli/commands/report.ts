@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs';
+import { Option, type Command } from '@commander-js/extra-typings';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { findRun, readHistory, readReport } from '../../report/history.ts';
 import { RENDERERS, type ReportFormat } from '../../report/render.ts';
 import type { CliContext } from '../context.ts';
+import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { reportsDirectory } from '../known-reports.ts';
+import type { Done } from './command.ts';
 
 interface ReportOptions {
   readonly format: ReportFormat;
@@ -13,8 +16,24 @@ interface ReportOptions {
   readonly reports?: string | undefined;
 }
 
-/** `drill report`: one past run again, in any format. Returns the exit status of the command, not that of the run. */
-export function report(which: string, options: ReportOptions, context: CliContext): number {
+const FORMATS = ['md', 'html', 'json', 'junit'] as const;
+
+export function define(command: Command, context: CliContext, done: Done): void {
+  command
+    .argument('<run>', 'a run id, the beginning of one, or latest')
+    .addOption(new Option('--format <format>', 'the format').choices(FORMATS).default('md' as const))
+    .option('--output <file>', 'write it to this file')
+    .option('--drill <name>', 'only runs of this drill')
+    .option('--reports <dir>', 'where reports are; default: ./reports')
+    .addHelpText(
+      'after',
+      examples('drill report latest', 'drill report 20261121T0345 --format html --output drill.html'),
+    )
+    .action((run, options) => done(report(run, options, context)));
+}
+
+/** One past run again, in any format. Returns the exit status of the command, not that of the run. */
+function report(which: string, options: ReportOptions, context: CliContext): number {
   const run = findRun(readHistory(reportsDirectory(options.reports, options.drill), options.drill ?? null), which);
   const text = RENDERERS[options.format](readReport(run));
   if (options.output === undefined) context.stdout(text);

@@ -1,16 +1,19 @@
+import { Option, type Command } from '@commander-js/extra-typings';
 import { asDrillError } from '../../core/errors.ts';
 import type { DrillResult } from '../../drill/run-drill.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { DrillReport } from '../../report/report.ts';
 import type { CliContext } from '../context.ts';
+import { examples } from '../examples.ts';
 import { exitStatusOf, exitStatusOfOutcome, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
 import { plansFor } from '../plans/load-plans.ts';
-import type { PlanOptions } from '../plans/plan-options.ts';
+import { addPlanOptions, type PlanOptions } from '../plans/plan-options.ts';
+import type { Done } from './command.ts';
 import { runPlan, type RunPlanOptions } from '../run-plan.ts';
 import { showError } from '../view/show-error.ts';
 import { copiesSummary, keptText, leftText, resultText } from '../view/show-result.ts';
 
-export interface RunOptions extends PlanOptions {
+interface RunOptions extends PlanOptions {
   readonly json?: true | undefined;
   readonly keep?: true | undefined;
   readonly quiet?: true | undefined;
@@ -18,8 +21,33 @@ export interface RunOptions extends PlanOptions {
   readonly scheduled?: true | undefined;
 }
 
-/** `drill run`: every plan is loaded and checked before the first drill starts. Returns the exit status. */
-export async function run(files: readonly string[], options: RunOptions, context: CliContext): Promise<number> {
+const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+
+export function define(command: Command, context: CliContext, done: Done): void {
+  const plans = 'plan files, or their names in drills/; without any, the options make the drill';
+  addPlanOptions(command);
+  command
+    .argument('[plan...]', plans)
+    .optionsGroup('Output:')
+    .option('--json', 'print the report on stdout, a line a drill, and nothing else there')
+    .option('--keep', 'leave the instance up, and say how to connect and how to end it')
+    .option('--quiet', 'no progress, only the result')
+    .addOption(new Option('--log-level <level>', 'write a log to stderr as JSON lines').choices(LOG_LEVELS))
+    .addOption(new Option('--scheduled').hideHelp())
+    .addHelpText(
+      'after',
+      examples(
+        'drill run --stanza main',
+        'drill run drills/orders.yaml --rto 30m',
+        'drill run orders --target-time "2026-05-13 14:32:00+00"',
+        'drill run --stanza main --check-sql "select count(*) > 0 from pg_database" --keep',
+      ),
+    )
+    .action(async (files, options) => done(await run(files, options, context)));
+}
+
+/** Every plan is loaded and checked before the first drill starts. Returns the exit status. */
+async function run(files: readonly string[], options: RunOptions, context: CliContext): Promise<number> {
   const plans = plansFor(files, options);
   const statuses: number[] = [];
   const reports: DrillReport[] = [];

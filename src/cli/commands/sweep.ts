@@ -1,3 +1,4 @@
+import { Option, type Command } from '@commander-js/extra-typings';
 import { DrillError } from '../../core/errors.ts';
 import { removeDeadRelays } from '../../host/relay.ts';
 import { dockerSandbox, localSandbox } from '../../plan/sandbox-schema.ts';
@@ -8,8 +9,10 @@ import { intentDirectory } from '../../sandbox/ssh/intent.ts';
 import { forgetIntent, sweepIntents } from '../../sandbox/ssh/sweep.ts';
 import type { SweepOptions, SweptRun } from '../../sandbox/sandbox.ts';
 import type { CliContext } from '../context.ts';
+import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
-import { plain, type Style } from '../view/style.ts';
+import { sweptLine } from '../view/swept.ts';
+import type { Done } from './command.ts';
 
 interface SweepCommandOptions {
   readonly run?: string | undefined;
@@ -26,8 +29,20 @@ interface Looked {
   readonly swept: readonly SweptRun[];
 }
 
-/** `drill sweep`: removes what killed runs left behind. Returns the exit status: 4 when something is still there. */
-export async function sweep(options: SweepCommandOptions, context: CliContext): Promise<number> {
+export function define(command: Command, context: CliContext, done: Done): void {
+  command
+    .option('--run <id>', 'only this run, even if its instance was kept')
+    .option('--kept', 'kept instances and kept data as well')
+    .option('--forget <id>', 'ask the server of this run no more, since it is gone for good')
+    .option('--dry-run', 'only say what would be done')
+    .option('--scratch <dir>', 'only this directory, where backups are restored')
+    .addOption(new Option('--sandbox <kind>', 'only there; default: all').choices(['local', 'docker', 'ssh'] as const))
+    .addHelpText('after', examples('drill sweep --dry-run', 'drill sweep --run 20261121T034512Z-3f9a'))
+    .action(async (options) => done(await sweep(options, context)));
+}
+
+/** Removes what killed runs left behind. Returns the exit status: 4 when something is still there. */
+async function sweep(options: SweepCommandOptions, context: CliContext): Promise<number> {
   if (options.forget !== undefined) return forget(options.forget, context);
   const dryRun = options.dryRun === true;
   const what: SweepOptions = { run: options.run ?? null, kept: options.kept === true, dryRun };
@@ -99,22 +114,4 @@ async function sweepServers(
 ): Promise<Looked | null> {
   if (options.sandbox !== 'ssh' && (options.sandbox !== undefined || options.scratch !== undefined)) return null;
   return { where: `the servers noted in ${intentDirectory()}`, swept: await sweepIntents(what, signal) };
-}
-
-/** What was done with what one run left. */
-export function sweptLine(
-  { runId, drill, path, action, message }: SweptRun,
-  dryRun: boolean,
-  style: Style = plain,
-): string {
-  const about = `${drill} ${runId} (${path})`;
-  const why = message === null ? '' : `: ${message}`;
-  const lines = {
-    removed: dryRun ? `would remove ${about}` : `${style('green', 'removed')} ${about}`,
-    running: `left alone ${about}: its run is still going on`,
-    kept: `left alone ${about}${why}`,
-    forgotten: `forgot ${about}: its server was not asked`,
-    failed: `${style('red', 'could not remove')} ${about}${why}`,
-  };
-  return `${lines[action]}\n`;
 }

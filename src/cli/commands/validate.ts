@@ -1,13 +1,23 @@
+import type { Command } from '@commander-js/extra-typings';
 import { asDrillError, DrillError } from '../../core/errors.ts';
 import { cronInWords } from '../../plan/cron.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import { formatProblem, loadPlans, PlanError } from '../../plan/load.ts';
 import type { CliContext } from '../context.ts';
+import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { PLAN_DIRECTORY, planFile, planFiles } from '../plans/plan-files.ts';
+import type { Done } from './command.ts';
 
-/** `drill validate`: every problem of every plan, each with its place. Returns the exit status: 2 when there is any. */
-export function validate(arguments_: readonly string[], context: CliContext): number {
+export function define(command: Command, context: CliContext, done: Done): void {
+  command
+    .argument('[plan...]', 'plan files; default: drills/*.yaml')
+    .addHelpText('after', examples('drill validate', 'drill validate drills/orders.yaml'))
+    .action((files) => done(validate(files, context)));
+}
+
+/** Every problem of every plan, each with its place. Returns the exit status: 2 when there is any. */
+function validate(arguments_: readonly string[], context: CliContext): number {
   const files = arguments_.length > 0 ? arguments_.map(planFile) : planFiles();
   if (files.length === 0) {
     throw new DrillError('not-found', `there is no plan in ${PLAN_DIRECTORY}/`, { hint: 'write one with: drill init' });

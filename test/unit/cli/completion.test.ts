@@ -1,6 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { describe, expect, test } from 'vitest';
-import { completionScript } from '../../../src/cli/commands/completion.ts';
+import { completionScript } from '../../../src/cli/completion/completion.ts';
 
 function sample(): Command {
   const root = new Command('drill');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { historyJson, historyText } from '../../../../src/cli/commands/history.ts';
+import { historyJson, historyText } from '../../../../src/cli/view/history.ts';
 import { sparkline } from '../../../../src/cli/view/sparkline.ts';
 import { plain } from '../../../../src/cli/view/style.ts';
 import { table } from '../../../../src/cli/view/table.ts';

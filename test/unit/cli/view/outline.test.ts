@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outlineText } from '../../../../src/cli/commands/plan.ts';
+import { outlineText } from '../../../../src/cli/view/outline.ts';
 import { plain } from '../../../../src/cli/view/style.ts';
 import type { DrillOutline } from '../../../../src/drill/plan-drill.ts';
 

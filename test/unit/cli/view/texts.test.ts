@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { doctorText } from '../../../../src/cli/commands/doctor.ts';
+import { doctorText } from '../../../../src/cli/view/findings.ts';
 import { bugText, showError } from '../../../../src/cli/view/show-error.ts';
-import { sweptLine } from '../../../../src/cli/commands/sweep.ts';
+import { sweptLine } from '../../../../src/cli/view/swept.ts';
 import { DrillError } from '../../../../src/core/errors.ts';
 
 describe('showError', () => {

@@ -1,0 +1,76 @@
+import type { CommandEntry } from './command.ts';
+
+const DRILLS = 'Drills:';
+const RESULTS = 'Results:';
+const MACHINE = 'This machine:';
+
+/** All commands, in the order in which the help of the program lists them. To add one is to add a file and an entry. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    group: DRILLS,
+    says: 'run drills and write their reports',
+    load: () => import('./run.ts'),
+  },
+  {
+    name: 'plan',
+    group: DRILLS,
+    says: 'say what a run would do, restoring nothing',
+    load: () => import('./plan.ts'),
+  },
+  {
+    name: 'validate',
+    group: DRILLS,
+    says: 'check plans; every problem with file, line and column',
+    load: () => import('./validate.ts'),
+  },
+  {
+    name: 'init',
+    group: DRILLS,
+    says: "write a commented plan for each stanza of pgBackRest's configuration into drills/",
+    load: () => import('./init.ts'),
+  },
+  {
+    name: 'demo',
+    group: DRILLS,
+    says: 'make a small production cluster with an encrypted repository, and drill its backups',
+    load: () => import('./demo.ts'),
+  },
+  {
+    name: 'history',
+    group: RESULTS,
+    says: 'past runs, and how their times go',
+    load: () => import('./history.ts'),
+  },
+  {
+    name: 'report',
+    group: RESULTS,
+    says: 'print the report of a run again, in any format',
+    load: () => import('./report.ts'),
+  },
+  {
+    name: 'doctor',
+    group: MACHINE,
+    says: 'say what this machine lacks for drills, and how to install it',
+    load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'sweep',
+    group: MACHINE,
+    says: 'remove what killed runs left behind, and nothing that pgdrill did not make',
+    load: () => import('./sweep.ts'),
+  },
+  {
+    name: 'image',
+    group: MACHINE,
+    says: 'the images that drills in containers run in',
+    load: () => import('./image.ts'),
+  },
+  {
+    name: 'completion',
+    group: MACHINE,
+    says: 'print a script that completes commands and options in your shell',
+    load: () => import('./completion.ts'),
+    needsAll: true,
+  },
+];
