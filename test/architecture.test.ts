@@ -98,6 +98,20 @@ describe('imports run one way', () => {
     expect(passed.toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted());
   });
 
+  test('and never in a circle, those of types included', () => {
+    const importsOf = new Map(FILES.map((file) => [file.path, ownImports(file)]));
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (path: string, way: readonly string[]): void => {
+      if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' -> '));
+      if (way.includes(path) || done.has(path)) return;
+      for (const target of importsOf.get(path) ?? []) visit(target, [...way, path]);
+      done.add(path);
+    };
+    for (const { path } of FILES) visit(path, []);
+    expect(circles).toEqual([]);
+  });
+
   test('the procedure of a drill knows the port of the sandboxes, and none of them', () => {
     const ofDrill = FILES.filter(({ folder }) => folder === 'drill').flatMap(ownImports);
     expect(new Set(ofDrill.filter((target) => folderOf(target) === 'sandbox'))).toEqual(

@@ -1,34 +1,9 @@
 import { messageOf } from '../core/errors.ts';
-import type { Instant } from '../core/instant.ts';
-import type { Host } from '../host/host.ts';
 import type { ResolvedCheck } from '../plan/drill-plan.ts';
 import type { Lack } from '../postgres/lacks.ts';
-import type { Sessions } from '../postgres/sessions.ts';
 import type { CheckReport } from '../report/report.ts';
-import { runCommandCheck } from './command-check.ts';
-import { runSqlCheck } from './sql-check.ts';
-
-/** What a check may ask: the restored instance, and where it runs. */
-export interface CheckContext {
-  readonly host: Host;
-  readonly sessions: Sessions;
-  /** The recovery target's time, else the run's start: what `maxAge` counts back from. */
-  readonly reference: Instant;
-  /** What a psql of a check reads first; see {@link STOP_AT_ERRORS}. */
-  readonly psqlrc: string;
-  readonly monotonicMs: () => number;
-  readonly signal: AbortSignal;
-}
-
-/** What a kind of check finds out; name, severity and time are added here. */
-export interface CheckFinding {
-  readonly status: 'passed' | 'failed' | 'error' | 'skipped';
-  readonly expected: string;
-  readonly observed: string | null;
-  readonly message: string | null;
-  /** Why it was skipped. */
-  readonly lack?: Lack;
-}
+import type { CheckContext, CheckFinding } from './check.ts';
+import { askOneOf } from './kinds/index.ts';
 
 /** What the checks of a plan came to. */
 export interface CheckedPlan {
@@ -36,12 +11,6 @@ export interface CheckedPlan {
   /** Why critical checks could not be asked on this machine. */
   readonly lacks: readonly (Lack & { readonly check: string })[];
 }
-
-/**
- * psql goes on after an error, and ends with 0 (15.18: `psql -f` with `select 1/0` in it, and `-c 'select 1/0' -c 'select 1'`):
- * a check that could not be asked would pass. A psql with -X does not read this.
- */
-export const STOP_AT_ERRORS = '\\set ON_ERROR_STOP on\n';
 
 /** The longest piece of restored data that a report shows, and of what a server says. */
 const LONGEST_VALUE = 200;
@@ -87,9 +56,12 @@ async function runCheck(check: ResolvedCheck, context: CheckContext): Promise<Ch
   const about = aboutOf(check);
   if (context.signal.aborted) return { report: skipped(check, 'the run was ended before'), lack: null };
   const startedMs = context.monotonicMs();
-  const finding = await (check.kind === 'sql' ? runSqlCheck(check, context) : runCommandCheck(check, context)).catch(
-    (error: unknown): CheckFinding => ({ status: 'error', expected: '', observed: null, message: messageOf(error) }),
-  );
+  const finding = await askOneOf(check, context).catch((error: unknown): CheckFinding => ({
+    status: 'error',
+    expected: '',
+    observed: null,
+    message: messageOf(error),
+  }));
   // What was cut off says nothing of the data: a full disk or the end of the run's time would count against the backup.
   if (context.signal.aborted && finding.status !== 'passed')
     return { report: skipped(check, 'the run was ended while it ran'), lack: null };

@@ -1,5 +1,6 @@
 import { noticesOf } from '../checks/notices.ts';
-import { runChecks, STOP_AT_ERRORS } from '../checks/run-checks.ts';
+import { STOP_AT_ERRORS } from '../checks/kinds/command.ts';
+import { runChecks } from '../checks/run-checks.ts';
 import { inspectDatabases, wholenessChecks } from '../checks/wholeness.ts';
 import type { DrillError } from '../core/errors.ts';
 import type { CheckReport } from '../report/report.ts';

@@ -3,7 +3,8 @@ import { PassThrough, Writable } from 'node:stream';
 import { DrillError } from '../../core/errors.ts';
 import type { Exec, ExecRequest } from '../../host/exec.ts';
 import { countIn, printable, protocolError, type Frame } from './frames.ts';
-import { openLine, type AgentRequest, type Line, type SshTarget } from './line.ts';
+import type { Line } from './ears.ts';
+import { openLine, type AgentRequest, type SshTarget } from './line.ts';
 import { Link, type Outages } from './link.ts';
 import { DEADLINES, FROM_AGENT_FRAMES, TO_AGENT_FRAMES } from './protocol.ts';
 

@@ -2,8 +2,23 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { DrillError } from '../../core/errors.ts';
 import { hostKeyIn, whyNotIn, wordsIn, type Heard } from './diagnose.ts';
 import { printable, protocolError } from './frames.ts';
-import type { Line } from './line.ts';
 import { LIMITS } from './protocol.ts';
+
+/** A connection on which the supervisor has answered. */
+export interface Line {
+  /** The first word of the answer, and the others. */
+  readonly answer: readonly string[];
+  /** Type and fingerprint of the server's key. */
+  readonly hostKey: string | null;
+  write(bytes: Buffer): void;
+  /** Everything after the answer, from its first byte. */
+  listen(onBytes: (bytes: Buffer) => void): void;
+  /** Takes nothing from the connection for a while. */
+  pause(): void;
+  resume(): void;
+  readonly closed: Promise<void>;
+  close(): void;
+}
 
 /** An attempt to connect that failed, and whether another one may succeed. */
 export class LineError extends Error {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { asDrillError, DrillError } from '../../core/errors.ts';
 import { ownFile } from '../../core/own-files.ts';
 import type { ReasonCode } from '../../core/reason-codes.ts';
-import { Ears, LineError } from './ears.ts';
+import { Ears, LineError, type Line } from './ears.ts';
 import { printable } from './frames.ts';
 import { perlConstants } from './protocol.ts';
 
@@ -33,22 +33,6 @@ interface Waiting {
   readonly withinMs: number;
   /** And from then until the supervisor answers; default: as long. */
   readonly answersWithinMs?: number;
-}
-
-/** A connection on which the supervisor has answered. */
-export interface Line {
-  /** The first word of the answer, and the others. */
-  readonly answer: readonly string[];
-  /** Type and fingerprint of the server's key. */
-  readonly hostKey: string | null;
-  write(bytes: Buffer): void;
-  /** Everything after the answer, from its first byte. */
-  listen(onBytes: (bytes: Buffer) => void): void;
-  /** Takes nothing from the connection for a while. */
-  pause(): void;
-  resume(): void;
-  readonly closed: Promise<void>;
-  close(): void;
 }
 
 const AGENT = Buffer.concat([Buffer.from(perlConstants()), readFileSync(ownFile('sandbox/ssh/agent.pl'))]);

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asDrillError, DrillError } from '../../core/errors.ts';
 import { countIn, encodeFrame, FrameSplitter, protocolError, type Frame } from './frames.ts';
-import { mayPass, type Line } from './line.ts';
+import type { Line } from './ears.ts';
+import { mayPass } from './line.ts';
 import { DEADLINES, FROM_AGENT_FRAMES, LIMITS, TO_AGENT_FRAMES } from './protocol.ts';
 
 interface LinkOptions {

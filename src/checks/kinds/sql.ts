@@ -1,9 +1,9 @@
-import { formatDuration } from '../core/duration.ts';
-import { abortAfter } from '../core/timer.ts';
-import type { ResolvedCheck } from '../plan/drill-plan.ts';
-import { DatabaseError, lackOf } from '../postgres/database.ts';
-import { describeExpectation, judgeResult } from './expect.ts';
-import type { CheckContext, CheckFinding } from './run-checks.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { abortAfter } from '../../core/timer.ts';
+import type { ResolvedCheck } from '../../plan/drill-plan.ts';
+import { DatabaseError, lackOf } from '../../postgres/database.ts';
+import { describeExpectation, judgeResult } from '../expect.ts';
+import type { CheckContext, CheckFinding } from '../check.ts';
 
 type SqlCheck = Extract<ResolvedCheck, { kind: 'sql' }>;
 

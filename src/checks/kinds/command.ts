@@ -1,6 +1,11 @@
-import { formatDuration } from '../core/duration.ts';
-import type { ResolvedCheck } from '../plan/drill-plan.ts';
-import type { CheckContext, CheckFinding } from './run-checks.ts';
+import { formatDuration } from '../../core/duration.ts';
+import type { ResolvedCheck } from '../../plan/drill-plan.ts';
+import type { CheckContext, CheckFinding } from '../check.ts';
+
+/*** psql goes on after an error, and ends with 0 (15.18: `psql -f` with `select 1/0` in it, and `-c 'select 1/0' -c 'select 1'`):
+ * a check that could not be asked would pass. A psql with -X does not read this.
+ */
+export const STOP_AT_ERRORS = '\\set ON_ERROR_STOP on\n';
 
 /** Runs a program against the restored instance; it passes when it ends with exit status 0. */
 export async function runCommandCheck(
