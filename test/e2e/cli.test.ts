@@ -79,6 +79,17 @@ describe('what a command line gets before anything else', () => {
     expect(stderr).toMatch(/unknown option '--stnza'\n.*--stanza/);
   });
 
+  test.each([
+    ['run', '--target-latest', '--latest'],
+    ['run', '--target', '--target-time <time>'],
+    ['report', '--html', '--format <format>'],
+  ])('an unknown option names those of its kind: %s %s', (command, option, expected) => {
+    const { status, stderr } = drill(command, option, 'latest');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(new RegExp(`^drill: unknown option '${option}'\n\\(options of that kind: .*${expected}`));
+    expect(stderr).toContain(`(drill ${command} --help lists its options)`);
+  });
+
   test('a value that is none of the choices is refused', () => {
     expect(drill('run', '--stanza', 'main', '--log-level', 'loud').status).toBe(2);
     expect(drill('report', 'latest', '--format', 'pdf').status).toBe(2);
