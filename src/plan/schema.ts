@@ -20,7 +20,10 @@ const timeline = timelineChoice
   .optional()
   .describe('which timeline to follow: latest (default), current (that of the backup) or a number');
 
-const NO_XID = 'is no transaction id; write a number from 3 on';
+/** The value is told, since the command line shows no line of a plan. */
+function noXid({ input }: { readonly input?: unknown }): string {
+  return `${JSON.stringify(input)} is no transaction id; write a number from 3 on`;
+}
 
 const targetChoice = z.union(
   [
@@ -32,12 +35,16 @@ const targetChoice = z.union(
     z.strictObject({
       lsn: z
         .string()
-        .refine((text) => parseLsn(text) !== null, 'is no LSN; write it as PostgreSQL does: 0/3000148')
+        .refine((text) => parseLsn(text) !== null, {
+          error: ({ input }) => `${JSON.stringify(input)} is no LSN; write it as PostgreSQL does: 0/3000148`,
+        })
         .describe('a position in the WAL'),
       timeline,
     }),
     z.strictObject({
-      xid: z.union([z.int().min(3), z.string().regex(/^\d+$/, NO_XID)], { error: NO_XID }).describe('a transaction id'),
+      xid: z
+        .union([z.int().min(3), z.string().regex(/^0*([3-9]|[1-9]\d+)$/, { error: noXid })], { error: noXid })
+        .describe('a transaction id'),
       timeline,
     }),
     z.strictObject({
@@ -125,7 +132,7 @@ const CHOICES = ['latest', 'oldest', 'random'];
 /** Labels of pgBackRest 2: `20260513-010203F`, and of what is built on it `20260513-010203F_20260514-010203I`. */
 function backupProblem(text: string): string | null {
   if (CHOICES.includes(text) || /^\d{8}-\d{6}F(_\d{8}-\d{6}[DI])?$/.test(text)) return null;
-  return `"${text}" is neither latest, oldest or random nor a label such as 20260513-010203F${didYouMean(text, CHOICES)}`;
+  return `"${text}" is no backup; write latest, oldest, random or a label such as 20260513-010203F${didYouMean(text, CHOICES)}`;
 }
 
 const repoNumber = z.int().min(1).max(256);

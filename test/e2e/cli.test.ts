@@ -120,7 +120,7 @@ colour: red
     expect(places).toEqual(['1 name', '4 source.repo', '5 objectives.rto', '9 checks[0].expect.rows', '10 colour']);
   });
 
-  test('targets exclude one another, and all that were given are named', () => {
+  test('targets cannot be used together, and all that were given are named', () => {
     const { status, stderr } = drill(
       'run',
       '--stanza',
@@ -132,7 +132,7 @@ colour: red
       '--latest',
     );
     expect(status).toBe(2);
-    expect(stderr).toContain('--target-time, --target-xid and --latest exclude one another');
+    expect(stderr).toContain('--target-time, --target-xid and --latest cannot be used together');
   });
 
   test('a target in the future is refused', () => {

@@ -54,15 +54,15 @@ async function sweep(options: SweepCommandOptions, context: CliContext): Promise
   if (!dryRun) await removeDeadRelays();
   const looked = all.filter((item) => item !== null);
   const swept = looked.flatMap((item) => item.swept);
-  const places = looked.map(({ where }) => where).join(', nor ');
+  const places = looked.map(({ where }) => where).join(', ');
   if (options.run !== undefined && swept.length === 0) {
-    throw new DrillError('not-found', `there is no run ${options.run} in ${places}`, {
+    throw new DrillError('not-found', `run ${options.run} was not found; looked in ${places}`, {
       hint: 'drill sweep --dry-run lists what is there; runs restored elsewhere need --scratch',
     });
   }
   context.stdout(
     swept.length === 0
-      ? `Nothing to sweep in ${places}.\n`
+      ? `Nothing to sweep; looked in ${places}.\n`
       : swept.map((run) => sweptLine(run, dryRun, context.stdoutStyle)).join(''),
   );
   return swept.some(({ action }) => action === 'failed') ? EXIT.cleanup : EXIT.passed;

@@ -25,5 +25,5 @@ function nothingNamed(): DrillError {
     present.length > 0
       ? `plans here: ${present.join(', ')}`
       : 'write a plan with: drill init; or do without one: drill run --stanza main';
-  return new DrillError('plan-invalid', 'nothing says what to drill: name a plan, or a stanza with --stanza', { hint });
+  return new DrillError('plan-invalid', 'no plan was named: name a plan, or a stanza with --stanza', { hint });
 }

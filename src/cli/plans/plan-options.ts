@@ -109,7 +109,7 @@ function targetOf(options: PlanOptions): { value: unknown; option: string } | nu
   return null;
 }
 
-/** Refuses options that contradict one another: a drill has one recovery target. */
+/** Refuses options that contradict each other: a drill has one recovery target. */
 export function refuseConflicts(options: PlanOptions): void {
   const given = Object.entries({
     '--target-time': options.targetTime,
@@ -121,7 +121,7 @@ export function refuseConflicts(options: PlanOptions): void {
     '--standby': options.standby,
   }).flatMap(([option, value]) => (value === undefined ? [] : [option]));
   if (given.length > 1) {
-    throw new DrillError('plan-invalid', `${listOf(given)} exclude one another: recovery stops at one target`, {
+    throw new DrillError('plan-invalid', `${listOf(given)} cannot be used together: recovery stops at one target`, {
       hint: 'give one of them; several targets take several runs',
     });
   }

@@ -85,9 +85,9 @@ describe('refuseConflicts', () => {
     expect(() => refuseConflicts({ targetTime: '-15m', targetTimeline: '2' })).not.toThrow();
   });
 
-  test('names all that exclude one another', () => {
+  test('names all that cannot be used together', () => {
     expect(() => refuseConflicts({ targetTime: '-15m', targetLsn: '0/1', latest: true })).toThrow(
-      '--target-time, --target-lsn and --latest exclude one another',
+      '--target-time, --target-lsn and --latest cannot be used together',
     );
   });
 
