@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { CleanupStep } from '../core/cleanup.ts';
 import { formatInstant } from '../core/instant.ts';
+import { shellJoin } from '../core/shell-quote.ts';
 import { currentUser } from '../host/run-user.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import { optionsFor } from '../pgbackrest/user-config.ts';
@@ -8,7 +9,7 @@ import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { formatLsn } from '../postgres/lsn.ts';
 import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../report/report.ts';
 import { listEvidence } from '../report/write.ts';
-import type { Confinement } from '../sandbox/sandbox.ts';
+import type { Confinement, Sandbox } from '../sandbox/sandbox.ts';
 import { describeCopies } from './copies.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
@@ -30,7 +31,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
   const rto = measureRto(timeline, reached, plan.objectives.rtoMs);
   const rpo = measureRpo(plan, ready, recovery, { startedAt, disasterAt: timeline.startedAt('provision') });
   const backupAge = measureBackupAge(plan, ready, startedAt);
-  const reasons = [...state.reasons, ...warnings(state, steps)];
+  const reasons = [...state.reasons, ...warnings(state, steps, services.sandbox)];
   const judged = judge({ reasons, finished, reached, checks: state.checks, rto, rpo, backupAge });
   const copies = describeCopies(state, judged.verdict);
   const user = currentUser().name;
@@ -73,25 +74,23 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
       user,
     },
     controls: [...plan.controls],
-    doesNotProve: doesNotProve(state, copies),
+    doesNotProve: doesNotProve(state, copies, services.sandbox.limits),
     evidence: listEvidence(folder),
   };
 }
 
-function warnings(state: RunState, steps: readonly CleanupStep[]): ReasonReport[] {
-  return [...configurationWarning(state), ...(state.ready?.findings ?? []), ...cleanupWarnings(state, steps)];
+function warnings(state: RunState, steps: readonly CleanupStep[], { sweepWords }: Sandbox): ReasonReport[] {
+  return [...configurationWarning(state), ...(state.ready?.findings ?? []), ...cleanupWarnings(steps, sweepWords)];
 }
 
-function cleanupWarnings({ plan }: RunState, steps: readonly CleanupStep[]): ReasonReport[] {
-  const { sandbox } = plan;
-  const scratch = sandbox.kind === 'local' && sandbox.scratch !== undefined ? ` --scratch ${sandbox.scratch}` : '';
+function cleanupWarnings(steps: readonly CleanupStep[], sweepWords: readonly string[]): ReasonReport[] {
   return steps
     .filter(({ ok }) => !ok)
     .map(({ label, message }): ReasonReport => ({
       code: 'cleanup-failed',
       message: `could not ${label}: ${message ?? '?'}`,
       phase: 'cleanup',
-      hint: `drill sweep${scratch} tries again`,
+      hint: `${shellJoin(['drill', 'sweep', ...sweepWords])} tries again`,
     }));
 }
 

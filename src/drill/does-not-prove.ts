@@ -11,8 +11,12 @@ interface Known {
   readonly recovery: { readonly reached: boolean } | null;
 }
 
-/** What a reader must not conclude from this run: always true things first, then those of this plan. */
-export function doesNotProve({ plan, ready, restore, recovery }: Known, copies: readonly CopyReport[]): string[] {
+/** What a reader must not conclude from this run: always true things first, then those of the sandbox and of this plan. */
+export function doesNotProve(
+  { plan, ready, restore, recovery }: Known,
+  copies: readonly CopyReport[],
+  ofSandbox: readonly string[],
+): string[] {
   if (restore === null || recovery?.reached !== true) return [whatIsMissing(restore), ...copies.flatMap(copyLimit)];
   const limits = [
     'The times leave out how long it takes to notice a disaster, to decide, to find a machine and to point applications at it.',
@@ -22,8 +26,7 @@ export function doesNotProve({ plan, ready, restore, recovery }: Known, copies: 
     'The checks speak for what they ask; data that no check looks at was restored and replayed, but not examined.',
   ];
   if (ready && ready.pagesChecked !== true) limits.push(pagesLimit(ready.pagesChecked));
-  if (plan.sandbox.kind === 'local')
-    limits.push('The drill ran on this host: that the data can be recovered without it is not shown.');
+  limits.push(...ofSandbox);
   if (restore.start === 'delta')
     limits.push('Files of an earlier run were reused (delta): a total loss takes longer than was measured here.');
   if (ready?.olderCluster) {

@@ -44,8 +44,8 @@ export interface DrillOutline {
   readonly disk: { readonly path: string; readonly neededBytes: number; readonly freeBytes: number | null };
   readonly sandbox: {
     readonly kind: string;
-    /** The server, as ssh is asked for it; null: none, or one that is still to be made. */
-    readonly host: string | null;
+    /** The words behind the kind that say where it is; see the port of the sandboxes. */
+    readonly place: string;
     /** Null, like the next two: known only once the server is there. */
     readonly user: string | null;
     readonly readOnlyFileSystem: boolean | null;
@@ -102,7 +102,7 @@ export async function planDrill(
     });
     findings.push(...ready.findings);
     requireFeasible(plan, ready);
-    return outline(plan, chosen, ready, now, runId);
+    return outline(plan, { sandbox: chosen, place: services.sandbox.place }, ready, now, runId);
   };
   let inDoubt = false;
   const onGivenUp = (): void => {
@@ -115,7 +115,13 @@ export async function planDrill(
   return services.redactor.data({ ...result.value, findings: [...findings], left });
 }
 
-function outline(plan: DrillPlan, sandbox: PreparedSandbox, ready: Preflight, now: Date, runId: string): Known {
+function outline(
+  plan: DrillPlan,
+  { sandbox, place }: { readonly sandbox: PreparedSandbox; readonly place: string },
+  ready: Preflight,
+  now: Date,
+  runId: string,
+): Known {
   const { backup, archive, repository } = ready;
   const { segments } = archive.path;
   const { confinement, kind, user, server } = sandbox.facts;
@@ -162,7 +168,7 @@ function outline(plan: DrillPlan, sandbox: PreparedSandbox, ready: Preflight, no
     },
     sandbox: {
       kind,
-      host: plan.sandbox.kind === 'ssh' ? (plan.sandbox.host ?? null) : null,
+      place,
       user: isThere ? user : null,
       readOnlyFileSystem: isThere ? confinement.fileSystem : null,
       network: isThere ? confinement.network : null,

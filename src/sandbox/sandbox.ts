@@ -163,6 +163,12 @@ export interface SweepOptions {
  * throws a DrillError of outcome `usage` or `busy` while nothing has been started.
  */
 export interface Sandbox {
+  /** Where drills happen, behind the name of the kind, such as ` on db2.example.org`; empty where the kind says it. */
+  readonly place: string;
+  /** Words after `drill sweep` that name where to look; none where it looks by itself. */
+  readonly sweepWords: readonly string[];
+  /** What a run here does not show, whatever it comes to; sentences for the report. */
+  readonly limits: readonly string[];
   prepare(spec: SandboxSpec, cleanup: CleanupStack, signal: AbortSignal): Promise<PreparedSandbox>;
   /** Removes what killed runs left behind: only what carries our marker, and whose run is no longer alive. */
   sweep(options: SweepOptions): Promise<SweptRun[]>;

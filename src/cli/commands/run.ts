@@ -3,6 +3,7 @@ import { asDrillError } from '../../core/errors.ts';
 import type { DrillResult } from '../../drill/run-drill.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { DrillReport } from '../../report/report.ts';
+import { sandboxFor } from '../../sandbox/registry.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { exitStatusOf, exitStatusOfOutcome, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
@@ -102,7 +103,7 @@ function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, c
   }
   if (!result.endpoint) return;
   const say = options.json ? context.stderr : context.stdout;
-  say(keptText(result, result.endpoint, plan.sandbox.kind === 'local' ? (plan.sandbox.scratch ?? null) : null));
+  say(keptText(result, result.endpoint, sandboxFor(plan).sweepWords));
 }
 
 /** A log on stderr and a line that moves there do not go together; nor do plain lines and a report that is piped on. */

@@ -61,8 +61,6 @@ function placeRows({ sandbox, disk, backup }: DrillOutline): Row[] {
   const fence = sandbox.readOnlyFileSystem
     ? `fenced off: everything else read-only${NETWORK[sandbox.network ?? 'open']}`
     : 'NOT fenced off by the kernel';
-  const server = sandbox.host === null ? ', on a server that is made for the run' : ` on ${sandbox.host}`;
-  const where = sandbox.kind === 'ssh' ? server : '';
   const who =
     sandbox.user === null ? '; as whom, and how fenced off, is known once it is there' : `, as ${sandbox.user}`;
   const image = sandbox.image === null ? '' : ` of ${sandbox.image}`;
@@ -70,7 +68,7 @@ function placeRows({ sandbox, disk, backup }: DrillOutline): Row[] {
   return [
     [
       'sandbox',
-      `${sandbox.kind}${where}${image}, in ${disk.path}${start}${who}${sandbox.user === null ? '' : `; ${fence}`}`,
+      `${sandbox.kind}${sandbox.place}${image}, in ${disk.path}${start}${who}${sandbox.user === null ? '' : `; ${fence}`}`,
     ],
     [
       'disk',

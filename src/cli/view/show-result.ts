@@ -132,8 +132,12 @@ export function leftText({ cleanup: { steps } }: DrillReport, style: Style = pla
     .join('');
 }
 
-/** How to connect to an instance that was kept, and how to end it; `scratch` is where it lies, null for the usual place. */
-export function keptText({ report }: Pick<DrillResult, 'report'>, endpoint: Endpoint, scratch: string | null): string {
+/** How to connect to an instance that was kept, and how to end it; `sweepWords` are those of its sandbox. */
+export function keptText(
+  { report }: Pick<DrillResult, 'report'>,
+  endpoint: Endpoint,
+  sweepWords: readonly string[],
+): string {
   const user = report.sandbox.host?.user ?? null;
   const connect = shellJoin([
     ...endpoint.enter,
@@ -151,7 +155,7 @@ export function keptText({ report }: Pick<DrillResult, 'report'>, endpoint: Endp
     '',
     'The instance is up.',
     `  connect  ${connect}${user === null || endpoint.enter.length > 0 ? '' : `   (as ${user} or root)`}`,
-    `  end it   ${shellJoin(['drill', 'sweep', '--run', report.runId, ...(scratch === null ? [] : ['--scratch', scratch])])}`,
+    `  end it   ${shellJoin(['drill', 'sweep', '--run', report.runId, ...sweepWords])}`,
     '',
   ].join('\n');
 }

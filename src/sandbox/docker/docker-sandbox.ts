@@ -31,6 +31,9 @@ import { createVolume, letWrite, removeVolume } from './volume.ts';
  * of the drill; a second one, made when the RTO begins, restores and recovers. Both mount the run's volume.
  */
 export class DockerSandbox implements Sandbox {
+  readonly place = '';
+  readonly sweepWords = [];
+  readonly limits = [];
   readonly #plan: DockerPlan;
 
   constructor(plan: DockerPlan) {

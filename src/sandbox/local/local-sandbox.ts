@@ -22,10 +22,14 @@ import { refuseForeignWay, refuseUnsafeScratch, resolvePath } from './scratch-gu
 
 /** Drills on this very machine, in a directory of their own, fenced off by bubblewrap. */
 export class LocalSandbox implements Sandbox {
+  readonly place = '';
+  readonly sweepWords: readonly string[];
+  readonly limits = ['The drill ran on this host: that the data can be recovered without it is not shown.'];
   readonly #plan: LocalPlan;
 
   constructor(plan: LocalPlan) {
     this.#plan = plan;
+    this.sweepWords = plan.scratch === undefined ? [] : ['--scratch', plan.scratch];
   }
 
   async prepare(spec: SandboxSpec, cleanup: CleanupStack, signal: AbortSignal): Promise<PreparedSandbox> {

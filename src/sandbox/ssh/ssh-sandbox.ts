@@ -29,10 +29,14 @@ import { untilLetIn } from './until-let-in.ts';
 
 /** Drills on a server that is reached by SSH: one that is there, or one that is made for the run and destroyed after it. */
 export class SshSandbox implements Sandbox {
+  readonly place: string;
+  readonly sweepWords = [];
+  readonly limits = [];
   readonly #plan: SshPlan;
 
   constructor(plan: SshPlan) {
     this.#plan = plan;
+    this.place = plan.host === undefined ? ', on a server that is made for the run' : ` on ${plan.host}`;
   }
 
   async prepare(spec: SandboxSpec, cleanup: CleanupStack, signal: AbortSignal): Promise<PreparedSandbox> {

@@ -27,7 +27,7 @@ const OUTLINE: DrillOutline = {
   disk: { path: '/srv/drills', neededBytes: 1.1 * 1024 ** 3, freeBytes: 20 * 1024 ** 3 },
   sandbox: {
     kind: 'local',
-    host: null,
+    place: '',
     user: 'postgres',
     readOnlyFileSystem: true,
     network: 'open',
@@ -71,7 +71,7 @@ describe('the outline of a drill', () => {
   });
 
   test('of a drill on a server names it', () => {
-    const sandbox = { ...OUTLINE.sandbox, kind: 'ssh', host: 'standby-1' };
+    const sandbox = { ...OUTLINE.sandbox, kind: 'ssh', place: ' on standby-1' };
     expect(outlineText({ ...OUTLINE, sandbox })).toMatch(
       /sandbox +ssh on standby-1, in \/srv\/drills, as postgres; fenced off/,
     );
@@ -79,7 +79,7 @@ describe('the outline of a drill', () => {
 
   test('of a drill on a server that is still to be made says only what is known of it', () => {
     const unknown = { user: null, readOnlyFileSystem: null, network: null };
-    const sandbox = { ...OUTLINE.sandbox, kind: 'ssh', ...unknown };
+    const sandbox = { ...OUTLINE.sandbox, kind: 'ssh', place: ', on a server that is made for the run', ...unknown };
     const made = outlineText({ ...OUTLINE, sandbox, versions: { pgbackrest: '2.56.0', postgres: null } });
     expect(made).toMatch(/ssh, on a server that is made for the run, in .*, is known once it is there$/m);
     expect(made).toMatch(/PostgreSQL +still to be installed/);

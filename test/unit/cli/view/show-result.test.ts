@@ -90,13 +90,13 @@ describe('an instance that was kept', () => {
   const endpoint = onSocket('/srv/my drills/R1/s', 20_001, 'postgres');
 
   test('can be connected to and ended by what is printed', () => {
-    const text = keptText({ report: sampleReport({ runId: 'R1' }) }, endpoint, '/srv/my drills');
+    const text = keptText({ report: sampleReport({ runId: 'R1' }) }, endpoint, ['--scratch', '/srv/my drills']);
     expect(text).toContain("psql -h '/srv/my drills/R1/s' -p 20001 -U postgres -d postgres");
     expect(text).toContain("drill sweep --run R1 --scratch '/srv/my drills'");
   });
 
   test('needs no scratch directory to be named when it lies in the usual one', () => {
-    const text = keptText({ report: sampleReport({ runId: 'R1' }) }, endpoint, null);
+    const text = keptText({ report: sampleReport({ runId: 'R1' }) }, endpoint, []);
     expect(text).toMatch(/drill sweep --run R1$/m);
   });
 });
