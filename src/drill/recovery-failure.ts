@@ -4,6 +4,7 @@ import { REASON_CODES, type ReasonCode } from '../core/reason-codes.ts';
 import type { ExitStatus } from '../host/host.ts';
 import type { FeedJournal } from '../pgbackrest/wal-feed.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
+import { endedShortOfTarget, fatalMeaning } from '../postgres/failure.ts';
 import { formatLsn } from '../postgres/lsn.ts';
 import { environmentLacks, lackIn } from '../postgres/lacks.ts';
 import type { RecoveryFacts } from '../postgres/recovery-log.ts';
@@ -21,68 +22,6 @@ interface FailedRecovery {
   /** What the archive held on the way when the run began. */
   readonly archive: Pick<ArchiveState, 'path' | 'newestAt' | 'segmentBytes'>;
 }
-
-interface FatalPattern {
-  readonly text: RegExp;
-  readonly code: ReasonCode;
-  readonly hint: string;
-}
-
-/** What PostgreSQL (12 to 18) says when it stops for good, and what that stands for. */
-const FATAL_PATTERNS: readonly FatalPattern[] = [
-  {
-    text: /No space left on device/,
-    code: 'disk-full',
-    hint: 'free room on the scratch file system, or name another one with --scratch',
-  },
-  {
-    // The feed says what it refuses; it could not even do that.
-    text: /could not restore file .* from archive: child process (exited with exit code (254|12[67])|was terminated by signal 9\b)/,
-    code: 'sandbox-failed',
-    hint: 'look at the limits of this machine on open files, processes and memory (ulimit, cgroup)',
-  },
-  {
-    text: /could not fork|Resource temporarily unavailable|Too many open files|out of file descriptors/,
-    code: 'sandbox-failed',
-    hint: 'look at the limits of this machine on open files, processes and memory (ulimit, cgroup)',
-  },
-  {
-    text: /Read-only file system|directory ".*" does not exist.*tablespace|could not set permissions on directory|could not create directory ".*(pg_tblspc|PG_\d+_)/,
-    code: 'tablespace-outside',
-    hint: 'WAL after the backup creates a tablespace, which pgBackRest cannot map; take a new backup, after which it is mapped',
-  },
-  {
-    // A limit that production raised after the backup, whose pg_control has the old one.
-    text: /maximum number of prepared transactions reached|out of shared memory|configuration file ".*" contains errors|invalid value for parameter|unrecognized configuration parameter/,
-    code: 'environment-lacks',
-    hint: 'give the setting that the message names, as production has it, with sandbox.settings in the plan',
-  },
-  {
-    text: /Cannot allocate memory|could not map anonymous shared memory|could not resize shared memory|out of memory/,
-    code: 'out-of-memory',
-    hint: 'free memory, or give smaller settings with sandbox.settings in the plan',
-  },
-  {
-    text: /could not (open|create|access) (shared memory|semaphore)|could not create lock file|could not create any Unix-domain sockets/,
-    code: 'sandbox-failed',
-    hint: 'the message names what this machine did not allow',
-  },
-  {
-    text: /insufficient parameter settings|is a lower setting than on the (primary|master)/,
-    code: 'standby-paused',
-    hint: 'raise the setting with sandbox.settings in the plan',
-  },
-  {
-    text: /is not a child of this server's history|recovery target timeline \d+ does not exist/,
-    code: 'timeline-mismatch',
-    hint: 'try --target-timeline current, and look for stray .history files in the archive',
-  },
-  {
-    text: /WAL ends before (end of online backup|consistent recovery point)/,
-    code: 'wal-missing',
-    hint: 'the WAL of the backup itself is not complete in the archive',
-  },
-];
 
 const SEGMENT_HINT =
   'look for an unharmed copy of the segment; until it is back only earlier points can be recovered; the log has the words of pgBackRest';
@@ -112,7 +51,7 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
   const reached = reachedText(facts);
   if (journal.refused) return refusedFile(journal.refused, reached);
   const fatal = facts.fatal.join('; ');
-  if (/recovery ended before configured recovery target was reached/.test(fatal)) {
+  if (endedShortOfTarget(fatal)) {
     if (failed.missing !== null) {
       return new DrillError(
         'wal-missing',
@@ -131,8 +70,8 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
   }
   const lack = lackIn(fatal);
   if (lack) return environmentLacks({ ...lack, what: `${lack.what}: ${fatal}; ${reached}` });
-  const pattern = FATAL_PATTERNS.find(({ text }) => text.test(fatal));
-  if (pattern) return new DrillError(pattern.code, `${fatal}; ${reached}`, { hint: pattern.hint });
+  const known = fatalMeaning(fatal);
+  if (known) return new DrillError(known.code, `${fatal}; ${reached}`, { hint: known.hint });
   if (exit?.signal === 'SIGKILL' || exit?.exitCode === 137 || facts.killedBySignal === 9) {
     return new DrillError('process-killed', `PostgreSQL was killed during recovery; ${reached}`, {
       hint: 'look in the system log for the killer; too little memory is the usual one',
