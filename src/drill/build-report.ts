@@ -117,7 +117,7 @@ function describeSource({ plan, config, ready, startedAt }: RunState): DrillRepo
     repo: { key: repository.key, type: repository.type, host: repository.host, cipher, writable: ready.writable },
     backup: describeBackup(ready.backup, plan.source.backup, startedAt),
     skippedSets: ready.skippedSets.map(({ label, why }) => ({ label, why })),
-    postgres: ready.database,
+    postgres: { version: ready.database.version, systemId: ready.database.systemId },
     archive: {
       id: archive.listing.archiveId,
       min: segments.at(0) ?? null,

@@ -199,7 +199,7 @@ function recoverArgvs(plan: DrillPlan, station: Station, ready: Preflight): stri
     endpoint: onSocket(station.paths.sockets, 0, plan.sandbox.superuser),
     runId: 'RUN',
     production: new Map(),
-    control: { standbyMinimums: new Map() },
+    control: { standbyMinimums: new Map(), segmentBytes: ready.segmentBytes },
     outlive: false,
   });
   const argv = server.argv().map((word) => (word === 'port=0' ? 'port=PORT' : word));

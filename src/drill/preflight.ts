@@ -17,7 +17,8 @@ import { missingBackupFiles } from './backup-files.ts';
 import { chooseBackup, type SkippedSet } from './choose-backup.ts';
 import { findDivergence } from './divergence.ts';
 import { locateTarget } from './locate-target.ts';
-import { seeProduction } from './production.ts';
+import { leftFor, notBackedUp, olderClusterFinding } from './other-cluster.ts';
+import { seeOtherClusters, seeProduction } from './production.ts';
 import { resolveRandom } from './random-target.ts';
 import { surveyRepository, configure, type PreflightInput, type RepositorySurvey } from './survey.ts';
 import { refuseMistakes } from './typed-mistakes.ts';
@@ -85,6 +86,10 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   const dataDirectories = localProduction(input.config, plan.source.stanza);
   const about = { host, systemId: database.systemId, segmentBytes, dataDirectories };
   const productions = binaries === null ? [] : await seeProduction({ ...about, binaries });
+  const others = binaries === null ? [] : await seeOtherClusters({ ...about, binaries }, input.now);
+  const left = survey.olderCluster === null ? leftFor(survey.newestBackup, database, others) : null;
+  const named = backups.find(({ label }) => label === plan.source.backup);
+  if (left && !named) throw notBackedUp(left, survey.newestBackup);
   const { repo } = survey.newestBackup;
   const listing = await listArchive(pgbackrest, repo, survey.archiveId, signal);
   const divergence = awaitedLater(findDivergence(host, productions, listing, segmentBytes));
@@ -129,7 +134,8 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     archive,
     target,
     targetLsn,
-    findings: [...survey.findings, ...ruling.warnings],
+    olderCluster: survey.olderCluster ?? left,
+    findings: [...survey.findings, ...(left && named ? [olderClusterFinding(left, named)] : []), ...ruling.warnings],
     skippedSets: skipped,
     archiveFault,
     neededBytes: neededBytes(backup, archive, sandbox.hasKeptData),

@@ -4,6 +4,7 @@ import type { PostgresBinaries } from '../postgres/binaries.ts';
 import { historyFile } from '../pgbackrest/histories.ts';
 import { readControlData, type ControlData } from '../postgres/control-data.ts';
 import { parseSegmentName, segmentName } from '../postgres/wal-segment.ts';
+import type { OtherCluster } from './other-cluster.ts';
 
 interface ProductionInput {
   readonly host: Host;
@@ -55,6 +56,29 @@ async function seeIn(
     isRunning: await isRunning(host, path),
     checkpointAt: control.checkpointAt,
   };
+}
+
+/**
+ * Clusters in the given directories that are not the one that the backups are of. Only one that archives is a production:
+ * Debian makes and starts a cluster of its own where the package is installed, at the very path that production has.
+ */
+export async function seeOtherClusters(input: ProductionInput, now: Date): Promise<OtherCluster[]> {
+  const seen = await Promise.all(input.dataDirectories.map((path) => seeOther(path, input, now).catch(() => [])));
+  return seen.flat();
+}
+
+async function seeOther(
+  path: string,
+  { host, binaries, systemId }: ProductionInput,
+  now: Date,
+): Promise<OtherCluster[]> {
+  const control = await readControlData(host, binaries, path);
+  if (control.systemId === systemId || !PRIMARY_STATES.has(control.state)) return [];
+  const status = (await host.list(join(path, 'pg_wal', 'archive_status'))) ?? [];
+  const at = (await isRunning(host, path)) ? now : control.checkpointAt;
+  if (status.length === 0 || at === null) return [];
+  const name = `in ${path} (system identifier ${control.systemId})`;
+  return [{ name, at, shown: `production is the cluster ${name}, which archives WAL` }];
 }
 
 /**

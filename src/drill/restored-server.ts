@@ -16,7 +16,7 @@ interface RestoredServerInput {
   readonly runId: string;
   /** The settings of production, as far as they are known. */
   readonly production: ReadonlyMap<string, string>;
-  readonly control: Pick<ControlData, 'standbyMinimums'>;
+  readonly control: Pick<ControlData, 'standbyMinimums' | 'segmentBytes'>;
   readonly outlive: boolean;
 }
 

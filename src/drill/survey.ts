@@ -11,6 +11,14 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import { inferSegmentBytes } from '../postgres/wal-segment.ts';
 import type { ReasonReport } from '../report/report.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
+import {
+  clustersElsewhere,
+  leftFor,
+  notBackedUp,
+  olderCluster,
+  olderClusterFinding,
+  type OlderCluster,
+} from './other-cluster.ts';
 import { whyNoBackup } from './repository-fault.ts';
 
 export interface PreflightInput {
@@ -36,9 +44,9 @@ export interface RepositorySurvey {
   readonly newestBackup: BackupSet;
   /** Sets of the same cluster in other repositories that were asked; they are only looked at. */
   readonly setsElsewhere: readonly BackupSet[];
-  /** Null: the backups are of the newest cluster that the stanza knows. */
+  /** Null: the backups are of the newest cluster of the stanza, as far as the repositories that were asked know. */
   readonly olderCluster: OlderCluster | null;
-  readonly database: { readonly version: string; readonly systemId: string };
+  readonly database: { readonly id: number; readonly version: string; readonly systemId: string };
   readonly archiveId: string;
   readonly segmentBytes: number;
   /** Whether programs in the sandbox could write to it; null: that cannot be seen without writing. */
@@ -61,14 +69,14 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
   const newest = named ?? byTime.at(-1);
   if (!newest) throw noBackup(plan.source.stanza);
   const { repo, databaseId } = newest;
-  const cluster = olderCluster(info, newest);
-  if (cluster && !named) throw notBackedUp(cluster, newest);
   const backups = all.filter((backup) => backup.databaseId === databaseId);
   const newestBackup = byTime.findLast((backup) => backup.databaseId === databaseId) ?? newest;
   const database = info.databases.find((candidate) => candidate.id === databaseId && candidate.repo === repo);
   if (!database) {
     throw new DrillError('repo-unreadable', 'the repository does not say which PostgreSQL its newest backup is of');
   }
+  const cluster = olderCluster(info, newest) ?? leftFor(newestBackup, database, clustersElsewhere(info, newest));
+  if (cluster && !named) throw notBackedUp(cluster, newest);
   const configured = repositoriesOf(optionsFor(input.config, plan.source.stanza, 'restore'));
   const repository = configured.find(({ key }) => key === repo) ?? {
     key: repo,
@@ -90,9 +98,9 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
     cipher: info.repos.find(({ key }) => key === repo)?.cipher ?? 'none',
     backups,
     newestBackup,
-    database: { version: database.version, systemId: database.systemId },
+    database: { id: database.id, version: database.version, systemId: database.systemId },
     archiveId: archiveIdOf(info, newestBackup, database.version),
-    segmentBytes: segmentBytesOf(backups),
+    segmentBytes: segmentBytesOf(backups, named ?? newestBackup),
     setsElsewhere: info.backups.filter((backup) => backup.repo !== repo && isOf(database.systemId, backup, info)),
     olderCluster: cluster,
     findings: [
@@ -145,9 +153,11 @@ function noBackup(stanza: string): DrillError {
   });
 }
 
-function segmentBytesOf(backups: readonly BackupSet[]): number {
+/** That of one set, and of the others as far as they have the same: pg_resetwal may change it. */
+function segmentBytesOf(backups: readonly BackupSet[], first: BackupSet): number {
+  const newestFirst = backups.toSorted((a, b) => b.stoppedAt.getTime() - a.stoppedAt.getTime());
   return inferSegmentBytes(
-    backups.flatMap(({ lsnStart, walStart }) =>
+    [first, ...newestFirst].flatMap(({ lsnStart, walStart }) =>
       lsnStart === null || walStart === null ? [] : [{ lsn: lsnStart, segment: walStart }],
     ),
   );
@@ -193,45 +203,6 @@ async function chooseRepository(info: StanzaInfo, input: PreflightInput, everyth
     passedOver.push(await whyNoBackup(status, everything, input.signal));
   if (drilled === null) throw passedOver[0] ?? noBackup(stanza);
   return { all: info.backups.filter((backup) => backup.repo === drilled), passedOver };
-}
-
-/** A cluster that production has left behind, by initdb in place or pg_upgrade, and `stanza-upgrade`. */
-interface OlderCluster {
-  readonly archiveId: string;
-  /** What the stanza is at now. */
-  readonly newest: string;
-}
-
-/**
- * Whether the backup is of an older cluster than the stanza is at. pgBackRest itself refuses to restore such a backup unless
- * it is named (2.45: `[075] … prior version`), but not with --set, which every drill gives.
- */
-function olderCluster(info: StanzaInfo, backup: BackupSet): OlderCluster | null {
-  const ofRepo = info.databases.filter(({ repo }) => repo === backup.repo);
-  const newest = ofRepo.toSorted((a, b) => b.id - a.id)[0];
-  const own = ofRepo.find(({ id }) => id === backup.databaseId);
-  if (!newest || !own || newest.id === own.id) return null;
-  return {
-    archiveId: `${own.version}-${own.id}`,
-    newest: `${newest.version}-${newest.id} (PostgreSQL ${newest.version}, system identifier ${newest.systemId})`,
-  };
-}
-
-function notBackedUp(cluster: OlderCluster, backup: BackupSet): DrillError {
-  return new DrillError(
-    'cluster-not-backed-up',
-    `the stanza is at cluster ${cluster.newest}, of which there is no backup; the newest one, ${backup.label}, is of cluster ${cluster.archiveId}, which production has left behind`,
-    { hint: `take a full backup; --backup ${backup.label} drills the older cluster` },
-  );
-}
-
-function olderClusterFinding(cluster: OlderCluster, backup: BackupSet): ReasonReport {
-  return {
-    code: 'older-cluster',
-    message: `the backup set ${backup.label}, which was asked for, is of cluster ${cluster.archiveId}; the stanza is at cluster ${cluster.newest}`,
-    phase: 'preflight',
-    hint: null,
-  };
 }
 
 function archiveIdOf(info: StanzaInfo, backup: BackupSet, version: string): string {

@@ -10,12 +10,22 @@ export interface ArchiveListing {
   readonly segments: ArchivedSegments;
   /** Timelines that have a history file. */
   readonly histories: readonly number[];
+  /** Segments that a promoted server found unfinished on the timeline that it left, which it archives as `NAME.partial`. */
+  readonly partials: readonly ArchivedPartial[];
+}
+
+/** What shows that somebody left the timeline of a segment in that segment, for a new one. */
+export interface ArchivedPartial {
+  /** Of the segment. */
+  readonly name: string;
+  readonly archivedAt: Date;
 }
 
 const listingSchema = z.record(z.string(), z.looseObject({ type: z.string(), time: z.number().optional() }));
 
 /** `,"0000000100000000/000000010000000000000001-ddfe…4b43.zst":{"type":"file","size":1561488,"time":1795864362` */
 const SEGMENT = /^,"[0-9A-F]{16}\/([0-9A-F]{24})-([0-9a-f]{40})(?:\.\w+)?":\{"type":"file"(?:.*"time":(\d+))?/;
+const PARTIAL = /^,"[0-9A-F]{16}\/([0-9A-F]{24})\.partial-[0-9a-f]{40}(?:\.\w+)?":\{"type":"file"(?:.*"time":(\d+))?/;
 const HISTORY = /^,"([0-9A-F]{8})\.history":\{"type":"file"/;
 
 /**
@@ -32,14 +42,17 @@ export async function listArchive(
   const path = `archive/${pgbackrest.stanza}/${archiveId}`;
   const segments = new SegmentTable();
   const histories: number[] = [];
+  const partials: ArchivedPartial[] = [];
   const options = [`--repo=${repo}`, '--recurse'];
   await pgbackrest.readEntries('repo-ls', options, [path], { signal }, (entry) => {
     const [, name, sha1, time] = SEGMENT.exec(entry) ?? [];
     const history = name === undefined ? HISTORY.exec(entry)?.[1] : undefined;
     if (history !== undefined) histories.push(Number(`0x${history}`));
+    const [, partial, partialTime] = (name === undefined && PARTIAL.exec(entry)) || [];
+    if (partial !== undefined) partials.push({ name: partial, archivedAt: new Date(Number(partialTime ?? 0) * 1000) });
     if (name !== undefined && sha1 !== undefined && wanted(name)) segments.add(name, sha1, Number(time ?? 0));
   });
-  return { archiveId, segments, histories: histories.toSorted((a, b) => a - b) };
+  return { archiveId, segments, histories: histories.toSorted((a, b) => a - b), partials };
 }
 
 /** The names of the history files in the archive, for the proof that a run added none. */

@@ -14,6 +14,8 @@ export interface ControlData {
   /** The oldest transaction whose fate anything still asks for; 0: not told. */
   readonly oldestXid: number;
   readonly checksums: boolean;
+  /** The size of a WAL segment; 0: not told. */
+  readonly segmentBytes: number;
   /** Settings that a hot standby must not have lower than production had. */
   readonly standbyMinimums: ReadonlyMap<string, number>;
 }
@@ -61,6 +63,7 @@ export function parseControlData(text: string): ControlData {
     timeline: Number(values.get("Latest checkpoint's TimeLineID") ?? 0),
     redoSegment: values.get("Latest checkpoint's REDO WAL file") ?? '',
     oldestXid: Number(values.get("Latest checkpoint's oldestXID") ?? 0),
+    segmentBytes: Number(values.get('Bytes per WAL segment') ?? 0),
     checksums: (values.get('Data page checksum version') ?? '0') !== '0',
     standbyMinimums: new Map(minimums),
   };

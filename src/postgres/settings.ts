@@ -13,7 +13,7 @@ export interface RecordedSetting {
 interface SettingsInput {
   readonly major: number;
   readonly production: ReadonlyMap<string, string>;
-  readonly control: Pick<ControlData, 'standbyMinimums'>;
+  readonly control: Pick<ControlData, 'standbyMinimums' | 'segmentBytes'>;
   readonly memoryBytes: number;
   /** The memory that a container may use; null: it has no limit of its own. */
   readonly memoryLimitBytes: number | null;
@@ -105,6 +105,8 @@ export function chooseSettings(input: SettingsInput): ChosenSettings {
     if (value !== undefined) settings.set(name, value);
   }
   for (const [name, value] of standbyMinimums(input)) settings.set(name, value);
+  for (const [name, value] of leastWalSizes(settings, input.control.segmentBytes))
+    record(name, value, 'twice a WAL segment, which PostgreSQL does not start with less than');
   if (settings.get('io_method') === 'io_uring')
     record(
       'io_method',
@@ -156,6 +158,24 @@ function standbyMinimums({ control, standby }: SettingsInput): [string, string][
     name,
     String(Math.max(standby ? value * 2 : value, name === 'max_prepared_transactions' ? PREPARED_TRANSACTIONS : 10)),
   ]);
+}
+
+/** What PostgreSQL is built with, in MB. */
+const WAL_SIZES = { min_wal_size: 80, max_wal_size: 1024 };
+
+/**
+ * Where segments are large, the built-in sizes do not do (`"min_wal_size" must be at least twice "wal_segment_size"`, 12 to
+ * 18): initdb writes others into the configuration, which is not in the backup if it lies outside the data directory.
+ */
+function leastWalSizes(settings: ReadonlyMap<string, string>, segmentBytes: number): [string, string][] {
+  const least = Math.ceil((2 * segmentBytes) / 1024 ** 2);
+  return Object.entries(WAL_SIZES).flatMap(([name, builtIn]): [string, string][] => {
+    const set = settings.get(name)?.trim();
+    // A bare number counts megabytes.
+    const bytes = set === undefined ? null : parseBytes(/^\d+$/.test(set) ? `${set}MB` : set);
+    const size = set === undefined ? builtIn : (bytes ?? Infinity) / 1024 ** 2;
+    return size < least ? [[name, `${least}MB`]] : [];
+  });
 }
 
 /** What keeps the copy from acting on anything outside itself, and its log readable. */

@@ -37,11 +37,14 @@ export function segmentNumberAt(lsn: Lsn, segmentBytes: number): bigint {
 
 /**
  * The segment size of a cluster, told from pairs of an LSN and the segment file that holds it, since no file of the
- * repository states it. Several sizes may fit few pairs; the default is taken where it fits.
+ * repository states it. Several sizes may fit few pairs: each pair narrows them down, unless it fits none that is left
+ * (pg_resetwal can change the size). The default is taken where it fits.
  */
 export function inferSegmentBytes(pairs: readonly { lsn: Lsn; segment: string }[]): number {
-  const sizes = [DEFAULT_SEGMENT_BYTES, ...Array.from({ length: 11 }, (_, power) => 1024 * 1024 * 2 ** power)];
-  const fits = (bytes: number): boolean =>
-    pairs.every(({ lsn, segment }) => parseSegmentName(segment, bytes)?.number === segmentNumberAt(lsn, bytes));
-  return sizes.find(fits) ?? DEFAULT_SEGMENT_BYTES;
+  let sizes = [DEFAULT_SEGMENT_BYTES, ...Array.from({ length: 11 }, (_, power) => 1024 * 1024 * 2 ** power)];
+  for (const { lsn, segment } of pairs) {
+    const fitting = sizes.filter((bytes) => parseSegmentName(segment, bytes)?.number === segmentNumberAt(lsn, bytes));
+    if (fitting.length > 0) sizes = fitting;
+  }
+  return sizes[0] ?? DEFAULT_SEGMENT_BYTES;
 }

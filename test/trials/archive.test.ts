@@ -95,6 +95,18 @@ trial('B8d', () => {
   return drill(place);
 });
 
+trial('B18', () => {
+  const place = placeAt(made, 'failover');
+  withoutTimeline2(place.repo);
+  return drill(place);
+});
+
+trial('B18b', () => {
+  const place = placeAt(made, 'failover');
+  withoutTimeline2(place.repo);
+  return drill(place, '--target-timeline', '1', ...rows(1, 2, 3));
+});
+
 trial('B9', () => drill(placeAt(made, 'split')));
 
 trial('B9b', () => drill(placeAt(made, 'split'), '--target-timeline', '1', ...rows(1, 2, 3, 4, 5, 6)));

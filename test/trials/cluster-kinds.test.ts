@@ -1,4 +1,4 @@
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -11,6 +11,7 @@ import { trial } from './trial.ts';
 const roots: string[] = [];
 let upgraded: Cluster;
 let offline: Cluster;
+let renewed: Cluster;
 let standby: () => Workspace;
 
 async function cluster(...settings: string[]): Promise<Cluster> {
@@ -29,10 +30,7 @@ beforeAll(async () => {
   await upgraded.backup('full');
   await upgraded.archive();
   await upgraded.stop();
-  rmSync(upgraded.data, { recursive: true });
-  const { directory } = await newestPostgres(production);
-  await must([`${directory}/initdb`, '--pgdata', upgraded.data, '--username=postgres', '--auth=trust', '--no-sync']);
-  await upgraded.start();
+  await initAnew(upgraded);
   await must(upgraded.pgbackrest('stanza-upgrade'));
   await upgraded.archive();
   await upgraded.stop();
@@ -41,12 +39,50 @@ beforeAll(async () => {
   await offline.stop();
   await must(offline.pgbackrest('--no-online', '--type=full', 'backup'));
 
+  renewed = await makeRenewed();
   standby = await makeStandby();
 }, 600_000);
 
 afterAll(() => {
   for (const root of roots) rmSync(root, { recursive: true, force: true });
 });
+
+async function initAnew(made: Cluster): Promise<void> {
+  rmSync(made.data, { recursive: true });
+  const { directory } = await newestPostgres(production);
+  await must([`${directory}/initdb`, '--pgdata', made.data, '--username=postgres', '--auth=trust', '--no-sync']);
+  await made.start();
+}
+
+/** A cluster by initdb in place, with a backup in `repo1`; that of the cluster before lies in `stale`. */
+async function makeRenewed(): Promise<Cluster> {
+  const made = await cluster();
+  await made.backup('full');
+  await made.archive();
+  await made.stop();
+  const repo = join(made.root, 'repo1');
+  renameSync(repo, join(made.root, 'stale'));
+  await production.makeDirectory(repo);
+  await initAnew(made);
+  await must(made.pgbackrest('stanza-create'));
+  await made.backup('full');
+  await made.archive();
+  await made.stop();
+  return made;
+}
+
+/** Drills of the stale repository, with these lines in the configuration. */
+function stale(...lines: string[]): Workspace {
+  const base = workspace();
+  const repo = join(renewed.root, 'stale');
+  const config = join(base.root, 'pgbackrest.conf');
+  const [global = [], stanza = []] = [true, false].map((isGlobal) =>
+    lines.filter((line) => line.startsWith('repo') === isGlobal),
+  );
+  const text = ['[global]', `repo1-path=${repo}`, ...global, '[shop]', ...stanza, ''];
+  writeFileSync(config, text.join('\n'), { mode: 0o644 });
+  return { ...base, repo, config };
+}
 
 /** The primary's archive lacks the last segment, which its standby, on this machine, has replayed and marked as done. */
 async function makeStandby(): Promise<() => Workspace> {
@@ -76,6 +112,44 @@ trial('B1', () => drill(at(upgraded)));
 
 trial('B1b', () => drill(at(upgraded), '--backup', setOf(upgraded), '--check-sql', 'select count(*) = 1 from marks'));
 
+trial('B19', () => drill(stale(`repo2-path=${renewed.root}/repo1`)));
+
+trial('B19b', () => drill(stale(`pg1-path=${renewed.data}`)));
+
+trial('B19c', () => drill(stale(`repo2-path=${renewed.root}/repo1`), '--backup', setIn(join(renewed.root, 'stale'))));
+
+trial('B19d', async () => {
+  const run = await drill(stale(`repo2-path=${renewed.root}/repo1`), '--repo', '2');
+  expect(run.report?.reasons).toEqual([]);
+  return run;
+});
+
+trial('C18', async () => {
+  const ofPackage = join(renewed.root, 'package');
+  copyTree(renewed.data, ofPackage);
+  await must(['sh', '-c', `rm ${ofPackage}/pg_wal/archive_status/*`]);
+  const run = await drill(stale(`pg1-path=${ofPackage}`), '--check-sql', 'select count(*) = 1 from marks');
+  expect(run.report?.reasons).toEqual([]);
+  return run;
+});
+
+trial('C19', async () => {
+  const root = makeTestDirectory('segments');
+  roots.push(root);
+  const made = await Cluster.create({
+    root,
+    global: [`repo1-path=${root}/repo1`, 'compress-type=none'],
+    settings: ['min_wal_size = 128MB'],
+    initdb: ['--wal-segsize=64'],
+  });
+  rmSync(join(made.data, 'postgresql.conf'));
+  await made.backup('full');
+  await made.sql('create table marks as select 1 as id');
+  await made.archive();
+  await made.stop();
+  return drill(at(made), '--check-sql', 'select count(*) = 1 from marks');
+});
+
 trial('C2', () => drill(standby(), '--check-sql', 'select max(id) = 2 from marks'));
 
 trial('C6', async () => {
@@ -89,5 +163,9 @@ trial('C6', async () => {
 trial('C6b', () => drill(at(offline), '--target-immediate', '--check-sql', 'select count(*) = 1 from marks'));
 
 function setOf({ root }: Cluster): string {
-  return globSync('*F', { cwd: join(root, 'repo1/backup/shop') })[0] ?? '';
+  return setIn(join(root, 'repo1'));
+}
+
+function setIn(repo: string): string {
+  return globSync('*F', { cwd: join(repo, 'backup/shop') })[0] ?? '';
 }

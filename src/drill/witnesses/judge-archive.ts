@@ -44,7 +44,9 @@ export async function judgeArchive(evidence: Evidence): Promise<Ruling> {
   const histories = await readAll(beside, evidence.histories);
   const times = new Map([...histories].map(([timeline, { archivedAt }]) => [timeline, archivedAt] as const));
   const witnesses = [...seen, ...historyWitnesses(times)];
-  return ruleOn({ state, backup, choice, reach, witnesses, branches: branchesOf(state, witnesses, histories) });
+  const branches = branchesOf(state, witnesses, histories);
+  const forks = [...state.forks, ...[...histories.values()].flatMap((history) => history.forks)];
+  return ruleOn({ state, backup, choice, reach, witnesses, branches, forks });
 }
 
 /** The archive leads to what production is no more; up to a chosen target it may still be right. */

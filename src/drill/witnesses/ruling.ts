@@ -1,10 +1,13 @@
 import type { TimelineChoice } from '../../plan/schema.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
+import type { ArchivedPartial } from '../../pgbackrest/archive.ts';
 import { historyFile } from '../../pgbackrest/histories.ts';
 import type { ReasonReport } from '../../report/report.ts';
+import type { TimelineFork } from '../../postgres/timeline-history.ts';
 import { parseSegmentName, segmentNumberAt } from '../../postgres/wal-segment.ts';
 import type { ArchiveState } from '../archive-state.ts';
 import { beginOf, type Branch } from './branches.ts';
+import { lostTimeline } from './lost-timeline.ts';
 import { goesToTheEnd, type Reach } from './reach.ts';
 import { LOOK_FOR_IT, type WalFault } from './wal-fault.ts';
 import type { Witness } from './witness.ts';
@@ -16,6 +19,8 @@ interface Case {
   readonly reach: Reach;
   readonly witnesses: readonly Witness[];
   readonly branches: readonly Branch[];
+  /** Where timelines were left, by all history files of the archive. */
+  readonly forks: readonly TimelineFork[];
 }
 
 export interface Ruling {
@@ -37,14 +42,18 @@ export function ruleOn(given: Case): Ruling {
   const anchor = anchorOf(given);
   const toTheEnd = goesToTheEnd(reach, state);
   const newestFirst = branches.toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime());
+  const lost = lostTimeline({ ...given, anchor });
   if (choice !== 'latest') {
+    if (!toTheEnd) return { fault: null, warnings: [] };
     // pgBackRest tells whole seconds (2.45): what was seen in the same second may have been seen after.
-    const open = toTheEnd ? newestFirst.filter(({ lastAt }) => lastAt >= anchor) : [];
-    return { fault: null, warnings: open.map((branch) => leftAside(branch, given)) };
+    const open = newestFirst.filter(({ lastAt }) => lastAt >= anchor);
+    const warnings = open.map((branch) => leftAside(branch, given));
+    return { fault: null, warnings: lost === null ? warnings : [...warnings, lostAside(lost)] };
   }
   const open = newestFirst.filter(({ lastAt }) => lastAt > anchor);
   const [worst] = open.filter((branch) => toTheEnd || holdsTarget(branch, given));
   if (worst) return { fault: branchFault(worst, given), warnings: [] };
+  if (lost !== null && toTheEnd) return { fault: lostFault(lost, given), warnings: [] };
   const explained = branches.filter(
     (branch) => reach.kind !== 'end' && holdsTarget(branch, given) && isOnIt(branch, given),
   );
@@ -135,6 +144,29 @@ function branchFault(branch: Branch, { state }: Case): WalFault {
     hint: `if production is on timeline ${timeline}, drill with --target-timeline ${timeline}, and remove what the copy archived; if it is on timeline ${ours}, drill with --target-timeline ${ours}, or take a backup of it`,
     missing: null,
   };
+}
+
+function lostFault(lost: ArchivedPartial, { state }: Case): WalFault {
+  const ours = state.spans.at(-1)?.timeline ?? 1;
+  return {
+    code: 'wal-missing',
+    message: `${shownByPartial(lost)}, and nothing of that timeline is in the archive: recovery would end on timeline ${ours} with ${state.path.segments.at(-1) ?? 'none'}`,
+    hint: `if production was failed over just now, wait until it has archived; else look for its .history file and its WAL in the pg_wal directories and other repositories; if a copy was promoted, drill with --target-timeline ${ours}`,
+    missing: null,
+  };
+}
+
+function lostAside(lost: ArchivedPartial): ReasonReport {
+  return {
+    code: 'other-branch',
+    message: `${shownByPartial(lost)}; nothing of that timeline is in the archive`,
+    phase: 'preflight',
+    hint: 'look for its .history file and its WAL, if production is there',
+  };
+}
+
+function shownByPartial({ name, archivedAt }: ArchivedPartial): string {
+  return `the archive holds ${name}.partial of ${archivedAt.toISOString()}, so a server was promoted within this segment to a new timeline`;
 }
 
 function leftAside(branch: Branch, { state }: Case): ReasonReport {

@@ -250,4 +250,63 @@ export const archiveRows: readonly TrialRow[] = [
     code: 'repo-skipped',
     says: 'repository 1 has lost backup/shop/backup.info',
   },
+  {
+    id: 'B18',
+    input:
+      'After a failover all of timeline 2 is lost from the archive; what the new primary had of an unfinished segment of timeline 1 is left (`.partial`)',
+    ending: 'failed',
+    code: 'wal-missing',
+    says: 'a server was promoted within this segment',
+  },
+  {
+    id: 'B18b',
+    input: 'The same, with `--target-timeline 1`',
+    ending: 'passed',
+    code: 'other-branch',
+    says: 'nothing of that timeline is in the archive',
+  },
+  {
+    id: 'B19',
+    input:
+      'Repository 1 has backups of the cluster before an `initdb` in place alone; repository 2, which is asked too, has a backup of the new one',
+    ending: 'failed',
+    code: 'cluster-not-backed-up',
+    says: 'of repository 2',
+  },
+  {
+    id: 'B19b',
+    input: 'The same without repository 2; production, on this machine, is the new cluster',
+    ending: 'failed',
+    code: 'cluster-not-backed-up',
+    says: 'which archives WAL',
+  },
+  {
+    id: 'B19c',
+    input: 'Both repositories, and the old backup is named with `--backup`',
+    ending: 'passed',
+    code: 'older-cluster',
+    says: 'That anything of cluster 15-1 of repository 2',
+  },
+  {
+    id: 'B19d',
+    input: 'Both repositories, with `--repo 2`',
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
+    id: 'C18',
+    input:
+      'Where production has its data directory, this machine has a cluster that archives nothing, as the package of Debian makes one',
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
+  {
+    id: 'C19',
+    input: 'WAL segments of 64 MB, and a configuration outside the data directory, as Debian has it',
+    ending: 'passed',
+    code: null,
+    says: null,
+  },
 ];

@@ -12,13 +12,17 @@ interface Given {
   readonly extra?: Record<string, string | number | boolean | null>;
   readonly preload?: string[];
   readonly standby?: boolean;
+  readonly segmentBytes?: number;
 }
 
 function choose(given: Given = {}): ChosenSettings {
   return chooseSettings({
     major: given.major ?? 15,
     production: new Map(Object.entries(given.production ?? {})),
-    control: { standbyMinimums: new Map(Object.entries(MINIMUMS)) },
+    control: {
+      standbyMinimums: new Map(Object.entries(MINIMUMS)),
+      segmentBytes: given.segmentBytes ?? 16 * 1024 ** 2,
+    },
     memoryBytes: given.memoryBytes ?? 16 * GB,
     memoryLimitBytes: given.memoryLimitBytes ?? null,
     extra: given.extra ?? {},
@@ -237,4 +241,16 @@ describe('what a reader who compares times is told', () => {
     expect(recorded.some(({ name }) => name === 'huge_pages')).toBe(false);
     expect(settings.get('huge_pages')).toBe('off');
   });
+});
+
+test.each([
+  [16, {}, [undefined, undefined]],
+  [64, {}, ['128MB', undefined]],
+  [1024, {}, ['2048MB', '2048MB']],
+  [64, { min_wal_size: '256MB' }, ['256MB', undefined]],
+  [64, { min_wal_size: '256' }, ['256', undefined]],
+  [64, { min_wal_size: '32MB' }, ['128MB', undefined]],
+])('with WAL segments of %i MB and %j of production the server starts', (segmentMb, production, expected) => {
+  const { settings } = choose({ segmentBytes: segmentMb * 1024 ** 2, production });
+  expect([settings.get('min_wal_size'), settings.get('max_wal_size')]).toEqual(expected);
 });
