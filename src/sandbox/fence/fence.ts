@@ -90,8 +90,10 @@ function hasNetwork({ network }: FencePlan, role: Role): boolean {
 function starter(filter: string | null, outlive: boolean, role: Role): string[] {
   const open = filter === null ? '' : 'exec 3<"$0" || exit; ';
   const first = role === 'server' ? 'echo 1000 >/proc/self/oom_score_adj; ' : '';
-  const start = `prlimit --core=1 -- "$@"`;
-  return ['sh', '-c', `${open}${first}${outlive ? `${start}; exit $?` : `exec ${start}`}`, filter ?? 'sh'];
+  // Where the hard limit is none at all already, nobody but root may raise it to that byte.
+  const core = 'prlimit --pid $$ --core=1 2>/dev/null || ulimit -c 0; ';
+  const start = outlive ? '"$@"; exit $?' : 'exec "$@"';
+  return ['sh', '-c', `${open}${first}${core}${start}`, filter ?? 'sh'];
 }
 
 function systemWords({ machine, hidden }: FencePlan): string[] {

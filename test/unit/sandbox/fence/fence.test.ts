@@ -72,15 +72,11 @@ test('pgBackRest alone has the network, and only where the repository takes one'
 
 test('it dies with whoever started it; what is to go on is waited for by a shell', () => {
   const open = 'exec 3<"$0" || exit; ';
-  expect(words('check').slice(0, 4)).toEqual([
-    'sh',
-    '-c',
-    `${open}exec prlimit --core=1 -- "$@"`,
-    '/run-root/fence.bpf',
-  ]);
-  expect(words('check', {}, true)[2]).toBe(`${open}prlimit --core=1 -- "$@"; exit $?`);
+  const core = 'prlimit --pid $$ --core=1 2>/dev/null || ulimit -c 0; ';
+  expect(words('check').slice(0, 4)).toEqual(['sh', '-c', `${open}${core}exec "$@"`, '/run-root/fence.bpf']);
+  expect(words('check', {}, true)[2]).toBe(`${open}${core}"$@"; exit $?`);
   expect(words('server', {}, true)).toContain('--die-with-parent');
-  expect(words('check', { filter: null })[2]).toBe('exec prlimit --core=1 -- "$@"');
+  expect(words('check', { filter: null })[2]).toBe(`${core}exec "$@"`);
 });
 
 test('the server is the first to go when memory runs out, and cannot take that back', () => {
