@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newestPostgres } from '../src/cli/demo/place.ts';
-import { Cluster, makeTestDirectory, must, production } from '../test/fixtures/cluster.ts';
+import { Cluster, makeOwnDirectory, makeTestDirectory, must, production } from '../test/fixtures/cluster.ts';
 
 /**
  * `npm run bench`: the drill beside what it replaces, in one run on one machine; compiled, as users have it. Prints Markdown. Options, by environment:
@@ -15,6 +15,8 @@ const RUNS = Number(process.env['BENCH_RUNS'] ?? 5);
 const PROCESSES = cpus().length;
 const PACKAGE = makeTestDirectory('bench-package');
 const MAIN = join(PACKAGE, 'bin/drill.js');
+/** Of the user who drills alone: a scratch directory below one of production's user is refused. */
+const DRILLS = makeOwnDirectory('bench-drills');
 const { directory: BIN } = await newestPostgres(production);
 
 const median = (values: readonly number[]): number =>
@@ -162,8 +164,8 @@ async function benchDrill(root: string): Promise<void> {
 
 /** The words of a drill of a cluster of the bench. */
 function drillArgv(cluster: Cluster, ...more: string[]): string[] {
-  const { root, stanza, config } = cluster;
-  const places = ['--config', config, '--scratch', join(root, 'scratch'), '--reports', join(root, 'reports')];
+  const { stanza, config } = cluster;
+  const places = ['--config', config, '--scratch', join(DRILLS, 'scratch'), '--reports', join(DRILLS, 'reports')];
   return [process.execPath, MAIN, 'run', '--stanza', stanza, ...places, '--json', '--quiet', ...more];
 }
 
@@ -229,4 +231,4 @@ say(`Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 
 benchStartUp();
 await inDirectory('bench', benchDrill);
 await inDirectory('bench-files', benchManyFiles);
-rmSync(PACKAGE, { recursive: true, force: true });
+for (const directory of [PACKAGE, DRILLS]) rmSync(directory, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import type { BackupSet } from '../pgbackrest/info.ts';
 import { listArchive } from '../pgbackrest/archive.ts';
 import { Histories } from '../pgbackrest/histories.ts';
 import { pagesChecked } from '../pgbackrest/page-checks.ts';
-import { repositoriesOf } from '../pgbackrest/repository.ts';
+import { needsNetwork, repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
 import { optionsFor, productionPaths, type UserConfig } from '../pgbackrest/user-config.ts';
 import { pgBackRestVersion } from '../pgbackrest/version.ts';
 import type { RecoveryTarget } from '../plan/drill-plan.ts';
@@ -18,7 +18,7 @@ import { chooseBackup, type SkippedSet } from './choose-backup.ts';
 import { findDivergence } from './divergence.ts';
 import { locateTarget } from './locate-target.ts';
 import { leftFor, notBackedUp, olderClusterFinding } from './other-cluster.ts';
-import { seeOtherClusters, seeProduction } from './production.ts';
+import { clustersHere, seeOtherClusters, seeProduction } from './production.ts';
 import { resolveRandom } from './random-target.ts';
 import { surveyRepository, configure, type PreflightInput, type RepositorySurvey } from './survey.ts';
 import { refuseMistakes } from './typed-mistakes.ts';
@@ -30,6 +30,8 @@ import { errorOf } from './witnesses/wal-fault.ts';
 
 /** Everything that is known before anything is restored. */
 export interface Preflight extends RepositorySurvey {
+  /** Whether programs in the sandbox could write to the repository; null: that cannot be seen without writing. */
+  readonly writable: boolean | null;
   /** The data directory of an earlier run is reused. */
   readonly hasKeptData: boolean;
   readonly backup: BackupSet;
@@ -77,16 +79,17 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   const survey = sandbox === first.sandbox ? first.survey : await surveyRepository({ ...input, sandbox });
   const { host } = sandbox;
   const { pgbackrest, backups, database, segmentBytes } = survey;
-  const binaries = await findPostgres(host, major).catch((error: unknown) => {
+  const finding = findPostgres(host, major).catch((error: unknown) => {
     if (sandbox.elsewhere && asDrillError(error)?.code === 'postgres-missing') return null;
     throw error;
   });
+  const [binaries, writable] = await Promise.all([finding, isWritable(sandbox, survey.repository)]);
   if (binaries) await requireSettings(host, binaries, plan.sandbox.settings);
   // Production is asked before the archive is listed: what it archives between the two must not seem to be missing.
-  const dataDirectories = localProduction(input.config, plan.source.stanza);
-  const about = { host, systemId: database.systemId, segmentBytes, dataDirectories };
-  const productions = binaries === null ? [] : await seeProduction({ ...about, binaries });
-  const others = binaries === null ? [] : await seeOtherClusters({ ...about, binaries }, input.now);
+  const directories = localProduction(input.config, plan.source.stanza);
+  const clusters = binaries === null ? [] : await clustersHere(host, binaries, directories);
+  const about = { host, systemId: database.systemId, segmentBytes, clusters };
+  const [productions, others] = await Promise.all([seeProduction(about), seeOtherClusters(about, input.now)]);
   const left = survey.olderCluster === null ? leftFor(survey.newestBackup, database, others) : null;
   const named = backups.find(({ label }) => label === plan.source.backup);
   if (left && !named) throw notBackedUp(left, survey.newestBackup);
@@ -127,6 +130,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     files ?? (ruling.fault && errorOf(await tellElsewhere(ruling.fault, otherRepositories(input, sandbox, survey))));
   const ready: Preflight = {
     ...survey,
+    writable,
     hasKeptData: sandbox.hasKeptData,
     backup,
     pagesChecked: pages,
@@ -143,6 +147,13 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     processMax: plan.source.processMax ?? sandbox.facts.cpus,
   };
   return { sandbox, ready };
+}
+
+/** Nothing is written to find out: of an object store or a host it is not known. */
+async function isWritable({ host }: Station, repository: RepositoryConfig): Promise<boolean | null> {
+  if (needsNetwork(repository)) return null;
+  const { exitCode } = await host.run(['test', '-w', repository.path], { role: 'pgbackrest' });
+  return exitCode === 0;
 }
 
 /** A repository host answers its own version of pgBackRest alone: where there are several, each is tried. */

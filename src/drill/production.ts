@@ -6,13 +6,33 @@ import { readControlData, type ControlData } from '../postgres/control-data.ts';
 import { parseSegmentName, segmentName } from '../postgres/wal-segment.ts';
 import type { OtherCluster } from './other-cluster.ts';
 
+/** A data directory of this machine, and what its pg_control says. */
+export interface ClusterHere {
+  readonly path: string;
+  readonly control: ControlData;
+}
+
+/** The clusters in the given directories; whatever is none, or may not be read, is left out. */
+export async function clustersHere(
+  host: Host,
+  binaries: PostgresBinaries,
+  directories: readonly string[],
+): Promise<ClusterHere[]> {
+  const looked = directories.map((path) =>
+    readControlData(host, binaries, path).then(
+      (control) => [{ path, control }],
+      () => [],
+    ),
+  );
+  return (await Promise.all(looked)).flat();
+}
+
 interface ProductionInput {
   readonly host: Host;
-  readonly binaries: PostgresBinaries;
   /** Only a cluster of this identifier is the one that the backups are of. */
   readonly systemId: string;
   readonly segmentBytes: number;
-  readonly dataDirectories: readonly string[];
+  readonly clusters: readonly ClusterHere[];
 }
 
 /** A production on this machine, as its own files show it. */
@@ -27,12 +47,12 @@ export interface ProductionSeen {
 }
 
 /**
- * The productions in the given directories. Nothing else shows WAL that is missing at the end of the archive. Only
+ * The productions among the clusters of this machine. Nothing else shows WAL that is missing at the end of the archive. Only
  * pg_control, postmaster.pid and the names in pg_wal are read. A standby is none: it makes .done files of what it received,
  * whether or not the primary has archived it.
  */
 export async function seeProduction(input: ProductionInput): Promise<ProductionSeen[]> {
-  const seen = await Promise.all(input.dataDirectories.map((path) => seeIn(path, input).catch(() => null)));
+  const seen = await Promise.all(input.clusters.map((cluster) => seeIn(cluster, input).catch(() => null)));
   return seen.filter((production) => production !== null);
 }
 
@@ -40,10 +60,9 @@ export async function seeProduction(input: ProductionInput): Promise<ProductionS
 const PRIMARY_STATES = new Set(['in production', 'shut down', 'shutting down']);
 
 async function seeIn(
-  path: string,
-  { host, binaries, systemId, segmentBytes }: ProductionInput,
+  { path, control }: ClusterHere,
+  { host, systemId, segmentBytes }: ProductionInput,
 ): Promise<ProductionSeen | null> {
-  const control = await readControlData(host, binaries, path);
   if (control.systemId !== systemId || !PRIMARY_STATES.has(control.state)) return null;
   const wal = (await host.list(join(path, 'pg_wal'))) ?? [];
   const status = (await host.list(join(path, 'pg_wal', 'archive_status'))) ?? [];
@@ -59,20 +78,19 @@ async function seeIn(
 }
 
 /**
- * Clusters in the given directories that are not the one that the backups are of. Only one that archives is a production:
+ * Clusters of this machine that are not the one that the backups are of. Only one that archives is a production:
  * Debian makes and starts a cluster of its own where the package is installed, at the very path that production has.
  */
 export async function seeOtherClusters(input: ProductionInput, now: Date): Promise<OtherCluster[]> {
-  const seen = await Promise.all(input.dataDirectories.map((path) => seeOther(path, input, now).catch(() => [])));
+  const seen = await Promise.all(input.clusters.map((cluster) => seeOther(cluster, input, now).catch(() => [])));
   return seen.flat();
 }
 
 async function seeOther(
-  path: string,
-  { host, binaries, systemId }: ProductionInput,
+  { path, control }: ClusterHere,
+  { host, systemId }: ProductionInput,
   now: Date,
 ): Promise<OtherCluster[]> {
-  const control = await readControlData(host, binaries, path);
   if (control.systemId === systemId || !PRIMARY_STATES.has(control.state)) return [];
   const status = (await host.list(join(path, 'pg_wal', 'archive_status'))) ?? [];
   const at = (await isRunning(host, path)) ? now : control.checkpointAt;

@@ -73,13 +73,12 @@ interface Configured {
 
 /** What the restored data directory needs before a server may start on it. Part of the recovery, as it is in earnest. */
 async function configure(input: RecoverInput): Promise<Configured> {
-  const { ready, feed } = input;
+  const { ready } = input;
   const { host, paths } = input.station;
   const [conf, control, catalogs] = await Promise.all([
     readRestoredConf(host, paths.data),
     readControlData(host, ready.binaries, paths.data),
     readSharedCatalogs(host, paths.data, ready.binaries.major),
-    feed.install(ready.archive.listing, ready.archive.path.segments.at(0) ?? '', wayOf(ready.target)),
   ]);
   if (control.systemId !== ready.database.systemId) {
     throw new DrillError(
@@ -87,9 +86,11 @@ async function configure(input: RecoverInput): Promise<Configured> {
       `the restored cluster has the system identifier ${control.systemId}, the repository says ${ready.database.systemId}`,
     );
   }
-  await requireTransactionStatus(host, paths.data, control);
-  // Nobody could connect, once all the WAL has been replayed.
-  const locales = await localesLacking(host, catalogs.locales);
+  const [locales] = await Promise.all([
+    // Nobody could connect, once all the WAL has been replayed.
+    localesLacking(host, catalogs.locales),
+    requireTransactionStatus(host, paths.data, control),
+  ]);
   if (locales.length > 0) throw environmentLacks(missingLocales(locales));
   // A cluster that was shut down when it was backed up has nothing to recover to.
   const settings =
@@ -113,6 +114,11 @@ async function configure(input: RecoverInput): Promise<Configured> {
     configurationMissing: conf.found ? null : 'postgresql.conf',
     restored: control,
   };
+}
+
+/** Puts the feed in place that the server is to get its WAL from: work of the drill's own, which no recovery in earnest has. */
+export async function installFeed(feed: WalFeed, { archive, target }: Settled): Promise<void> {
+  await feed.install(archive.listing, archive.path.segments.at(0) ?? '', wayOf(target));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Endpoint } from '../core/endpoint.ts';
 import { orGiveUp, TOLD_GRACE_MS } from '../core/give-up.ts';
 import type { DrillError } from '../core/errors.ts';
 import { abortAfter } from '../core/timer.ts';
+import { together } from '../core/together.ts';
 import type { Host } from '../host/host.ts';
 import { RecordingHost } from '../host/recording-host.ts';
 import { historyName } from '../pgbackrest/archive.ts';
@@ -20,7 +21,7 @@ import { describeRecovery, recoverySummary } from './describe-recovery.ts';
 import { requireFeasible, requireRoom, reserveOf } from './feasibility.ts';
 import { preflight, settleIn } from './preflight.ts';
 import { proveWal } from './prove-wal.ts';
-import { recover } from './recover.ts';
+import { installFeed, recover } from './recover.ts';
 import { restore, restoreSummary } from './restore.ts';
 import { configurationFindings, newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
 import type { DrillServices, RunState } from './run-state.ts';
@@ -205,8 +206,9 @@ async function drill(state: RunState, frame: RunFrame): Promise<void> {
   });
   room.watch(station, reserveOf(plan, ready));
 
+  const feed = new WalFeed(station.host, station.paths);
   state.restore = await timeline.phase('restore', async () => {
-    const facts = await restore({
+    const restoring = restore({
       plan,
       station,
       ready,
@@ -216,11 +218,11 @@ async function drill(state: RunState, frame: RunFrame): Promise<void> {
       signal,
       onProgress: (item) => emit({ kind: 'phase-progress', phase: 'restore', progress: item }),
     });
+    const [facts] = await together(restoring, installFeed(feed, ready));
     timeline.summarize(restoreSummary(facts));
     return facts;
   });
 
-  const feed = new WalFeed(station.host, station.paths);
   // The phase ends when the target is proven: that the server accepts connections proves nothing.
   const recovered = await timeline.phase('recover', async () => {
     const done = await recover({

@@ -4,7 +4,7 @@ import { readInfo, type BackupSet, type StanzaInfo } from '../pgbackrest/info.ts
 import { PgBackRest } from '../pgbackrest/pgbackrest.ts';
 import { ignoredRestoreOptions } from '../pgbackrest/restore-options.ts';
 import { privateConfig, readNamedFile } from '../pgbackrest/private-config.ts';
-import { needsNetwork, repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
+import { repositoriesOf, type RepositoryConfig } from '../pgbackrest/repository.ts';
 import { optionsFor, type UserConfig } from '../pgbackrest/user-config.ts';
 import { pgBackRestVersion, type PgBackRestVersion } from '../pgbackrest/version.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
@@ -49,8 +49,6 @@ export interface RepositorySurvey {
   readonly database: { readonly id: number; readonly version: string; readonly systemId: string };
   readonly archiveId: string;
   readonly segmentBytes: number;
-  /** Whether programs in the sandbox could write to it; null: that cannot be seen without writing. */
-  readonly writable: boolean | null;
   /** Warnings that the report has to carry; the run goes on. */
   readonly findings: readonly ReasonReport[];
 }
@@ -85,14 +83,10 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
     path: '',
     cipher: 'none',
   };
-  const [writable, pgbackrest] = await Promise.all([
-    isWritable(sandbox, repository),
-    // No other repository can quietly stand in for the chosen one.
-    configure(input, sandbox, repo),
-  ]);
+  // No other repository can quietly stand in for the chosen one.
+  const pgbackrest = await configure(input, sandbox, repo);
   return {
     version,
-    writable,
     pgbackrest,
     repository,
     cipher: info.repos.find(({ key }) => key === repo)?.cipher ?? 'none',
@@ -131,13 +125,6 @@ function repositorySkipped({ message }: DrillError, drilled: number): ReasonRepo
     phase: 'preflight',
     hint: 'drill each copy with --repo 1,2',
   };
-}
-
-/** Nothing is written to find out: of an object store or a host it is not known. */
-async function isWritable({ host }: Station, repository: RepositoryConfig): Promise<boolean | null> {
-  if (needsNetwork(repository)) return null;
-  const { exitCode } = await host.run(['test', '-w', repository.path], { role: 'pgbackrest' });
-  return exitCode === 0;
 }
 
 /** The same cluster may have another number in another repository. */

@@ -6,6 +6,7 @@ import type { CleanupStack } from '../../core/cleanup.ts';
 import { onSocket, type Endpoint } from '../../core/endpoint.ts';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { abortAfter } from '../../core/timer.ts';
+import { together } from '../../core/together.ts';
 import type { Fence } from '../../host/fence.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
@@ -124,10 +125,10 @@ export class LocalSandbox implements Sandbox {
     paths: RunPaths,
     signal: AbortSignal,
   ): Promise<Fence | null> {
-    await this.#requireWritable(bare, user, paths.conf, signal);
-    if (this.#plan.confine === 'off') return null;
+    const allowed = this.#requireWritable(bare, user, paths.conf, signal);
+    if (this.#plan.confine === 'off') return allowed.then(() => null);
     const admin = new LocalHost({ user: chooseSelf(), fence: null, env: {} });
-    const { fence, why } = await putUpFence({
+    const putUp = putUpFence({
       user: bare,
       admin,
       fenced: (tried) => new LocalHost({ user, fence: tried, env: {} }),
@@ -138,6 +139,7 @@ export class LocalSandbox implements Sandbox {
       usesIoUring: this.#plan.settings['io_method'] === 'io_uring',
       hidden: [...runningDataDirectories(paths.root)].filter((path) => !path.startsWith(`${paths.root}/`)),
     });
+    const [, { fence, why }] = await together(allowed, putUp);
     signal.throwIfAborted();
     if (fence === null) this.#refuseUnfenced(spec, why);
     return fence;
