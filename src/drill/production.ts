@@ -64,8 +64,8 @@ async function seeIn(
   { host, systemId, segmentBytes }: ProductionInput,
 ): Promise<ProductionSeen | null> {
   if (control.systemId !== systemId || !PRIMARY_STATES.has(control.state)) return null;
-  const wal = (await host.list(join(path, 'pg_wal'))) ?? [];
-  const status = (await host.list(join(path, 'pg_wal', 'archive_status'))) ?? [];
+  const namesIn = async (name: string): Promise<string[]> => (await host.list(join(path, name))) ?? [];
+  const [wal, status] = await Promise.all([namesIn('pg_wal'), namesIn('pg_wal/archive_status')]);
   const timeline = archivedTimeline(control, wal, status);
   if (timeline === null) return null;
   return {

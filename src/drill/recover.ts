@@ -228,6 +228,9 @@ async function ask(
   };
 }
 
+/** What hashes the last segment may outlive a server that no fence holds. The largest segment, 1 GB, takes 3 s. */
+const AFTER_ITS_END_MS = 5000;
+
 async function failure(
   { ready, feed }: RecoverInput,
   server: Server,
@@ -240,7 +243,7 @@ async function failure(
     new Promise<null>((resolve) => setTimeout(resolve, 10_000, null).unref()),
   ]);
   await follower.stop();
-  const journal = await feed.settledJournal();
+  const journal = await feed.settledJournal(exit === null ? undefined : AFTER_ITS_END_MS);
   const { archive, target } = ready;
   const { gap } = archive.path;
   const hit = gap !== null && journal.notFound.has(gap.firstMissing) ? gap.firstMissing : null;

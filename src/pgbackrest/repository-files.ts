@@ -45,10 +45,12 @@ function isLost(names: ReadonlySet<string>, file: string): boolean {
 /** What of a backup set, and of those that it builds on, is listed in backup.info but not in the repository. */
 export async function missingOfSet(pgbackrest: PgBackRest, backup: BackupSet, signal: AbortSignal): Promise<string[]> {
   const path = `backup/${pgbackrest.stanza}`;
-  const present = await namesIn(pgbackrest, backup.repo, path, signal);
+  const [present, files] = await Promise.all([
+    namesIn(pgbackrest, backup.repo, path, signal),
+    namesIn(pgbackrest, backup.repo, `${path}/${backup.label}`, signal),
+  ]);
   const missing = [backup.label, ...backup.reference].filter((label) => !present.has(label));
   if (missing.length > 0) return [...new Set(missing)].map((label) => `${path}/${label}`);
-  const files = await namesIn(pgbackrest, backup.repo, `${path}/${backup.label}`, signal);
   // Where the manifest is gone pgBackRest restores with its copy (2.45).
   return !isLost(files, 'backup.manifest') ? [] : [`${path}/${backup.label}/backup.manifest`];
 }

@@ -20,6 +20,7 @@
 # DIR/listed/histories  the history files that it held, each with a space behind it
 # DIR/as-listed      exists while what was archived since then is not to be delivered
 # DIR/has-stop       exists on the way to a target at which PostgreSQL stops
+# DIR/openssl        exists where openssl can compute a SHA-1, which takes half the time of sha1sum (Debian 12)
 # DIR/journal        what happened, one line each: "get FILE STATUS", "sha1 FILE HEX", "refused FILE CODE TEXT"
 # DIR/words          what the command said last
 # DIR/checking       exists while the file delivered last is being hashed, which overlaps with its replay
@@ -146,12 +147,12 @@ esac
 true >"$dir/checking" || refuse wal-unverified "the check of its SHA-1 could not be begun"
 exec 3<"$destination"
 {
-    actual=$(sha1sum <&3)
+    if [ -e "$dir/openssl" ]; then actual=$(openssl sha1 -r <&3); else actual=$(sha1sum <&3); fi
     actual=${actual%% *}
     fault=
     if [ -z "$actual" ]; then
         fault="wal-unverified its SHA-1 could not be computed"
-    elif listed "$file " && ! listed "$file $actual\$"; then
+    elif ! listed "$file $actual\$" && listed "$file "; then
         fault="wal-checksum-mismatch its content has the SHA-1 $actual, which is not that of its name in the archive"
     fi
     if [ -n "$fault" ]; then

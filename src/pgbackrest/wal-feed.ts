@@ -32,6 +32,10 @@ export interface FeedWay {
 const SCRIPTS = ['wal-feed.sh', 'wal-ask.sh'] as const;
 const SERVE = 'wal-serve.sh';
 
+/** Makes the pipes, and says what openssl takes for the SHA-1 of nothing, where there is one. */
+const PREPARE = 'mkfifo -m 600 "$@" || exit; openssl sha1 -r </dev/null 2>/dev/null; true';
+const SHA1_OF_NOTHING = 'da39a3ee5e6b4b0d3255bfef95601890afd80709 ';
+
 /** The restore_command of a drill; see wal-feed.sh for what it promises. */
 export class WalFeed {
   readonly #host: Host;
@@ -58,8 +62,9 @@ export class WalFeed {
     for (const name of SCRIPTS) await this.#host.writeFile(`${this.#directory}/${name}`, scriptText(name), 0o600);
     await this.#host.writeFile(this.#serve, scriptText(SERVE), 0o600);
     const pipes = ['asked', 'answered'].map((name) => `${this.#directory}/${name}`);
-    const { exitCode, stderr } = await this.#host.run(['mkfifo', '-m', '600', ...pipes]);
+    const { exitCode, stdout, stderr } = await this.#host.run(['sh', '-c', PREPARE, 'sh', ...pipes]);
     if (exitCode !== 0) throw new DrillError('sandbox-failed', `no pipes can be made: ${stderr.trim()}`);
+    if (stdout.startsWith(SHA1_OF_NOTHING)) await this.#host.writeFile(`${this.#directory}/openssl`, '', 0o600);
     await this.#writeListed(listing, from);
     await this.#host.writeFile(`${this.#directory}/journal`, '', 0o600);
     if (way.asListed) await this.#host.writeFile(`${this.#directory}/as-listed`, '', 0o600);
@@ -119,9 +124,12 @@ export class WalFeed {
     return parseJournal((await this.#host.readFile(`${this.#directory}/journal`)) ?? '');
   }
 
-  /** The journal once the checksum of the last delivery is in it. */
-  async settledJournal(): Promise<FeedJournal> {
-    const deadline = Date.now() + 60_000;
+  /**
+   * The journal once the checksum of the last delivery is in it, or the time is over: what computes it ends with a server
+   * that ends.
+   */
+  async settledJournal(withinMs = 60_000): Promise<FeedJournal> {
+    const deadline = Date.now() + withinMs;
     for (;;) {
       const journal = await this.journal();
       const settled = [...journal.delivered.values()].flat().every((sha1) => sha1 !== null);

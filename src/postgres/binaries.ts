@@ -21,18 +21,26 @@ export async function findPostgres(host: Host, major: number): Promise<PostgresB
     );
   }
   const found =
-    (await firstOf(host, major, await usualDirectories(host, major))) ??
-    (await firstOf(host, major, await configuredDirectory(host)));
+    (await firstIn(host, major, usualDirectories(major))) ??
+    (await firstIn(host, major, await configuredDirectory(host)));
   if (found) return found;
   throw new DrillError('postgres-missing', `the backup is of PostgreSQL ${major}, which is not installed here`, {
     hint: `install it (Debian, Ubuntu: apt-get install postgresql-${major})`,
   });
 }
 
-async function firstOf(host: Host, major: number, directories: readonly string[]): Promise<PostgresBinaries | null> {
-  for (const directory of directories) {
-    const version = await versionIn(host, directory);
-    if (version !== null && Number.parseInt(version, 10) === major) return { directory, major, version };
+/** Each directory that has what a drill needs, and what its `postgres --version` prints. One program asks for all of them. */
+const ASK =
+  'for directory; do [ -x "$directory/postgres" ] && [ -x "$directory/pg_controldata" ] || continue; printf "%s\\n" "$directory"; "$directory/postgres" --version; done; true';
+
+async function firstIn(host: Host, major: number, directories: readonly string[]): Promise<PostgresBinaries | null> {
+  if (directories.length === 0) return null;
+  const { stdout } = await host.run(['sh', '-c', ASK, 'sh', ...directories]);
+  let directory = '';
+  for (const line of stdout.split('\n')) {
+    const version = /^postgres \(PostgreSQL\) (\d.*)$/.exec(line)?.[1]?.trim();
+    if (version === undefined) directory = line;
+    else if (Number.parseInt(version, 10) === major) return { directory, major, version };
   }
   return null;
 }
@@ -42,21 +50,12 @@ async function configuredDirectory(host: Host): Promise<string[]> {
   return config?.exitCode === 0 ? [config.stdout.trim()] : [];
 }
 
-async function usualDirectories(host: Host, major: number): Promise<string[]> {
-  const usual = [
+function usualDirectories(major: number): string[] {
+  return [
     `/usr/lib/postgresql/${major}/bin`,
     `/usr/pgsql-${major}/bin`,
     '/usr/local/pgsql/bin',
     '/usr/local/bin',
     '/usr/bin',
   ];
-  const present = await Promise.all(usual.map(async (path) => ({ path, names: await host.list(path) })));
-  return present
-    .filter(({ names }) => names?.includes('postgres') && names.includes('pg_controldata'))
-    .map(({ path }) => path);
-}
-
-async function versionIn(host: Host, directory: string): Promise<string | null> {
-  const result = await host.run([`${directory}/postgres`, '--version']);
-  return /^postgres \(PostgreSQL\) (\d.*)$/m.exec(result.stdout)?.[1]?.trim() ?? null;
 }

@@ -21,10 +21,14 @@ const NAME_BYTES = 64;
  * WAL may still change both: what is told here is to be tried. A file that cannot be read tells nothing.
  */
 export async function readSharedCatalogs(host: Host, data: string, major: number): Promise<SharedCatalogs> {
-  const map = await readBytes(host, `${data}/global/pg_filenode.map`);
-  const rowsOf = async (relation: number): Promise<Buffer[]> =>
-    heapRows(await readBytes(host, `${data}/global/${filenodeOf(map, relation)}`));
-  const [roles, all] = await Promise.all([rowsOf(PG_AUTHID), rowsOf(PG_DATABASE)]);
+  const read = (file: number | string): Promise<Buffer> => readBytes(host, `${data}/global/${file}`);
+  // A file has the number of its catalog until VACUUM FULL writes it anew, so all are read at once.
+  const [map, authid, database] = await Promise.all([read('pg_filenode.map'), read(PG_AUTHID), read(PG_DATABASE)]);
+  const rowsOf = async (relation: number, file: Buffer): Promise<Buffer[]> => {
+    const number = filenodeOf(map, relation);
+    return heapRows(number === relation ? file : await read(number));
+  };
+  const [roles, all] = await Promise.all([rowsOf(PG_AUTHID, authid), rowsOf(PG_DATABASE, database)]);
   const databases = all.filter((row) => takesConnections(row, major));
   return {
     superusers: [

@@ -10,6 +10,7 @@ import {
   drillArgv,
   flipByte,
   leftovers,
+  onThisMachineAlone,
   sandboxKind,
   workspace,
   writePlan,
@@ -23,23 +24,25 @@ const fullBackup = (place: Workspace): string =>
 
 /** pgBackRest tries a file that it cannot restore again after 15 s, so these run beside one another. */
 describe.concurrent('a restore that fails', () => {
-  test('a damaged file of the backup', async ({ expect: expectHere, onTestFinished }) => {
-    const place = damagedWorkspace(undefined, onTestFinished);
-    const full = fullBackup(place);
-    flipByte(join(place.repo, 'backup/shop', full, 'pg_data/base/1/1247.zst'));
-    const run = await drill(place, '--backup', full);
-    expectHere(run).toMatchObject({ status: 1, report: { verdict: 'failed', rto: { measuredMs: null } } });
-    expectHere(run.report?.reasons.map(({ code }) => code)).toEqual(['checksum-mismatch']);
-    expectHere(leftovers(place)).toEqual([]);
-  });
+  onThisMachineAlone(() => {
+    test('a damaged file of the backup', async ({ expect: expectHere, onTestFinished }) => {
+      const place = damagedWorkspace(undefined, onTestFinished);
+      const full = fullBackup(place);
+      flipByte(join(place.repo, 'backup/shop', full, 'pg_data/base/1/1247.zst'));
+      const run = await drill(place, '--backup', full);
+      expectHere(run).toMatchObject({ status: 1, report: { verdict: 'failed', rto: { measuredMs: null } } });
+      expectHere(run.report?.reasons.map(({ code }) => code)).toEqual(['checksum-mismatch']);
+      expectHere(leftovers(place)).toEqual([]);
+    });
 
-  test('a missing file of the backup', async ({ expect: expectHere, onTestFinished }) => {
-    const place = damagedWorkspace(undefined, onTestFinished);
-    const full = fullBackup(place);
-    rmSync(join(place.repo, 'backup/shop', full, 'pg_data/base/1/1247.zst'));
-    const run = await drill(place, '--backup', full);
-    expectHere(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
-    expectHere(run.report?.reasons.map(({ code }) => code)).toEqual(['backup-file-missing']);
+    test('a missing file of the backup', async ({ expect: expectHere, onTestFinished }) => {
+      const place = damagedWorkspace(undefined, onTestFinished);
+      const full = fullBackup(place);
+      rmSync(join(place.repo, 'backup/shop', full, 'pg_data/base/1/1247.zst'));
+      const run = await drill(place, '--backup', full);
+      expectHere(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
+      expectHere(run.report?.reasons.map(({ code }) => code)).toEqual(['backup-file-missing']);
+    });
   });
 
   test('a file system that fills up meanwhile', async ({ expect: expectHere, onTestFinished }) => {

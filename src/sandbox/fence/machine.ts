@@ -33,9 +33,9 @@ const LOOK = `
   for directory in /bin /sbin /lib /lib32 /lib64 /libx32; do
     if [ -L $directory ]; then echo "link $directory $(readlink $directory)"; elif [ -d $directory ]; then echo "program $directory"; fi
   done
-  if found=$(command -v pgbackrest); then program "$found"; fi
+  if found=$(command -v pgbackrest); then program "$found" & fi
   if found=$(command -v pg_config); then
-    program "$found"
+    program "$found" &
     ofSystem "$(readlink -f "$found")" || installation "$(pg_config --bindir)"
   fi
   for directory in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/local/pgsql/bin; do installation "$directory"; done
@@ -45,7 +45,8 @@ const LOOK = `
     done
   done
   ! bwrap --help 2>&1 | grep -q -e --disable-userns || echo disable-userns
-  echo "arch $(uname -m)"`;
+  echo "arch $(uname -m)"
+  wait`;
 
 /** Looks at a machine, as the user of the drill. */
 export async function lookAtMachine(host: Host, repositoryPaths: readonly string[]): Promise<FenceMachine> {
