@@ -52,7 +52,7 @@ async function askAsPlanned(state: RunState, question: Question): Promise<void> 
     signal,
   };
   const { reports, lacks } = await runChecks(checks, context, (check) => services.emit({ kind: 'check-ended', check }));
-  const blamed = reports.some(({ status }) => status === 'error') ? await blameOf(state) : null;
+  const blamed = reports.some(({ status }) => status === 'error' || status === 'skipped') ? await blameOf(state) : null;
   state.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
   if (blamed) throw blamed;
   for (const { check, what, hint } of lacks)

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,7 +17,13 @@ import {
 import { dockerLines } from '../fixtures/engine.ts';
 
 const golden = inject('golden');
-const SLOW_CHECK = ['--check-sql', 'select pg_sleep(60) is not null'];
+/** Nothing but a check runs this: what pgdrill itself asks of a copy looks like any other query from outside. */
+const SLOW_COMMAND = ['sleep', '61'];
+
+/** The words of a drill that has a check which goes on for longer than any test. */
+const slowCheck = (place: Workspace): string[] => [
+  writePlan(place, 'slow', { name: place.name, checks: [{ name: 'slow', command: SLOW_COMMAND }] }),
+];
 
 /** Waits until a file of the run's evidence says something. */
 async function untilSaid({ reports }: Workspace, name: string, words: RegExp): Promise<void> {
@@ -32,6 +38,12 @@ async function untilSaid({ reports }: Workspace, name: string, words: RegExp): P
 const untilRestored = (place: Workspace): Promise<void> =>
   untilSaid(place, 'pgbackrest-restore.log', /restore command end/);
 
+/** The words of what runs in a container; none when it has just given way to the next one of the run. */
+function processesIn(container: string): string {
+  const script = 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "';
+  return spawnSync('docker', ['exec', container, 'sh', '-c', script], { encoding: 'utf8' }).stdout;
+}
+
 /** Waits until the check of a drill runs in its instance. */
 async function untilChecking(place: Workspace): Promise<string> {
   await untilRestored(place);
@@ -40,11 +52,7 @@ async function untilChecking(place: Workspace): Promise<string> {
       leftovers(place)
         .find((name) => /^container pgdrill-\d/.test(name))
         ?.split(' ')[1] ?? '';
-    const script =
-      'tr "\\0" " " </proc/[0-9]*/cmdline 2>/dev/null; cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "';
-    const processes = container === '' ? '' : dockerLines('exec', container, 'sh', '-c', `${script}; true`).join(' ');
-    // Our own questions about the copy are SELECT; a check is read by a cursor.
-    if (/postgres: .* FETCH/.test(processes)) return container;
+    if (container !== '' && processesIn(container).includes(SLOW_COMMAND.join(' '))) return container;
     await delay(50);
   }
   throw new Error('no check was seen to run');
@@ -56,7 +64,7 @@ describe('endings in a container', () => {
     { signal: 'SIGTERM' as const, status: 143, moment: 'a check', until: untilChecking },
   ])('$signal during $moment: cancelled, reported, nothing left', async ({ signal, status, until }) => {
     const place = workspace();
-    const run = startDrill(place, SLOW_CHECK);
+    const run = startDrill(place, slowCheck(place));
     await until(place);
     run.kill(signal);
     const ended = await run.finished;
@@ -70,7 +78,7 @@ describe('endings in a container', () => {
     { moment: 'a check', until: untilChecking },
   ])('kill -9 during $moment: nothing runs on, and sweep removes what is left', async ({ until }) => {
     const place = workspace();
-    const run = startDrill(place, SLOW_CHECK, temporaryIn(place));
+    const run = startDrill(place, slowCheck(place), temporaryIn(place));
     await until(place);
     run.kill('SIGKILL');
     await run.finished;
@@ -86,7 +94,7 @@ describe('endings in a container', () => {
 
   test('after kill -9 the next run of the drill goes through, and what was left before is still swept', async () => {
     const place = workspace();
-    const killed = startDrill(place, SLOW_CHECK);
+    const killed = startDrill(place, slowCheck(place));
     await untilRestored(place);
     killed.kill('SIGKILL');
     await killed.finished;
@@ -110,7 +118,7 @@ describe('endings in a container', () => {
 
   test('a container that somebody removes makes the run inconclusive', async () => {
     const place = workspace();
-    const run = startDrill(place, SLOW_CHECK);
+    const run = startDrill(place, slowCheck(place));
     dockerLines('rm', '--force', await untilChecking(place));
     const ended = await run.finished;
     expect(ended).toMatchObject({ status: 3, report: { verdict: 'inconclusive' } });

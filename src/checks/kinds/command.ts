@@ -1,8 +1,10 @@
 import { formatDuration } from '../../core/duration.ts';
+import type { RunResult } from '../../host/host.ts';
 import type { ResolvedCheck } from '../../plan/drill-plan.ts';
 import type { CheckContext, CheckFinding } from '../check.ts';
 
-/*** psql goes on after an error, and ends with 0 (15.18: `psql -f` with `select 1/0` in it, and `-c 'select 1/0' -c 'select 1'`):
+/**
+ * psql goes on after an error, and ends with 0 (15.18: `psql -f` with `select 1/0` in it, and `-c 'select 1/0' -c 'select 1'`):
  * a check that could not be asked would pass. A psql with -X does not read this.
  */
 export const STOP_AT_ERRORS = '\\set ON_ERROR_STOP on\n';
@@ -32,10 +34,20 @@ export async function runCommandCheck(
     result.exitCode === null ? `ended by ${result.signal ?? 'a signal'}` : `exit status ${result.exitCode}`;
   if (result.timedOut)
     return { status: 'error', expected, observed: null, message: `not done within ${formatDuration(check.timeout)}` };
+  if (wasKilled(result))
+    return { status: 'skipped', expected, observed: null, message: 'its program was killed before it gave an answer' };
   return {
     status: result.exitCode === 0 ? 'passed' : 'failed',
     expected,
     observed: lines.length === 0 ? observed : `${observed}: ${lines.join(' | ')}`,
     message: null,
   };
+}
+
+/** 128 and SIGKILL or SIGTERM: what bubblewrap, a shell and a container engine make of a program that was ended. */
+const KILLED_STATUSES = [137, 143];
+
+/** No program ends itself so: somebody did, or the kernel for lack of memory, or its sandbox went. That says nothing of the data. */
+function wasKilled({ exitCode, signal }: Pick<RunResult, 'exitCode' | 'signal'>): boolean {
+  return exitCode === null ? signal === 'SIGKILL' || signal === 'SIGTERM' : KILLED_STATUSES.includes(exitCode);
 }

@@ -32,7 +32,7 @@ describe('a command', () => {
   test.each([
     ['ends with 0', 'exit 0', 'passed', 'exit status 0'],
     ['ends with another status', 'echo one; echo two >&2; exit 3', 'failed', 'exit status 3: one | two'],
-    ['is killed', 'kill -9 $$', 'failed', 'ended by SIGKILL'],
+    ['crashes', 'kill -SEGV $$', 'failed', 'ended by SIGSEGV'],
   ])('that %s', async (_, script, status, observed) => {
     const [check] = await run(`  - { name: c, command: [sh, -c, '${script}'] }\n`);
     expect(check).toMatchObject({ kind: 'command', status, expected: 'exit status 0' });
@@ -47,6 +47,15 @@ describe('a command', () => {
 `);
     expect(check?.observed).toBe('exit status 0: /no/such/socket 20001 auditor shop');
   });
+
+  test.each(['kill -9 $$', 'kill -TERM $$', 'exit 137', 'exit 143'])(
+    'that is killed gave no answer: %s',
+    async (script) => {
+      const [check] = await run(`  - { name: c, command: [sh, -c, '${script}'] }\n`);
+      expect(check).toMatchObject({ status: 'skipped', observed: null });
+      expect(check?.message).toBe('its program was killed before it gave an answer');
+    },
+  );
 
   test('that takes too long is an error, not a failure of the data', async () => {
     const [check] = await run('  - { name: c, timeout: 50ms, command: [sleep, "60"] }\n');
