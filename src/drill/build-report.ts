@@ -1,11 +1,9 @@
 import { hostname } from 'node:os';
 import type { CleanupStep } from '../core/cleanup.ts';
-import { formatInstant } from '../core/instant.ts';
 import { shellJoin } from '../core/shell-quote.ts';
 import { currentUser } from '../host/run-user.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import { optionsFor } from '../pgbackrest/user-config.ts';
-import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { formatLsn } from '../postgres/lsn.ts';
 import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../report/report.ts';
 import { listEvidence } from '../report/write.ts';
@@ -14,6 +12,7 @@ import { describeCopies } from './copies.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
 import type { DrillServices, RunState } from './run-state.ts';
+import { plannedKindOf } from './targets/index.ts';
 import { judge } from './verdict.ts';
 
 interface Ending {
@@ -51,7 +50,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
     },
     source: describeSource(state),
     copies,
-    target: describeTarget(plan.target, ready?.target ?? plan.target, plan.timeline),
+    target: describeTarget(state),
     sandbox: describeSandbox(state),
     phases: timeline.report(),
     restore: state.restore,
@@ -150,37 +149,16 @@ function describeBackup(
   };
 }
 
-/** `resolved` is where a random target was found to lie. */
-function describeTarget(
-  target: RecoveryTarget,
-  resolved: RecoveryTarget,
-  timeline: string | number,
-): DrillReport['target'] {
+/** The value is that of the target as it was resolved, where it came so far. */
+function describeTarget({ plan, ready }: RunState): DrillReport['target'] {
+  const { target, timeline } = plan;
   return {
     type: target.type,
-    value: targetValue(resolved),
-    asTyped: target.type === 'time' ? target.asTyped : null,
+    value: plannedKindOf(ready?.target ?? target).value,
+    asTyped: plannedKindOf(target).asTyped,
     timeline,
     action: target.type === 'standby' ? 'stay-standby' : 'promote',
   };
-}
-
-function targetValue(target: RecoveryTarget): string | null {
-  switch (target.type) {
-    case 'time':
-      return formatInstant(target.instant);
-    case 'lsn':
-      return formatLsn(target.lsn);
-    case 'xid':
-      return target.xid;
-    case 'name':
-      return target.name;
-    case 'random':
-    case 'latest':
-    case 'immediate':
-    case 'standby':
-      return null;
-  }
 }
 
 /** pgBackRest's archive-async bears on the RTO as well; the run takes it over as it is. */

@@ -1,8 +1,8 @@
 import { DrillError } from '../core/errors.ts';
-import { formatInstant } from '../core/instant.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
-import type { RecoveryTarget } from '../plan/drill-plan.ts';
+import type { PlannedTarget, RecoveryTarget } from '../plan/drill-plan.ts';
 import { formatLsn, type Lsn } from '../postgres/lsn.ts';
+import { targetText } from './targets/index.ts';
 import type { ClosedWay, Way } from './way.ts';
 
 interface Choice {
@@ -130,7 +130,7 @@ function noWay(options: Choice, sets: readonly BackupSet[]): DrillError {
 }
 
 /** Whether a set stopped before a target, as far as that can be told from the set alone. */
-export function leadsTo(set: BackupSet, target: RecoveryTarget, targetLsn: Lsn | null): boolean {
+export function leadsTo(set: BackupSet, target: PlannedTarget, targetLsn: Lsn | null): boolean {
   if (target.type === 'time')
     return BigInt(set.stoppedAt.getTime()) * 1000n < target.instant - (target.instant % 1_000_000n);
   const lsn = target.type === 'lsn' ? target.lsn : targetLsn;
@@ -140,27 +140,4 @@ export function leadsTo(set: BackupSet, target: RecoveryTarget, targetLsn: Lsn |
 function stopText(set: BackupSet): string {
   const at = set.lsnStop === null ? '' : ` at LSN ${formatLsn(set.lsnStop)}`;
   return `stopped ${set.stoppedAt.toISOString()}${at}`;
-}
-
-/** The target for people, with its UTC reading. */
-export function targetText(target: RecoveryTarget, lsn: Lsn | null = null): string {
-  const at = lsn === null ? '' : ` at LSN ${formatLsn(lsn)}`;
-  switch (target.type) {
-    case 'time':
-      return formatInstant(target.instant);
-    case 'lsn':
-      return `LSN ${formatLsn(target.lsn)}`;
-    case 'xid':
-      return `transaction ${target.xid}${at}`;
-    case 'name':
-      return `restore point "${target.name}"${at}`;
-    case 'latest':
-      return 'the end of the archive';
-    case 'immediate':
-      return 'the end of the backup';
-    case 'standby':
-      return 'the end of the archive, as a standby';
-    case 'random':
-      return 'a random position';
-  }
 }

@@ -5,7 +5,7 @@ import type { DrillPlan, RecoveryTarget } from '../plan/drill-plan.ts';
 import { formatLsn } from '../postgres/lsn.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { ArchiveState } from './archive-state.ts';
-import { targetText } from './choose-backup.ts';
+import { targetText } from './targets/index.ts';
 import type { Preflight } from './preflight.ts';
 
 /** Throws a DrillError when it is certain already that the drill cannot succeed: bad pages, WAL, target or room. */

@@ -2,11 +2,11 @@ import { asDrillError, DrillError } from '../core/errors.ts';
 import type { ArchiveListing } from '../pgbackrest/archive.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import type { PgBackRest } from '../pgbackrest/pgbackrest.ts';
-import type { RecoveryTarget } from '../plan/drill-plan.ts';
+import type { PlannedTarget } from '../plan/drill-plan.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import type { Lsn } from '../postgres/lsn.ts';
 import type { ArchiveState } from './archive-state.ts';
-import { targetText } from './choose-backup.ts';
+import { targetText } from './targets/index.ts';
 import type { PreflightInput } from './survey.ts';
 import { ambiguous, notFound, rolledBack, timelineOf, type Way } from './target-words.ts';
 import { WalSearch, type Found } from './wal-search.ts';
@@ -74,7 +74,7 @@ export async function locateTarget(input: PreflightInput, places: Locating): Pro
 }
 
 interface Looking extends Locating {
-  readonly target: RecoveryTarget;
+  readonly target: PlannedTarget;
   readonly search: WalSearch;
   /** The sets that may be recovered from, newest first. */
   readonly candidates: readonly BackupSet[];

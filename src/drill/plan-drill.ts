@@ -1,12 +1,11 @@
 import { CleanupStack } from '../core/cleanup.ts';
 import { onSocket } from '../core/endpoint.ts';
 import { orGiveUp, TOLD_GRACE_MS } from '../core/give-up.ts';
-import { formatInstant } from '../core/instant.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import type { ReasonReport } from '../report/report.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
-import { targetText } from './choose-backup.ts';
+import { plannedKindOf, targetText } from './targets/index.ts';
 import { requireFeasible } from './feasibility.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { restoreArgv } from './restore.ts';
@@ -156,8 +155,8 @@ function outline(
     },
     target: {
       type: plan.target.type,
-      text: ready.target.type === 'time' ? formatInstant(ready.target.instant) : targetText(ready.target),
-      asTyped: plan.target.type === 'time' ? plan.target.asTyped : null,
+      text: targetText(ready.target),
+      asTyped: plannedKindOf(plan.target).asTyped,
       timeline: plan.timeline,
     },
     versions: { pgbackrest: ready.version.text, postgres: ready.binaries?.version ?? null },

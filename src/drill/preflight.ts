@@ -19,8 +19,8 @@ import { findDivergence } from './divergence.ts';
 import { locateTarget } from './locate-target.ts';
 import { leftFor, notBackedUp, olderClusterFinding } from './other-cluster.ts';
 import { clustersHere, seeOtherClusters, seeProduction } from './production.ts';
-import { resolveRandom } from './random-target.ts';
 import { surveyRepository, configure, type PreflightInput, type RepositorySurvey } from './survey.ts';
+import { plannedKindOf } from './targets/index.ts';
 import { refuseMistakes } from './typed-mistakes.ts';
 import { findWays } from './way.ts';
 import { tellElsewhere } from './witnesses/elsewhere.ts';
@@ -104,7 +104,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   const places = { pgbackrest, binaries, backups, listing, segmentBytes, follow };
   const located = await locateTarget({ ...input, sandbox }, places);
   const targetLsn = located.lsn;
-  const target = resolveRandom(input, places);
+  const target = plannedKindOf(plan.target).resolve({ ...input, ...places });
   const choice = plan.source.backup;
   refuseMistakes({ backups, target: plan.target, choice });
   const { backup, skipped } = chooseBackup({ backups, target, choice, targetLsn, ways, random: input.random() });

@@ -3,7 +3,7 @@ import { formatInstant, type Instant } from '../core/instant.ts';
 import { formatLsn, type Lsn } from '../postgres/lsn.ts';
 import { parseSegmentName, segmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
 import { walXid } from '../postgres/xid.ts';
-import { targetText } from './choose-backup.ts';
+import { targetText } from './targets/index.ts';
 import { wasDelivered, type RecoveryEvidence } from './evidence.ts';
 import { proveEnd } from './proof-of-end.ts';
 
@@ -61,7 +61,6 @@ function proveStop(evidence: RecoveryEvidence): string | null {
         : null;
     case 'latest':
     case 'standby':
-    case 'random':
       return null;
   }
 }

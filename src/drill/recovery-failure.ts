@@ -9,7 +9,7 @@ import { formatLsn } from '../postgres/lsn.ts';
 import { environmentLacks, lackIn } from '../postgres/lacks.ts';
 import type { RecoveryFacts } from '../postgres/recovery-log.ts';
 import type { ArchiveState } from './archive-state.ts';
-import { targetText } from './choose-backup.ts';
+import { targetText } from './targets/index.ts';
 import { invalidWal, isAfter } from './proof-of-end.ts';
 
 interface FailedRecovery {

@@ -35,8 +35,6 @@ function targetSettings(target: RecoveryTarget): (readonly [string, string])[] {
       return [['recovery_target_xid', walXid(target.xid)], promote];
     case 'name':
       return [['recovery_target_name', target.name], promote];
-    case 'random':
-      throw new Error('a random target is resolved before the restore');
   }
 }
 

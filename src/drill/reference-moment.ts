@@ -26,7 +26,6 @@ export function referenceMoment({ target, backup, startedAt, facts }: Reached): 
     case 'name':
     case 'lsn':
     case 'immediate':
-    case 'random':
       return facts.stop?.at ?? facts.lastCommitAt ?? instantOf(backup.stoppedAt);
   }
 }

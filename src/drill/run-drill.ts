@@ -16,7 +16,7 @@ import { makeRunFolder, removeRunFolder, requireWritableReports, saveReport } fr
 import { recorded } from '../sandbox/recorded.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import { buildReport } from './build-report.ts';
-import { targetText } from './choose-backup.ts';
+import { targetText } from './targets/index.ts';
 import { describeRecovery, recoverySummary } from './describe-recovery.ts';
 import { requireFeasible, requireRoom, reserveOf } from './feasibility.ts';
 import { preflight, settleIn } from './preflight.ts';

@@ -3,11 +3,11 @@ import { formatInstant } from '../core/instant.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { ArchiveListing } from '../pgbackrest/archive.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
-import type { RecoveryTarget } from '../plan/drill-plan.ts';
+import type { PlannedTarget } from '../plan/drill-plan.ts';
 import { formatLsn } from '../postgres/lsn.ts';
 import { parseSegmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
 import type { WalRecord } from '../postgres/waldump.ts';
-import { targetText } from './choose-backup.ts';
+import { targetText } from './targets/index.ts';
 import type { ArchiveState } from './archive-state.ts';
 import type { Found, WalSearch } from './wal-search.ts';
 
@@ -23,7 +23,7 @@ export function timelineOf(segment: string): number {
 }
 
 /** PostgreSQL stops after the rollback as it would after a commit; but nothing of the transaction is there then. */
-export function rolledBack(target: RecoveryTarget, found: Found): DrillError {
+export function rolledBack(target: PlannedTarget, found: Found): DrillError {
   const near = [
     ...(found.commitBefore === null ? [] : [`before it ${recordText(found.commitBefore)} was committed`]),
     ...(found.commitAfter === null ? [] : [`after it ${recordText(found.commitAfter)}`]),
@@ -44,7 +44,7 @@ export function rolledBack(target: RecoveryTarget, found: Found): DrillError {
 
 /** One name, several places: PostgreSQL would stop at the first, whichever was meant. */
 export function ambiguous(
-  target: RecoveryTarget,
+  target: PlannedTarget,
   { label }: BackupSet,
   met: readonly Found[],
   listing: ArchiveListing,
@@ -75,7 +75,7 @@ function placeText(found: Found, listing: ArchiveListing): string {
 }
 
 interface Nowhere {
-  readonly target: RecoveryTarget;
+  readonly target: PlannedTarget;
   readonly search: WalSearch;
   /** The ways that were searched, from the newest backup set on. */
   readonly ways: readonly Way[];
@@ -111,7 +111,7 @@ export function notFound({ target, search, ways, segmentBytes, elsewhere }: Nowh
 }
 
 /** All that was archived was read, and it is not there: a slip of the pen, or its WAL is still to be archived. */
-function unknown(target: RecoveryTarget, { names, lastCommit }: WalSearch, where: string): DrillError {
+function unknown(target: PlannedTarget, { names, lastCommit }: WalSearch, where: string): DrillError {
   const near = target.type === 'name' ? didYouMean(target.name, names) : '';
   const last = lastCommit === null ? '' : `; the last commit in it is that of ${recordText(lastCommit)}`;
   const what =
@@ -122,7 +122,7 @@ function unknown(target: RecoveryTarget, { names, lastCommit }: WalSearch, where
 }
 
 /** PostgreSQL compares a target with the ends of whole transactions alone, and would go on to the end of the archive. */
-function subtransaction(target: RecoveryTarget, around: WalRecord): DrillError {
+function subtransaction(target: PlannedTarget, around: WalRecord): DrillError {
   const whole = around.xid ?? '?';
   const ended = around.kind === 'commit' ? 'was committed' : 'was rolled back';
   return new DrillError(
@@ -137,7 +137,7 @@ function subtransaction(target: RecoveryTarget, around: WalRecord): DrillError {
   );
 }
 
-function outOfReach(target: RecoveryTarget, found: Found, ways: readonly Way[], segmentBytes: number): DrillError {
+function outOfReach(target: PlannedTarget, found: Found, ways: readonly Way[], segmentBytes: number): DrillError {
   const where = `${targetText(target, found.lsn)} is in ${found.segment}`;
   const timeline = timelineOf(found.segment);
   const number = segmentNumberAt(found.lsn, segmentBytes);

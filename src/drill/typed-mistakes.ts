@@ -1,13 +1,14 @@
 import { DrillError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
-import type { RecoveryTarget } from '../plan/drill-plan.ts';
+import type { PlannedTarget } from '../plan/drill-plan.ts';
 import { isRelativeTime } from '../plan/target-time.ts';
-import { leadsTo, targetText } from './choose-backup.ts';
+import { leadsTo } from './choose-backup.ts';
+import { targetText } from './targets/index.ts';
 
 interface Asked {
   readonly backups: readonly BackupSet[];
-  readonly target: RecoveryTarget;
+  readonly target: PlannedTarget;
   /** latest, oldest, random or a label. */
   readonly choice: string;
 }

@@ -58,8 +58,6 @@ function targetOptions(target: RecoveryTarget, timeline: TimelineChoice): string
       return ['--type=xid', `--target=${walXid(target.xid)}`, promote, ...follow];
     case 'name':
       return ['--type=name', `--target=${target.name}`, promote, ...follow];
-    case 'random':
-      throw new Error('a random target is resolved before the restore');
   }
 }
 

@@ -2,7 +2,7 @@ import type { Instant } from '../core/instant.ts';
 import type { Lsn } from '../postgres/lsn.ts';
 import type { CheckPlan, PlanValues, TimelineChoice } from './schema.ts';
 
-/** Where recovery is to stop. `random` is resolved to an LSN inside the recoverable window during preflight. */
+/** Where a recovery stops. */
 export type RecoveryTarget =
   | { readonly type: 'latest' }
   | { readonly type: 'immediate' }
@@ -10,8 +10,10 @@ export type RecoveryTarget =
   | { readonly type: 'time'; readonly instant: Instant; readonly asTyped: string }
   | { readonly type: 'lsn'; readonly lsn: Lsn }
   | { readonly type: 'xid'; readonly xid: string }
-  | { readonly type: 'name'; readonly name: string }
-  | { readonly type: 'random'; readonly withinMs: number };
+  | { readonly type: 'name'; readonly name: string };
+
+/** Where a plan wants recovery to stop. `random` becomes an LSN inside the recoverable window during preflight. */
+export type PlannedTarget = RecoveryTarget | { readonly type: 'random'; readonly withinMs: number };
 
 /** A check whose query, where it is SQL, has been read from its file. */
 export type ResolvedCheck =
@@ -39,7 +41,7 @@ export interface DrillPlan {
     readonly backup: string;
     readonly processMax: number | null;
   };
-  readonly target: RecoveryTarget;
+  readonly target: PlannedTarget;
   readonly timeline: TimelineChoice;
   readonly sandbox: PlanValues['sandbox'];
   readonly objectives: {

@@ -7,7 +7,7 @@ import { formatInstant } from '../core/instant.ts';
 import { parseLsn } from '../postgres/lsn.ts';
 import { isSettableByPlan } from '../postgres/settings.ts';
 import { besidePlan } from './beside-plan.ts';
-import type { DrillPlan, RecoveryTarget, ResolvedCheck } from './drill-plan.ts';
+import type { DrillPlan, PlannedTarget, ResolvedCheck } from './drill-plan.ts';
 import { explain, type Issue } from './explain.ts';
 import { planSchema, type CheckPlan, type PlanValues, type TimelineChoice } from './schema.ts';
 import { parseTargetTime } from './target-time.ts';
@@ -195,7 +195,7 @@ function resolveTarget(
   choice: PlanValues['target'],
   now: Date,
   issues: Issue[],
-): { target: RecoveryTarget; timeline: TimelineChoice } {
+): { target: PlannedTarget; timeline: TimelineChoice } {
   if (typeof choice === 'string')
     return { target: { type: choice }, timeline: choice === 'immediate' ? 'current' : 'latest' };
   const timeline = 'timeline' in choice && choice.timeline !== undefined ? choice.timeline : 'latest';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chooseBackup, targetText } from '../../../src/drill/choose-backup.ts';
+import { chooseBackup } from '../../../src/drill/choose-backup.ts';
+import { targetText } from '../../../src/drill/targets/index.ts';
 import type { BackupSet } from '../../../src/pgbackrest/info.ts';
 import type { ClosedWay, Way } from '../../../src/drill/way.ts';
 import type { RecoveryTarget } from '../../../src/plan/drill-plan.ts';

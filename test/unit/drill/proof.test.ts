@@ -335,7 +335,3 @@ describe('past a fork in segment 4', () => {
     expect(code(evidence(target, differences))).toBe('wal-missing');
   });
 });
-
-test('a random target proves nothing by itself: it has to be resolved before', () => {
-  expect(code(evidence({ type: 'random', withinMs: 1 }))).toBe('target-unproven');
-});

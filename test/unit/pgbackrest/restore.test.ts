@@ -81,10 +81,6 @@ test('a kept directory is restored by checksum, an empty one whole', () => {
   expect(optionsOf({ type: 'latest' })).not.toContain('--delta');
 });
 
-test('a random target must have been resolved before: this would be a bug', () => {
-  expect(() => optionsOf({ type: 'random', withinMs: 1 })).toThrow(/resolved before/);
-});
-
 describe('RestoreLog', () => {
   const MB = 1024 * 1024;
   test.each([

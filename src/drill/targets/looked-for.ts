@@ -1,0 +1,12 @@
+import type { RecoveryTarget } from '../../plan/drill-plan.ts';
+import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
+import type { RecoveryKind } from './kind.ts';
+import { atAStop } from './at-a-stop.ts';
+
+/** What the kinds have in common whose record has to be looked for in the WAL. */
+export function lookedFor(target: RecoveryTarget, what: string) {
+  return {
+    ...atAStop(target),
+    text: (lsn) => `${what}${lsn === null ? '' : ` at LSN ${formatLsn(lsn)}`}`,
+  } satisfies Partial<RecoveryKind>;
+}

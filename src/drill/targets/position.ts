@@ -1,0 +1,16 @@
+import type { BackupSet } from '../../pgbackrest/info.ts';
+import type { Lsn } from '../../postgres/lsn.ts';
+import type { Reach } from '../witnesses/reach.ts';
+
+interface Positioned {
+  leadsTo(set: BackupSet): boolean;
+  reach(): Reach;
+}
+
+/** What holds of a target that lies at a position. */
+export function positioned(lsn: Lsn): Positioned {
+  return {
+    leadsTo: ({ lsnStop }) => lsnStop !== null && lsnStop <= lsn,
+    reach: () => ({ kind: 'position', lsn }),
+  };
+}

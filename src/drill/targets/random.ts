@@ -1,0 +1,42 @@
+import { DrillError } from '../../core/errors.ts';
+import type { RecoveryTarget } from '../../plan/drill-plan.ts';
+import { parseSegmentName } from '../../postgres/wal-segment.ts';
+import type { OfKind, Places, PlannedKind } from './kind.ts';
+
+/** A random position inside the recoverable window: a target of a plan alone, which becomes an LSN. */
+export function random(target: OfKind<'random'>): PlannedKind {
+  return {
+    text: () => 'a random position',
+    value: null,
+    asTyped: null,
+    resolve: (places) => draw(target, places),
+  };
+}
+
+/** As an LSN: a random time might lie after the last commit of an idle production, where PostgreSQL could never prove to have arrived. */
+function draw(target: OfKind<'random'>, { backups, follow, now, random: chance }: Places): RecoveryTarget {
+  const oldest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime())[0];
+  if (!oldest) throw nothingInside();
+  const { path, listing, segmentBytes } = follow(oldest);
+  const since = now.getTime() - target.withinMs;
+  const isCandidate = (name: string): boolean =>
+    (listing.segments.get(name)?.[0]?.archivedAt.getTime() ?? 0) >= since &&
+    (oldest.walStop === null || name > oldest.walStop);
+  const candidates = (): IteratorObject<string> => Iterator.from(path.segments).filter(isCandidate);
+  const count = candidates().reduce((sum) => sum + 1, 0);
+  const segment = candidates()
+    .drop(Math.floor(chance() * count))
+    .next().value;
+  if (segment === undefined) throw nothingInside();
+  const number = parseSegmentName(segment, segmentBytes)?.number ?? 0n;
+  // The first record that begins in the segment: a later position may lie behind the last record of a switched segment.
+  return { type: 'lsn', lsn: number * BigInt(segmentBytes) };
+}
+
+function nothingInside(): DrillError {
+  return new DrillError(
+    'target-not-found',
+    'no WAL after the first backup was archived inside the window of the random target',
+    { hint: 'widen it with target.random.within' },
+  );
+}

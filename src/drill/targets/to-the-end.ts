@@ -1,0 +1,11 @@
+import type { RecoveryTarget } from '../../plan/drill-plan.ts';
+import type { RecoveryKind } from './kind.ts';
+
+/** What the kinds have in common that go to the end of the archive. */
+export function toTheEnd(target: RecoveryTarget) {
+  return {
+    value: null,
+    asTyped: null,
+    resolve: () => target,
+  } satisfies Partial<RecoveryKind>;
+}
