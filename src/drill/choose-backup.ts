@@ -1,8 +1,8 @@
 import { DrillError } from '../core/errors.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
-import type { PlannedTarget, RecoveryTarget } from '../plan/drill-plan.ts';
+import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import { formatLsn, type Lsn } from '../postgres/lsn.ts';
-import { targetText } from './targets/index.ts';
+import { kindOf, targetText } from './targets/index.ts';
 import type { ClosedWay, Way } from './way.ts';
 
 interface Choice {
@@ -31,10 +31,9 @@ interface Chosen {
 }
 
 /**
- * The backup set from which the target can be recovered. The timeline that is wanted must lead through it. For a time it is
- * the newest that stopped strictly before, as pgBackRest has it, in whole seconds; for an LSN, an xid or a name the newest
- * that stopped at or before it: for xid and name pgBackRest would take the latest set, which is wrong when the target is
- * older. Throws when none is left.
+ * The backup set from which the target can be recovered: the newest that leads there, and through which the timeline that
+ * is wanted leads. For xid and name pgBackRest would take the latest set, which is wrong when the target is older. Throws
+ * when none is left.
  */
 export function chooseBackup(options: Choice): Chosen {
   const { target, choice, targetLsn } = options;
@@ -46,7 +45,8 @@ export function chooseBackup(options: Choice): Chosen {
     throw new DrillError('backup-set-not-found', 'the repository holds no backup of this stanza', {
       hint: 'take a full backup',
     });
-  const early = sets.filter((set) => leadsTo(set, target, targetLsn));
+  const { leadsTo } = kindOf(target);
+  const early = sets.filter((set) => leadsTo(set, targetLsn));
   if (!['latest', 'oldest', 'random'].includes(choice)) {
     return { backup: named(options, sets, early), skipped: [] };
   }
@@ -127,14 +127,6 @@ function noWay(options: Choice, sets: readonly BackupSet[]): DrillError {
         : 'a copy may have archived its own timeline; try --target-timeline current, and look for stray .history files',
     },
   );
-}
-
-/** Whether a set stopped before a target, as far as that can be told from the set alone. */
-export function leadsTo(set: BackupSet, target: PlannedTarget, targetLsn: Lsn | null): boolean {
-  if (target.type === 'time')
-    return BigInt(set.stoppedAt.getTime()) * 1000n < target.instant - (target.instant % 1_000_000n);
-  const lsn = target.type === 'lsn' ? target.lsn : targetLsn;
-  return lsn === null || (set.lsnStop !== null && set.lsnStop <= lsn);
 }
 
 function stopText(set: BackupSet): string {

@@ -2,10 +2,8 @@ import { formatBytes, parseBytes } from '../core/bytes.ts';
 import { DrillError } from '../core/errors.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import type { DrillPlan, RecoveryTarget } from '../plan/drill-plan.ts';
-import { formatLsn } from '../postgres/lsn.ts';
-import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { ArchiveState } from './archive-state.ts';
-import { targetText } from './targets/index.ts';
+import { kindOf } from './targets/index.ts';
 import type { Preflight } from './preflight.ts';
 
 /** Throws a DrillError when it is certain already that the drill cannot succeed: bad pages, WAL, target or room. */
@@ -28,35 +26,10 @@ function refuseBadPages(backup: BackupSet): void {
   );
 }
 
-/** Clocks of the repository and of production may differ by this much without the drill jumping to a conclusion. */
-const CLOCK_SKEW_MS = 600_000;
-
-function refuseUnreachable(target: RecoveryTarget, { path, newestAt, segmentBytes }: ArchiveState): void {
+function refuseUnreachable(target: RecoveryTarget, { path, ...archive }: ArchiveState): void {
   const last = path.segments.at(-1);
-  if (last === undefined) return;
-  const hint = 'choose an earlier target, or wait until the WAL that holds it has been archived';
-  if (target.type === 'lsn') {
-    const number = parseSegmentName(last, segmentBytes)?.number ?? 0n;
-    const end = (number + 1n) * BigInt(segmentBytes);
-    if (target.lsn >= end) {
-      throw new DrillError(
-        'target-unreachable',
-        `the archive ends with ${last}, at LSN ${formatLsn(end)}, before the target ${formatLsn(target.lsn)}`,
-        { hint },
-      );
-    }
-  }
-  if (
-    target.type === 'time' &&
-    newestAt !== null &&
-    Number(target.instant / 1000n) > newestAt.getTime() + CLOCK_SKEW_MS
-  ) {
-    throw new DrillError(
-      'target-unreachable',
-      `the newest WAL in the archive, ${last}, is of ${newestAt.toISOString()}, before the target ${targetText(target)}`,
-      { hint: `${hint}; if production has committed nothing since, --latest gives the same data` },
-    );
-  }
+  const error = last === undefined ? null : kindOf(target).unreachable({ ...archive, last });
+  if (error) throw error;
 }
 
 /** Throws a DrillError when the scratch file system is known to have too little room. */

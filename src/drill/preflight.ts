@@ -20,12 +20,11 @@ import { locateTarget } from './locate-target.ts';
 import { leftFor, notBackedUp, olderClusterFinding } from './other-cluster.ts';
 import { clustersHere, seeOtherClusters, seeProduction } from './production.ts';
 import { surveyRepository, configure, type PreflightInput, type RepositorySurvey } from './survey.ts';
-import { plannedKindOf } from './targets/index.ts';
+import { kindOf, plannedKindOf } from './targets/index.ts';
 import { refuseMistakes } from './typed-mistakes.ts';
 import { findWays } from './way.ts';
 import { tellElsewhere } from './witnesses/elsewhere.ts';
 import { judgeArchive } from './witnesses/judge-archive.ts';
-import { reachOf } from './witnesses/reach.ts';
 import { errorOf } from './witnesses/wal-fault.ts';
 
 /** Everything that is known before anything is restored. */
@@ -97,14 +96,16 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
   const listing = await listArchive(pgbackrest, repo, survey.archiveId, signal);
   const divergence = awaitedLater(findDivergence(host, productions, listing, segmentBytes));
   const histories = new Histories(pgbackrest, repo, survey.archiveId, signal);
-  const wanted = { target: plan.target.type, choice: plan.timeline, listing, segmentBytes, sets: backups };
+  const planned = plannedKindOf(plan.target);
+  const { leadsOffline } = planned;
+  const wanted = { leadsOffline, choice: plan.timeline, listing, segmentBytes, sets: backups };
   const ways = await findWays(wanted, histories);
   const follow = (set: BackupSet): ArchiveState => followArchive(listing, set, ways, segmentBytes);
 
   const places = { pgbackrest, binaries, backups, listing, segmentBytes, follow };
   const located = await locateTarget({ ...input, sandbox }, places);
   const targetLsn = located.lsn;
-  const target = plannedKindOf(plan.target).resolve({ ...input, ...places });
+  const target = planned.resolve({ ...input, ...places });
   const choice = plan.source.backup;
   refuseMistakes({ backups, target: plan.target, choice });
   const { backup, skipped } = chooseBackup({ backups, target, choice, targetLsn, ways, random: input.random() });
@@ -122,7 +123,7 @@ export async function preflight(input: PreflightInput): Promise<Looked> {
     productions,
     divergence: await divergence,
     choice: plan.timeline,
-    reach: reachOf(target, targetLsn),
+    reach: kindOf(target).reach(targetLsn),
     histories,
     now: input.now,
   });

@@ -2,9 +2,7 @@ import { DrillError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import type { PlannedTarget } from '../plan/drill-plan.ts';
-import { isRelativeTime } from '../plan/target-time.ts';
-import { leadsTo } from './choose-backup.ts';
-import { targetText } from './targets/index.ts';
+import { plannedKindOf, targetText } from './targets/index.ts';
 
 interface Asked {
   readonly backups: readonly BackupSet[];
@@ -21,8 +19,8 @@ interface Asked {
 export function refuseMistakes({ backups, target, choice }: Asked): void {
   if (backups.length === 0) return;
   const sets = ['latest', 'oldest', 'random'].includes(choice) ? backups : [setOf(choice, backups)];
-  const isAbsolute = target.type === 'lsn' || (target.type === 'time' && !isRelativeTime(target.asTyped));
-  if (!isAbsolute || sets.some((set) => leadsTo(set, target, null))) return;
+  const { namedPlace } = plannedKindOf(target);
+  if (namedPlace === null || sets.some(namedPlace)) return;
   const first = sets.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime())[0];
   const which = sets === backups ? 'the first backup' : 'the backup set that was asked for';
   throw new DrillError(

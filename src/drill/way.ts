@@ -2,7 +2,6 @@ import type { ArchiveListing } from '../pgbackrest/archive.ts';
 import type { Histories, TimelineHistory } from '../pgbackrest/histories.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import { newestTimeline, timelineSpans, type TimelineSpan } from '../pgbackrest/wal-path.ts';
-import type { RecoveryTarget } from '../plan/drill-plan.ts';
 import type { TimelineChoice } from '../plan/schema.ts';
 import { formatLsn } from '../postgres/lsn.ts';
 import type { TimelineFork } from '../postgres/timeline-history.ts';
@@ -30,7 +29,8 @@ export type Way = OpenWay | ClosedWay;
 
 /** What decides which ways are open. */
 export interface Wanted {
-  readonly target: RecoveryTarget['type'];
+  /** Whether a set that was taken offline leads to the target; `isLast`: no WAL was archived after it. */
+  readonly leadsOffline: (isLast: boolean) => boolean;
   readonly choice: TimelineChoice;
   readonly listing: ArchiveListing;
   readonly segmentBytes: number;
@@ -86,14 +86,12 @@ function wayAlong(set: BackupSet, from: number, to: number, history: TimelineHis
  * A cluster that was backed up while it was shut down needs no WAL to start, and nothing tells where its WAL would begin.
  * So it leads to its own end, and to the end of the archive only where no WAL was archived after it.
  */
-function offlineWay(set: BackupSet, { target, listing }: Wanted): Way {
-  const open = { open: true, spans: [], forks: [], beganAt: null } as const;
-  if (target === 'immediate') return open;
+function offlineWay(set: BackupSet, { leadsOffline, listing }: Wanted): Way {
   const stopped = set.stoppedAt.getTime();
   const isLast = listing.segments
     .values()
     .every((files) => files.every(({ archivedAt }) => archivedAt.getTime() <= stopped));
-  if (target === 'latest' && isLast) return open;
+  if (leadsOffline(isLast)) return { open: true, spans: [], forks: [], beganAt: null };
   return {
     open: false,
     because: 'offline',

@@ -6,5 +6,8 @@ export function atAStop(target: RecoveryTarget) {
   return {
     asTyped: null,
     resolve: () => target,
+    namedPlace: null,
+    leadsOffline: () => false,
+    unreachable: () => null,
   } satisfies Partial<RecoveryKind>;
 }

@@ -7,5 +7,8 @@ export function immediate(target: OfKind<'immediate'>): RecoveryKind {
     ...atAStop(target),
     text: () => 'the end of the backup',
     value: null,
+    leadsOffline: () => true,
+    leadsTo: () => true,
+    reach: () => ({ kind: 'backup' }),
   };
 }

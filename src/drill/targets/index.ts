@@ -18,6 +18,12 @@ const RECOVERY: KindsOf<RecoveryTarget, RecoveryKind> = { latest, standby, immed
 /** The kinds that a plan may name. */
 const PLANNED: KindsOf<PlannedTarget, PlannedKind> = { ...RECOVERY, random };
 
+/** What a drill knows of a target to recover to. */
+export function kindOf<K extends RecoveryTarget['type']>(target: OfKind<K, RecoveryTarget>): RecoveryKind {
+  const type: K = target.type;
+  return RECOVERY[type](target);
+}
+
 /** What is known of the target of a plan, before anything was looked up. */
 export function plannedKindOf<K extends PlannedTarget['type']>(target: OfKind<K>): PlannedKind {
   const type: K = target.type;

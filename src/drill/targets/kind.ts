@@ -1,7 +1,9 @@
+import type { DrillError } from '../../core/errors.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { PlannedTarget, RecoveryTarget } from '../../plan/drill-plan.ts';
 import type { Lsn } from '../../postgres/lsn.ts';
 import type { ArchiveState } from '../archive-state.ts';
+import type { Reach } from '../witnesses/reach.ts';
 
 /** A target of one kind. */
 export type OfKind<K extends PlannedTarget['type'], T extends PlannedTarget = PlannedTarget> = Extract<T, { type: K }>;
@@ -16,10 +18,24 @@ export interface PlannedKind {
   readonly asTyped: string | null;
   /** Where recovery is to stop, inside what the repository holds. Throws `target-not-found`. */
   readonly resolve: (places: Places) => RecoveryTarget;
+  /**
+   * Whether a backup set leads to the moment or the position that a person named; null: nobody named one, or it is counted
+   * back from now.
+   */
+  readonly namedPlace: ((set: BackupSet) => boolean) | null;
+  /** Whether a set that was taken offline leads there; `isLast`: no WAL was archived after it. */
+  readonly leadsOffline: (isLast: boolean) => boolean;
 }
 
 /** What a drill knows of a target to recover to. To add a kind is to add a file with one of these, and a line to the table. */
-export interface RecoveryKind extends PlannedKind {}
+export interface RecoveryKind extends PlannedKind {
+  /** Whether a set stopped before the target, as far as the set alone tells; `lsn` is where it lies, when it was looked for. */
+  readonly leadsTo: (set: BackupSet, lsn: Lsn | null) => boolean;
+  /** How far the recovery goes. */
+  readonly reach: (lsn: Lsn | null) => Reach;
+  /** Why it is certain before the restore that the archive ends before the target; null: it is not. */
+  readonly unreachable: (end: ArchiveEnd) => DrillError | null;
+}
 
 /** What the repository holds, for a target that is drawn from it. */
 export interface Places {
@@ -30,3 +46,11 @@ export interface Places {
   /** 0 to 1. */
   readonly random: () => number;
 }
+
+/** Where the archive ends on the way of a recovery. */
+export interface ArchiveEnd extends Pick<ArchiveState, 'newestAt' | 'segmentBytes'> {
+  /** The name of the last segment. */
+  readonly last: string;
+}
+
+export const CHOOSE_EARLIER = 'choose an earlier target, or wait until the WAL that holds it has been archived';

@@ -6,5 +6,6 @@ export function latest(target: OfKind<'latest'>): RecoveryKind {
   return {
     ...toTheEnd(target),
     text: () => 'the end of the archive',
+    leadsOffline: (isLast) => isLast,
   };
 }

@@ -1,13 +1,32 @@
-import { formatLsn } from '../../postgres/lsn.ts';
+import { DrillError } from '../../core/errors.ts';
+import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
+import { parseSegmentName } from '../../postgres/wal-segment.ts';
 import { atAStop } from './at-a-stop.ts';
-import type { OfKind, RecoveryKind } from './kind.ts';
+import { CHOOSE_EARLIER, type OfKind, type RecoveryKind, type ArchiveEnd } from './kind.ts';
+import { positioned } from './position.ts';
 
 /** A position: PostgreSQL stops after the first record at or behind it. */
 export function lsn(target: OfKind<'lsn'>): RecoveryKind {
   const { lsn: wanted } = target;
+  const { leadsTo, reach } = positioned(wanted);
   return {
     ...atAStop(target),
     text: () => `LSN ${formatLsn(wanted)}`,
     value: formatLsn(wanted),
+    namedPlace: leadsTo,
+    leadsTo,
+    reach,
+    unreachable: (end) => unreachable(wanted, end),
   };
+}
+
+function unreachable(wanted: Lsn, { last, segmentBytes }: ArchiveEnd): DrillError | null {
+  const number = parseSegmentName(last, segmentBytes)?.number ?? 0n;
+  const end = (number + 1n) * BigInt(segmentBytes);
+  if (wanted < end) return null;
+  return new DrillError(
+    'target-unreachable',
+    `the archive ends with ${last}, at LSN ${formatLsn(end)}, before the target ${formatLsn(wanted)}`,
+    { hint: CHOOSE_EARLIER },
+  );
 }

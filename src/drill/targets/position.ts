@@ -3,8 +3,8 @@ import type { Lsn } from '../../postgres/lsn.ts';
 import type { Reach } from '../witnesses/reach.ts';
 
 interface Positioned {
-  leadsTo(set: BackupSet): boolean;
-  reach(): Reach;
+  readonly leadsTo: (set: BackupSet) => boolean;
+  readonly reach: () => Reach;
 }
 
 /** What holds of a target that lies at a position. */

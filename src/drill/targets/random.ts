@@ -10,6 +10,8 @@ export function random(target: OfKind<'random'>): PlannedKind {
     value: null,
     asTyped: null,
     resolve: (places) => draw(target, places),
+    namedPlace: null,
+    leadsOffline: () => false,
   };
 }
 

@@ -6,5 +6,6 @@ export function standby(target: OfKind<'standby'>): RecoveryKind {
   return {
     ...toTheEnd(target),
     text: () => 'the end of the archive, as a standby',
+    leadsOffline: () => false,
   };
 }

@@ -7,5 +7,9 @@ export function toTheEnd(target: RecoveryTarget) {
     value: null,
     asTyped: null,
     resolve: () => target,
+    namedPlace: null,
+    leadsTo: () => true,
+    reach: () => ({ kind: 'end' }),
+    unreachable: () => null,
   } satisfies Partial<RecoveryKind>;
 }

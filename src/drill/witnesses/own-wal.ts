@@ -58,9 +58,9 @@ function isReadFor({ state, backup, reach }: OwnWal, name: string): boolean {
       return true;
     case 'backup':
       return numberOf(name, state) <= numberOf(backup.walStop ?? '', state);
-    case 'lsn':
+    case 'position':
       return numberOf(name, state) <= segmentNumberAt(reach.lsn, state.segmentBytes);
-    case 'time': {
+    case 'moment': {
       const before = state.listing.segments.get(state.path.segments.lastBefore(numberOf(name, state)) ?? '')?.[0]
         ?.archivedAt;
       return before === undefined || before <= reach.at;
@@ -100,9 +100,9 @@ function isGapBefore({ state, reach }: OwnWal): boolean {
       return true;
     case 'backup':
       return false; // The backup's own segments were looked for by number.
-    case 'lsn':
+    case 'position':
       return numberOf(gap.firstMissing, state) <= segmentNumberAt(reach.lsn, state.segmentBytes);
-    case 'time': {
+    case 'moment': {
       // What was archived by then was written before: the hole lies before the target.
       const next = state.listing.segments.get(gap.nextPresent)?.[0]?.archivedAt;
       return next !== undefined && next <= reach.at;
@@ -114,7 +114,7 @@ function isGapBefore({ state, reach }: OwnWal): boolean {
 function forkFault({ state, reach }: OwnWal): WalFault | null {
   const { path, spans, segmentBytes } = state;
   for (const [index, { timeline, begin }] of spans.entries()) {
-    const isPassed = reach.kind === 'end' || (reach.kind === 'lsn' && reach.lsn > begin);
+    const isPassed = reach.kind === 'end' || (reach.kind === 'position' && reach.lsn > begin);
     const number = segmentNumberAt(begin, segmentBytes);
     const names = spans.slice(index).map((span) => segmentName({ timeline: span.timeline, number }, segmentBytes));
     if (index === 0 || !isPassed || names.some((candidate) => path.segments.includes(candidate))) continue;

@@ -95,11 +95,11 @@ function holdsTarget(branch: Branch, { state, backup, reach }: Case): boolean {
       return true;
     case 'backup':
       return false;
-    case 'lsn':
+    case 'position':
       return branch.forkLsn === null
         ? begin === null || segmentNumberAt(reach.lsn, state.segmentBytes) >= begin
         : reach.lsn > branch.forkLsn;
-    case 'time': {
+    case 'moment': {
       // What was archived before the segment of the fork was written before the fork.
       const before = begin === null ? undefined : state.path.segments.lastBefore(begin);
       const common = state.listing.segments.get(before ?? '')?.[0]?.archivedAt ?? backup.stoppedAt;
@@ -110,9 +110,9 @@ function holdsTarget(branch: Branch, { state, backup, reach }: Case): boolean {
 
 /** Whether the branch goes as far as the target. */
 function isOnIt(branch: Branch, { state, reach }: Case): boolean {
-  if (reach.kind === 'time') return reach.at <= branch.lastAt;
+  if (reach.kind === 'moment') return reach.at <= branch.lastAt;
   const last = parseSegmentName(branch.lastSegment ?? '', state.segmentBytes)?.number ?? -1n;
-  return reach.kind === 'lsn' && segmentNumberAt(reach.lsn, state.segmentBytes) <= last;
+  return reach.kind === 'position' && segmentNumberAt(reach.lsn, state.segmentBytes) <= last;
 }
 
 function branchFault(branch: Branch, { state }: Case): WalFault {
@@ -181,7 +181,7 @@ function leftAside(branch: Branch, { state }: Case): ReasonReport {
 
 function onTwoBranches(branch: Branch, { state, reach }: Case): ReasonReport {
   const ours = state.spans.at(-1)?.timeline ?? 1;
-  const what = reach.kind === 'time' ? 'this moment' : 'this LSN';
+  const what = reach.kind === 'moment' ? 'this moment' : 'this LSN';
   return {
     code: 'other-branch',
     message: `${what} lies on timeline ${branch.timeline} as well, from which timeline ${ours} parted before; recovery follows timeline ${ours}, the newest`,

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { kindOf } from '../../../src/drill/targets/index.ts';
 import { findWays, type Wanted } from '../../../src/drill/way.ts';
 import type { TimelineHistory } from '../../../src/pgbackrest/histories.ts';
+import type { RecoveryTarget } from '../../../src/plan/drill-plan.ts';
 import { listingOf } from '../../fixtures/archive-listing.ts';
 import { backupSet, lsn, segment } from '../../fixtures/facts.ts';
 
@@ -12,9 +14,11 @@ const HISTORIES: Readonly<Record<number, TimelineHistory>> = {
   2: { forks: [{ timeline: 1, switchLsn: lsn('0/4000000') }], archivedAt: null },
 };
 
+const offline = (target: RecoveryTarget): Wanted['leadsOffline'] => kindOf(target).leadsOffline;
+
 async function waysOf(differences: Partial<Wanted>): Promise<Record<string, string>> {
   const wanted: Wanted = {
-    target: 'latest',
+    leadsOffline: offline({ type: 'latest' }),
     choice: 'latest',
     listing: listingOf(
       [{ name: segment(2), archivedAt: new Date('2026-11-21T01:59:10Z') }],
@@ -61,7 +65,7 @@ test('a timeline that is nowhere is told of, with those that there are', async (
 });
 
 test.each<[string, Partial<Wanted>, string]>([
-  ['to its own end', { target: 'immediate' }, ''],
+  ['to its own end', { leadsOffline: offline({ type: 'immediate' }) }, ''],
   ['to the end of an archive without WAL', { listing: listingOf([]) }, ''],
   ['to the end of an archive that ends before it', {}, ''],
   [
@@ -69,7 +73,11 @@ test.each<[string, Partial<Wanted>, string]>([
     { listing: listingOf([{ name: segment(2), archivedAt: new Date('2026-11-21T02:00:00Z') }]) },
     'it was taken offline, so it leads to its own end alone (--target-immediate)',
   ],
-  ['to no time', { target: 'time' }, 'it was taken offline, so it leads to its own end alone (--target-immediate)'],
+  [
+    'to no time',
+    { leadsOffline: offline({ type: 'time', instant: 0n, asTyped: '' }) },
+    'it was taken offline, so it leads to its own end alone (--target-immediate)',
+  ],
 ])('a set that was taken offline leads %s', async (_, differences, way) => {
   expect(await waysOf({ ...differences, sets: [OFFLINE] })).toEqual({ offline: way });
 });

@@ -116,15 +116,15 @@ describe('explained', () => {
     ['the end of the backup alone is wanted', { wal: [[2], [3, 2, 9]], reach: { kind: 'backup' } }],
     [
       'the LSN lies before the fork',
-      { ...FAILED_OVER, wal: [...FAILED_OVER.wal, [5, 1, 9]], reach: { kind: 'lsn', lsn: lsn('0/4000400') } },
+      { ...FAILED_OVER, wal: [...FAILED_OVER.wal, [5, 1, 9]], reach: { kind: 'position', lsn: lsn('0/4000400') } },
     ],
     [
       'the time lies before the fork',
-      { ...FAILED_OVER, wal: [...FAILED_OVER.wal, [5, 1, 9]], reach: { kind: 'time', at: at(3) } },
+      { ...FAILED_OVER, wal: [...FAILED_OVER.wal, [5, 1, 9]], reach: { kind: 'moment', at: at(3) } },
     ],
     [
       'the time lies before all that a branch without history has',
-      { wal: [[2], [3], [4], [4, 2, 7]], reach: { kind: 'time', at: at(3) } },
+      { wal: [[2], [3], [4], [4, 2, 7]], reach: { kind: 'moment', at: at(3) } },
     ],
   ])('%s', async (_, given) => {
     expect(await judge(given)).toEqual({ fault: null, warnings: [] });
@@ -148,20 +148,20 @@ describe('a fault', () => {
     ],
     [
       'a later set reaches further, and the time lies after the archive',
-      { wal: [[2], [3]], sets: [BACKUP, setOf(6, 1, 6)], reach: { kind: 'time', at: at(5) } },
+      { wal: [[2], [3]], sets: [BACKUP, setOf(6, 1, 6)], reach: { kind: 'moment', at: at(5) } },
       'wal-missing',
       segment(6),
     ],
     ['WAL without a history file', { wal: [[2], [3], [3, 2, 7]] }, 'wal-missing', '00000002.history'],
     [
       'WAL without a history file, and a time after it',
-      { wal: [[2], [3], [3, 2, 7]], reach: { kind: 'time', at: at(8) } },
+      { wal: [[2], [3], [3, 2, 7]], reach: { kind: 'moment', at: at(8) } },
       'wal-missing',
       '00000002.history',
     ],
     [
       'WAL without a history file, and an LSN in it',
-      { wal: [[2], [3], [3, 2, 7], [4, 2, 8]], reach: { kind: 'lsn', lsn: lsn('0/4000100') } },
+      { wal: [[2], [3], [3, 2, 7], [4, 2, 8]], reach: { kind: 'position', lsn: lsn('0/4000100') } },
       'wal-missing',
       '00000002.history',
     ],
@@ -210,7 +210,7 @@ describe('a fault', () => {
     ],
     [
       'WAL of it is newer, and the time lies after the fork',
-      { ...FAILED_OVER, wal: [...FAILED_OVER.wal, [5, 1, 9]], reach: { kind: 'time', at: at(7) } },
+      { ...FAILED_OVER, wal: [...FAILED_OVER.wal, [5, 1, 9]], reach: { kind: 'moment', at: at(7) } },
       'timeline-split',
       segment(5),
     ],
@@ -265,12 +265,12 @@ describe('a warning', () => {
     ],
     [
       'the time lies on the branch that was left, too',
-      { ...FAILED_OVER, wal: [...FAILED_OVER.wal, [5, 1, 6]], reach: { kind: 'time', at: at(5) } },
+      { ...FAILED_OVER, wal: [...FAILED_OVER.wal, [5, 1, 6]], reach: { kind: 'moment', at: at(5) } },
       1,
     ],
     [
       'the LSN lies on the branch that was left, too',
-      { ...FAILED_OVER, wal: [...FAILED_OVER.wal, [5, 1, 6]], reach: { kind: 'lsn', lsn: lsn('0/5000100') } },
+      { ...FAILED_OVER, wal: [...FAILED_OVER.wal, [5, 1, 6]], reach: { kind: 'position', lsn: lsn('0/5000100') } },
       1,
     ],
   ])('%s', async (_, given, timeline) => {
@@ -286,7 +286,7 @@ describe('a warning', () => {
       ...FAILED_OVER,
       wal: [...FAILED_OVER.wal, [5, 1, 6]],
       choice: 2,
-      reach: { kind: 'time', at: at(5) },
+      reach: { kind: 'moment', at: at(5) },
     };
     expect(await judge(given)).toEqual({ fault: null, warnings: [] });
   });

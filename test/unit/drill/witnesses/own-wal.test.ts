@@ -10,7 +10,7 @@ import { archiveState } from '../../../fixtures/preflight.ts';
 const BACKUP = backupSet({ walStart: segment(2), walStop: segment(3) });
 const LATER = backupSet({ label: 'later', walStart: segment(7), walStop: segment(7) });
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 21, 2, minute));
-const inSegment = (number: number): Reach => ({ kind: 'lsn', lsn: BigInt(number) * 0x100_0000n + 5n });
+const inSegment = (number: number): Reach => ({ kind: 'position', lsn: BigInt(number) * 0x100_0000n + 5n });
 
 interface Given {
   /** The numbers of the segments in the archive; each was archived in the minute of its number. */
@@ -34,10 +34,13 @@ test.each<[string, Given]>([
   ['the archive ends with the backup', { present: [2, 3] }],
   ['a gap lies after the LSN', { present: [2, 3, 4, 6], reach: inSegment(4) }],
   ['a gap lies after the backup, of which alone the end is wanted', { present: [2, 3, 6], reach: { kind: 'backup' } }],
-  ['what lies after a gap was archived after the time', { present: [2, 3, 4, 6], reach: { kind: 'time', at: at(5) } }],
+  [
+    'what lies after a gap was archived after the time',
+    { present: [2, 3, 4, 6], reach: { kind: 'moment', at: at(5) } },
+  ],
   ['a segment beyond the LSN was archived twice', { present: [2, 3, 4, 4], reach: inSegment(3) }],
   ['a segment beyond the backup was archived twice', { present: [2, 3, 4, 4], reach: { kind: 'backup' } }],
-  ['a segment beyond the time was archived twice', { present: [2, 3, 4, 5, 5], reach: { kind: 'time', at: at(3) } }],
+  ['a segment beyond the time was archived twice', { present: [2, 3, 4, 5, 5], reach: { kind: 'moment', at: at(3) } }],
   ['a segment before the backup was archived twice', { present: [1, 1, 2, 3] }],
 ])('nothing is wrong when %s', (_, given) => {
   expect(faultOf(given)).toBeNull();
@@ -54,7 +57,7 @@ test.each<[string, Given, string]>([
   ['the gap is where the LSN lies', { present: [2, 3, 5], reach: inSegment(4) }, segment(4)],
   [
     'what lies after a gap was archived before the time',
-    { present: [2, 3, 5], reach: { kind: 'time', at: at(5) } },
+    { present: [2, 3, 5], reach: { kind: 'moment', at: at(5) } },
     segment(4),
   ],
   [
@@ -73,7 +76,7 @@ describe('what is gone from the end of a set to the beginning of a newer one was
   test.each<[string, Reach]>([
     ['the end', { kind: 'end' }],
     ['an LSN in it', inSegment(5)],
-    ['a time after it', { kind: 'time', at: at(9) }],
+    ['a time after it', { kind: 'moment', at: at(9) }],
   ])('for %s', (_, reach) => {
     expect(faultOf({ ...thinned, reach })).toMatchObject({
       code: 'wal-expired',
@@ -89,7 +92,7 @@ describe('what is gone from the end of a set to the beginning of a newer one was
 test.each<[string, Reach]>([
   ['the end', { kind: 'end' }],
   ['an LSN in it', inSegment(4)],
-  ['a time after the segment before it', { kind: 'time', at: at(3) }],
+  ['a time after the segment before it', { kind: 'moment', at: at(3) }],
 ])('a segment that was archived twice is told of with both times, for %s', (_, reach) => {
   const fault = faultOf({ present: [2, 3, 4, 4, 5], reach });
   expect(fault?.code).toBe('wal-duplicate');
@@ -116,8 +119,8 @@ describe('a fork', () => {
 
   test.each<[string, Reach, string | null]>([
     ['the end', { kind: 'end' }, segment(3, 2)],
-    ['an LSN after it', { kind: 'lsn', lsn: lsn('0/3000600') }, segment(3, 2)],
-    ['an LSN before it', { kind: 'lsn', lsn: lsn('0/3000400') }, null],
+    ['an LSN after it', { kind: 'position', lsn: lsn('0/3000600') }, segment(3, 2)],
+    ['an LSN before it', { kind: 'position', lsn: lsn('0/3000400') }, null],
     ['the end of the backup', { kind: 'backup' }, null],
   ])('whose newer segment is not there is a gap for %s', (_, reach, missing) => {
     expect(across([segment(2), segment(3)], reach)?.missing ?? null).toBe(missing);
