@@ -23,7 +23,7 @@ import type { Settled } from './preflight.ts';
 import { fetcherKilled, startFetcher } from './fetcher.ts';
 import { LogWatch } from './log-watch.ts';
 import { recoveryFailure } from './recovery-failure.ts';
-import { recoverySettings } from './recovery-settings.ts';
+import { offlineSettings, recoverySettings } from './recovery-settings.ts';
 import { restoredServer } from './restored-server.ts';
 import { untilCaughtUp } from './standby.ts';
 
@@ -92,11 +92,8 @@ async function configure(input: RecoverInput): Promise<Configured> {
     requireTransactionStatus(host, paths.data, control),
   ]);
   if (locales.length > 0) throw environmentLacks(missingLocales(locales));
-  // A cluster that was shut down when it was backed up has nothing to recover to.
   const settings =
-    ready.backup.walStart === null
-      ? recoverySettings({ type: 'latest' }, 'latest')
-      : recoverySettings(ready.target, input.plan.timeline);
+    ready.backup.walStart === null ? offlineSettings() : recoverySettings(ready.target, input.plan.timeline);
   await host.writeFile(`${paths.data}/postgresql.auto.conf`, settings, 0o600);
   const { server, recorded, fetcher } = restoredServer({
     ...input,

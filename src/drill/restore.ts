@@ -8,6 +8,7 @@ import { EvidenceLog } from '../report/write.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { PhaseProgress } from './events.ts';
 import type { Preflight } from './preflight.ts';
+import { kindOf } from './targets/index.ts';
 
 /** Where it is restored to. */
 interface Restored {
@@ -33,8 +34,7 @@ export function restoreArgv(plan: DrillPlan, { paths }: Restored, ready: Preflig
   const options = restoreOptions({
     repo: ready.backup.repo,
     label: ready.backup.label,
-    target: ready.target,
-    timeline: plan.timeline,
+    target: kindOf(ready.target).restoreOptions(plan.timeline),
     offline: ready.backup.walStart === null,
     dataDirectory: paths.data,
     tablespaces: paths.tablespaces,

@@ -1,15 +1,10 @@
 import { parseBytes } from '../core/bytes.ts';
-import { formatForPostgres } from '../core/instant.ts';
-import type { RecoveryTarget } from '../plan/drill-plan.ts';
-import type { TimelineChoice } from '../plan/schema.ts';
-import { formatLsn } from '../postgres/lsn.ts';
-import { walXid } from '../postgres/xid.ts';
 
 interface RestoreOptions {
   readonly repo: number;
   readonly label: string;
-  readonly target: RecoveryTarget;
-  readonly timeline: TimelineChoice;
+  /** The options that name the recovery target, with its timeline. */
+  readonly target: readonly string[];
   /** The backup was taken of a cluster that was shut down, so there is nothing to recover. */
   readonly offline: boolean;
   readonly dataDirectory: string;
@@ -29,7 +24,7 @@ export function restoreOptions(options: RestoreOptions): string[] {
     `--set=${options.label}`,
     `--pg1-path=${options.dataDirectory}`,
     // With any other type PostgreSQL would look for WAL, and with immediate not start without (2.45 with 15).
-    ...(options.offline ? ['--type=none'] : targetOptions(options.target, options.timeline)),
+    ...(options.offline ? ['--type=none'] : options.target),
     '--archive-mode=off',
     `--tablespace-map-all=${options.tablespaces}`,
     `--process-max=${options.processMax}`,
@@ -38,27 +33,6 @@ export function restoreOptions(options: RestoreOptions): string[] {
     '--log-level-stderr=off',
     '--log-level-file=off',
   ];
-}
-
-function targetOptions(target: RecoveryTarget, timeline: TimelineChoice): string[] {
-  const follow = timeline === 'latest' ? [] : [`--target-timeline=${timeline}`];
-  const promote = '--target-action=promote';
-  switch (target.type) {
-    case 'latest':
-      return ['--type=default', ...follow];
-    case 'immediate':
-      return ['--type=immediate', promote];
-    case 'standby':
-      return ['--type=standby', ...follow];
-    case 'time':
-      return ['--type=time', `--target=${formatForPostgres(target.instant)}`, promote, ...follow];
-    case 'lsn':
-      return ['--type=lsn', `--target=${formatLsn(target.lsn)}`, promote, ...follow];
-    case 'xid':
-      return ['--type=xid', `--target=${walXid(target.xid)}`, promote, ...follow];
-    case 'name':
-      return ['--type=name', `--target=${target.name}`, promote, ...follow];
-  }
 }
 
 /** How far a restore is. */

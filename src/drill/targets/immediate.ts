@@ -1,5 +1,6 @@
 import { atAStop } from './at-a-stop.ts';
 import type { OfKind, RecoveryKind } from './kind.ts';
+import { followSetting, PROMOTE_OPTION, PROMOTE_SETTING } from './words.ts';
 
 /** The end of the backup: where it becomes consistent. */
 export function immediate(target: OfKind<'immediate'>): RecoveryKind {
@@ -10,5 +11,8 @@ export function immediate(target: OfKind<'immediate'>): RecoveryKind {
     leadsOffline: () => true,
     leadsTo: () => true,
     reach: () => ({ kind: 'backup' }),
+    restoreOptions: () => ['--type=immediate', PROMOTE_OPTION],
+    // Only the backup's own timeline leads there (as pgBackRest has it since 2.40).
+    recoverySettings: () => [['recovery_target', 'immediate'], PROMOTE_SETTING, followSetting('current')],
   };
 }

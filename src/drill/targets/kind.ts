@@ -1,6 +1,7 @@
 import type { DrillError } from '../../core/errors.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { PlannedTarget, RecoveryTarget } from '../../plan/drill-plan.ts';
+import type { TimelineChoice } from '../../plan/schema.ts';
 import type { Lsn } from '../../postgres/lsn.ts';
 import type { ArchiveState } from '../archive-state.ts';
 import type { Reach } from '../witnesses/reach.ts';
@@ -35,6 +36,10 @@ export interface RecoveryKind extends PlannedKind {
   readonly reach: (lsn: Lsn | null) => Reach;
   /** Why it is certain before the restore that the archive ends before the target; null: it is not. */
   readonly unreachable: (end: ArchiveEnd) => DrillError | null;
+  /** The options of `pgbackrest restore` that name the target. */
+  readonly restoreOptions: (timeline: TimelineChoice) => string[];
+  /** The same for PostgreSQL: settings by their names. */
+  readonly recoverySettings: (timeline: TimelineChoice) => Setting[];
 }
 
 /** What the repository holds, for a target that is drawn from it. */
@@ -54,3 +59,5 @@ export interface ArchiveEnd extends Pick<ArchiveState, 'newestAt' | 'segmentByte
 }
 
 export const CHOOSE_EARLIER = 'choose an earlier target, or wait until the WAL that holds it has been archived';
+
+export type Setting = readonly [name: string, value: string];

@@ -4,6 +4,7 @@ import { parseSegmentName } from '../../postgres/wal-segment.ts';
 import { atAStop } from './at-a-stop.ts';
 import { CHOOSE_EARLIER, type OfKind, type RecoveryKind, type ArchiveEnd } from './kind.ts';
 import { positioned } from './position.ts';
+import { stopAt } from './words.ts';
 
 /** A position: PostgreSQL stops after the first record at or behind it. */
 export function lsn(target: OfKind<'lsn'>): RecoveryKind {
@@ -11,6 +12,7 @@ export function lsn(target: OfKind<'lsn'>): RecoveryKind {
   const { leadsTo, reach } = positioned(wanted);
   return {
     ...atAStop(target),
+    ...stopAt('lsn', formatLsn(wanted)),
     text: () => `LSN ${formatLsn(wanted)}`,
     value: formatLsn(wanted),
     namedPlace: leadsTo,

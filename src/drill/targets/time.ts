@@ -1,9 +1,10 @@
 import { DrillError } from '../../core/errors.ts';
-import { formatInstant } from '../../core/instant.ts';
+import { formatForPostgres, formatInstant } from '../../core/instant.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import { isRelativeTime } from '../../plan/target-time.ts';
 import { atAStop } from './at-a-stop.ts';
 import { CHOOSE_EARLIER, type OfKind, type RecoveryKind, type ArchiveEnd } from './kind.ts';
+import { stopAt } from './words.ts';
 
 /** A moment: PostgreSQL stops before the first transaction that ended after it. */
 export function time(target: OfKind<'time'>): RecoveryKind {
@@ -13,6 +14,7 @@ export function time(target: OfKind<'time'>): RecoveryKind {
     BigInt(stoppedAt.getTime()) * 1000n < instant - (instant % 1_000_000n);
   return {
     ...atAStop(target),
+    ...stopAt('time', formatForPostgres(instant)),
     text: () => formatInstant(instant),
     value: formatInstant(instant),
     asTyped,

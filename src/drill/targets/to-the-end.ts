@@ -1,4 +1,5 @@
 import type { RecoveryTarget } from '../../plan/drill-plan.ts';
+import { followSetting } from './words.ts';
 import type { RecoveryKind } from './kind.ts';
 
 /** What the kinds have in common that go to the end of the archive. */
@@ -11,5 +12,6 @@ export function toTheEnd(target: RecoveryTarget) {
     leadsTo: () => true,
     reach: () => ({ kind: 'end' }),
     unreachable: () => null,
+    recoverySettings: (timeline) => [followSetting(timeline)],
   } satisfies Partial<RecoveryKind>;
 }

@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { RestoreLog, restoreOptions } from '../../../src/pgbackrest/restore.ts';
+import { kindOf } from '../../../src/drill/targets/index.ts';
 import type { RecoveryTarget } from '../../../src/plan/drill-plan.ts';
+import type { TimelineChoice } from '../../../src/plan/schema.ts';
 import { instant, lsn } from '../../fixtures/facts.ts';
 
-function optionsOf(target: RecoveryTarget, differences: Partial<Parameters<typeof restoreOptions>[0]> = {}): string[] {
+type Differences = Partial<Parameters<typeof restoreOptions>[0]> & { readonly timeline?: TimelineChoice };
+
+function optionsOf(target: RecoveryTarget, { timeline = 'latest', ...differences }: Differences = {}): string[] {
   return restoreOptions({
     repo: 2,
     label: '20261121-015906F',
-    target,
-    timeline: 'latest',
+    target: kindOf(target).restoreOptions(timeline),
     offline: false,
     dataDirectory: '/run/data',
     tablespaces: '/run/ts',
