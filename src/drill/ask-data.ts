@@ -7,7 +7,7 @@ import type { CheckReport } from '../report/report.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import type { Settled } from './preflight.ts';
 import type { Recovered } from './recover.ts';
-import { referenceMoment } from './reference-moment.ts';
+import { kindOf } from './targets/index.ts';
 import type { DrillServices, RunState } from './run-state.ts';
 import { closeServerLog } from './server-log.ts';
 import { blameOf } from './why-ended.ts';
@@ -47,7 +47,11 @@ async function askAsPlanned(state: RunState, question: Question): Promise<void> 
     host: station.host,
     psqlrc,
     sessions: recovered.sessions,
-    reference: referenceMoment({ ...ready, startedAt: state.startedAt, facts: recovered.log.facts }),
+    reference: kindOf(ready.target).referenceMoment({
+      ...ready,
+      startedAt: state.startedAt,
+      facts: recovered.log.facts,
+    }),
     monotonicMs: () => services.clock.monotonicMs(),
     signal,
   };

@@ -1,11 +1,8 @@
 import { DrillError } from '../core/errors.ts';
-import { formatInstant, type Instant } from '../core/instant.ts';
-import { formatLsn, type Lsn } from '../postgres/lsn.ts';
+import { formatLsn } from '../postgres/lsn.ts';
 import { parseSegmentName, segmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
-import { walXid } from '../postgres/xid.ts';
-import { targetText } from './targets/index.ts';
-import { wasDelivered, type RecoveryEvidence } from './evidence.ts';
-import { proveEnd } from './proof-of-end.ts';
+import type { RecoveryEvidence } from './evidence.ts';
+import { kindOf, targetText } from './targets/index.ts';
 
 /**
  * Why the target was provably reached, in a sentence, or a DrillError that says why that is not proven. That a server
@@ -14,9 +11,7 @@ import { proveEnd } from './proof-of-end.ts';
  */
 export function proveTarget(evidence: RecoveryEvidence): string {
   refuseDeadBranch(evidence);
-  const { type } = evidence.target;
-  if (type === 'latest' || type === 'standby') return proveEnd(evidence);
-  const proof = proveStop(evidence);
+  const proof = kindOf(evidence.target).prove(evidence);
   if (proof !== null) return proof;
   throw new DrillError(
     'target-unproven',
@@ -29,71 +24,6 @@ function whereItStopped({ facts, replayedTo }: RecoveryEvidence): string {
   const at =
     facts.redoDoneLsn === null ? '' : `; the last record that was read begins at LSN ${formatLsn(facts.redoDoneLsn)}`;
   return `${facts.stop?.text ?? 'PostgreSQL named no stop'}${at}, and replay went up to LSN ${formatLsn(replayedTo)}`;
-}
-
-function proveStop(evidence: RecoveryEvidence): string | null {
-  const { target, targetLsn, facts, replayedTo, backupStop } = evidence;
-  const { stop } = facts;
-  if (stop === null) return null;
-  switch (target.type) {
-    case 'immediate':
-      return stop.kind === 'immediate' &&
-        facts.consistentAt !== null &&
-        (backupStop === null || replayedTo >= backupStop)
-        ? `PostgreSQL stopped right after reaching consistency, at LSN ${formatLsn(replayedTo)}`
-        : null;
-    case 'time':
-      return proveTime(target.instant, evidence);
-    case 'xid':
-      return stop.kind === 'time' &&
-        stop.outcome === 'commit' &&
-        stop.xid === walXid(target.xid) &&
-        endsAfter(targetLsn, evidence)
-        ? `PostgreSQL stopped right after the commit of transaction ${stop.xid}, ${positionText(targetLsn)}`
-        : null;
-    case 'name':
-      return stop.kind === 'name' && stop.name === target.name && endsAfter(targetLsn, evidence)
-        ? `PostgreSQL stopped at the restore point "${target.name}", ${positionText(targetLsn)}`
-        : null;
-    case 'lsn':
-      return stop.kind === 'lsn' && stop.lsn !== null && stop.lsn >= target.lsn && endsAfter(stop.lsn, evidence)
-        ? `PostgreSQL stopped after the record at LSN ${formatLsn(stop.lsn)}, the first at or after the target`
-        : null;
-    case 'latest':
-    case 'standby':
-      return null;
-  }
-}
-
-function positionText(lsn: Lsn | null): string {
-  return `whose record begins at LSN ${formatLsn(lsn ?? 0n)}, where the archive was found to hold it`;
-}
-
-/** The stop is a record that was not replayed; its position, and the last one before, have to be in delivered WAL. */
-function proveTime(instant: Instant, evidence: RecoveryEvidence): string | null {
-  const { facts, replayedTo } = evidence;
-  const { stop, lastCommitAt, redoDoneLsn } = facts;
-  const isLater = stop?.kind === 'time' && stop.side === 'before' && stop.at !== null && stop.at > instant;
-  const isBefore = lastCommitAt === null || lastCommitAt <= instant;
-  if (!isLater || !isBefore || redoDoneLsn === null || redoDoneLsn < replayedTo || !wasDelivered(redoDoneLsn, evidence))
-    return null;
-  const last =
-    lastCommitAt === null
-      ? 'no transaction before it was replayed'
-      : `the last replayed one is of ${formatInstant(lastCommitAt)}`;
-  return `PostgreSQL stopped before the ${stop.outcome ?? 'end'} of transaction ${stop.xid ?? '?'} of ${formatInstant(stop.at ?? 0n)}, at LSN ${formatLsn(redoDoneLsn)}, the first after the target; ${last}`;
-}
-
-/** Whether the record that begins at a position is the last one that was replayed, and came from the archive. */
-function endsAfter(lsn: Lsn | null, evidence: RecoveryEvidence): boolean {
-  const { facts, replayedTo } = evidence;
-  return (
-    lsn !== null &&
-    facts.stop?.side === 'after' &&
-    facts.redoDoneLsn === lsn &&
-    replayedTo > lsn &&
-    wasDelivered(lsn, evidence)
-  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { DrillError } from '../core/errors.ts';
-import { formatInstant, instantOf } from '../core/instant.ts';
+import { formatInstant } from '../core/instant.ts';
 import { REASON_CODES, type ReasonCode } from '../core/reason-codes.ts';
 import type { ExitStatus } from '../host/host.ts';
 import type { FeedJournal } from '../pgbackrest/wal-feed.ts';
@@ -9,8 +9,9 @@ import { formatLsn } from '../postgres/lsn.ts';
 import { environmentLacks, lackIn } from '../postgres/lacks.ts';
 import type { RecoveryFacts } from '../postgres/recovery-log.ts';
 import type { ArchiveState } from './archive-state.ts';
-import { targetText } from './targets/index.ts';
 import { invalidWal, isAfter } from './proof-of-end.ts';
+import { kindOf, targetText } from './targets/index.ts';
+import { CHOOSE_EARLIER } from './targets/kind.ts';
 
 interface FailedRecovery {
   readonly target: RecoveryTarget;
@@ -86,29 +87,13 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
 /** Replay ended before the target: at a record that is no record, in an idle production, or where the archive ends. */
 function shortOfTarget({ target, facts, archive }: FailedRecovery): DrillError {
   const what = targetText(target);
-  const { invalidRecord, redoDoneLsn, lastCommitAt } = facts;
+  const { invalidRecord, redoDoneLsn } = facts;
   if (invalidRecord !== null && !isAfter(invalidRecord, archive.path.segments.at(-1) ?? ''))
     return invalidWal(facts, redoDoneLsn ?? 0n, archive.segmentBytes, what);
-  const later = 'choose an earlier target, or wait until the WAL that holds it has been archived';
-  if (target.type === 'time' && lastCommitAt !== null && archive.newestAt !== null) {
-    const [from, to] = [formatInstant(lastCommitAt), formatInstant(target.instant)];
-    const position =
-      redoDoneLsn === null ? '' : `, or recover to its last record with --target-lsn ${formatLsn(redoDoneLsn)}`;
-    if (instantOf(archive.newestAt) >= target.instant) {
-      return new DrillError(
-        'target-unreachable',
-        `as far as the archive shows, production committed nothing between ${from} and ${to}, so PostgreSQL has no commit after the target to stop at; the newest WAL was archived at ${archive.newestAt.toISOString()}`,
-        { hint: `recover to the end of the archive with --latest${position}: the same data` },
-      );
-    }
-    return new DrillError(
-      'target-unreachable',
-      `the archive ends before ${what}; the last commit in the archive is of ${from}, and its newest WAL was archived at ${archive.newestAt.toISOString()}`,
-      { hint: `${later}; if production has committed nothing since, --latest gives the same data${position}` },
-    );
-  }
+  const told = kindOf(target).endedShort(facts, archive.newestAt);
+  if (told) return told;
   return new DrillError('target-unreachable', `the archive ends before ${what}; ${reachedText(facts)}`, {
-    hint: later,
+    hint: CHOOSE_EARLIER,
   });
 }
 

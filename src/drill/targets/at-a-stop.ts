@@ -1,5 +1,8 @@
+import { instantOf, type Instant } from '../../core/instant.ts';
 import type { RecoveryTarget } from '../../plan/drill-plan.ts';
-import type { RecoveryKind } from './kind.ts';
+import type { Lsn } from '../../postgres/lsn.ts';
+import { wasDelivered, type RecoveryEvidence } from '../evidence.ts';
+import type { RecoveryKind, Reached } from './kind.ts';
 
 /** What the kinds have in common at which PostgreSQL stops and promotes. */
 export function atAStop(target: RecoveryTarget) {
@@ -9,5 +12,27 @@ export function atAStop(target: RecoveryTarget) {
     namedPlace: null,
     leadsOffline: () => false,
     unreachable: () => null,
+    endedShort: () => null,
+    referenceMoment: momentOfTheStop,
   } satisfies Partial<RecoveryKind>;
+}
+
+/**
+ * A position has no time of its own: the time in the record of the stop, the last commit before it, or the end of the
+ * backup where nothing was committed since.
+ */
+function momentOfTheStop({ facts, backup }: Reached): Instant {
+  return facts.stop?.at ?? facts.lastCommitAt ?? instantOf(backup.stoppedAt);
+}
+
+/** Whether the record that begins at a position is the last one that was replayed, and came from the archive. */
+export function endsAfter(lsn: Lsn | null, evidence: RecoveryEvidence): boolean {
+  const { facts, replayedTo } = evidence;
+  return (
+    lsn !== null &&
+    facts.stop?.side === 'after' &&
+    facts.redoDoneLsn === lsn &&
+    replayedTo > lsn &&
+    wasDelivered(lsn, evidence)
+  );
 }

@@ -1,3 +1,5 @@
+import { formatLsn } from '../../postgres/lsn.ts';
+import type { RecoveryEvidence } from '../evidence.ts';
 import { atAStop } from './at-a-stop.ts';
 import type { OfKind, RecoveryKind } from './kind.ts';
 import { followSetting, PROMOTE_OPTION, PROMOTE_SETTING } from './words.ts';
@@ -14,5 +16,12 @@ export function immediate(target: OfKind<'immediate'>): RecoveryKind {
     restoreOptions: () => ['--type=immediate', PROMOTE_OPTION],
     // Only the backup's own timeline leads there (as pgBackRest has it since 2.40).
     recoverySettings: () => [['recovery_target', 'immediate'], PROMOTE_SETTING, followSetting('current')],
+    prove,
   };
+}
+
+function prove({ facts: { stop, consistentAt }, replayedTo, backupStop }: RecoveryEvidence): string | null {
+  return stop?.kind === 'immediate' && consistentAt !== null && (backupStop === null || replayedTo >= backupStop)
+    ? `PostgreSQL stopped right after reaching consistency, at LSN ${formatLsn(replayedTo)}`
+    : null;
 }

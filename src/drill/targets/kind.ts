@@ -1,9 +1,12 @@
 import type { DrillError } from '../../core/errors.ts';
+import type { Instant } from '../../core/instant.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { PlannedTarget, RecoveryTarget } from '../../plan/drill-plan.ts';
 import type { TimelineChoice } from '../../plan/schema.ts';
 import type { Lsn } from '../../postgres/lsn.ts';
+import type { RecoveryFacts } from '../../postgres/recovery-log.ts';
 import type { ArchiveState } from '../archive-state.ts';
+import type { RecoveryEvidence } from '../evidence.ts';
 import type { Reach } from '../witnesses/reach.ts';
 
 /** A target of one kind. */
@@ -40,6 +43,12 @@ export interface RecoveryKind extends PlannedKind {
   readonly restoreOptions: (timeline: TimelineChoice) => string[];
   /** The same for PostgreSQL: settings by their names. */
   readonly recoverySettings: (timeline: TimelineChoice) => Setting[];
+  /** Why the target was provably reached, in a sentence; null: that is not proven. May throw a DrillError that says more. */
+  readonly prove: (evidence: RecoveryEvidence) => string | null;
+  /** Why replay ended short of the target, where its kind tells more than that the archive ends before it. */
+  readonly endedShort: (facts: RecoveryFacts, newestAt: Date | null) => DrillError | null;
+  /** The moment that the age of data is counted from. */
+  readonly referenceMoment: (reached: Reached) => Instant;
 }
 
 /** What the repository holds, for a target that is drawn from it. */
@@ -61,3 +70,10 @@ export interface ArchiveEnd extends Pick<ArchiveState, 'newestAt' | 'segmentByte
 export const CHOOSE_EARLIER = 'choose an earlier target, or wait until the WAL that holds it has been archived';
 
 export type Setting = readonly [name: string, value: string];
+
+/** A recovery that reached its target. */
+export interface Reached {
+  readonly backup: Pick<BackupSet, 'stoppedAt'>;
+  readonly startedAt: Date;
+  readonly facts: Pick<RecoveryFacts, 'stop' | 'lastCommitAt'>;
+}

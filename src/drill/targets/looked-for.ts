@@ -13,3 +13,8 @@ export function lookedFor(target: RecoveryTarget, what: string) {
     reach: (lsn) => (lsn === null ? { kind: 'end' } : positioned(lsn).reach()),
   } satisfies Partial<RecoveryKind>;
 }
+
+/** Where it is, for a proof. */
+export function positionText(lsn: Lsn | null): string {
+  return `whose record begins at LSN ${formatLsn(lsn ?? 0n)}, where the archive was found to hold it`;
+}

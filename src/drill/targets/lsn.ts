@@ -1,7 +1,8 @@
 import { DrillError } from '../../core/errors.ts';
 import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
 import { parseSegmentName } from '../../postgres/wal-segment.ts';
-import { atAStop } from './at-a-stop.ts';
+import type { RecoveryEvidence } from '../evidence.ts';
+import { atAStop, endsAfter } from './at-a-stop.ts';
 import { CHOOSE_EARLIER, type OfKind, type RecoveryKind, type ArchiveEnd } from './kind.ts';
 import { positioned } from './position.ts';
 import { stopAt } from './words.ts';
@@ -19,6 +20,7 @@ export function lsn(target: OfKind<'lsn'>): RecoveryKind {
     leadsTo,
     reach,
     unreachable: (end) => unreachable(wanted, end),
+    prove: (evidence) => prove(wanted, evidence),
   };
 }
 
@@ -31,4 +33,11 @@ function unreachable(wanted: Lsn, { last, segmentBytes }: ArchiveEnd): DrillErro
     `the archive ends with ${last}, at LSN ${formatLsn(end)}, before the target ${formatLsn(wanted)}`,
     { hint: CHOOSE_EARLIER },
   );
+}
+
+function prove(wanted: Lsn, evidence: RecoveryEvidence): string | null {
+  const { stop } = evidence.facts;
+  return stop?.kind === 'lsn' && stop.lsn !== null && stop.lsn >= wanted && endsAfter(stop.lsn, evidence)
+    ? `PostgreSQL stopped after the record at LSN ${formatLsn(stop.lsn)}, the first at or after the target`
+    : null;
 }

@@ -1,5 +1,7 @@
+import type { RecoveryEvidence } from '../evidence.ts';
+import { endsAfter } from './at-a-stop.ts';
 import type { OfKind, RecoveryKind } from './kind.ts';
-import { lookedFor } from './looked-for.ts';
+import { lookedFor, positionText } from './looked-for.ts';
 import { stopAt } from './words.ts';
 
 /** A restore point. */
@@ -9,5 +11,17 @@ export function name(target: OfKind<'name'>): RecoveryKind {
     ...lookedFor(target, `restore point "${wanted}"`),
     ...stopAt('name', wanted),
     value: wanted,
+    prove: (evidence) => prove(wanted, evidence),
   };
+}
+
+/** A name may be there twice: the position has to fit. */
+function prove(wanted: string, evidence: RecoveryEvidence): string | null {
+  const {
+    targetLsn,
+    facts: { stop },
+  } = evidence;
+  return stop?.kind === 'name' && stop.name === wanted && endsAfter(targetLsn, evidence)
+    ? `PostgreSQL stopped at the restore point "${wanted}", ${positionText(targetLsn)}`
+    : null;
 }

@@ -1,7 +1,10 @@
 import { DrillError } from '../../core/errors.ts';
-import { formatForPostgres, formatInstant } from '../../core/instant.ts';
+import { formatForPostgres, formatInstant, instantOf, type Instant } from '../../core/instant.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import { isRelativeTime } from '../../plan/target-time.ts';
+import { formatLsn } from '../../postgres/lsn.ts';
+import type { RecoveryFacts } from '../../postgres/recovery-log.ts';
+import { wasDelivered, type RecoveryEvidence } from '../evidence.ts';
 import { atAStop } from './at-a-stop.ts';
 import { CHOOSE_EARLIER, type OfKind, type RecoveryKind, type ArchiveEnd } from './kind.ts';
 import { stopAt } from './words.ts';
@@ -22,6 +25,9 @@ export function time(target: OfKind<'time'>): RecoveryKind {
     leadsTo,
     reach: () => ({ kind: 'moment', at: new Date(Number(instant / 1000n)) }),
     unreachable: (end) => unreachable(instant, end),
+    prove: (evidence) => prove(instant, evidence),
+    endedShort: (facts, newestAt) => endedShort(instant, facts, newestAt),
+    referenceMoment: () => instant,
   };
 }
 
@@ -34,5 +40,44 @@ function unreachable(instant: bigint, { last, newestAt }: ArchiveEnd): DrillErro
     'target-unreachable',
     `the newest WAL in the archive, ${last}, is of ${newestAt.toISOString()}, before the target ${formatInstant(instant)}`,
     { hint: `${CHOOSE_EARLIER}; if production has committed nothing since, --latest gives the same data` },
+  );
+}
+
+/** The stop is a record that was not replayed; its position, and the last one before, have to be in delivered WAL. */
+function prove(instant: Instant, evidence: RecoveryEvidence): string | null {
+  const { facts, replayedTo } = evidence;
+  const { stop, lastCommitAt, redoDoneLsn } = facts;
+  const isLater = stop?.kind === 'time' && stop.side === 'before' && stop.at !== null && stop.at > instant;
+  const isBefore = lastCommitAt === null || lastCommitAt <= instant;
+  if (!isLater || !isBefore || redoDoneLsn === null || redoDoneLsn < replayedTo || !wasDelivered(redoDoneLsn, evidence))
+    return null;
+  const last =
+    lastCommitAt === null
+      ? 'no transaction before it was replayed'
+      : `the last replayed one is of ${formatInstant(lastCommitAt)}`;
+  return `PostgreSQL stopped before the ${stop.outcome ?? 'end'} of transaction ${stop.xid ?? '?'} of ${formatInstant(stop.at ?? 0n)}, at LSN ${formatLsn(redoDoneLsn)}, the first after the target; ${last}`;
+}
+
+/** In an idle production PostgreSQL finds no commit to stop at, and the archive may reach beyond the target all the same. */
+function endedShort(
+  instant: Instant,
+  { lastCommitAt, redoDoneLsn }: RecoveryFacts,
+  newestAt: Date | null,
+): DrillError | null {
+  if (lastCommitAt === null || newestAt === null) return null;
+  const [from, to] = [formatInstant(lastCommitAt), formatInstant(instant)];
+  const position =
+    redoDoneLsn === null ? '' : `, or recover to its last record with --target-lsn ${formatLsn(redoDoneLsn)}`;
+  if (instantOf(newestAt) >= instant) {
+    return new DrillError(
+      'target-unreachable',
+      `as far as the archive shows, production committed nothing between ${from} and ${to}, so PostgreSQL has no commit after the target to stop at; the newest WAL was archived at ${newestAt.toISOString()}`,
+      { hint: `recover to the end of the archive with --latest${position}: the same data` },
+    );
+  }
+  return new DrillError(
+    'target-unreachable',
+    `the archive ends before ${to}; the last commit in the archive is of ${from}, and its newest WAL was archived at ${newestAt.toISOString()}`,
+    { hint: `${CHOOSE_EARLIER}; if production has committed nothing since, --latest gives the same data${position}` },
   );
 }

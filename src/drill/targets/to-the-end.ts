@@ -1,4 +1,6 @@
+import { instantOf } from '../../core/instant.ts';
 import type { RecoveryTarget } from '../../plan/drill-plan.ts';
+import { proveEnd } from '../proof-of-end.ts';
 import { followSetting } from './words.ts';
 import type { RecoveryKind } from './kind.ts';
 
@@ -13,5 +15,8 @@ export function toTheEnd(target: RecoveryTarget) {
     reach: () => ({ kind: 'end' }),
     unreachable: () => null,
     recoverySettings: (timeline) => [followSetting(timeline)],
+    prove: proveEnd,
+    endedShort: () => null,
+    referenceMoment: ({ startedAt }) => instantOf(startedAt),
   } satisfies Partial<RecoveryKind>;
 }

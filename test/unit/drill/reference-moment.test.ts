@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { referenceMoment } from '../../../src/drill/reference-moment.ts';
+import { kindOf } from '../../../src/drill/targets/index.ts';
 import type { RecoveryTarget } from '../../../src/plan/drill-plan.ts';
 import { instant } from '../../fixtures/facts.ts';
 import { parseStop, type RecoveryFacts } from '../../../src/postgres/recovery-log.ts';
@@ -41,5 +41,5 @@ test.each<[string, RecoveryTarget, Pick<RecoveryFacts, 'stop' | 'lastCommitAt'>,
   ],
 ])('the age of data is counted from the moment of the target: %s', (_, target, facts, expected) => {
   const [backup, startedAt] = [{ stoppedAt: new Date('2026-11-21T01:00:00Z') }, new Date('2026-11-21T09:00:00Z')];
-  expect(referenceMoment({ target, backup, startedAt, facts })).toBe(instant(expected));
+  expect(kindOf(target).referenceMoment({ backup, startedAt, facts })).toBe(instant(expected));
 });
