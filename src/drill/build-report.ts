@@ -152,12 +152,13 @@ function describeBackup(
 /** The value is that of the target as it was resolved, where it came so far. */
 function describeTarget({ plan, ready }: RunState): DrillReport['target'] {
   const { target, timeline } = plan;
+  const { asTyped, staysInRecovery } = plannedKindOf(target);
   return {
     type: target.type,
     value: plannedKindOf(ready?.target ?? target).value,
-    asTyped: plannedKindOf(target).asTyped,
+    asTyped,
     timeline,
-    action: target.type === 'standby' ? 'stay-standby' : 'promote',
+    action: staysInRecovery ? 'stay-standby' : 'promote',
   };
 }
 

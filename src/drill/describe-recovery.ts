@@ -6,13 +6,14 @@ import type { Preflight } from './preflight.ts';
 import { proveShutDown } from './offline.ts';
 import { proveTarget } from './proof.ts';
 import type { Recovered } from './recover.ts';
+import { kindOf } from './targets/index.ts';
 
 /** Runs the proof and puts what is known of the recovery into the form of the report. */
 export function describeRecovery(recovered: Recovered, ready: Preflight): NonNullable<DrillReport['recovery']> {
   const { log, journal, replayedTo, timeline } = recovered;
   const { facts } = log;
   const { segmentBytes, path, spans } = ready.archive;
-  const standby = ready.target.type === 'standby';
+  const standby = kindOf(ready.target).staysInRecovery;
   const lastExpected = path.segments.at(-1) ?? '';
   const { target, targetLsn, backup } = ready;
   const backupStop = backup.lsnStop;

@@ -3,6 +3,7 @@ import type { CopyReport } from '../report/copy.ts';
 import { copyName } from '../report/document/copies.ts';
 import type { Preflight } from './preflight.ts';
 import type { RestoreFacts } from './restore.ts';
+import { kindOf } from './targets/index.ts';
 
 interface Known {
   readonly plan: Pick<DrillPlan, 'sandbox' | 'checks' | 'objectives'>;
@@ -35,12 +36,13 @@ export function doesNotProve(
       `The backup is of cluster ${archiveId}. That anything of cluster ${newest}, which production is now, can be recovered is not shown.`,
     );
   }
-  if (ready && ['latest', 'standby'].includes(ready.target.type)) {
+  const toTheEnd = ready && kindOf(ready.target).goesToTheEnd;
+  if (toTheEnd === true) {
     limits.push(
       'WAL that production had not archived when the run began is not in the repository, and would be lost with production.',
     );
   }
-  if (ready && !['latest', 'standby'].includes(ready.target.type) && plan.objectives.rpoMs !== null) {
+  if (toTheEnd === false && plan.objectives.rpoMs !== null) {
     limits.push(
       'Whether the RPO objective is met: the target was chosen, and only a drill to the end of the archive measures an RPO.',
     );

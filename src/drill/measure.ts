@@ -4,6 +4,7 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
 import type { Preflight } from './preflight.ts';
 import { PHASES } from './phases.ts';
+import { plannedKindOf } from './targets/index.ts';
 import type { Timeline } from './timeline.ts';
 
 type Rto = DrillReport['rto'];
@@ -48,10 +49,10 @@ export function measureRpo(
   const objectiveMs = plan.objectives.rpoMs;
   const newestAt = ready?.archive.newestAt ?? null;
   const archiveAgeMs = newestAt === null ? null : ageMs(newestAt, startedAt);
-  const { type } = ready?.target ?? plan.target;
+  const { goesToTheEnd, reachedBy } = plannedKindOf(ready?.target ?? plan.target);
   const reached = recovery?.reached === true;
-  if (type !== 'latest' && type !== 'standby') {
-    const method = reached ? STOPS[type] : null;
+  if (!goesToTheEnd) {
+    const method = reached ? reachedBy : null;
     return { ...NO_RPO, method, applies: false, reason: CHOSEN_TARGET, objectiveMs, archiveAgeMs };
   }
   const value = reached && disasterAt !== null ? rpoAtEnd(recovery, ready?.backup ?? null, disasterAt) : NO_RPO;
@@ -64,16 +65,6 @@ const NO_RPO: Value = { measuredMs: null, method: null, upperBound: false, reaso
 
 const CHOSEN_TARGET =
   'an RPO is measured by a drill to the end of the archive (target latest or standby); this one stopped at a target that was chosen before it';
-
-/** How a recovery to a chosen target is known to have arrived. */
-const STOPS = {
-  time: 'stopped-before-later-commit',
-  lsn: 'target-reached',
-  xid: 'target-reached',
-  name: 'target-reached',
-  immediate: null,
-  random: null,
-} as const;
 
 /** Clocks that are kept by NTP differ by less. */
 const CLOCKS_DIFFER_MS = 1000;

@@ -26,6 +26,7 @@ import { recoveryFailure } from './recovery-failure.ts';
 import { offlineSettings, recoverySettings } from './recovery-settings.ts';
 import { restoredServer } from './restored-server.ts';
 import { untilCaughtUp } from './standby.ts';
+import { kindOf } from './targets/index.ts';
 
 interface RecoverInput {
   readonly plan: DrillPlan;
@@ -122,9 +123,9 @@ export async function installFeed(feed: WalFeed, { archive, target }: Settled): 
  * At the end of the archive the drill claims what would be left after a disaster at its beginning, so later WAL does not
  * count. A chosen target is proven by where PostgreSQL stops, and the WAL that shows that may come later.
  */
-function wayOf({ type }: RecoveryTarget): FeedWay {
-  const toTheEnd = type === 'latest' || type === 'standby';
-  return { asListed: toTheEnd, hasStop: !toTheEnd };
+function wayOf(target: RecoveryTarget): FeedWay {
+  const { goesToTheEnd } = kindOf(target);
+  return { asListed: goesToTheEnd, hasStop: !goesToTheEnd };
 }
 
 /**
@@ -144,7 +145,7 @@ export async function recover(input: RecoverInput): Promise<Recovered> {
   const exited = server.exited.then(() => 'exited' as const);
   const progress = setInterval(() => input.onProgress(progressOf(log.facts, input.ready)), 250);
   try {
-    const standby = input.ready.target.type === 'standby';
+    const standby = kindOf(input.ready.target).staysInRecovery;
     const end = await Promise.race([
       watch.until((facts) => facts.fatal.length > 0 || (standby ? facts.readOnlyAt : facts.readyAt) !== null),
       exited,
@@ -188,7 +189,7 @@ interface Running {
 
 async function askOnceThere(input: RecoverInput, running: Running): ReturnType<typeof ask> {
   const { ready, station } = input;
-  const standby = ready.target.type === 'standby';
+  const standby = kindOf(ready.target).staysInRecovery;
   const sessions = await Sessions.find(station.endpoint, ready.binaries.major, running.entrances);
   if (standby) await untilCaughtUp({ ...input, ...running, sessions });
   return ask(sessions, standby);

@@ -64,7 +64,7 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
     }
     return shortOfTarget(failed);
   }
-  if (facts.paused && target.type === 'standby') {
+  if (facts.paused && kindOf(target).staysInRecovery) {
     return new DrillError('standby-paused', `the standby paused: a setting is lower than in production; ${reached}`, {
       hint: 'the server log names it; raise it with sandbox.settings in the plan',
     });

@@ -7,6 +7,7 @@ import { Server } from '../postgres/server.ts';
 import { chooseSettings, type RecordedSetting } from '../postgres/settings.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import type { Settled } from './preflight.ts';
+import { kindOf } from './targets/index.ts';
 
 interface RestoredServerInput {
   readonly plan: DrillPlan;
@@ -41,7 +42,7 @@ export function restoredServer(input: RestoredServerInput): RestoredServer {
     memoryLimitBytes: facts.container?.memoryLimitBytes ?? null,
     extra: plan.sandbox.settings,
     preload: plan.sandbox.preload,
-    standby: ready.target.type === 'standby',
+    standby: kindOf(ready.target).staysInRecovery,
   });
   const fetch = ready.pgbackrest.argv('archive-get', [
     `--repo=${ready.backup.repo}`,

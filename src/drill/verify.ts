@@ -6,6 +6,7 @@ import { askData } from './ask-data.ts';
 import type { Settled } from './preflight.ts';
 import type { Recovered } from './recover.ts';
 import type { DrillServices, RunState } from './run-state.ts';
+import { kindOf } from './targets/index.ts';
 import { blameOf } from './why-ended.ts';
 
 interface VerifyInput {
@@ -31,7 +32,7 @@ export async function verify(input: VerifyInput): Promise<void> {
   );
   // From here on nothing is asked of the repository, but by a standby.
   const { confinement } = station.facts;
-  const network = ready.target.type === 'standby' ? confinement.network : await station.seal(signal);
+  const network = kindOf(ready.target).staysInRecovery ? confinement.network : await station.seal(signal);
   await using database = await recovered.sessions.ours();
   const isolation = await assertIsolation({
     database,

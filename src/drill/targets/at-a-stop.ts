@@ -14,6 +14,9 @@ export function atAStop(target: RecoveryTarget) {
     unreachable: () => null,
     endedShort: () => null,
     referenceMoment: momentOfTheStop,
+    goesToTheEnd: false,
+    staysInRecovery: false,
+    reachedBy: 'target-reached',
   } satisfies Partial<RecoveryKind>;
 }
 

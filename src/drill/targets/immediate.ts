@@ -17,6 +17,7 @@ export function immediate(target: OfKind<'immediate'>): RecoveryKind {
     // Only the backup's own timeline leads there (as pgBackRest has it since 2.40).
     recoverySettings: () => [['recovery_target', 'immediate'], PROMOTE_SETTING, followSetting('current')],
     prove,
+    reachedBy: null,
   };
 }
 

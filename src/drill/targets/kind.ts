@@ -5,6 +5,7 @@ import type { PlannedTarget, RecoveryTarget } from '../../plan/drill-plan.ts';
 import type { TimelineChoice } from '../../plan/schema.ts';
 import type { Lsn } from '../../postgres/lsn.ts';
 import type { RecoveryFacts } from '../../postgres/recovery-log.ts';
+import type { DrillReport } from '../../report/report.ts';
 import type { ArchiveState } from '../archive-state.ts';
 import type { RecoveryEvidence } from '../evidence.ts';
 import type { Reach } from '../witnesses/reach.ts';
@@ -29,6 +30,12 @@ export interface PlannedKind {
   readonly namedPlace: ((set: BackupSet) => boolean) | null;
   /** Whether a set that was taken offline leads there; `isLast`: no WAL was archived after it. */
   readonly leadsOffline: (isLast: boolean) => boolean;
+  /** Recovery goes to the end of the archive: there alone an RPO is measured, and no later WAL counts. */
+  readonly goesToTheEnd: boolean;
+  /** The copy stays a standby; else it is promoted. */
+  readonly staysInRecovery: boolean;
+  /** How the report names the way in which a chosen target is known to be reached; null: it has no name for it. */
+  readonly reachedBy: DrillReport['rpo']['method'];
 }
 
 /** What a drill knows of a target to recover to. To add a kind is to add a file with one of these, and a line to the table. */

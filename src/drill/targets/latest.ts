@@ -9,5 +9,6 @@ export function latest(target: OfKind<'latest'>): RecoveryKind {
     text: () => 'the end of the archive',
     leadsOffline: (isLast) => isLast,
     restoreOptions: (timeline) => ['--type=default', ...followOption(timeline)],
+    staysInRecovery: false,
   };
 }

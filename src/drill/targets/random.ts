@@ -12,6 +12,9 @@ export function random(target: OfKind<'random'>): PlannedKind {
     resolve: (places) => draw(target, places),
     namedPlace: null,
     leadsOffline: () => false,
+    goesToTheEnd: false,
+    staysInRecovery: false,
+    reachedBy: null,
   };
 }
 

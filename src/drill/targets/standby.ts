@@ -9,5 +9,6 @@ export function standby(target: OfKind<'standby'>): RecoveryKind {
     text: () => 'the end of the archive, as a standby',
     leadsOffline: () => false,
     restoreOptions: (timeline) => ['--type=standby', ...followOption(timeline)],
+    staysInRecovery: true,
   };
 }

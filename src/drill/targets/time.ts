@@ -28,6 +28,7 @@ export function time(target: OfKind<'time'>): RecoveryKind {
     prove: (evidence) => prove(instant, evidence),
     endedShort: (facts, newestAt) => endedShort(instant, facts, newestAt),
     referenceMoment: () => instant,
+    reachedBy: 'stopped-before-later-commit',
   };
 }
 

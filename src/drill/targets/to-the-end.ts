@@ -18,5 +18,7 @@ export function toTheEnd(target: RecoveryTarget) {
     prove: proveEnd,
     endedShort: () => null,
     referenceMoment: ({ startedAt }) => instantOf(startedAt),
+    goesToTheEnd: true,
+    reachedBy: null,
   } satisfies Partial<RecoveryKind>;
 }
