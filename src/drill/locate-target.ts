@@ -6,9 +6,10 @@ import type { PlannedTarget } from '../plan/drill-plan.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import type { Lsn } from '../postgres/lsn.ts';
 import type { ArchiveState } from './archive-state.ts';
-import { targetText } from './targets/index.ts';
 import type { PreflightInput } from './survey.ts';
 import { ambiguous, notFound, rolledBack, timelineOf, type Way } from './target-words.ts';
+import { plannedKindOf, targetText } from './targets/index.ts';
+import type { SoughtRecord } from './targets/kind.ts';
 import { WalSearch, type Found } from './wal-search.ts';
 
 interface Locating {
@@ -38,10 +39,10 @@ export interface Located {
  */
 export async function locateTarget(input: PreflightInput, places: Locating): Promise<Located> {
   const { target, source } = input.plan;
-  const wanted = target.type === 'xid' ? { xid: target.xid } : target.type === 'name' ? { name: target.name } : null;
+  const { record } = plannedKindOf(target);
   const newestFirst = places.backups.toSorted((a, b) => b.stoppedAt.getTime() - a.stoppedAt.getTime());
   const [newest] = newestFirst;
-  if (wanted === null || !newest) return { lsn: null, requireOne: () => Promise.resolve() };
+  if (record === null || !newest) return { lsn: null, requireOne: () => Promise.resolve() };
   const { binaries } = places;
   if (binaries === null) {
     throw new DrillError('postgres-missing', `${targetText(target)} is looked for with pg_waldump, which is not here`, {
@@ -50,11 +51,11 @@ export async function locateTarget(input: PreflightInput, places: Locating): Pro
   }
   const directory = `${input.sandbox.paths.spool}/search`;
   const { signal } = input;
-  const search = new WalSearch({ ...places, backup: newest, binaries, directory, wanted, signal });
+  const search = new WalSearch({ ...places, backup: newest, binaries, directory, wanted: record.wanted, signal });
   const named = newestFirst.filter(({ label }) => label === source.backup);
   const candidates = named.length > 0 ? named : newestFirst;
   const onRead = (segment: string): void => input.onProgress(`looking for ${targetText(target)} in ${segment}`);
-  const found = await findNewest({ target, search, candidates, onRead, ...places });
+  const found = await findNewest({ target, record, search, candidates, onRead, ...places });
   return {
     lsn: found.lsn,
     async requireOne(backup, archive) {
@@ -75,6 +76,7 @@ export async function locateTarget(input: PreflightInput, places: Locating): Pro
 
 interface Looking extends Locating {
   readonly target: PlannedTarget;
+  readonly record: SoughtRecord;
   readonly search: WalSearch;
   /** The sets that may be recovered from, newest first. */
   readonly candidates: readonly BackupSet[];

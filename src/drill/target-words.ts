@@ -1,6 +1,5 @@
 import { DrillError } from '../core/errors.ts';
 import { formatInstant } from '../core/instant.ts';
-import { didYouMean } from '../core/nearest.ts';
 import type { ArchiveListing } from '../pgbackrest/archive.ts';
 import type { BackupSet } from '../pgbackrest/info.ts';
 import type { PlannedTarget } from '../plan/drill-plan.ts';
@@ -8,6 +7,7 @@ import { formatLsn } from '../postgres/lsn.ts';
 import { parseSegmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
 import type { WalRecord } from '../postgres/waldump.ts';
 import { targetText } from './targets/index.ts';
+import type { SoughtRecord } from './targets/kind.ts';
 import type { ArchiveState } from './archive-state.ts';
 import type { Found, WalSearch } from './wal-search.ts';
 
@@ -76,6 +76,7 @@ function placeText(found: Found, listing: ArchiveListing): string {
 
 interface Nowhere {
   readonly target: PlannedTarget;
+  readonly record: SoughtRecord;
   readonly search: WalSearch;
   /** The ways that were searched, from the newest backup set on. */
   readonly ways: readonly Way[];
@@ -85,7 +86,7 @@ interface Nowhere {
 }
 
 /** Why no recovery meets the target: a hole before it, another timeline, too early, or it is not there at all. */
-export function notFound({ target, search, ways, segmentBytes, elsewhere }: Nowhere): DrillError {
+export function notFound({ target, record, search, ways, segmentBytes, elsewhere }: Nowhere): DrillError {
   const [newest] = ways;
   if (elsewhere !== null) return outOfReach(target, elsewhere, ways, segmentBytes);
   if (search.around !== null) return subtransaction(target, search.around);
@@ -107,17 +108,20 @@ export function notFound({ target, search, ways, segmentBytes, elsewhere }: Nowh
       { hint: 'look for unharmed copies of these segments in the pg_wal directories and other repositories' },
     );
   }
-  return unknown(target, search, where);
+  return unknown(target, record, search, where);
 }
 
 /** All that was archived was read, and it is not there: a slip of the pen, or its WAL is still to be archived. */
-function unknown(target: PlannedTarget, { names, lastCommit }: WalSearch, where: string): DrillError {
-  const near = target.type === 'name' ? didYouMean(target.name, names) : '';
+function unknown(
+  target: PlannedTarget,
+  { didYouMean, lookAt }: SoughtRecord,
+  { names, lastCommit }: WalSearch,
+  where: string,
+): DrillError {
+  const near = didYouMean(names);
   const last = lastCommit === null ? '' : `; the last commit in it is that of ${recordText(lastCommit)}`;
-  const what =
-    target.type === 'xid' ? 'the number: it has to be one that made changes and was committed' : 'the spelling';
   return new DrillError('target-unknown', `the archive holds no ${targetText(target)}${near} (${where}${last})`, {
-    hint: `look at ${what}; if it is of just now, have production archive its WAL with select pg_switch_wal(), and try again`,
+    hint: `look at ${lookAt}; if it is of just now, have production archive its WAL with select pg_switch_wal(), and try again`,
   });
 }
 

@@ -17,6 +17,7 @@ export function atAStop(target: RecoveryTarget) {
     goesToTheEnd: false,
     staysInRecovery: false,
     reachedBy: 'target-reached',
+    record: null,
   } satisfies Partial<RecoveryKind>;
 }
 

@@ -5,6 +5,7 @@ import type { PlannedTarget, RecoveryTarget } from '../../plan/drill-plan.ts';
 import type { TimelineChoice } from '../../plan/schema.ts';
 import type { Lsn } from '../../postgres/lsn.ts';
 import type { RecoveryFacts } from '../../postgres/recovery-log.ts';
+import type { Wanted } from '../../postgres/waldump.ts';
 import type { DrillReport } from '../../report/report.ts';
 import type { ArchiveState } from '../archive-state.ts';
 import type { RecoveryEvidence } from '../evidence.ts';
@@ -36,6 +37,8 @@ export interface PlannedKind {
   readonly staysInRecovery: boolean;
   /** How the report names the way in which a chosen target is known to be reached; null: it has no name for it. */
   readonly reachedBy: DrillReport['rpo']['method'];
+  /** The record of the WAL that has to be looked for, since the target does not say where it lies. */
+  readonly record: SoughtRecord | null;
 }
 
 /** What a drill knows of a target to recover to. To add a kind is to add a file with one of these, and a line to the table. */
@@ -83,4 +86,13 @@ export interface Reached {
   readonly backup: Pick<BackupSet, 'stoppedAt'>;
   readonly startedAt: Date;
   readonly facts: Pick<RecoveryFacts, 'stop' | 'lastCommitAt'>;
+}
+
+/** What is looked for in the WAL, and the words for when it is not there. */
+export interface SoughtRecord {
+  readonly wanted: Wanted;
+  /** The name that may have been meant, of those that were seen; empty when there is none. */
+  readonly didYouMean: (names: Iterable<string>) => string;
+  /** What a person is to look at again. */
+  readonly lookAt: string;
 }

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../core/nearest.ts';
 import type { RecoveryEvidence } from '../evidence.ts';
 import { endsAfter } from './at-a-stop.ts';
 import type { OfKind, RecoveryKind } from './kind.ts';
@@ -12,6 +13,11 @@ export function name(target: OfKind<'name'>): RecoveryKind {
     ...stopAt('name', wanted),
     value: wanted,
     prove: (evidence) => prove(wanted, evidence),
+    record: {
+      wanted: { name: wanted },
+      didYouMean: (names) => didYouMean(wanted, names),
+      lookAt: 'the spelling',
+    },
   };
 }
 

@@ -15,6 +15,7 @@ export function random(target: OfKind<'random'>): PlannedKind {
     goesToTheEnd: false,
     staysInRecovery: false,
     reachedBy: null,
+    record: null,
   };
 }
 

@@ -20,5 +20,6 @@ export function toTheEnd(target: RecoveryTarget) {
     referenceMoment: ({ startedAt }) => instantOf(startedAt),
     goesToTheEnd: true,
     reachedBy: null,
+    record: null,
   } satisfies Partial<RecoveryKind>;
 }

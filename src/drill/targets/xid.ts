@@ -13,6 +13,11 @@ export function xid(target: OfKind<'xid'>): RecoveryKind {
     ...stopAt('xid', walXid(wanted)),
     value: wanted,
     prove: (evidence) => prove(wanted, evidence),
+    record: {
+      wanted: { xid: wanted },
+      didYouMean: () => '',
+      lookAt: 'the number: it has to be one that made changes and was committed',
+    },
   };
 }
 
