@@ -1,6 +1,7 @@
 import { formatBytes } from '../../core/bytes.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
 import type { DrillOutline } from '../../drill/plan-drill.ts';
+import { isByChance } from '../../drill/targets/random.ts';
 import { durationText, secondText } from '../../report/document/words.ts';
 import type { ReasonReport } from '../../report/report.ts';
 import { plain, type Style } from './style.ts';
@@ -37,7 +38,7 @@ type Row = readonly [label: string, value: string];
 function sourceRows({ stanza, repo, backup, wal, target, versions }: DrillOutline): Row[] {
   const where = repo.host === null ? repo.type : `on ${repo.host}`;
   const typed = target.asTyped === null ? '' : `, as typed: ${target.asTyped}`;
-  const chance = target.type === 'random' ? ' (by chance; each run takes another)' : '';
+  const chance = isByChance(target.type) ? ' (by chance; each run takes another)' : '';
   const base = backup.reference.length > 0 ? `, built on ${backup.reference.join(', ')}` : '';
   const newest = wal.newestArchivedAt === null ? '' : `, newest of ${secondText(wal.newestArchivedAt)}`;
   return [

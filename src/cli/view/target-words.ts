@@ -1,4 +1,4 @@
-import { targetWords } from '../../report/document/words.ts';
+import { targetWords } from '../../report/document/target.ts';
 import type { DrillReport } from '../../report/report.ts';
 
 /** The recovery target of a report as plain text. */

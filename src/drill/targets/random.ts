@@ -19,6 +19,11 @@ export function random(target: OfKind<'random'>): PlannedKind {
   };
 }
 
+/** Whether each run takes another target of this kind. */
+export function isByChance(type: string): boolean {
+  return type === 'random';
+}
+
 /** As an LSN: a random time might lie after the last commit of an idle production, where PostgreSQL could never prove to have arrived. */
 function draw(target: OfKind<'random'>, { backups, follow, now, random: chance }: Places): RecoveryTarget {
   const oldest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime())[0];

@@ -1,6 +1,7 @@
 import type { DrillReport } from '../report.ts';
 import type { Block, Fact, Inline, Section } from './blocks.ts';
-import { codeOr, durationText, sizeText, stampText, targetWords } from './words.ts';
+import { codeOr, durationText, sizeText, stampText } from './words.ts';
+import { targetWords } from './target.ts';
 
 const UNKNOWN = 'not known';
 

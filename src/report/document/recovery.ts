@@ -1,5 +1,6 @@
 import type { DrillReport } from '../report.ts';
 import { paragraph, type Block, type Fact, type Section } from './blocks.ts';
+import { silenceOf } from './target.ts';
 import { codeOr, counted, countText, durationText, rateText, sentence, sizeText, stampText } from './words.ts';
 
 type Recovery = NonNullable<DrillReport['recovery']>;
@@ -21,9 +22,9 @@ function quote(line: string): Block {
   return { kind: 'quote', words: { code: line } };
 }
 
-function silence({ type }: DrillReport['target']): Block[] {
-  const toTheEnd = type === 'latest' || type === 'standby';
-  return toTheEnd ? [paragraph('PostgreSQL names no stop when it recovers to the end of the WAL.')] : [];
+function silence(target: DrillReport['target']): Block[] {
+  const why = silenceOf(target);
+  return why === null ? [] : [paragraph(why)];
 }
 
 function proofFacts(recovery: Recovery): Fact[] {

@@ -2,7 +2,8 @@ import type { DrillReport } from '../report.ts';
 import { paragraph, type Block, type Inline, type Tone } from './blocks.ts';
 import { splitChecks } from './checks.ts';
 import { describeReasons, isWarning } from './reasons.ts';
-import { counted, minuteText, secondText, sizeText, targetWords } from './words.ts';
+import { shortTargetWords } from './target.ts';
+import { counted, minuteText, sizeText } from './words.ts';
 
 /** The tone of a verdict. */
 export function verdictTone(verdict: DrillReport['verdict']): Tone {
@@ -61,7 +62,7 @@ export function describeVerdict(report: DrillReport): Block[] {
 function whatWasDone(report: DrillReport): Inline[] {
   const { restore, source, recovery } = report;
   const from = source.repo ? ` from repository ${source.repo.key}` : '';
-  const to = [...targetWords(toTheSecond(report.target)), '.'];
+  const to = [...shortTargetWords(report.target), '.'];
   if (!restore) return [...backupWords(source), ` was to be restored${from} and recovered to `, ...to];
   const and = recovery?.reached === true ? ' and recovered to ' : ', to be recovered to ';
   return [...backupWords(source), ` was restored${from} on ${placeOf(report)}${and}`, ...to];
@@ -69,10 +70,6 @@ function whatWasDone(report: DrillReport): Inline[] {
 
 function placeOf({ sandbox }: DrillReport): string {
   return `${sandbox.host?.hostname ?? 'this machine'} (${sandbox.kind})`;
-}
-
-function toTheSecond(target: DrillReport['target']): DrillReport['target'] {
-  return target.type === 'time' && target.value !== null ? { ...target, value: secondText(target.value) } : target;
 }
 
 const BACKUP_TYPES = { full: 'full', diff: 'differential', incr: 'incremental' } as const;

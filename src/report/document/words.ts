@@ -1,6 +1,5 @@
 import { formatBytes } from '../../core/bytes.ts';
 import { formatDuration } from '../../core/duration.ts';
-import type { DrillReport } from '../report.ts';
 import type { Inline } from './blocks.ts';
 
 /** What stands where there is no number: never a zero, which would be a claim. */
@@ -56,22 +55,4 @@ export function sentence(text: string): string {
 /** A value that may be missing, as code. */
 export function codeOr(value: string | number | null, otherwise: string): Inline {
   return value === null || value === '' ? otherwise : { code: String(value) };
-}
-
-type Target = DrillReport['target'];
-
-const TARGETS: Readonly<Record<Target['type'], (value: Target['value']) => Inline[]>> = {
-  latest: () => ['the end of the archive'],
-  immediate: () => ['the end of the backup'],
-  standby: () => ['the end of the archive, as a standby'],
-  random: (value) => (value === null ? ['a random position'] : ['the random position ', { code: `LSN ${value}` }]),
-  time: (value) => [stampText(value)],
-  lsn: (value) => ['LSN ', codeOr(value, '?')],
-  xid: (value) => ['transaction ', codeOr(value, '?')],
-  name: (value) => ['the restore point ', codeOr(value, '?')],
-};
-
-/** The recovery target in a sentence, after "to". */
-export function targetWords({ type, value }: Target): Inline[] {
-  return TARGETS[type](value);
 }
