@@ -16,7 +16,7 @@ import { makeRunFolder, removeRunFolder, requireWritableReports, saveReport } fr
 import { recorded } from '../sandbox/recorded.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import { buildReport } from './build-report.ts';
-import { targetText } from './targets/index.ts';
+import { kindOf, targetText } from './targets/index.ts';
 import { describeRecovery, recoverySummary } from './describe-recovery.ts';
 import { requireFeasible, requireRoom, reserveOf } from './feasibility.ts';
 import { preflight, settleIn } from './preflight.ts';
@@ -258,7 +258,7 @@ async function drill(state: RunState, frame: RunFrame): Promise<void> {
   await timeline.phase('verify', async () => {
     await verify({ state, station, ready, recovered, historiesBefore, services, signal });
     // It has gone on asking since the proof: all that it was given until now is compared.
-    if (ready.target.type === 'standby') await proveWal({ feed, ready, recovered, signal });
+    if (kindOf(ready.target).staysInRecovery) await proveWal({ feed, ready, recovered, signal });
     signal.throwIfAborted();
     // Only now may it have what was archived since the run began.
     if (keepInstance) await feed.open();
