@@ -3,6 +3,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { PlannedTarget } from '../src/plan/drill-plan.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -116,6 +117,61 @@ describe('imports run one way', () => {
     const ofDrill = FILES.filter(({ folder }) => folder === 'drill').flatMap(ownImports);
     expect(new Set(ofDrill.filter((target) => folderOf(target) === 'sandbox'))).toEqual(
       new Set(['src/sandbox/sandbox.ts', 'src/sandbox/recorded.ts']),
+    );
+  });
+});
+
+describe('a kind of recovery target is named in its own room', () => {
+  const KINDS = Object.keys({
+    latest: 0,
+    standby: 0,
+    immediate: 0,
+    time: 0,
+    lsn: 0,
+    xid: 0,
+    name: 0,
+    random: 0,
+  } satisfies Record<PlannedTarget['type'], 0>);
+  const KIND = `'(?:${KINDS.join('|')})'`;
+  /** Comparisons, cases and lists of kinds, and targets that are made up on the spot. */
+  const NAMED = new RegExp(
+    [
+      `\\b(?:type|target)\\)? [!=]==? ${KIND}`,
+      `${KIND} [!=]==? [\\w.]*\\b(?:type|target)\\b`,
+      `\\bcase ${KIND}:`,
+      `${KIND}[^\\n]*\\]\\.includes\\([\\w.]*\\b(?:type|target)\\b`,
+      `\\btype: ${KIND}`,
+      `${KIND} in [\\w.]*[tT]arget\\b`,
+    ].join('|'),
+    'g',
+  );
+  /** The table; where plans, options and reports of before become targets; the words of the reports, which know no drill. */
+  const ROOMS = [
+    'src/drill/targets/',
+    'src/plan/drill-plan.ts',
+    'src/plan/load.ts',
+    'src/plan/schema.ts',
+    'src/cli/plans/plan-options.ts',
+    'src/report/report.ts',
+    'src/report/document/target.ts',
+  ];
+
+  test.each([
+    "if (ready.target.type === 'standby')",
+    "if ('standby' !== target.type)",
+    "case 'xid':",
+    "['latest', 'standby'].includes(ready.target.type)",
+    "recoverySettings({ type: 'latest' }, timeline)",
+    "if (wanted.target === 'immediate')",
+    "'lsn' in target",
+  ])('%s would be found', (line) => {
+    expect(line.match(NAMED)).toHaveLength(1);
+  });
+
+  test('and in no other place', () => {
+    const outside = FILES.filter(({ path }) => !ROOMS.some((room) => path.startsWith(room)));
+    expect(outside.flatMap(({ path, code }) => (code.match(NAMED) ?? []).map((words) => `${path}: ${words}`))).toEqual(
+      [],
     );
   });
 });
