@@ -30,8 +30,8 @@ export function describeExpectation(expect: Expectation | undefined): string {
 }
 
 /**
- * Judges a result. Every part of the expectation must hold. A value is expected of one row, unless `rows` says how many; an
- * empty result and NULL satisfy none but `rows` and `equals: null`. `reference` is the moment that `maxAge` counts back from.
+ * Judges a result. Every part of the expectation must hold. A value is expected of one row with one column; an empty result
+ * and NULL satisfy none but `rows` and `equals: null`. `reference` is the moment that `maxAge` counts back from.
  */
 export function judgeResult(result: QueryResult, expect: Expectation | undefined, reference: Instant): Judgement {
   if (!expect) return judgeTrue(result);
@@ -41,7 +41,8 @@ export function judgeResult(result: QueryResult, expect: Expectation | undefined
   if (expect.rows !== undefined) failures.push(result.rowCount === expect.rows);
   if (Object.keys(expect).some((key) => key !== 'rows' && expect[key as keyof Expectation] !== undefined)) {
     if (first === undefined) return { ok: false, error: null, observed: 'no row' };
-    if (result.rowCount > 1 && expect.rows === undefined) return { ok: false, error: MANY_ROWS, observed };
+    const error = whyNotOneValue(result);
+    if (error !== null) return { ok: false, error, observed };
     if (expect.equals !== undefined) failures.push(equals(first, expect.equals));
     if (expect.atLeast !== undefined || expect.atMost !== undefined) {
       const within = isWithin(first, expect);
@@ -59,9 +60,14 @@ export function judgeResult(result: QueryResult, expect: Expectation | undefined
   return { ok: failures.every(Boolean), error: null, observed };
 }
 
-/** Which row comes first may be chance, and the others were not looked at. */
-const MANY_ROWS =
-  'the query returns more than one row, and one value is expected; ask for one row, or say how many with rows';
+/** Which row comes first may be chance; and whoever asks for more values expects something of each. */
+function whyNotOneValue({ rowCount, columns }: QueryResult): string | null {
+  if (rowCount > 1)
+    return 'the query returns more than one row, and one value is expected; ask for one row, with min, max or bool_and';
+  if (columns.length > 1)
+    return 'the query returns more than one column, and one value is expected; ask for each in a check of its own';
+  return null;
+}
 
 function judgeTrue(result: QueryResult): Judgement {
   const observed = observedText(result);

@@ -158,6 +158,13 @@ trial('B16', () =>
   asked('prepared', [{ name: 'parts', sql: 'select n < 2 from generate_series(1, 2) n', expect: { equals: true } }]),
 );
 
+trial('B20', () => asked('prepared', [{ name: 'counts', sql: 'select 5, 0', expect: { atLeast: 1 } }]));
+trial('B20b', () =>
+  asked('prepared', [
+    { name: 'parts', sql: 'select n < 2 from generate_series(1, 2) n', expect: { equals: true, rows: 2 } },
+  ]),
+);
+
 const GOES_ON = [
   { name: 'words', command: ['psql', '-c', 'select * from nowhere', '-c', 'select 1'] },
   { name: 'file', command: ['sh', '-c', 'echo "select * from nowhere; select 1;" | psql -f -'] },

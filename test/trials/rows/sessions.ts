@@ -54,6 +54,20 @@ export const sessionRows: readonly TrialRow[] = [
     says: 'the query returns more than one row, and one value is expected',
   },
   {
+    id: 'B20',
+    input: 'a check `expect: { atLeast: 1 }` whose query returns two values, the second of them 0',
+    ending: 'failed',
+    code: 'check-error',
+    says: 'the query returns more than one column, and one value is expected',
+  },
+  {
+    id: 'B20b',
+    input: 'a check `expect: { equals: true, rows: 2 }`, of which the first row was compared, and no other',
+    ending: 'refused',
+    code: 'plan-invalid',
+    says: 'expects a value, which is looked for in one row',
+  },
+  {
     id: 'B17',
     input:
       'command checks that ask by `psql -f` and by `psql -c … -c …`, of which the first statement fails and the last does not',

@@ -97,11 +97,15 @@ describe('atLeast and atMost', () => {
     expect(judge(result('int8'), { atMost: 10 })).toEqual({ ok: false, error: null, observed: 'no row' });
   });
 
-  test('of several rows one says nothing of the others, unless their number is said', () => {
-    const two = result('int8', '5', '0');
+  test('of several values one says nothing of the others', () => {
+    const rows = result('int8', '5', '0');
     const observed = '2 rows, the first: 5';
-    expect(judge(two, { atLeast: 5 })).toEqual({ ok: false, error: expect.stringContaining('one row'), observed });
-    expect(judge(two, { atLeast: 5, rows: 2 })).toEqual({ ok: true, error: null, observed });
+    const error = expect.stringContaining('more than one row') as string;
+    expect(judge(rows, { atLeast: 5 })).toEqual({ ok: false, error, observed });
+    expect(judge(rows, { atLeast: 5, rows: 2 })).toEqual({ ok: false, error, observed });
+    const columns = { columns: ['a', 'b'], types: [OID.int8, OID.int8], rows: [['5', '0']], rowCount: 1 };
+    expect(judge(columns, { atLeast: 5 })).toMatchObject({ ok: false, error: expect.stringContaining('one column') });
+    expect(holds(columns, { rows: 1 })).toBe(true);
   });
 });
 

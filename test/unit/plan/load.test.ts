@@ -170,6 +170,8 @@ checks:
     ['neither a query, a file nor a command', '- name: a'],
     ['a query and a file', '- { name: a, sql: select 1, file: x.sql }'],
     ['an expectation that says nothing', '- { name: a, sql: select 1, expect: {} }'],
+    ['a value of several rows', '- { name: a, sql: select 1, expect: { rows: 2, equals: 1 } }'],
+    ['a value of no row', '- { name: a, sql: select 1, expect: { rows: 0, atLeast: 1 } }'],
     ['an expectation of a command', '- { name: a, command: [x], expect: { rows: 1 } }'],
     ['a pattern that is none', '- { name: a, sql: select 1, expect: { matches: "(" } }'],
     ['a severity that is none', '- { name: a, sql: select 1, severity: info }'],
