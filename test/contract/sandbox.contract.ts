@@ -115,6 +115,26 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       expect(left(drill)).toEqual([]);
     });
 
+    test('of kept data that no restore could begin on nothing is left', async () => {
+      const { reusing, drill } = make();
+      const cleanup = new CleanupStack();
+      const first = await (await reusing.prepare(specOf('1', drill), cleanup, signal)).provision(signal);
+      for (const directory of [first.paths.data, first.paths.tablespaces])
+        await first.host.makeDirectory(join(directory, '1', '2'));
+      await cleanup.unwind();
+      const again = new CleanupStack();
+      const second = await reusing.prepare(specOf('2', drill), again, signal);
+      expect(second.hasKeptData).toBe(false);
+      const { host, paths } = await second.provision(signal);
+      expect([await host.list(paths.data), await host.list(paths.tablespaces)]).toEqual([[], []]);
+      await host.writeFile(join(paths.data, 'backup.manifest'), '', 0o600);
+      await again.unwind();
+      const last = new CleanupStack();
+      expect((await reusing.prepare(specOf('3', drill), last, signal)).hasKeptData).toBe(true);
+      await last.unwind();
+      await reusing.sweep({ run: null, kept: true, dryRun: false });
+    });
+
     test('sweep spares what lives, what is kept and what is not ours', async () => {
       const { sandbox, reusing, drill, left, plantStranger } = make();
       const [living, kept] = [new CleanupStack(), new CleanupStack()];

@@ -5,13 +5,14 @@ import { DrillError } from '../../core/errors.ts';
 import { NOTHING_KNOWN, type Outside } from '../../host/outside.ts';
 import { openRelay } from '../../host/relay.ts';
 import type { DockerPlan } from '../../plan/sandbox-schema.ts';
+import { takeKeptData } from '../kept-data.ts';
 import type { PreparedSandbox, ProvisionedSandbox, SandboxSpec, Station } from '../sandbox.ts';
 import { removeContainer, startContainer, type ContainerSpec, type StartedContainer } from './container.ts';
 import { chooseUser, limitsOf, mountsOf, networkOf, type ContainerUser, type NetworkChoice } from './choices.ts';
 import type { Engine } from './engine.ts';
 import { startExec } from './exec.ts';
 import { findImage, imageName, listImages, majorsIn, type DrillImage } from './images.ts';
-import { labelsFor } from './labels.ts';
+import { labelsFor, RUN_LABEL } from './labels.ts';
 import { closeNetwork, createNetwork, hostsOf, leaveNetwork, removeNetwork, resolveServices } from './network.ts';
 import { engineOutside } from './outside.ts';
 import { CONTAINER_PATHS, stationIn, VOLUME_DIRECTORY } from './station.ts';
@@ -39,6 +40,7 @@ export class DockerRun {
   }
 
   async prepare(image: DrillImage, signal: AbortSignal): Promise<PreparedSandbox> {
+    await this.#refuseKeptInstance();
     const network = networkOf(this.#plan, this.#spec);
     const user = chooseUser(this.#plan, this.#spec, image, this.#engine.isLocal);
     this.#outside = awaitedLater(engineOutside(this.#engine, this.#plan, this.#spec));
@@ -51,8 +53,7 @@ export class DockerRun {
   async #prepared(place: Place, signal: AbortSignal): Promise<PreparedSandbox> {
     const { image, lookout } = place;
     const station = await this.#stationIn(lookout, place);
-    const hasKeptData =
-      this.#plan.reuse && (await station.host.readFile(`${CONTAINER_PATHS.data}/PG_VERSION`)) !== null;
+    const hasKeptData = this.#plan.reuse && (await takeKeptData(station.host, CONTAINER_PATHS));
     signal.throwIfAborted();
     const prepared: PreparedSandbox = {
       ...station,
@@ -217,6 +218,18 @@ export class DockerRun {
 
   #removeNamed(name: string): Promise<void> {
     return removeContainer(this.#engine.docker.getContainer(name));
+  }
+
+  /** An instance that was kept in the volume of a drill's data is somebody's: it is not restored over. */
+  async #refuseKeptInstance(): Promise<void> {
+    if (!this.#plan.reuse) return;
+    const filters = { volume: [this.#volume], label: ['org.pgdrill.keeps=instance'] };
+    const [container] = await this.#engine.docker.listContainers({ filters });
+    if (!container) return;
+    const runId = container.Labels[RUN_LABEL] ?? '';
+    throw new DrillError('busy', `the instance that run ${runId} kept is still up, in the data to be reused`, {
+      hint: `end it with: drill sweep --run ${runId}`,
+    });
   }
 
   async #makeVolume(): Promise<void> {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { awaitedLater } from '../../core/awaited-later.ts';
@@ -16,8 +16,17 @@ import { putUpFence } from '../fence/put-up.ts';
 import type { PreparedSandbox, Sandbox, SandboxSpec, Station, SweepOptions, SweptRun } from '../sandbox.ts';
 import { lockDrill } from './drill-lock.ts';
 import { machineFacts, machineOutside } from './machine.ts';
-import { disownRun, MARKER_FILE, ownerIsAlive, readMarker, writeMarker, type RunMarker } from './marker.ts';
-import { killProcessesOf, RUN_VARIABLE, runningDataDirectories } from './processes.ts';
+import { ownerIsAlive, readMarker, type RunMarker } from './marker.ts';
+import { RUN_VARIABLE, runningDataDirectories } from './processes.ts';
+import {
+  chooseSelf,
+  claimRunDirectory,
+  refuseKeptInstance,
+  removeRun,
+  runPaths,
+  takeOver,
+  transientPaths,
+} from './run-directory.ts';
 import { claimScratch, isScratch, refuseLongSocketPath, scratchDirectory } from './scratch.ts';
 import { refuseForeignWay, refuseUnsafeScratch, resolvePath } from './scratch-guard.ts';
 
@@ -59,7 +68,9 @@ export class LocalSandbox implements Sandbox {
     const keeps = spec.keepInstance ? 'instance' : reuse ? 'data' : 'nothing';
     const left = reuse ? 'data' : 'nothing';
     const label = reuse ? `empty ${root} but for the kept data` : `remove ${root}`;
+    refuseKeptInstance(root);
     cleanup.push(label, (hurry) => removeRun(root, left, hurry), { deadlineMs: 600_000, endsWithUs: true });
+    const hasKeptData = reuse && (await takeOver(paths, signal));
     claimRunDirectory(root, user, { runId: spec.runId, drill: spec.drill, keeps });
 
     const env = { TMPDIR: paths.temp, [RUN_VARIABLE]: root };
@@ -91,7 +102,7 @@ export class LocalSandbox implements Sandbox {
     const prepared: PreparedSandbox = {
       ...station,
       elsewhere: null,
-      hasKeptData: reuse && existsSync(join(data, 'PG_VERSION')),
+      hasKeptData,
       withOtherPgBackRest: () => Promise.resolve(null),
       withPostgres: () => Promise.resolve(prepared),
       provision: async () => {
@@ -201,67 +212,6 @@ async function sweepRun(path: string, marker: RunMarker, options: SweepOptions):
   } catch (error) {
     return { ...about, action: 'failed', message: messageOf(error) };
   }
-}
-
-/** Ends what runs in a run directory, removes it (or all but its data), and proves that it is gone. */
-async function removeRun(root: string, keeps: 'nothing' | 'data', signal: AbortSignal): Promise<void> {
-  if (!existsSync(root)) return;
-  const left = await killProcessesOf(root);
-  if (left.length > 0)
-    throw new Error(`process ${left.map(({ pid }) => pid).join(', ')} of ${root} could not be ended`);
-  const host = new LocalHost({ user: chooseSelf(), fence: null, env: {} });
-  const paths = runPaths(root);
-  if (keeps === 'data') {
-    for (const path of transientPaths(paths)) await host.remove(path, signal);
-    rmSync(join(paths.data, 'postmaster.pid'), { force: true });
-    disownRun(root);
-    return;
-  }
-  // The marker goes last: whatever interrupts this, a sweep still finds what is left.
-  const names = readdirSync(root).filter((name) => name !== MARKER_FILE);
-  await Promise.all(names.map((name) => host.remove(join(root, name), signal)));
-  await host.remove(root, signal);
-  if (existsSync(root)) throw new Error(`${root} is still there`);
-}
-
-function chooseSelf(): RunUser {
-  return { name: '', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, home: '/' };
-}
-
-/** All that a run needs only while it lasts. */
-function transientPaths({ sockets, conf, secrets, spool, lock, log, feed, temp }: RunPaths): string[] {
-  return [sockets, conf, secrets, spool, lock, log, feed, temp];
-}
-
-function runPaths(root: string): RunPaths {
-  return {
-    root,
-    data: join(root, 'data'),
-    tablespaces: join(root, 'ts'),
-    sockets: join(root, 's'),
-    conf: join(root, 'conf'),
-    secrets: join(root, 'secrets'),
-    spool: join(root, 'spool'),
-    lock: join(root, 'lock'),
-    log: join(root, 'log'),
-    feed: join(root, 'feed'),
-    temp: join(root, 'tmp'),
-  };
-}
-
-function claimRunDirectory(root: string, user: RunUser, run: Pick<RunMarker, 'runId' | 'drill' | 'keeps'>): void {
-  if (existsSync(root) && !readMarker(root)) {
-    throw new DrillError('scratch-refused', `${root} is there and was not made by pgdrill`, {
-      hint: 'move it away, or name another directory with --scratch; nothing was touched',
-    });
-  }
-  mkdirSync(root, { recursive: true, mode: 0o700 });
-  if (process.getuid?.() === 0) {
-    // The run user may look into it, and only root may change what is in it.
-    chownSync(root, 0, user.gid);
-    chmodSync(root, 0o750);
-  }
-  writeMarker(root, run);
 }
 
 function isInMarkedRun(path: string, scratch: string): boolean {

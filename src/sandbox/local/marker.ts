@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isAlive, ownerSchema, thisProcess } from '../owner.ts';
@@ -30,8 +30,11 @@ export function disownRun(directory: string): void {
   if (marker) save(directory, { ...marker, owner: { ...marker.owner, startTicks: null } });
 }
 
+/** Whole, or as it was before: of a directory with half a marker nobody would know any more whose it is. */
 function save(directory: string, marker: RunMarker): void {
-  writeFileSync(join(directory, MARKER_FILE), `${JSON.stringify(marker, null, 2)}\n`, { mode: 0o600 });
+  const file = join(directory, MARKER_FILE);
+  writeFileSync(`${file}.new`, `${JSON.stringify(marker, null, 2)}\n`, { mode: 0o600, flush: true });
+  renameSync(`${file}.new`, file);
 }
 
 /** The marker of a directory, or null when it is not ours. */

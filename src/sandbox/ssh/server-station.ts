@@ -5,6 +5,7 @@ import { ExecHost } from '../../host/exec-host.ts';
 import type { Outside } from '../../host/outside.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import type { SshPlan } from '../../plan/sandbox-schema.ts';
+import { takeKeptData } from '../kept-data.ts';
 import { MACHINE_SCRIPT, machineFactsIn, valueIn } from '../machine-text.ts';
 import { outsideOf } from '../outside.ts';
 import type { SandboxSpec, ServerFacts, Station } from '../sandbox.ts';
@@ -45,7 +46,6 @@ const SETTLE = `set -u; umask 077
     [ "$(id -u)" -ne 0 ] || chown "$uid:$gid" "$directory" || exit 1
   done
   echo "uid=$uid"; echo "gid=$gid"; echo "user=$name"; echo "home=$(getent passwd "$uid" | cut -d: -f6)"
-  [ ! -e "$root/data/PG_VERSION" ] || echo kept=yes
   for repository; do [ ! -d "$repository" ] || echo "repository=$repository"; done
   ${MACHINE_SCRIPT}
   grep '^oom_kill ' /proc/vmstat || true`;
@@ -104,6 +104,7 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
     throw agent.lost ?? new DrillError('scratch-not-writable', `the run has no place on the server: ${stderr.trim()}`);
   }
   refuseLostRepository(spec, stdout);
+  const hasKeptData = plan.reuse && (await takeKeptData(admin, paths));
   const [uid, gid, name] = ['uid', 'gid', 'user'].map((key) => valueIn(stdout, key));
   const asUser = (outlive: boolean): string[] => [
     'setpriv',
@@ -139,7 +140,7 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
   return {
     host: fence === null ? bare : new ExecHost({ ...common, fence }),
     paths,
-    hasKeptData: valueIn(stdout, 'kept') === 'yes',
+    hasKeptData,
     whyUnfenced: why,
     plainStart: (request) => agent.exec({ ...request, argv: [...asUser(false), ...request.argv] }),
     facts: {

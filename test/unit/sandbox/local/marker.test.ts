@@ -1,7 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ownerIsAlive, readMarker, writeMarker, type RunMarker } from '../../../../src/sandbox/local/marker.ts';
+import {
+  disownRun,
+  ownerIsAlive,
+  readMarker,
+  writeMarker,
+  type RunMarker,
+} from '../../../../src/sandbox/local/marker.ts';
 import { temporaryDirectory } from '../../../fixtures/plans.ts';
 
 const RUN = { runId: '20261121T034512Z-3f9a', drill: 'orders', keeps: 'nothing' } as const;
@@ -19,6 +25,13 @@ test('a marked directory is ours, and says whose run it is', () => {
   const { marker } = marked();
   expect(marker).toMatchObject({ ...RUN, owner: { pid: process.pid } });
   expect(ownerIsAlive(marker)).toBe(true);
+});
+
+test('a marker that could not be written is as it was before', () => {
+  const { directory, file, marker } = marked();
+  mkdirSync(`${file}.new`);
+  expect(() => disownRun(directory)).toThrow(/EISDIR/);
+  expect(readMarker(directory)).toEqual(marker);
 });
 
 describe('a directory is not ours when', () => {
