@@ -6,12 +6,13 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { processesOf } from '../../src/sandbox/local/processes.ts';
 import {
   command,
@@ -27,6 +28,7 @@ import {
 } from '../fixtures/drill.ts';
 import { trial } from './trial.ts';
 
+const golden = inject('golden');
 const SIX_MARKS = ['--check-sql', 'select count(*) = 6 and max(id) = 6 from marks'];
 
 /** Drills onto what is kept, and removes that afterwards. */
@@ -128,4 +130,19 @@ trial('I11', async () => {
   await command(place, ['sweep', '--scratch', place.scratch, '--run', kept.report?.runId ?? '']);
   expect(leftovers(place)).toEqual([]);
   return run;
+});
+
+const showing = (place: Workspace, path: string): Promise<DrillRun> =>
+  drill(place, writePlan(place, 'shows', { sandbox: { mounts: [path] } }));
+
+trial('A22', () => {
+  const place = damagedWorkspace();
+  return showing(place, dirname(place.repo));
+});
+
+trial('A22b', () => {
+  const place = workspace();
+  const link = join(place.root, 'tools');
+  symlinkSync(golden.data, link);
+  return showing(place, link);
 });

@@ -1,6 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import type { DockerPlan } from '../../plan/sandbox-schema.ts';
+import { resolvePath } from '../local/scratch-guard.ts';
 import type { SandboxSpec } from '../sandbox.ts';
+import { hiddenPaths, refuseShown } from '../shown.ts';
 import type { ContainerSpec, Mount } from './container.ts';
 import type { DrillImage } from './images.ts';
 import { MEMORY_DIRECTORY } from './station.ts';
@@ -67,6 +69,17 @@ export function mountsOf(
     ...[...paths].map((path): Mount => ({ type: 'bind', source: path, target: path, readOnly: true })),
     ...plan.mounts.map((mount): Mount => ({ type: 'bind', ...mount })),
   ];
+}
+
+/** Refuses what a plan shows of this machine that is to be hidden. Where the engine is elsewhere, paths are compared as they are. */
+export function refuseHiddenMounts(
+  { mounts }: Pick<DockerPlan, 'mounts'>,
+  spec: Parameters<typeof hiddenPaths>[0],
+  isLocal: boolean,
+): void {
+  const real = (path: string): string => (isLocal ? resolvePath(path) : path);
+  const hidden = hiddenPaths(spec).map(({ path, what }) => ({ path: real(path), what }));
+  for (const { source } of mounts) refuseShown({ path: source, real: real(source) }, hidden);
 }
 
 type Limits = Pick<

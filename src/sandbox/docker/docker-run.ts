@@ -8,7 +8,15 @@ import type { DockerPlan } from '../../plan/sandbox-schema.ts';
 import { takeKeptData } from '../kept-data.ts';
 import type { PreparedSandbox, ProvisionedSandbox, SandboxSpec, Station } from '../sandbox.ts';
 import { removeContainer, startContainer, type ContainerSpec, type StartedContainer } from './container.ts';
-import { chooseUser, limitsOf, mountsOf, networkOf, type ContainerUser, type NetworkChoice } from './choices.ts';
+import {
+  chooseUser,
+  limitsOf,
+  mountsOf,
+  networkOf,
+  refuseHiddenMounts,
+  type ContainerUser,
+  type NetworkChoice,
+} from './choices.ts';
 import type { Engine } from './engine.ts';
 import { startExec } from './exec.ts';
 import { findImage, imageName, listImages, majorsIn, type DrillImage } from './images.ts';
@@ -40,6 +48,7 @@ export class DockerRun {
   }
 
   async prepare(image: DrillImage, signal: AbortSignal): Promise<PreparedSandbox> {
+    refuseHiddenMounts(this.#plan, this.#spec, this.#engine.isLocal);
     await this.#refuseKeptInstance();
     const network = networkOf(this.#plan, this.#spec);
     const user = chooseUser(this.#plan, this.#spec, image, this.#engine.isLocal);

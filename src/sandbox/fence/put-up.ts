@@ -4,6 +4,7 @@ import type { Fence } from '../../host/fence.ts';
 import type { Host } from '../../host/host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import type { SandboxSpec } from '../sandbox.ts';
+import { hiddenPaths, refuseShown, type HiddenPath } from '../shown.ts';
 import { fenceOf, type FencePlan } from './fence.ts';
 import { lookAtMachine } from './machine.ts';
 import { seccompFilter } from './seccomp.ts';
@@ -16,7 +17,16 @@ interface FenceSite {
   readonly fenced: (fence: Fence) => Host;
   /** The home directory of the user of the drill. */
   readonly home: string;
-  readonly spec: Pick<SandboxSpec, 'readPaths' | 'repositoryPaths' | 'productionPaths' | 'reaches' | 'credentialPaths'>;
+  readonly spec: Pick<
+    SandboxSpec,
+    | 'readPaths'
+    | 'repositoryPaths'
+    | 'productionPaths'
+    | 'productionServers'
+    | 'configFiles'
+    | 'reaches'
+    | 'credentialPaths'
+  >;
   readonly paths: RunPaths;
   /** What the plan shows to the server and to checks. */
   readonly mounts: readonly string[];
@@ -29,10 +39,12 @@ interface FenceSite {
 /** A fence that was tried; null: this machine refuses it, and why. */
 type PutUp = { readonly fence: Fence; readonly why: null } | { readonly fence: null; readonly why: string };
 
-/** Puts a run's fence up and tries it. Throws `plan-invalid` for something to be shown that is not there. */
+/** Puts a run's fence up and tries it. Throws `plan-invalid` for something to be shown that is not there, or is to be hidden. */
 export async function putUpFence(site: FenceSite): Promise<PutUp> {
   const { user, admin, home, spec, paths, mounts } = site;
-  await requireThere(user, mounts);
+  const ofRun = [paths.root, paths.secrets].map((path) => ({ path, what: 'the directory of the run' }));
+  const running = site.hidden.map((path) => ({ path, what: 'the data directory of a running server' }));
+  await requireShowable(user, mounts, [...hiddenPaths(spec), ...running, ...ofRun]);
   const machine = await lookAtMachine(user, spec.readPaths);
   const plan: FencePlan = {
     machine,
@@ -51,7 +63,7 @@ export async function putUpFence(site: FenceSite): Promise<PutUp> {
   return second.fence === null ? first : second;
 }
 
-/** Directories that a fence is made against: none of them is shown, nor anything that holds one. */
+/** Directories that a fence is made against. */
 const NEVER_SHOWN = [
   '/',
   '/etc',
@@ -67,14 +79,20 @@ const NEVER_SHOWN = [
   '/dev',
 ];
 
-async function requireThere(user: Host, mounts: readonly string[]): Promise<void> {
+async function requireShowable(user: Host, mounts: readonly string[], hidden: readonly HiddenPath[]): Promise<void> {
+  if (mounts.length === 0) return;
+  const resolve = async (path: string): Promise<string> =>
+    (await user.run(['readlink', '-m', '--', path])).stdout.trim() || path;
+  const resolved = await Promise.all(hidden.map(async ({ path, what }) => ({ path: await resolve(path), what })));
   for (const path of mounts) {
     const real = (await user.run(['readlink', '-e', '--', path])).stdout.trim();
     const why = real === '' ? 'is not there' : NEVER_SHOWN.includes(real) ? 'holds what the fence is to hide' : null;
-    if (why === null) continue;
-    throw new DrillError('plan-invalid', `sandbox.mounts: ${path} ${why}`, {
-      hint: 'name the directory with the programs or files that checks need',
-    });
+    if (why !== null) {
+      throw new DrillError('plan-invalid', `sandbox.mounts: ${path} ${why}`, {
+        hint: 'name the directory with the programs or files that checks need',
+      });
+    }
+    refuseShown({ path, real }, resolved);
   }
 }
 

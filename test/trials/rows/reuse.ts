@@ -1,7 +1,21 @@
 import type { TrialRow } from '../row.ts';
 
-/** Data that is kept from run to run, in whatever state the last run left it. */
+/** Data that is kept from run to run, in whatever state the last run left it; and what a plan shows to the copy. */
 export const reuseRows: readonly TrialRow[] = [
+  {
+    id: 'A22',
+    input: '`sandbox.mounts` names a directory that holds the repository',
+    ending: 'refused',
+    code: 'plan-invalid',
+    says: 'holds a repository',
+  },
+  {
+    id: 'A22b',
+    input: '`sandbox.mounts` names a link to the data directory of production',
+    ending: 'refused',
+    code: 'plan-invalid',
+    says: 'is a data directory of production',
+  },
   {
     id: 'B21',
     input:
