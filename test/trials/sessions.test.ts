@@ -65,7 +65,7 @@ const MANY_SETTINGS = [
   { name: 'program', ...onShop, command: ['psql', '-X', '-c', 'select count(*), pg_sleep(0.1) from public.orders'] },
 ];
 const ODD_BYTES = [
-  { name: 'odd', database: 'bytes', sql: 'select word, now() from words', expect: { equals: String.raw`caf\xe9` } },
+  { name: 'odd', database: 'bytes', sql: 'select word from words', expect: { equals: String.raw`caf\xe9` } },
   { name: 'time', database: 'bytes', sql: 'select now() from words', expect: { maxAge: '1h' } },
 ];
 const ORDINARY_ROLE = [
