@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CleanupStack } from '../../src/core/cleanup.ts';
-import type { PreparedSandbox, Sandbox, SandboxSpec } from '../../src/sandbox/sandbox.ts';
+import type { PreparedSandbox, Sandbox, SandboxSpec, SweptRun } from '../../src/sandbox/sandbox.ts';
 
 interface SandboxUnderTest {
   readonly sandbox: Sandbox;
@@ -35,6 +35,13 @@ const restored = async (prepared: PreparedSandbox): Promise<void> => {
   const { host, paths } = await prepared.provision(signal);
   await host.writeFile(join(paths.data, 'PG_VERSION'), '15\n', 0o600);
 };
+
+/** Removes the kept data of one drill: an engine or a server has that of others. */
+async function sweepKept(sandbox: Sandbox, drill: string): Promise<SweptRun[]> {
+  const all = await sandbox.sweep({ run: null, kept: false, dryRun: true });
+  const run = all.find((one) => one.drill === drill)?.runId ?? '';
+  return sandbox.sweep({ run, kept: false, dryRun: false });
+}
 
 /** What every sandbox promises. Run for each kind. */
 export function sandboxContract(name: string, make: () => SandboxUnderTest): void {
@@ -110,8 +117,7 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       expect(second.hasKeptData).toBe(true);
       expect(await second.host.readFile(join(second.paths.conf, 'secret'))).toBeNull();
       await again.unwind();
-      const swept = await reusing.sweep({ run: null, kept: true, dryRun: false });
-      expect(swept.filter((run) => run.drill === drill).map(({ action }) => action)).toEqual(['removed']);
+      expect((await sweepKept(reusing, drill)).map(({ action }) => action)).toEqual(['removed']);
       expect(left(drill)).toEqual([]);
     });
 
@@ -132,7 +138,7 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       const last = new CleanupStack();
       expect((await reusing.prepare(specOf('3', drill), last, signal)).hasKeptData).toBe(true);
       await last.unwind();
-      await reusing.sweep({ run: null, kept: true, dryRun: false });
+      await sweepKept(reusing, drill);
     });
 
     test('sweep spares what lives, what is kept and what is not ours', async () => {
