@@ -6,10 +6,10 @@ import type { PostgresBinaries } from '../postgres/binaries.ts';
 import type { ReasonReport } from '../report/report.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 import { plannedKindOf, targetText } from './targets/index.ts';
-import { requireFeasible } from './feasibility.ts';
-import { preflight, type Preflight } from './preflight.ts';
-import { restoreArgv } from './restore.ts';
-import { restoredServer } from './restored-server.ts';
+import { requireFeasible } from './preflight/feasibility.ts';
+import { preflight, type Preflight } from './preflight/preflight.ts';
+import { restoreArgv } from './restore/restore.ts';
+import { restoredServer } from './recover/restored-server.ts';
 import { configurationFindings, newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
 import type { DrillServices } from './run-state.ts';
 

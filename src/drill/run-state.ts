@@ -7,9 +7,9 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { CheckReport, DrillReport, ReasonReport } from '../report/report.ts';
 import type { Sandbox, Station } from '../sandbox/sandbox.ts';
 import type { Emit } from './events.ts';
-import type { Preflight } from './preflight.ts';
-import type { Recovered } from './recover.ts';
-import type { RestoreFacts } from './restore.ts';
+import type { Preflight } from './preflight/preflight.ts';
+import type { Recovered } from './recover/recover.ts';
+import type { RestoreFacts } from './restore/restore.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What a run needs from outside. */

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { restore } from '../../src/drill/restore.ts';
+import { restore } from '../../src/drill/restore/restore.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { currentUser } from '../../src/host/run-user.ts';
 import { PgBackRest } from '../../src/pgbackrest/pgbackrest.ts';

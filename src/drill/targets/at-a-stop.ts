@@ -1,7 +1,7 @@
 import { instantOf, type Instant } from '../../core/instant.ts';
 import type { RecoveryTarget } from '../../plan/drill-plan.ts';
 import type { Lsn } from '../../postgres/lsn.ts';
-import { wasDelivered, type RecoveryEvidence } from '../evidence.ts';
+import { wasDelivered, type RecoveryEvidence } from '../recover/evidence.ts';
 import type { RecoveryKind, Reached } from './kind.ts';
 
 /** What the kinds have in common at which PostgreSQL stops and promotes. */

@@ -1,5 +1,5 @@
 import { formatLsn } from '../../postgres/lsn.ts';
-import type { RecoveryEvidence } from '../evidence.ts';
+import type { RecoveryEvidence } from '../recover/evidence.ts';
 import { atAStop } from './at-a-stop.ts';
 import type { OfKind, RecoveryKind } from './kind.ts';
 import { followSetting, PROMOTE_OPTION, PROMOTE_SETTING } from './words.ts';

@@ -7,9 +7,9 @@ import type { Lsn } from '../../postgres/lsn.ts';
 import type { RecoveryFacts } from '../../postgres/recovery-log.ts';
 import type { Wanted } from '../../postgres/waldump.ts';
 import type { DrillReport } from '../../report/report.ts';
-import type { ArchiveState } from '../archive-state.ts';
-import type { RecoveryEvidence } from '../evidence.ts';
-import type { Reach } from '../witnesses/reach.ts';
+import type { ArchiveState } from '../preflight/archive-state.ts';
+import type { RecoveryEvidence } from '../recover/evidence.ts';
+import type { Reach } from '../preflight/witnesses/reach.ts';
 
 /** A target of one kind. */
 export type OfKind<K extends PlannedTarget['type'], T extends PlannedTarget = PlannedTarget> = Extract<T, { type: K }>;

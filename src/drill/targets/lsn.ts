@@ -1,7 +1,7 @@
 import { DrillError } from '../../core/errors.ts';
 import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
 import { parseSegmentName } from '../../postgres/wal-segment.ts';
-import type { RecoveryEvidence } from '../evidence.ts';
+import type { RecoveryEvidence } from '../recover/evidence.ts';
 import { atAStop, endsAfter } from './at-a-stop.ts';
 import { CHOOSE_EARLIER, type OfKind, type RecoveryKind, type ArchiveEnd } from './kind.ts';
 import { positioned } from './position.ts';

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../core/nearest.ts';
-import type { RecoveryEvidence } from '../evidence.ts';
+import type { RecoveryEvidence } from '../recover/evidence.ts';
 import { endsAfter } from './at-a-stop.ts';
 import type { OfKind, RecoveryKind } from './kind.ts';
 import { lookedFor, positionText } from './looked-for.ts';

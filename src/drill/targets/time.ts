@@ -4,7 +4,7 @@ import type { BackupSet } from '../../pgbackrest/info.ts';
 import { isRelativeTime } from '../../plan/target-time.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
 import type { RecoveryFacts } from '../../postgres/recovery-log.ts';
-import { wasDelivered, type RecoveryEvidence } from '../evidence.ts';
+import { wasDelivered, type RecoveryEvidence } from '../recover/evidence.ts';
 import { atAStop } from './at-a-stop.ts';
 import { CHOOSE_EARLIER, type OfKind, type RecoveryKind, type ArchiveEnd } from './kind.ts';
 import { stopAt } from './words.ts';

@@ -1,6 +1,6 @@
 import { instantOf } from '../../core/instant.ts';
 import type { RecoveryTarget } from '../../plan/drill-plan.ts';
-import { proveEnd } from '../proof-of-end.ts';
+import { proveEnd } from '../recover/proof-of-end.ts';
 import { followSetting } from './words.ts';
 import type { RecoveryKind } from './kind.ts';
 

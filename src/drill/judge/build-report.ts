@@ -1,0 +1,202 @@
+import { hostname } from 'node:os';
+import type { CleanupStep } from '../../core/cleanup.ts';
+import { shellJoin } from '../../core/shell-quote.ts';
+import { currentUser } from '../../host/run-user.ts';
+import type { BackupSet } from '../../pgbackrest/info.ts';
+import { optionsFor } from '../../pgbackrest/user-config.ts';
+import { formatLsn } from '../../postgres/lsn.ts';
+import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../../report/report.ts';
+import { listEvidence } from '../../report/write.ts';
+import type { Confinement, Sandbox } from '../../sandbox/sandbox.ts';
+import { describeCopies } from './copies.ts';
+import { doesNotProve } from './does-not-prove.ts';
+import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
+import type { DrillServices, RunState } from '../run-state.ts';
+import { plannedKindOf } from '../targets/index.ts';
+import { judge } from './verdict.ts';
+
+interface Ending {
+  readonly services: DrillServices;
+  readonly steps: readonly CleanupStep[];
+  readonly kept: string | null;
+  readonly folder: string;
+}
+
+/** Puts what a run has found out into the form of the report, with the verdict over it. */
+export function buildReport(state: RunState, { services, steps, kept, folder }: Ending): DrillReport {
+  const { plan, ready, timeline, startedAt, recovery } = state;
+  const reached = recovery?.reached === true;
+  const finished = timeline.isDone('verify');
+  const rto = measureRto(timeline, reached, plan.objectives.rtoMs);
+  const rpo = measureRpo(plan, ready, recovery, { startedAt, disasterAt: timeline.startedAt('provision') });
+  const backupAge = measureBackupAge(plan, ready, startedAt);
+  const reasons = [...state.reasons, ...warnings(state, steps, services.sandbox)];
+  const judged = judge({ reasons, finished, reached, checks: state.checks, rto, rpo, backupAge });
+  const copies = describeCopies(state, judged.verdict);
+  const user = currentUser().name;
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    runId: state.runId,
+    drill: plan.name,
+    verdict: judged.verdict,
+    reasons: [...judged.reasons],
+    startedAt: startedAt.toISOString(),
+    finishedAt: services.clock.now().toISOString(),
+    trigger: {
+      kind: services.trigger,
+      user,
+      plan: plan.file,
+      planSha256: plan.fileSha256,
+    },
+    source: describeSource(state),
+    copies,
+    target: describeTarget(state),
+    sandbox: describeSandbox(state),
+    phases: timeline.report(),
+    restore: state.restore,
+    recovery,
+    rto,
+    rpo,
+    backupAge,
+    checks: state.checks,
+    cleanup: { done: steps.every(({ ok }) => ok), kept, steps: [...steps] },
+    commands: state.commands.map(({ phase, command }) => ({
+      phase,
+      argv: [...command.argv],
+      exitCode: command.exitCode,
+      durationMs: command.durationMs,
+    })),
+    environment: {
+      pgdrill: services.version,
+      node: process.version,
+      host: hostname(),
+      user,
+    },
+    controls: [...plan.controls],
+    doesNotProve: doesNotProve(state, copies, services.sandbox.limits),
+    evidence: listEvidence(folder),
+  };
+}
+
+function warnings(state: RunState, steps: readonly CleanupStep[], { sweepWords }: Sandbox): ReasonReport[] {
+  return [...configurationWarning(state), ...(state.ready?.findings ?? []), ...cleanupWarnings(steps, sweepWords)];
+}
+
+function cleanupWarnings(steps: readonly CleanupStep[], sweepWords: readonly string[]): ReasonReport[] {
+  return steps
+    .filter(({ ok }) => !ok)
+    .map(({ label, message }): ReasonReport => ({
+      code: 'cleanup-failed',
+      message: `could not ${label}: ${message ?? '?'}`,
+      phase: 'cleanup',
+      hint: `${shellJoin(['drill', 'sweep', ...sweepWords])} tries again`,
+    }));
+}
+
+function configurationWarning({ recovered }: RunState): ReasonReport[] {
+  if (!recovered?.configurationMissing) return [];
+  return [
+    {
+      code: 'config-not-in-backup',
+      message: `${recovered.configurationMissing} is not in the backup (Debian keeps it in /etc): a real recovery needs it from elsewhere, and settings that bear on the RTO were PostgreSQL's defaults here`,
+      phase: 'recover',
+      hint: 'back up the configuration files as well; give shared_buffers and the like with sandbox.settings in the plan',
+    },
+  ];
+}
+
+function describeSource({ plan, config, ready, startedAt }: RunState): DrillReport['source'] {
+  const { stanza } = plan.source;
+  const from = { stanza, config: [...config.files] };
+  if (!ready) return { ...from, repo: null, backup: null, skippedSets: [], postgres: null, archive: null };
+  const { repository, cipher, archive } = ready;
+  const { segments } = archive.path;
+  return {
+    ...from,
+    repo: { key: repository.key, type: repository.type, host: repository.host, cipher, writable: ready.writable },
+    backup: describeBackup(ready.backup, plan.source.backup, startedAt),
+    skippedSets: ready.skippedSets.map(({ label, why }) => ({ label, why })),
+    postgres: { version: ready.database.version, systemId: ready.database.systemId },
+    archive: {
+      id: archive.listing.archiveId,
+      min: segments.at(0) ?? null,
+      max: segments.at(-1) ?? null,
+      segments: segments.length,
+    },
+  };
+}
+
+function describeBackup(
+  backup: BackupSet,
+  choice: string,
+  startedAt: Date,
+): NonNullable<DrillReport['source']['backup']> {
+  return {
+    label: backup.label,
+    type: backup.type,
+    choice,
+    startedAt: backup.startedAt.toISOString(),
+    stoppedAt: backup.stoppedAt.toISOString(),
+    lsn: {
+      start: backup.lsnStart === null ? null : formatLsn(backup.lsnStart),
+      stop: backup.lsnStop === null ? null : formatLsn(backup.lsnStop),
+    },
+    walStart: backup.walStart,
+    walStop: backup.walStop,
+    sizeBytes: backup.sizeBytes,
+    ageMs: ageMs(backup.stoppedAt, startedAt),
+    reference: [...backup.reference],
+  };
+}
+
+/** The value is that of the target as it was resolved, where it came so far. */
+function describeTarget({ plan, ready }: RunState): DrillReport['target'] {
+  const { target, timeline } = plan;
+  const { asTyped, staysInRecovery } = plannedKindOf(target);
+  return {
+    type: target.type,
+    value: plannedKindOf(ready?.target ?? target).value,
+    asTyped,
+    timeline,
+    action: staysInRecovery ? 'stay-standby' : 'promote',
+  };
+}
+
+/** pgBackRest's archive-async bears on the RTO as well; the run takes it over as it is. */
+function asynchronousArchiveGet({ plan, config, recovered }: RunState): DrillReport['sandbox']['settings'] {
+  const value = optionsFor(config, plan.source.stanza, 'archive-get').get('archive-async')?.[0];
+  return recovered && value !== undefined
+    ? [{ name: 'archive-async', production: value, drill: value, why: 'as in production' }]
+    : [];
+}
+
+function describeSandbox(state: RunState): DrillReport['sandbox'] {
+  const { plan, station, ready, recovered } = state;
+  const facts = station?.facts;
+  return {
+    kind: plan.sandbox.kind,
+    host: facts
+      ? {
+          hostname: facts.hostname,
+          os: facts.os,
+          kernel: facts.kernel,
+          arch: facts.arch,
+          cpus: facts.cpus,
+          memoryBytes: facts.memoryBytes,
+          user: facts.user,
+        }
+      : null,
+    versions: { pgbackrest: ready?.version.text ?? null, postgres: ready?.binaries?.version ?? null },
+    isolation: facts ? describeIsolation(facts.confinement) : null,
+    container: facts?.container ?? null,
+    server: facts?.server ? { ...facts.server, installed: [...facts.server.installed] } : null,
+    processMax: ready?.processMax ?? null,
+    settings: [...(recovered?.settings ?? []).map((setting) => ({ ...setting })), ...asynchronousArchiveGet(state)],
+  };
+}
+
+function describeIsolation(confinement: Confinement): DrillReport['sandbox']['isolation'] {
+  const { fileSystem, network, privileges, shown } = confinement;
+  const noNetwork = network === 'none';
+  return { readOnlyFileSystem: fileSystem, noNetwork, network, noPrivileges: privileges, shown: [...shown] };
+}

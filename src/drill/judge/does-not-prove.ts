@@ -1,0 +1,77 @@
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import type { CopyReport } from '../../report/copy.ts';
+import { copyName } from '../../report/document/copies.ts';
+import type { Preflight } from '../preflight/preflight.ts';
+import type { RestoreFacts } from '../restore/restore.ts';
+import { kindOf } from '../targets/index.ts';
+
+interface Known {
+  readonly plan: Pick<DrillPlan, 'sandbox' | 'checks' | 'objectives'>;
+  readonly ready: Pick<Preflight, 'target' | 'olderCluster' | 'pagesChecked'> | null;
+  readonly restore: Pick<RestoreFacts, 'start'> | null;
+  readonly recovery: { readonly reached: boolean } | null;
+}
+
+/** What a reader must not conclude from this run: always true things first, then those of the sandbox and of this plan. */
+export function doesNotProve(
+  { plan, ready, restore, recovery }: Known,
+  copies: readonly CopyReport[],
+  ofSandbox: readonly string[],
+): string[] {
+  if (restore === null || recovery?.reached !== true) return [whatIsMissing(restore), ...copies.flatMap(copyLimit)];
+  const limits = [
+    'The times leave out how long it takes to notice a disaster, to decide, to find a machine and to point applications at it.',
+    'The times are those of this machine; another one, or one under the load of a disaster, may be slower.',
+    'Only the backup set and the WAL that this run read were tested; other sets were not.',
+    ...copies.flatMap(copyLimit),
+    'The checks speak for what they ask; data that no check looks at was restored and replayed, but not examined.',
+  ];
+  if (ready && ready.pagesChecked !== true) limits.push(pagesLimit(ready.pagesChecked));
+  limits.push(...ofSandbox);
+  if (restore.start === 'delta')
+    limits.push('Files of an earlier run were reused (delta): a total loss takes longer than was measured here.');
+  if (ready?.olderCluster) {
+    const { archiveId, newest } = ready.olderCluster;
+    limits.push(
+      `The backup is of cluster ${archiveId}. That anything of cluster ${newest}, which production is now, can be recovered is not shown.`,
+    );
+  }
+  const toTheEnd = ready && kindOf(ready.target).goesToTheEnd;
+  if (toTheEnd === true) {
+    limits.push(
+      'WAL that production had not archived when the run began is not in the repository, and would be lost with production.',
+    );
+  }
+  if (toTheEnd === false && plan.objectives.rpoMs !== null) {
+    limits.push(
+      'Whether the RPO objective is met: the target was chosen, and only a drill to the end of the archive measures an RPO.',
+    );
+  }
+  if (plan.checks.length === 0)
+    limits.push('No data was checked: that PostgreSQL recovered says nothing about the data in it.');
+  return limits;
+}
+
+/** A run that did not come to its target has shown nothing of times and data, and must not speak of them. */
+function whatIsMissing(restore: Known['restore']): string {
+  return restore === null
+    ? 'Nothing was restored: this run shows nothing of the data, nor of how long a recovery takes.'
+    : 'Recovery was not shown to have come to its target: nothing was measured, and no check speaks for the data.';
+}
+
+/** Nothing is compared where the cluster has no checksums, or pgBackRest is told so (checksum-page=n). */
+function pagesLimit(checked: false | null): string {
+  const known =
+    checked === null ? 'It is not known whether the pages of this backup were' : 'The pages of this backup were not';
+  return `${known} compared with their checksums when it was taken: damage of before may be in it unseen. A check can look for it, such as pg_amcheck --heapallindexed as a command, where the extension amcheck is installed.`;
+}
+
+/** The copy that this run has proven has no limit of its own; what an earlier run has proven is no news of this one. */
+function copyLimit(copy: CopyReport): string[] {
+  const name = copyName(copy).replace(/^r/, 'R');
+  if (copy.lastPassedAt === null) return [`${name} has not been proven by any drill.`];
+  if (copy.thisRun) return [];
+  const passed = `run ${copy.lastPassedRunId ?? '?'} was the last to prove it`;
+  const failed = copy.lastVerdict === 'failed' ? `, and run ${copy.lastRunId ?? '?'} has failed since` : '';
+  return [`${name} was not tested by this run; ${passed}${failed}.`];
+}

@@ -1,0 +1,95 @@
+import { DrillError } from '../../core/errors.ts';
+import { REFUSED } from '../../pgbackrest/failure.ts';
+import { isUnreadable, type StanzaInfo } from '../../pgbackrest/info.ts';
+import type { PgBackRest } from '../../pgbackrest/pgbackrest.ts';
+import { stanzaRemains } from '../../pgbackrest/repository-files.ts';
+import { WHO_REMOVED_IT } from './backup-files.ts';
+
+type RepositoryStatus = StanzaInfo['repos'][number];
+
+/** Why a repository gives no backup of the stanza. `pgbackrest` is configured for it. */
+export async function whyNoBackup(
+  repository: RepositoryStatus,
+  pgbackrest: PgBackRest,
+  signal: AbortSignal,
+): Promise<DrillError> {
+  if (isUnreadable(repository)) return unreadableRepository(repository);
+  const { key } = repository;
+  const { stanza } = pgbackrest;
+  const { lost, sets, isAnything } = await stanzaRemains(pgbackrest, key, signal);
+  if (!isAnything) {
+    return new DrillError('stanza-not-found', `repository ${key} holds no stanza "${stanza}"`, {
+      hint: `look at repo${key}-path and at the name of the stanza; pgbackrest info without --stanza lists those that it holds`,
+    });
+  }
+  if (lost.length > 0) {
+    const left =
+      sets.length === 0 ? 'no backup set is left' : `the backup sets ${sets.slice(-3).join(', ')} are still there`;
+    return new DrillError(
+      'repo-files-missing',
+      `repository ${key} has lost ${lost.join(' and ')}, with the copy, without which nothing in it can be restored; ${left}`,
+      { hint: WHO_REMOVED_IT },
+    );
+  }
+  return new DrillError('backup-set-not-found', `repository ${key} holds no backup of the stanza "${stanza}"`, {
+    hint: 'take a full backup',
+  });
+}
+
+/**
+ * A message for a person: without the headers of HTTP, before which the service's own words would not be seen, and
+ * without the signature of a token, which pgBackRest quotes (2.45).
+ */
+function plainText(message: string): string {
+  return message
+    .replace(/\*\*\* Request Headers \*\*\*:[\s\S]*?(?=\*\*\* Response Content|$)/, '')
+    .replace(/\bsig=[^&'\s]+/g, 'sig=[redacted]')
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .slice(0, 400);
+}
+
+/** `info` exits with 0 and puts the reason into the status of the repository. */
+export function unreadableRepository({ key, message }: { key: number; message: string }): DrillError {
+  const plain = plainText(message);
+  // Before the passphrase, since a token that pgBackRest cannot read is a FormatError as well.
+  if (REFUSED.test(message)) {
+    return new DrillError(
+      'repo-permission-denied',
+      `repository ${key} refuses the credentials of the drill: ${plain}`,
+      {
+        hint: 'compare them with those of the production server; a drill needs to list and to read, and nothing more',
+      },
+    );
+  }
+  const wrongPass = /CryptoError|cipher|FormatError|Salted/.test(message);
+  if (wrongPass && !/certificate/.test(message)) {
+    return new DrillError('cipher-passphrase-wrong', `repository ${key} does not open with this passphrase`, {
+      hint: 'compare repoN-cipher-type and repoN-cipher-pass with those of the production server',
+    });
+  }
+  if (/for greeting key 'version'/.test(message)) {
+    return new DrillError(
+      'version-unsupported',
+      `the host of repository ${key} has another version of pgBackRest: ${plain}`,
+      {
+        hint: 'the drill needs the very version of the repository host',
+      },
+    );
+  }
+  const lost = /unable to load info file '([^']+)' or '([^']+)':.*?FileMissingError/s.exec(message);
+  if (lost && !/HTTP request failed/.test(message)) {
+    return new DrillError(
+      'repo-files-missing',
+      `repository ${key} has lost ${lost[1] ?? '?'} and its copy, without which nothing in it can be read`,
+      { hint: WHO_REMOVED_IT },
+    );
+  }
+  if (/Permission denied/.test(message)) {
+    return new DrillError('repo-permission-denied', `the user of the drill may not read repository ${key}: ${plain}`, {
+      hint: 'run the drill as the owner of the repository, or let its group read it',
+    });
+  }
+  return new DrillError('repo-unreadable', `repository ${key} cannot be read: ${plain}`, {
+    hint: 'try pgbackrest info with the same configuration on this machine',
+  });
+}

@@ -1,0 +1,266 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DrillError } from '../../core/errors.ts';
+import { instantOf, parseInstant, type Instant } from '../../core/instant.ts';
+import type { FeedJournal, FeedWay, WalFeed } from '../../pgbackrest/wal-feed.ts';
+import type { UserConfig } from '../../pgbackrest/user-config.ts';
+import type { DrillPlan, RecoveryTarget } from '../../plan/drill-plan.ts';
+import { readRestoredConf } from '../../postgres/conf-file.ts';
+import { localesLacking, readSharedCatalogs } from '../../postgres/catalog-files.ts';
+import { readControlData, type ControlData } from '../../postgres/control-data.ts';
+import { environmentLacks, missingLocales } from '../../postgres/lacks.ts';
+import type { Daemon } from '../../host/host.ts';
+import { parseLsn, type Lsn } from '../../postgres/lsn.ts';
+import { RecoveryLog, type RecoveryFacts } from '../../postgres/recovery-log.ts';
+import type { Server } from '../../postgres/server.ts';
+import { Sessions, type Entrances } from '../../postgres/sessions.ts';
+import type { RecordedSetting } from '../../postgres/settings.ts';
+import { requireTransactionStatus } from '../../postgres/transaction-status.ts';
+import { parseSegmentName } from '../../postgres/wal-segment.ts';
+import type { ProvisionedSandbox } from '../../sandbox/sandbox.ts';
+import { entrancesOf } from './entrances.ts';
+import type { PhaseProgress } from '../events.ts';
+import type { Settled } from '../preflight/preflight.ts';
+import { fetcherKilled, startFetcher } from './fetcher.ts';
+import { LogWatch } from './log-watch.ts';
+import { recoveryFailure } from './recovery-failure.ts';
+import { offlineSettings, recoverySettings } from './recovery-settings.ts';
+import { restoredServer } from './restored-server.ts';
+import { untilCaughtUp } from './standby.ts';
+import { kindOf } from '../targets/index.ts';
+
+interface RecoverInput {
+  readonly plan: DrillPlan;
+  readonly config: UserConfig;
+  readonly runId: string;
+  readonly station: ProvisionedSandbox;
+  readonly ready: Settled;
+  readonly feed: WalFeed;
+  readonly keepInstance: boolean;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: PhaseProgress) => void;
+  /** Called before the server is started, so that it is stopped however the run ends. */
+  readonly onServer: (server: Server) => void;
+  /** Called when something fetches WAL beside the server. */
+  readonly onFetcher: (fetcher: Daemon) => void;
+}
+
+/** A recovery that went through; whether its target was reached is still to be proven. */
+export interface Recovered {
+  readonly server: Server;
+  readonly sessions: Sessions;
+  readonly log: RecoveryLog;
+  readonly journal: FeedJournal;
+  readonly replayedTo: Lsn;
+  readonly lastCommitAt: Instant | null;
+  readonly timeline: number;
+  readonly systemId: string;
+  readonly acceptedAt: Instant;
+  /** What pg_control said of the restored cluster before it was started. */
+  readonly restored: ControlData;
+  readonly settings: readonly RecordedSetting[];
+  /** Null when the cluster's configuration was in the backup. */
+  readonly configurationMissing: string | null;
+}
+
+interface Configured {
+  readonly server: Server;
+  readonly fetcher: readonly string[] | null;
+  readonly entrances: Entrances;
+  readonly settings: readonly RecordedSetting[];
+  readonly configurationMissing: string | null;
+  readonly restored: ControlData;
+}
+
+/** What the restored data directory needs before a server may start on it. Part of the recovery, as it is in earnest. */
+async function configure(input: RecoverInput): Promise<Configured> {
+  const { ready } = input;
+  const { host, paths } = input.station;
+  const [conf, control, catalogs] = await Promise.all([
+    readRestoredConf(host, paths.data),
+    readControlData(host, ready.binaries, paths.data),
+    readSharedCatalogs(host, paths.data, ready.binaries.major),
+  ]);
+  if (control.systemId !== ready.database.systemId) {
+    throw new DrillError(
+      'restore-failed',
+      `the restored cluster has the system identifier ${control.systemId}, the repository says ${ready.database.systemId}`,
+    );
+  }
+  const [locales] = await Promise.all([
+    // Nobody could connect, once all the WAL has been replayed.
+    localesLacking(host, catalogs.locales),
+    requireTransactionStatus(host, paths.data, control),
+  ]);
+  if (locales.length > 0) throw environmentLacks(missingLocales(locales));
+  const settings =
+    ready.backup.walStart === null ? offlineSettings() : recoverySettings(ready.target, input.plan.timeline);
+  await host.writeFile(`${paths.data}/postgresql.auto.conf`, settings, 0o600);
+  const { server, recorded, fetcher } = restoredServer({
+    ...input,
+    endpoint: input.station.endpoint,
+    production: conf.settings,
+    control,
+    outlive: input.keepInstance,
+  });
+  const entrances = entrancesOf(input.plan, input.config, catalogs);
+  return {
+    server,
+    fetcher,
+    entrances,
+    settings: recorded,
+    configurationMissing: conf.found ? null : 'postgresql.conf',
+    restored: control,
+  };
+}
+
+/** Puts the feed in place that the server is to get its WAL from: work of the drill's own, which no recovery in earnest has. */
+export async function installFeed(feed: WalFeed, { archive, target }: Settled): Promise<void> {
+  await feed.install(archive.listing, archive.path.segments.at(0) ?? '', wayOf(target));
+}
+
+/**
+ * At the end of the archive the drill claims what would be left after a disaster at its beginning, so later WAL does not
+ * count. A chosen target is proven by where PostgreSQL stops, and the WAL that shows that may come later.
+ */
+function wayOf(target: RecoveryTarget): FeedWay {
+  const { goesToTheEnd } = kindOf(target);
+  return { asListed: goesToTheEnd, hasStop: !goesToTheEnd };
+}
+
+/**
+ * Starts the restored cluster and waits until recovery has really ended: until the server accepts read-write connections
+ * and says itself that it is no longer in recovery, or, for a standby, until it has replayed the archive. `pg_ctl -w` and
+ * a first successful query are no such signs: both come in hot standby, mid-replay.
+ */
+export async function recover(input: RecoverInput): Promise<Recovered> {
+  const { server, fetcher, entrances, settings, configurationMissing, restored } = await configure(input);
+  const log = new RecoveryLog();
+  const watch = new LogWatch(log);
+  input.onServer(server);
+  const { station, keepInstance: outlive, onFetcher: onStart } = input;
+  const fetching = await startFetcher(fetcher, { station, outlive, onStart });
+  await server.start();
+  const follower = input.station.host.followLines(server.logPath, (line) => watch.push(line));
+  const exited = server.exited.then(() => 'exited' as const);
+  const progress = setInterval(() => input.onProgress(progressOf(log.facts, input.ready)), 250);
+  try {
+    const standby = kindOf(input.ready.target).staysInRecovery;
+    const end = await Promise.race([
+      watch.until((facts) => facts.fatal.length > 0 || (standby ? facts.readOnlyAt : facts.readyAt) !== null),
+      exited,
+      aborted(input.signal),
+      fetching.ended,
+    ]);
+    if (end === 'aborted') throw new DrillError('cancelled', 'the run was ended during recovery');
+    if (end === 'fetcher-ended') throw fetcherKilled();
+    // Without it the server ends as well, of what it could not get.
+    const why = async (): Promise<DrillError> => {
+      const reason = await failure(input, server, follower, log);
+      return fetching.hasEnded() ? fetcherKilled() : reason;
+    };
+    if (log.facts.fatal.length > 0 || end === 'exited') throw await why();
+    const state = await askOnceThere(input, { log, exited, entrances }).catch(async (error: unknown) => {
+      const stopped = log.facts.fatal.length > 0 || log.facts.paused || (await hasEnded(exited));
+      throw stopped && !input.signal.aborted ? await why() : error;
+    });
+    if (!standby) fetching.stop();
+    return {
+      server,
+      log,
+      journal: await input.feed.journal(),
+      ...state,
+      acceptedAt: instantOf(input.now()),
+      settings,
+      configurationMissing,
+      restored,
+    };
+  } finally {
+    clearInterval(progress);
+    await follower.stop();
+  }
+}
+
+interface Running {
+  readonly log: RecoveryLog;
+  readonly exited: Promise<unknown>;
+  readonly entrances: Entrances;
+}
+
+async function askOnceThere(input: RecoverInput, running: Running): ReturnType<typeof ask> {
+  const { ready, station } = input;
+  const standby = kindOf(ready.target).staysInRecovery;
+  const sessions = await Sessions.find(station.endpoint, ready.binaries.major, running.entrances);
+  if (standby) await untilCaughtUp({ ...input, ...running, sessions });
+  return ask(sessions, standby);
+}
+
+/** A server whose connection broke is given a moment to be seen to end. */
+async function hasEnded(exited: Promise<unknown>): Promise<boolean> {
+  return Promise.race([exited.then(() => true), delay(500, false)]);
+}
+
+/** The first successful connection ends the recovery phase: it is what an application would wait for. */
+async function ask(
+  sessions: Sessions,
+  standby: boolean,
+): Promise<Pick<Recovered, 'sessions' | 'replayedTo' | 'lastCommitAt' | 'timeline' | 'systemId'>> {
+  await using database = await sessions.ours();
+  const [row] = await database.rows(
+    `select pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn(), '0/0'), (select system_identifier from pg_control_system()),
+            (select timeline_id from pg_control_checkpoint()), pg_last_xact_replay_timestamp()`,
+  );
+  const [inRecovery, lsn, systemId, timeline, lastCommit] = row ?? [];
+  if (inRecovery !== (standby ? 't' : 'f')) {
+    throw new DrillError(
+      'recovery-failed',
+      standby ? 'the standby has left recovery' : 'the server accepts connections, but is still in recovery',
+    );
+  }
+  return {
+    sessions,
+    replayedTo: parseLsn(lsn ?? '') ?? 0n,
+    lastCommitAt: parseInstant(lastCommit ?? ''),
+    systemId: systemId ?? '',
+    timeline: Number(timeline ?? 0),
+  };
+}
+
+/** What hashes the last segment may outlive a server that no fence holds. The largest segment, 1 GB, takes 3 s. */
+const AFTER_ITS_END_MS = 5000;
+
+async function failure(
+  { ready, feed }: RecoverInput,
+  server: Server,
+  follower: { stop(): Promise<void> },
+  log: RecoveryLog,
+): Promise<DrillError> {
+  // A server that said FATAL is about to end; what it and the feed have to say comes first.
+  const exit = await Promise.race([
+    server.exited,
+    new Promise<null>((resolve) => setTimeout(resolve, 10_000, null).unref()),
+  ]);
+  await follower.stop();
+  const journal = await feed.settledJournal(exit === null ? undefined : AFTER_ITS_END_MS);
+  const { archive, target } = ready;
+  const { gap } = archive.path;
+  const hit = gap !== null && journal.notFound.has(gap.firstMissing) ? gap.firstMissing : null;
+  return recoveryFailure({ target, facts: log.facts, journal, exit, missing: hit, archive });
+}
+
+function progressOf(facts: RecoveryFacts, { archive }: Settled): PhaseProgress {
+  const { path, segmentBytes } = archive;
+  const index = facts.lastRestored === null ? -1 : path.segments.indexOf(facts.lastRestored);
+  const segment = facts.lastRestored === null ? null : parseSegmentName(facts.lastRestored, segmentBytes);
+  const done = index < 0 ? null : (index + 1) / path.segments.length;
+  const text =
+    segment === null ? 'starting' : `WAL ${index + 1} of ${path.segments.length}: ${facts.lastRestored ?? ''}`;
+  return { fraction: done, bytesPerSecond: null, remainingMs: null, text };
+}
+
+function aborted(signal: AbortSignal): Promise<'aborted'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('aborted');
+    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+  });
+}

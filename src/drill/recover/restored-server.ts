@@ -1,0 +1,68 @@
+import type { Endpoint } from '../../core/endpoint.ts';
+import { needsNetwork } from '../../pgbackrest/repository.ts';
+import { WalFeed } from '../../pgbackrest/wal-feed.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import type { ControlData } from '../../postgres/control-data.ts';
+import { Server } from '../../postgres/server.ts';
+import { chooseSettings, type RecordedSetting } from '../../postgres/settings.ts';
+import type { Station } from '../../sandbox/sandbox.ts';
+import type { Settled } from '../preflight/preflight.ts';
+import { kindOf } from '../targets/index.ts';
+
+interface RestoredServerInput {
+  readonly plan: DrillPlan;
+  readonly station: Pick<Station, 'host' | 'paths' | 'facts'>;
+  readonly ready: Settled;
+  readonly endpoint: Endpoint;
+  readonly runId: string;
+  /** The settings of production, as far as they are known. */
+  readonly production: ReadonlyMap<string, string>;
+  readonly control: Pick<ControlData, 'standbyMinimums' | 'segmentBytes'>;
+  readonly outlive: boolean;
+}
+
+/** A server that is not started yet. */
+interface RestoredServer {
+  readonly server: Server;
+  /** Which of its settings differ from production's. */
+  readonly recorded: readonly RecordedSetting[];
+  /** The words of the program that fetches WAL beside it, since it sees no repository; null: it fetches its own. */
+  readonly fetcher: readonly string[] | null;
+}
+
+/** The server on the restored data directory. */
+export function restoredServer(input: RestoredServerInput): RestoredServer {
+  const { plan, ready, runId, outlive, endpoint } = input;
+  const { host, paths, facts } = input.station;
+  const { settings, recorded } = chooseSettings({
+    major: ready.binaries.major,
+    production: input.production,
+    control: input.control,
+    memoryBytes: facts.memoryBytes,
+    memoryLimitBytes: facts.container?.memoryLimitBytes ?? null,
+    extra: plan.sandbox.settings,
+    preload: plan.sandbox.preload,
+    standby: kindOf(ready.target).staysInRecovery,
+  });
+  const fetch = ready.pgbackrest.argv('archive-get', [
+    `--repo=${ready.backup.repo}`,
+    `--pg1-path=${paths.data}`,
+    '--log-level-console=warn',
+  ]);
+  const feed = new WalFeed(host, paths);
+  const { fileSystem, network } = facts.confinement;
+  const fenced = fileSystem || (needsNetwork(ready.repository) && network === 'none');
+  // In a container there is one fence for all. Elsewhere the server's shows neither the repository nor its secrets.
+  const beside = facts.container === null && fenced;
+  const server = new Server({
+    host,
+    binaries: ready.binaries,
+    paths,
+    endpoint,
+    settings,
+    restoreCommand: feed.restoreCommand(beside ? feed.ask : fetch),
+    runId,
+    outlive,
+  });
+  return { server, recorded, fetcher: beside ? feed.serve(fetch, paths.data) : null };
+}

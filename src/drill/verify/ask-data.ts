@@ -1,0 +1,69 @@
+import { noticesOf } from '../../checks/notices.ts';
+import { STOP_AT_ERRORS } from '../../checks/kinds/command.ts';
+import { runChecks } from '../../checks/run-checks.ts';
+import { inspectDatabases, wholenessChecks } from '../../checks/wholeness.ts';
+import type { DrillError } from '../../core/errors.ts';
+import type { CheckReport } from '../../report/report.ts';
+import type { Station } from '../../sandbox/sandbox.ts';
+import type { Settled } from '../preflight/preflight.ts';
+import type { Recovered } from '../recover/recover.ts';
+import { kindOf } from '../targets/index.ts';
+import type { DrillServices, RunState } from '../run-state.ts';
+import { closeServerLog } from './server-log.ts';
+import { blameOf } from '../why-ended.ts';
+
+/** More databases at once only wait for one another. */
+const MOST_AT_ONCE = 8;
+
+interface Question {
+  readonly recovered: Recovered;
+  readonly station: Station;
+  readonly ready: Settled;
+  readonly services: DrillServices;
+  readonly signal: AbortSignal;
+}
+
+/** Asks of the recovered data what every run asks, then what the plan asks. */
+export async function askData(state: RunState, question: Question): Promise<void> {
+  await askForWholeness(state, question);
+  await askAsPlanned(state, question);
+}
+
+async function askForWholeness(state: RunState, { recovered, ready, signal }: Question): Promise<void> {
+  const { sessions } = recovered;
+  const atOnce = Math.min(ready.processMax, MOST_AT_ONCE);
+  const inspected = await inspectDatabases(sessions, ready.binaries.major, atOnce, signal);
+  state.checks.push(...wholenessChecks(inspected, sessions.endpoint.user));
+  state.reasons.push(...(await noticesOf(inspected, sessions)));
+}
+
+async function askAsPlanned(state: RunState, question: Question): Promise<void> {
+  const { recovered, station, ready, services, signal } = question;
+  const { checks } = state.plan;
+  if (checks.some(({ redact }) => redact)) await closeServerLog(state, station, recovered.server);
+  const psqlrc = `${station.paths.temp}/psqlrc`;
+  await station.host.writeFile(psqlrc, STOP_AT_ERRORS, 0o600);
+  const context = {
+    host: station.host,
+    psqlrc,
+    sessions: recovered.sessions,
+    reference: kindOf(ready.target).referenceMoment({
+      ...ready,
+      startedAt: state.startedAt,
+      facts: recovered.log.facts,
+    }),
+    monotonicMs: () => services.clock.monotonicMs(),
+    signal,
+  };
+  const { reports, lacks } = await runChecks(checks, context, (check) => services.emit({ kind: 'check-ended', check }));
+  const blamed = reports.some(({ status }) => status === 'error' || status === 'skipped') ? await blameOf(state) : null;
+  state.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
+  if (blamed) throw blamed;
+  for (const { check, what, hint } of lacks)
+    state.reasons.push({ code: 'environment-lacks', message: `${check}: ${what}`, phase: 'verify', hint });
+}
+
+/** A check that broke with the sandbox was not answered, and says nothing of the backup. */
+function unasked(report: CheckReport, { message }: DrillError): CheckReport {
+  return report.status === 'error' ? { ...report, status: 'skipped', message } : report;
+}

@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import { REASON_CODES } from '../../../../src/core/reason-codes.ts';
+import { judge, type VerdictInput } from '../../../../src/drill/judge/verdict.ts';
+import type { CheckReport, ReasonReport } from '../../../../src/report/report.ts';
+
+const CODES = Object.entries(REASON_CODES).map(([code, { outcome }]) => [code, outcome] as const);
+const NO_OBJECTIVE = { objectiveMs: null, met: null };
+
+function check(differences: Partial<CheckReport> = {}): CheckReport {
+  return {
+    name: 'orders',
+    kind: 'sql',
+    severity: 'critical',
+    status: 'passed',
+    expected: 'at least 1000',
+    observed: '12',
+    durationMs: 1,
+    sql: 'select 1',
+    message: null,
+    ...differences,
+  };
+}
+
+const ISOLATED = check({ name: 'the copy archives no WAL', kind: 'isolation' });
+
+function reasonOf(code: string): ReasonReport {
+  return { code, message: 'm', phase: 'recover', hint: null };
+}
+
+/** Everything is as it should be, but for the differences. */
+function input(differences: Partial<VerdictInput> = {}): VerdictInput {
+  return {
+    reasons: [],
+    finished: true,
+    reached: true,
+    checks: [ISOLATED, check()],
+    rto: { measuredMs: 60_000, ...NO_OBJECTIVE },
+    rpo: { measuredMs: 1000, upperBound: false, applies: true, reason: null, archiveAgeMs: 10, ...NO_OBJECTIVE },
+    backupAge: { measuredMs: 1000, ...NO_OBJECTIVE },
+    ...differences,
+  };
+}
+
+const codes = (differences: Partial<VerdictInput>): string[] =>
+  judge(input(differences)).reasons.map(({ code }) => code);
+
+test('it is passed when everything holds', () => {
+  expect(judge(input())).toEqual({ verdict: 'passed', reasons: [] });
+});
+
+test('a plan without checks can pass: the isolation still has to hold', () => {
+  expect(judge(input({ checks: [ISOLATED] })).verdict).toBe('passed');
+});
+
+test('an RPO objective of a plan is neither met nor missed by a drill to a chosen target', () => {
+  const rpo = { ...input().rpo, measuredMs: null, objectiveMs: 1, met: null, applies: false };
+  expect(judge(input({ rpo }))).toEqual({ verdict: 'passed', reasons: [] });
+});
+
+test('an RPO that was not measured says why', () => {
+  const rpo = { ...input().rpo, measuredMs: null, objectiveMs: 1, met: null, reason: 'a clock is wrong' };
+  expect(judge(input({ rpo })).reasons[0]?.message).toContain('a clock is wrong');
+});
+
+describe('each of these alone keeps it from passing', () => {
+  test.each<[string, Partial<VerdictInput>, string, string]>([
+    ['the target was not reached', { reached: false }, 'failed', 'target-unproven'],
+    ['the run was not finished', { finished: false }, 'failed', 'target-unproven'],
+    ['no isolation assertion was made', { checks: [check()] }, 'failed', 'isolation-broken'],
+    [
+      'an isolation assertion failed',
+      { checks: [ISOLATED, { ...ISOLATED, status: 'failed' }] },
+      'failed',
+      'isolation-broken',
+    ],
+    [
+      'an isolation assertion was skipped',
+      { checks: [ISOLATED, { ...ISOLATED, status: 'skipped' }] },
+      'failed',
+      'isolation-broken',
+    ],
+    [
+      'an isolation assertion of severity warning failed',
+      {
+        checks: [ISOLATED, { ...ISOLATED, severity: 'warning', status: 'failed' }],
+      },
+      'failed',
+      'isolation-broken',
+    ],
+    ['a critical check failed', { checks: [ISOLATED, check({ status: 'failed' })] }, 'failed', 'check-failed'],
+    [
+      'a critical check could not be evaluated',
+      { checks: [ISOLATED, check({ status: 'error' })] },
+      'failed',
+      'check-error',
+    ],
+    [
+      'a critical check was skipped',
+      { checks: [ISOLATED, check({ status: 'skipped' })] },
+      'inconclusive',
+      'check-skipped',
+    ],
+    ['the RTO was missed', { rto: { measuredMs: 60_000, objectiveMs: 1000, met: false } }, 'failed', 'rto-missed'],
+    ['the RTO was not measured', { rto: { measuredMs: null, objectiveMs: 1000, met: null } }, 'failed', 'rto-missed'],
+    ['the RPO was missed', { rpo: { ...input().rpo, objectiveMs: 1, met: false } }, 'failed', 'rpo-missed'],
+    [
+      'the RPO was not measured',
+      { rpo: { ...input().rpo, measuredMs: null, objectiveMs: 1, met: null } },
+      'failed',
+      'rpo-missed',
+    ],
+    ['the backup is too old', { backupAge: { measuredMs: 9, objectiveMs: 1, met: false } }, 'failed', 'backup-too-old'],
+    [
+      'the age of the backup is not known',
+      { backupAge: { measuredMs: null, objectiveMs: 1, met: null } },
+      'failed',
+      'backup-too-old',
+    ],
+  ])('%s', (_, differences, verdict, code) => {
+    expect(judge(input(differences)).verdict).toBe(verdict);
+    expect(codes(differences)).toContain(code);
+  });
+
+  test.each(CODES.filter(([, outcome]) => outcome !== 'warning'))('the reason %s, which means %s', (code, outcome) => {
+    const { verdict } = judge(input({ reasons: [reasonOf(code)] }));
+    expect(verdict).toBe(outcome === 'usage' || outcome === 'busy' ? 'inconclusive' : outcome);
+  });
+});
+
+test.each(CODES.filter(([, outcome]) => outcome === 'warning'))(
+  'the reason %s is told as a %s, and the run passes',
+  (code) => {
+    expect(judge(input({ reasons: [reasonOf(code)] }))).toEqual({ verdict: 'passed', reasons: [reasonOf(code)] });
+  },
+);
+
+test.each(['failed', 'error', 'skipped'] as const)('a check of severity warning that is %s is a warning', (status) => {
+  const { verdict, reasons } = judge(input({ checks: [ISOLATED, check({ severity: 'warning', status })] }));
+  expect(verdict).toBe('passed');
+  expect(reasons).toMatchObject([{ code: 'check-warning', phase: 'verify' }]);
+});
+
+test.each([
+  [['cancelled', 'checksum-mismatch', 'disk-full'], 'cancelled'],
+  [['disk-full', 'checksum-mismatch'], 'failed'],
+  [['disk-full', 'cleanup-failed'], 'inconclusive'],
+])('of several reasons %j the gravest decides: %s', (given, verdict) => {
+  expect(judge(input({ reasons: given.map(reasonOf) })).verdict).toBe(verdict);
+});
+
+test('a run that broke off does not complain of objectives that it never came to measure', () => {
+  const broken = { reasons: [reasonOf('disk-full')], finished: false, reached: false, checks: [] };
+  expect(codes({ ...broken, rto: { measuredMs: null, objectiveMs: 1, met: null } })).toEqual(['disk-full']);
+});
+
+test('the text of a failed check says what was expected and what was observed', () => {
+  const { reasons } = judge(input({ checks: [ISOLATED, check({ status: 'failed' })] }));
+  expect(reasons[0]?.message).toBe('orders: expected at least 1000, observed 12');
+});
+
+test('no combination with anything amiss passes, and the one with nothing amiss does', () => {
+  const booleans = [true, false];
+  const met = [
+    { objectiveMs: null, met: null },
+    { objectiveMs: 5, met: true },
+    { objectiveMs: 5, met: false },
+    { objectiveMs: 5, met: null },
+  ];
+  const isolations = [
+    [],
+    [ISOLATED],
+    [{ ...ISOLATED, status: 'failed' as const }],
+    [ISOLATED, { ...ISOLATED, status: 'error' as const }],
+  ];
+  const checks = (['passed', 'failed', 'error', 'skipped'] as const).map((status) => check({ status }));
+  const reasons = [[], ['cleanup-failed'], ['wal-missing'], ['disk-full'], ['cancelled'], ['busy'], ['plan-invalid']];
+  let passed = 0;
+  let total = 0;
+  for (const finished of booleans)
+    for (const reached of booleans)
+      for (const isolation of isolations)
+        for (const one of checks)
+          for (const rto of met)
+            for (const rpo of met)
+              for (const backupAge of met)
+                for (const given of reasons) {
+                  const { verdict } = judge({
+                    reasons: given.map(reasonOf),
+                    finished,
+                    reached,
+                    checks: [...isolation, one],
+                    rto: { measuredMs: 1, ...rto },
+                    rpo: { measuredMs: 1, upperBound: true, applies: true, reason: null, archiveAgeMs: null, ...rpo },
+                    backupAge: { measuredMs: 1, ...backupAge },
+                  });
+                  const sound =
+                    finished &&
+                    reached &&
+                    isolation.length > 0 &&
+                    isolation.every(({ status }) => status === 'passed') &&
+                    one.status === 'passed' &&
+                    [rto, rpo, backupAge].every((item) => item.objectiveMs === null || item.met === true) &&
+                    given.every((code) => code === 'cleanup-failed');
+                  total += 1;
+                  if (verdict === 'passed') passed += 1;
+                  if ((verdict === 'passed') !== sound)
+                    throw new Error(JSON.stringify({ finished, reached, given, rto, rpo, backupAge, verdict }));
+                }
+  expect(total).toBe(2 * 2 * 4 * 4 * 4 * 4 * 4 * 7);
+  expect(passed).toBe(2 * 2 * 2 * 2);
+});
