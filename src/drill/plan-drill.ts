@@ -7,11 +7,11 @@ import type { ReasonReport } from '../report/report.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 import { plannedKindOf, targetText } from './targets/index.ts';
 import { requireFeasible } from './preflight/feasibility.ts';
-import { preflight, type Preflight } from './preflight/preflight.ts';
+import { lookAhead, type Preflight } from './preflight/preflight.ts';
 import { restoreArgv } from './restore/restore.ts';
 import { restoredServer } from './recover/restored-server.ts';
 import { configurationFindings, newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
-import type { DrillServices } from './run-state.ts';
+import type { DrillServices } from './services.ts';
 
 /** What a run would do, as far as it is known before anything is restored. */
 export interface DrillOutline {
@@ -89,7 +89,7 @@ export async function planDrill(
       cleanup,
       services.signal,
     );
-    const { sandbox: chosen, ready } = await preflight({
+    const { sandbox: chosen, ready } = await lookAhead({
       plan,
       config,
       sandbox,

@@ -17,7 +17,7 @@ import {
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { ReasonReport } from '../report/report.ts';
 import type { SandboxSpec } from '../sandbox/sandbox.ts';
-import type { DrillServices } from './run-state.ts';
+import type { DrillServices } from './services.ts';
 
 /** The user's configuration, its secrets known to the redactor before anything can be written. */
 export function readConfiguration(plan: DrillPlan, services: Pick<DrillServices, 'env' | 'redactor'>): UserConfig {

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { PhaseId, PhaseReport } from '../report/report.ts';
 import type { Emit } from './events.ts';
-import { PHASES } from './phases.ts';
+import { PHASES } from './phase-list.ts';
 
 interface PhaseRecord {
   status: 'done' | 'failed';

@@ -1,6 +1,6 @@
 import { asDrillError, DrillError } from '../core/errors.ts';
 import { readInfo } from '../pgbackrest/info.ts';
-import type { RunState } from './run-state.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** What may end a run from outside of its procedure. */
 interface Endings {
@@ -13,7 +13,7 @@ interface Endings {
 /** Whatever stopped the run, as a reason; null for a bug. */
 export async function reasonFor(
   error: unknown,
-  state: RunState,
+  state: RunRecord,
   { cancel, deadline, full }: Endings,
 ): Promise<DrillError | null> {
   if (cancel.aborted) return new DrillError('cancelled', 'the run was ended by a signal');
@@ -36,7 +36,7 @@ export async function reasonFor(
  * Production expires old backup sets, and their WAL, whenever it takes a new one: what a long drill reads may go meanwhile.
  * That is no fault of the set, which served until then; the word is that of backup.info, which pgBackRest changes first.
  */
-async function expiredMeanwhile({ timeline, ready }: RunState, reason: DrillError): Promise<DrillError | null> {
+async function expiredMeanwhile({ timeline, ready }: RunRecord, reason: DrillError): Promise<DrillError | null> {
   if (ready === null || !timeline.isDone('preflight')) return null;
   const { pgbackrest, backup } = ready;
   const info = await readInfo(pgbackrest, AbortSignal.timeout(EXPIRY_ASKED_MS)).catch(() => null);
@@ -55,7 +55,7 @@ async function expiredMeanwhile({ timeline, ready }: RunState, reason: DrillErro
 const EXPIRY_ASKED_MS = 30_000;
 
 /** What the sandbox has to say for itself, and whether its files are still there; one that cannot be asked says nothing. */
-export async function blameOf(state: Pick<RunState, 'station' | 'restore'>): Promise<DrillError | null> {
+export async function blameOf(state: Pick<RunRecord, 'station' | 'restore'>): Promise<DrillError | null> {
   try {
     return (await state.station?.blame()) ?? (await takenAway(state));
   } catch {
@@ -64,7 +64,7 @@ export async function blameOf(state: Pick<RunState, 'station' | 'restore'>): Pro
 }
 
 /** Without their files programs fail with all kinds of words, of which none is about the backup. */
-async function takenAway({ station, restore }: Pick<RunState, 'station' | 'restore'>): Promise<DrillError | null> {
+async function takenAway({ station, restore }: Pick<RunRecord, 'station' | 'restore'>): Promise<DrillError | null> {
   if (!station) return null;
   const { host, paths } = station;
   const conf = await host.list(paths.conf);
@@ -76,7 +76,7 @@ async function takenAway({ station, restore }: Pick<RunState, 'station' | 'resto
 }
 
 /** A full disk makes programs fail with all kinds of words (pgBackRest 2.55: `[2] No such file or directory`). */
-async function isFull({ station, ready }: RunState): Promise<boolean> {
+async function isFull({ station, ready }: RunRecord): Promise<boolean> {
   if (!station || !ready || (ready.freeBytes ?? 0) < FULL_BYTES) return false;
   const room = await station.host.room(station.paths.root).catch(() => null);
   return room !== null && room.freeBytes < FULL_BYTES;

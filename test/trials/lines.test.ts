@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { restore } from '../../src/drill/restore/restore.ts';
+import { restoreBackup } from '../../src/drill/restore/restore.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { currentUser } from '../../src/host/run-user.ts';
 import { PgBackRest } from '../../src/pgbackrest/pgbackrest.ts';
@@ -32,7 +32,7 @@ claim('F3', async () => {
   let masked = 0;
   // A clock on which each line takes a tenth of a millisecond.
   let nowMs = 0;
-  const facts = await restore({
+  const facts = await restoreBackup({
     plan: planOf('name: lines\nsource: { stanza: main }'),
     station: { paths },
     ready: preflightOf({ pgbackrest: new PgBackRest(host, '/no.conf', 'main') }),

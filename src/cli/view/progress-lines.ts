@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { formatBytes } from '../../core/bytes.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { PhaseProgress } from '../../drill/events.ts';
-import { PHASES } from '../../drill/phases.ts';
+import { PHASES } from '../../drill/phase-list.ts';
 import type { CheckReport, PhaseId } from '../../report/report.ts';
 import type { Style } from './style.ts';
 

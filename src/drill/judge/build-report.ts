@@ -11,7 +11,8 @@ import type { Confinement, Sandbox } from '../../sandbox/sandbox.ts';
 import { describeCopies } from './copies.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
-import type { DrillServices, RunState } from '../run-state.ts';
+import type { RunRecord } from '../run-record.ts';
+import type { DrillServices } from '../services.ts';
 import { plannedKindOf } from '../targets/index.ts';
 import { judge } from './verdict.ts';
 
@@ -23,7 +24,7 @@ interface Ending {
 }
 
 /** Puts what a run has found out into the form of the report, with the verdict over it. */
-export function buildReport(state: RunState, { services, steps, kept, folder }: Ending): DrillReport {
+export function buildReport(state: RunRecord, { services, steps, kept, folder }: Ending): DrillReport {
   const { plan, ready, timeline, startedAt, recovery } = state;
   const reached = recovery?.reached === true;
   const finished = timeline.isDone('verify');
@@ -78,7 +79,7 @@ export function buildReport(state: RunState, { services, steps, kept, folder }: 
   };
 }
 
-function warnings(state: RunState, steps: readonly CleanupStep[], { sweepWords }: Sandbox): ReasonReport[] {
+function warnings(state: RunRecord, steps: readonly CleanupStep[], { sweepWords }: Sandbox): ReasonReport[] {
   return [...configurationWarning(state), ...(state.ready?.findings ?? []), ...cleanupWarnings(steps, sweepWords)];
 }
 
@@ -93,7 +94,7 @@ function cleanupWarnings(steps: readonly CleanupStep[], sweepWords: readonly str
     }));
 }
 
-function configurationWarning({ recovered }: RunState): ReasonReport[] {
+function configurationWarning({ recovered }: RunRecord): ReasonReport[] {
   if (!recovered?.configurationMissing) return [];
   return [
     {
@@ -105,7 +106,7 @@ function configurationWarning({ recovered }: RunState): ReasonReport[] {
   ];
 }
 
-function describeSource({ plan, config, ready, startedAt }: RunState): DrillReport['source'] {
+function describeSource({ plan, config, ready, startedAt }: RunRecord): DrillReport['source'] {
   const { stanza } = plan.source;
   const from = { stanza, config: [...config.files] };
   if (!ready) return { ...from, repo: null, backup: null, skippedSets: [], postgres: null, archive: null };
@@ -150,7 +151,7 @@ function describeBackup(
 }
 
 /** The value is that of the target as it was resolved, where it came so far. */
-function describeTarget({ plan, ready }: RunState): DrillReport['target'] {
+function describeTarget({ plan, ready }: RunRecord): DrillReport['target'] {
   const { target, timeline } = plan;
   const { asTyped, staysInRecovery } = plannedKindOf(target);
   return {
@@ -163,14 +164,14 @@ function describeTarget({ plan, ready }: RunState): DrillReport['target'] {
 }
 
 /** pgBackRest's archive-async bears on the RTO as well; the run takes it over as it is. */
-function asynchronousArchiveGet({ plan, config, recovered }: RunState): DrillReport['sandbox']['settings'] {
+function asynchronousArchiveGet({ plan, config, recovered }: RunRecord): DrillReport['sandbox']['settings'] {
   const value = optionsFor(config, plan.source.stanza, 'archive-get').get('archive-async')?.[0];
   return recovered && value !== undefined
     ? [{ name: 'archive-async', production: value, drill: value, why: 'as in production' }]
     : [];
 }
 
-function describeSandbox(state: RunState): DrillReport['sandbox'] {
+function describeSandbox(state: RunRecord): DrillReport['sandbox'] {
   const { plan, station, ready, recovered } = state;
   const facts = station?.facts;
   return {

@@ -3,9 +3,9 @@ import { optionsFor } from '../../pgbackrest/user-config.ts';
 import { isSameCopy, type CopyIdentity, type CopyReport } from '../../report/copy.ts';
 import { earlierRuns, type EarlierRun } from '../../report/history.ts';
 import type { DrillReport } from '../../report/report.ts';
-import type { RunState } from '../run-state.ts';
+import type { RunRecord } from '../run-record.ts';
 
-type Copied = Pick<RunState, 'runId' | 'plan' | 'config' | 'startedAt'> & {
+type Copied = Pick<RunRecord, 'runId' | 'plan' | 'config' | 'startedAt'> & {
   readonly ready: {
     readonly repository: { readonly key: number };
     readonly cipher: string;

@@ -68,7 +68,7 @@ interface Looked {
  * Finds out what a drill would be run with; whether it can succeed is for `requireFeasible` to say, so that a report of
  * one that cannot still names the backup and the archive. Restores nothing, and writes into the run directory alone.
  */
-export async function preflight(input: PreflightInput): Promise<Looked> {
+export async function lookAhead(input: PreflightInput): Promise<Looked> {
   const { plan, signal } = input;
   const first = await surveyWithSomeVersion(input);
   const major = Number.parseInt(first.survey.database.version, 10);

@@ -133,7 +133,7 @@ function wayOf(target: RecoveryTarget): FeedWay {
  * and says itself that it is no longer in recovery, or, for a standby, until it has replayed the archive. `pg_ctl -w` and
  * a first successful query are no such signs: both come in hot standby, mid-replay.
  */
-export async function recover(input: RecoverInput): Promise<Recovered> {
+export async function recoverCluster(input: RecoverInput): Promise<Recovered> {
   const { server, fetcher, entrances, settings, configurationMissing, restored } = await configure(input);
   const log = new RecoveryLog();
   const watch = new LogWatch(log);

@@ -45,7 +45,7 @@ export function restoreArgv(plan: DrillPlan, { paths }: Restored, ready: Preflig
 }
 
 /** Restores the backup set into the scratch path. Throws what pgBackRest's exit status and lines stand for. */
-export async function restore(input: RestoreInput): Promise<RestoreFacts> {
+export async function restoreBackup(input: RestoreInput): Promise<RestoreFacts> {
   const { plan, station, ready, signal } = input;
   const log = new RestoreLog();
   const messages: string[] = [];

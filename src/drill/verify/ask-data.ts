@@ -8,39 +8,36 @@ import type { Station } from '../../sandbox/sandbox.ts';
 import type { Settled } from '../preflight/preflight.ts';
 import type { Recovered } from '../recover/recover.ts';
 import { kindOf } from '../targets/index.ts';
-import type { DrillServices, RunState } from '../run-state.ts';
+import type { Run } from '../run.ts';
 import { closeServerLog } from './server-log.ts';
 import { blameOf } from '../why-ended.ts';
 
 /** More databases at once only wait for one another. */
 const MOST_AT_ONCE = 8;
 
-interface Question {
+interface Copy {
   readonly recovered: Recovered;
   readonly station: Station;
   readonly ready: Settled;
-  readonly services: DrillServices;
-  readonly signal: AbortSignal;
 }
 
 /** Asks of the recovered data what every run asks, then what the plan asks. */
-export async function askData(state: RunState, question: Question): Promise<void> {
-  await askForWholeness(state, question);
-  await askAsPlanned(state, question);
+export async function askData(run: Run, copy: Copy): Promise<void> {
+  await askForWholeness(run, copy);
+  await askAsPlanned(run, copy);
 }
 
-async function askForWholeness(state: RunState, { recovered, ready, signal }: Question): Promise<void> {
+async function askForWholeness({ record, signal }: Run, { recovered, ready }: Copy): Promise<void> {
   const { sessions } = recovered;
   const atOnce = Math.min(ready.processMax, MOST_AT_ONCE);
   const inspected = await inspectDatabases(sessions, ready.binaries.major, atOnce, signal);
-  state.checks.push(...wholenessChecks(inspected, sessions.endpoint.user));
-  state.reasons.push(...(await noticesOf(inspected, sessions)));
+  record.checks.push(...wholenessChecks(inspected, sessions.endpoint.user));
+  record.reasons.push(...(await noticesOf(inspected, sessions)));
 }
 
-async function askAsPlanned(state: RunState, question: Question): Promise<void> {
-  const { recovered, station, ready, services, signal } = question;
-  const { checks } = state.plan;
-  if (checks.some(({ redact }) => redact)) await closeServerLog(state, station, recovered.server);
+async function askAsPlanned({ record, services, signal }: Run, { recovered, station, ready }: Copy): Promise<void> {
+  const { checks } = record.plan;
+  if (checks.some(({ redact }) => redact)) await closeServerLog(record, station, recovered.server);
   const psqlrc = `${station.paths.temp}/psqlrc`;
   await station.host.writeFile(psqlrc, STOP_AT_ERRORS, 0o600);
   const context = {
@@ -49,18 +46,20 @@ async function askAsPlanned(state: RunState, question: Question): Promise<void> 
     sessions: recovered.sessions,
     reference: kindOf(ready.target).referenceMoment({
       ...ready,
-      startedAt: state.startedAt,
+      startedAt: record.startedAt,
       facts: recovered.log.facts,
     }),
     monotonicMs: () => services.clock.monotonicMs(),
     signal,
   };
   const { reports, lacks } = await runChecks(checks, context, (check) => services.emit({ kind: 'check-ended', check }));
-  const blamed = reports.some(({ status }) => status === 'error' || status === 'skipped') ? await blameOf(state) : null;
-  state.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
+  const blamed = reports.some(({ status }) => status === 'error' || status === 'skipped')
+    ? await blameOf(record)
+    : null;
+  record.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
   if (blamed) throw blamed;
   for (const { check, what, hint } of lacks)
-    state.reasons.push({ code: 'environment-lacks', message: `${check}: ${what}`, phase: 'verify', hint });
+    record.reasons.push({ code: 'environment-lacks', message: `${check}: ${what}`, phase: 'verify', hint });
 }
 
 /** A check that broke with the sandbox was not answered, and says nothing of the backup. */

@@ -6,7 +6,7 @@ interface PhaseMeaning {
   readonly countsTowardsRto: boolean;
 }
 
-/** The phases of a run, in order. What each does is in run-drill.ts; what breaking it means is its error code's. */
+/** The phases of a run, in order. What each does is in phases/; what breaking it means is its error code's. */
 export const PHASES: readonly PhaseMeaning[] = [
   { id: 'preflight', title: 'Preflight', countsTowardsRto: false },
   { id: 'provision', title: 'Provision', countsTowardsRto: true },

@@ -1,0 +1,64 @@
+import type { Host } from '../../host/host.ts';
+import { RecordingHost } from '../../host/recording-host.ts';
+import { historyName } from '../../pgbackrest/archive.ts';
+import { counted } from '../../report/document/words.ts';
+import { makeRunFolder } from '../../report/write.ts';
+import { recorded } from '../../sandbox/recorded.ts';
+import type { PreparedSandbox } from '../../sandbox/sandbox.ts';
+import { requireFeasible } from '../preflight/feasibility.ts';
+import { lookAhead, type Preflight } from '../preflight/preflight.ts';
+import { tellText, type Run } from '../run.ts';
+import { sandboxSpec } from '../run-setup.ts';
+
+/** What is known before anything is restored, and from where it was looked at. */
+export interface Foreseen {
+  readonly prepared: PreparedSandbox;
+  readonly ready: Preflight;
+  /** The names of the history files that the archive held. */
+  readonly historiesBefore: readonly string[];
+}
+
+/** Finds out what the run will work with. Throws for what cannot succeed, once the record tells of the backup and the archive. */
+export async function preflight(run: Run): Promise<Foreseen> {
+  const { plan, record, services, cleanup, signal } = run;
+  const { runId, startedAt, config } = record;
+  const { env, random } = services;
+  const spec = sandboxSpec(plan, config, { runId, startedAt, keepInstance: run.keepInstance, env });
+  const bare = await services.sandbox.prepare(spec, cleanup, signal);
+  makeRunFolder(run.folder);
+  const sandbox = recorded(bare, (host) => recordingHost(host, run));
+  record.note({ station: sandbox });
+  const looked = await lookAhead({
+    plan,
+    config,
+    sandbox,
+    onSandbox: (station) => record.note({ station }),
+    now: startedAt,
+    random,
+    signal,
+    onProgress: (text) => tellText(run, text),
+  });
+  const { ready } = looked;
+  record.note({ ready });
+  requireFeasible(plan, ready);
+  const { backup, archive } = ready;
+  record.timeline.summarize(
+    `${backup.type} backup ${backup.label}, ${counted(archive.path.segments.length, 'WAL segment')}`,
+  );
+  return { prepared: looked.sandbox, ready, historiesBefore: archive.listing.histories.map(historyName) };
+}
+
+/** A host that puts every command on the record: into the report and the log. */
+function recordingHost(host: Host, { record, services }: Run): Host {
+  const { clock, log } = services;
+  return new RecordingHost(
+    host,
+    (command, result) => {
+      const phase = record.timeline.current;
+      record.commands.push({ phase, command });
+      const { argv, exitCode, durationMs } = command;
+      log('command', { phase, argv, exitCode, durationMs, stderr: result?.stderr.slice(-2000) });
+    },
+    () => clock.monotonicMs(),
+  );
+}

@@ -1,0 +1,40 @@
+import type { Daemon } from '../../host/host.ts';
+import type { WalFeed } from '../../pgbackrest/wal-feed.ts';
+import type { Server } from '../../postgres/server.ts';
+import { describeRecovery, recoverySummary } from '../judge/describe-recovery.ts';
+import { proveWal } from '../recover/prove-wal.ts';
+import { recoverCluster, type Recovered } from '../recover/recover.ts';
+import { tellProgress, type Run } from '../run.ts';
+import { ended, unlessGone } from '../undoing.ts';
+import { saveServerLog } from '../verify/server-log.ts';
+import type { Place } from './provision.ts';
+
+/** Recovers the cluster. It ends when the target is proven: that the server accepts connections proves nothing. */
+export async function recover(run: Run, { station, ready }: Place, feed: WalFeed): Promise<Recovered> {
+  const { plan, record, services, cleanup, signal } = run;
+  const recovered = await recoverCluster({
+    plan,
+    config: record.config,
+    runId: record.runId,
+    station,
+    ready,
+    feed,
+    keepInstance: run.keepInstance,
+    now: () => services.clock.now(),
+    signal,
+    onProgress: (progress) => tellProgress(run, progress),
+    onFetcher: (fetcher: Daemon) => cleanup.push('stop fetching WAL', () => unlessGone(station, () => ended(fetcher))),
+    onServer: (server: Server) => {
+      const saveLog = (): Promise<void> => saveServerLog(record, station, server, run);
+      cleanup.push('save the server log', saveLog, { evenWhenKept: true });
+      const stop = (): Promise<void> => unlessGone(station, () => server.stop());
+      cleanup.push('stop PostgreSQL', stop, { deadlineMs: 180_000 });
+    },
+  });
+  record.note({ recovered, endpoint: recovered.sessions.endpoint });
+  record.reasons.push(...(await proveWal({ feed, ready, recovered, signal })));
+  const recovery = describeRecovery({ ...recovered, journal: await feed.settledJournal() }, ready);
+  record.note({ recovery });
+  record.timeline.summarize(recoverySummary(recovery));
+  return recovered;
+}

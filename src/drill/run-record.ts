@@ -1,0 +1,68 @@
+import type { Endpoint } from '../core/endpoint.ts';
+import type { RecordedCommand } from '../host/recording-host.ts';
+import type { UserConfig } from '../pgbackrest/user-config.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import type { CheckReport, DrillReport, PhaseId, ReasonReport } from '../report/report.ts';
+import type { Station } from '../sandbox/sandbox.ts';
+import type { Preflight } from './preflight/preflight.ts';
+import type { Recovered } from './recover/recover.ts';
+import type { RestoreFacts } from './restore/restore.ts';
+import type { Timeline } from './timeline.ts';
+
+/** What a run finds out on its way; what is null was not reached. */
+interface Findings {
+  /** Where the run is; from provision on the place where the instance is. */
+  readonly station: Station | null;
+  readonly ready: Preflight | null;
+  readonly restore: RestoreFacts | null;
+  readonly recovered: Recovered | null;
+  readonly recovery: DrillReport['recovery'];
+  readonly endpoint: Endpoint | null;
+  /** All that may be kept of the server's log; null: whatever is in it at the end. */
+  readonly closedServerLog: string | null;
+}
+
+/** What a run was asked for. */
+interface Asked {
+  readonly runId: string;
+  readonly plan: DrillPlan;
+  readonly startedAt: Date;
+  readonly config: UserConfig;
+  readonly timeline: Timeline;
+}
+
+/**
+ * The record of a run, which its report is built from however it ends. A phase notes here what a report has to tell even if
+ * the phase fails; what the next phase works with it returns.
+ */
+export class RunRecord implements Asked, Findings {
+  readonly runId: string;
+  readonly plan: DrillPlan;
+  readonly startedAt: Date;
+  readonly config: UserConfig;
+  readonly timeline: Timeline;
+  readonly commands: { readonly phase: PhaseId; readonly command: RecordedCommand }[] = [];
+  readonly reasons: ReasonReport[];
+  readonly checks: CheckReport[] = [];
+  readonly station: Station | null = null;
+  readonly ready: Preflight | null = null;
+  readonly restore: RestoreFacts | null = null;
+  readonly recovered: Recovered | null = null;
+  readonly recovery: DrillReport['recovery'] = null;
+  readonly endpoint: Endpoint | null = null;
+  readonly closedServerLog: string | null = null;
+
+  constructor({ runId, plan, startedAt, config, timeline }: Asked, reasons: readonly ReasonReport[]) {
+    this.runId = runId;
+    this.plan = plan;
+    this.startedAt = startedAt;
+    this.config = config;
+    this.timeline = timeline;
+    this.reasons = [...reasons];
+  }
+
+  /** Takes over what was found out; a later word replaces the one before. */
+  note(found: Partial<Findings>): void {
+    Object.assign(this, found);
+  }
+}

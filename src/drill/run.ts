@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { CleanupStack } from '../core/cleanup.ts';
+import { abortAfter } from '../core/timer.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import { requireWritableReports } from '../report/write.ts';
+import type { PhaseProgress } from './events.ts';
+import { RoomWatch } from './room-watch.ts';
+import { RunRecord } from './run-record.ts';
+import { configurationFindings, newRunId, readConfiguration } from './run-setup.ts';
+import type { DrillServices } from './services.ts';
+import { Timeline } from './timeline.ts';
+
+/** A run, from its beginning: what it was asked for, what it works with, and its record. */
+export interface Run {
+  readonly plan: DrillPlan;
+  /** The instance is to stay up when the run has ended. */
+  readonly keepInstance: boolean;
+  readonly services: DrillServices;
+  readonly record: RunRecord;
+  readonly cleanup: CleanupStack;
+  readonly room: RoomWatch;
+  /** Aborted when the run has taken longer than its plan allows. */
+  readonly deadline: AbortSignal;
+  /** Aborted when the run is to end: somebody ended it, its time is over, or room is lacking. */
+  readonly signal: AbortSignal;
+  /** Where its report and its evidence are to lie. */
+  readonly folder: string;
+}
+
+/** Begins a run. Makes nothing. Throws a DrillError for a configuration that no run can begin with. */
+export function beginRun(plan: DrillPlan, keepInstance: boolean, services: DrillServices): Run {
+  const config = readConfiguration(plan, services);
+  requireWritableReports(plan.reports);
+  const startedAt = services.clock.now();
+  const runId = newRunId(startedAt);
+  const timeline = new Timeline(services.clock, services.emit);
+  const findings = configurationFindings(config, plan.source.stanza);
+  const deadline = abortAfter(plan.deadlineMs);
+  const room = new RoomWatch();
+  return {
+    plan,
+    keepInstance,
+    services,
+    record: new RunRecord({ runId, plan, startedAt, config, timeline }, findings),
+    cleanup: new CleanupStack({ told: services.signal, hurry: services.hurry }),
+    room,
+    deadline,
+    signal: AbortSignal.any([services.signal, deadline, room.signal]),
+    folder: join(plan.reports, plan.name, runId),
+  };
+}
+
+/** Tells those who watch how far the phase is that runs now. */
+export function tellProgress({ services, record }: Run, progress: PhaseProgress): void {
+  services.emit({ kind: 'phase-progress', phase: record.timeline.current, progress });
+}
+
+/** The same, in words alone. */
+export function tellText(run: Run, text: string): void {
+  tellProgress(run, { fraction: null, bytesPerSecond: null, remainingMs: null, text });
+}

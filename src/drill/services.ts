@@ -1,0 +1,21 @@
+import type { Clock } from '../core/clock.ts';
+import type { Redactor } from '../core/redact.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Emit } from './events.ts';
+
+/** What a run needs from outside. */
+export interface DrillServices {
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  readonly sandbox: Sandbox;
+  readonly emit: Emit;
+  readonly random: () => number;
+  /** Aborted by the first Ctrl-C: the run ends, cleans up and reports. */
+  readonly signal: AbortSignal;
+  /** Aborted by the second: cleaning up hurries. */
+  readonly hurry: AbortSignal;
+  readonly version: string;
+  readonly trigger: 'on-demand' | 'scheduled';
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
+}
