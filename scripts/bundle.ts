@@ -29,7 +29,7 @@ function licences(modules: readonly string[]): string {
 
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
-  input: { 'cli/main': join(ROOT, 'src/cli/main.ts') },
+  input: { 'cli/main': join(ROOT, 'src/cli/main.ts'), 'library/index': join(ROOT, 'src/index.ts') },
   cwd: ROOT,
   platform: 'node',
   external: LEFT_OUT,

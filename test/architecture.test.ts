@@ -15,10 +15,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: ['core', 'postgres'],
   pgbackrest: ['core', 'host', 'plan', 'postgres'],
   report: ['core'],
+  store: ['core', 'report'],
   checks: ['core', 'host', 'plan', 'postgres', 'report'],
   sandbox: ['core', 'host', 'plan'],
-  drill: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'checks', 'sandbox'],
-  cli: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'checks', 'sandbox', 'drill'],
+  drill: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'store', 'checks', 'sandbox'],
+  index: ['core', 'plan', 'report', 'store', 'sandbox', 'drill'],
+  cli: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'store', 'checks', 'sandbox', 'drill', 'index'],
   main: ['cli'],
 };
 
@@ -31,7 +33,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   testcontainers: ['sandbox'],
   pg: ['postgres'],
   yaml: ['plan'],
-  zod: ['plan', 'pgbackrest', 'report', 'sandbox', 'cli'],
+  zod: ['plan', 'pgbackrest', 'report', 'store', 'sandbox', 'cli'],
 };
 
 const LONGEST_FILE = 300;

@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { DrillError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { directoriesIn } from '../store/directories-in.ts';
 
 const USUAL = 'reports';
 
@@ -16,16 +17,11 @@ export function reportsDirectory(asked: string | undefined, drill: string | unde
       hint: 'name the directory that drills write their reports to with --reports',
     });
   }
-  const drills = isDirectory ? drillsIn(reports) : [];
+  const drills = isDirectory ? directoriesIn(reports) : [];
   if (drill !== undefined && !drills.includes(drill)) {
     throw new DrillError('not-found', `no drill "${drill}" has a run in ${reports}${didYouMean(drill, drills)}`, {
       hint: drills.length === 0 ? 'no drill has run here yet' : `drills with runs here: ${drills.join(', ')}`,
     });
   }
   return reports;
-}
-
-function drillsIn(reports: string): string[] {
-  const entries = readdirSync(reports, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
 }

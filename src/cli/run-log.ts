@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pino, type Level, type Logger } from 'pino';
 import type { Redactor } from '../core/redact.ts';
 import type { DrillEvent } from '../drill/events.ts';
-import { EvidenceLog } from '../report/write.ts';
+import { EvidenceLog } from '../store/evidence-log.ts';
 
 const LOG_FILE = 'pgdrill.log';
 
@@ -39,12 +39,6 @@ export class RunLog {
     );
   }
 
-  /** A command that ended, or a server that was started; one that failed is worth a warning, though some are expected to. */
-  command(details: Readonly<Record<string, unknown>>): void {
-    const hasEnded = typeof details['durationMs'] === 'number';
-    this.#logger[hasEnded && details['exitCode'] !== 0 ? 'warn' : 'info'](details, 'command');
-  }
-
   /** What the run tells of itself. */
   event(event: DrillEvent): void {
     switch (event.kind) {
@@ -58,6 +52,13 @@ export class RunLog {
       case 'phase-ended':
         this.#logger[event.ok ? 'info' : 'error'](event, event.kind);
         break;
+      case 'command-ended': {
+        const { kind: _, ...details } = event;
+        // Some commands are expected to fail.
+        const isNotable = event.durationMs !== null && event.exitCode !== 0;
+        this.#logger[isNotable ? 'warn' : 'info'](details, 'command');
+        break;
+      }
       case 'phase-started':
       case 'check-ended':
         this.#logger.info(event, event.kind);

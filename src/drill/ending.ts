@@ -1,6 +1,5 @@
 import type { DrillError } from '../core/errors.ts';
 import { orGiveUp, TOLD_GRACE_MS } from '../core/give-up.ts';
-import { removeRunFolder } from '../report/write.ts';
 import type { Run } from './run.ts';
 import { reasonFor } from './why-ended.ts';
 
@@ -38,7 +37,7 @@ export async function endingOf(run: Run, work: Promise<void>): Promise<Ending> {
       return { endedBy: null, bug: error instanceof Error ? error : new Error(String(error)), inDoubt };
     if (['usage', 'busy'].includes(reason.outcome) && !record.timeline.isDone('preflight')) {
       await run.cleanup.unwind({ inDoubt });
-      removeRunFolder(run.folder);
+      run.folder.discard();
       throw reason;
     }
     const { code, message, hint } = reason;

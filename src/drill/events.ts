@@ -8,7 +8,10 @@ export interface PhaseProgress {
   readonly text: string | null;
 }
 
-/** What a run tells while it happens. The domain reports events; how they look is the business of whoever listens. */
+/**
+ * What a run tells while it happens. The domain reports events; what is made of them is the business of whoever listens: a
+ * screen, a log. No listener can change a verdict, or hold up the run.
+ */
 export type DrillEvent =
   | {
       readonly kind: 'run-started';
@@ -27,6 +30,18 @@ export type DrillEvent =
       readonly ok: boolean;
       readonly durationMs: number;
       readonly summary: string | null;
+    }
+  | {
+      /** A command ended, or a server was started. */
+      readonly kind: 'command-ended';
+      readonly phase: PhaseId;
+      readonly argv: readonly string[];
+      /** Null: it did not end by itself, or has not ended yet. */
+      readonly exitCode: number | null;
+      /** Null: it has not ended yet. */
+      readonly durationMs: number | null;
+      /** The last of what it said. */
+      readonly stderr: string;
     }
   | { readonly kind: 'check-ended'; readonly check: CheckReport }
   | { readonly kind: 'run-ended'; readonly report: DrillReport };

@@ -1,11 +1,12 @@
+import { hostname } from 'node:os';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { DrillError } from '../core/errors.ts';
+import { currentUser } from '../host/run-user.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
-import { saveReport } from '../report/write.ts';
 import { endingOf } from './ending.ts';
 import { buildReport } from './judge/build-report.ts';
-import { cleanUp } from './phases/cleanup.ts';
+import { cleanUp, type CleanedUp } from './phases/cleanup.ts';
 import { preflight } from './phases/preflight.ts';
 import { provision } from './phases/provision.ts';
 import { recover } from './phases/recover.ts';
@@ -32,13 +33,27 @@ export interface DrillResult {
  */
 export async function runDrill(plan: DrillPlan, keepInstance: boolean, services: DrillServices): Promise<DrillResult> {
   const run = beginRun(plan, keepInstance, services);
-  const { record, folder } = run;
+  const { record } = run;
   const ending = await endingOf(run, procedure(run));
   const left = await record.timeline.phase('cleanup', () => cleanUp(run, ending));
   if (ending.bug !== null) throw ending.bug;
-  const saved = saveReport(folder, services.redactor.data(buildReport(record, { ...left, services, folder })));
+  const saved = run.folder.save(services.redactor.data(reportOf(run, left)));
   services.emit({ kind: 'run-ended', report: saved.report });
   return { ...saved, endpoint: left.keptInstance ? record.endpoint : null, endedBy: ending.endedBy };
+}
+
+function reportOf({ record, services, folder, store }: Run, { steps, kept }: CleanedUp): DrillReport {
+  const { clock, trigger, sandbox, version } = services;
+  return buildReport(record, {
+    steps,
+    kept,
+    finishedAt: clock.now(),
+    trigger,
+    sandbox,
+    evidence: folder.evidence(),
+    environment: { pgdrill: version, node: process.version, host: hostname(), user: currentUser().name },
+    earlier: () => store.before(record.runId),
+  });
 }
 
 /** The procedure: each phase once, in order, its results in constants. */
@@ -59,6 +74,6 @@ function announce({ plan, record, services, folder }: Run): void {
     drill: plan.name,
     target: targetText(plan.target),
     repository: plan.source.repo,
-    folder,
+    folder: folder.path,
   });
 }

@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import { CleanupStack } from '../core/cleanup.ts';
 import { abortAfter } from '../core/timer.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
-import { requireWritableReports } from '../report/write.ts';
 import type { PhaseProgress } from './events.ts';
 import { RoomWatch } from './room-watch.ts';
 import { RunRecord } from './run-record.ts';
 import { configurationFindings, newRunId, readConfiguration } from './run-setup.ts';
+import type { RunFolder } from '../store/run-folder.ts';
+import { RunStore } from '../store/run-store.ts';
 import type { DrillServices } from './services.ts';
 import { Timeline } from './timeline.ts';
 
@@ -23,14 +23,17 @@ export interface Run {
   readonly deadline: AbortSignal;
   /** Aborted when the run is to end: somebody ended it, its time is over, or room is lacking. */
   readonly signal: AbortSignal;
+  /** Where the reports of the runs before lie. */
+  readonly store: RunStore;
   /** Where its report and its evidence are to lie. */
-  readonly folder: string;
+  readonly folder: RunFolder;
 }
 
 /** Begins a run. Makes nothing. Throws a DrillError for a configuration that no run can begin with. */
 export function beginRun(plan: DrillPlan, keepInstance: boolean, services: DrillServices): Run {
   const config = readConfiguration(plan, services);
-  requireWritableReports(plan.reports);
+  const store = new RunStore(plan.reports);
+  store.requireWritable();
   const startedAt = services.clock.now();
   const runId = newRunId(startedAt);
   const timeline = new Timeline(services.clock, services.emit);
@@ -46,7 +49,8 @@ export function beginRun(plan: DrillPlan, keepInstance: boolean, services: Drill
     room,
     deadline,
     signal: AbortSignal.any([services.signal, deadline, room.signal]),
-    folder: join(plan.reports, plan.name, runId),
+    store,
+    folder: store.begin(plan.name, runId),
   };
 }
 

@@ -17,5 +17,4 @@ export interface DrillServices {
   readonly version: string;
   readonly trigger: 'on-demand' | 'scheduled';
   readonly env: NodeJS.ProcessEnv;
-  readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }

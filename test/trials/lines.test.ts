@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { EvidenceLog } from '../../src/store/evidence-log.ts';
 import { restoreBackup } from '../../src/drill/restore/restore.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { currentUser } from '../../src/host/run-user.ts';
@@ -36,7 +37,7 @@ claim('F3', async () => {
     plan: planOf('name: lines\nsource: { stanza: main }'),
     station: { paths },
     ready: preflightOf({ pgbackrest: new PgBackRest(host, '/no.conf', 'main') }),
-    logFile,
+    log: new EvidenceLog(logFile),
     redact: (text) => {
       masked += 1;
       return text;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { sampleOutput } from '../../scripts/generate/sample-output.ts';
 import { historyText } from '../../src/cli/view/history.ts';
-import { pastReport } from '../../src/report/history.ts';
+import { pastReport } from '../../src/store/past-runs.ts';
 import { resultText } from '../../src/cli/view/show-result.ts';
 import { RENDERERS } from '../../src/report/render.ts';
 import { reportSchema, type DrillReport } from '../../src/report/report.ts';

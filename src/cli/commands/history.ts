@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { readHistory } from '../../report/history.ts';
+import { RunStore } from '../../store/run-store.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
@@ -25,7 +25,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
 /** Past runs from their reports. Returns the exit status. */
 function history(options: HistoryOptions, context: CliContext): number {
   const reports = reportsDirectory(options.reports, options.drill);
-  const past = readHistory(reports, options.drill ?? null);
+  const past = new RunStore(reports).list(options.drill ?? null);
   const { stdout, stdoutStyle, stdoutColumns } = context;
   if (options.json) for (const piece of historyJson(past)) stdout(piece);
   else stdout(historyText(past, reports, stdoutStyle, stdoutColumns()));

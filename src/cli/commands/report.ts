@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { DrillError, messageOf } from '../../core/errors.ts';
-import { findRun, readHistory, readReport } from '../../report/history.ts';
+import { RunStore } from '../../store/run-store.ts';
 import { RENDERERS, type ReportFormat } from '../../report/render.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
@@ -34,8 +34,8 @@ export function define(command: Command, context: CliContext, done: Done): void 
 
 /** One past run again, in any format. Returns the exit status of the command, not that of the run. */
 function report(which: string, options: ReportOptions, context: CliContext): number {
-  const run = findRun(readHistory(reportsDirectory(options.reports, options.drill), options.drill ?? null), which);
-  const text = RENDERERS[options.format](readReport(run));
+  const store = new RunStore(reportsDirectory(options.reports, options.drill));
+  const text = RENDERERS[options.format](store.find(which, options.drill ?? null));
   if (options.output === undefined) context.stdout(text);
   else writeReportFile(options.output, text);
   return EXIT.passed;

@@ -10,7 +10,7 @@ import { exitStatusOf, exitStatusOfOutcome, exitStatusOfSignal, worstExitStatus 
 import { plansFor } from '../plans/load-plans.ts';
 import { addPlanOptions, type PlanOptions } from '../plans/plan-options.ts';
 import type { Done } from './command.ts';
-import { runPlan, type RunPlanOptions } from '../run-plan.ts';
+import { runShown, type ShownRunOptions } from '../run-shown.ts';
 import { showError } from '../view/show-error.ts';
 import { copiesSummary, keptText, leftText, resultText } from '../view/show-result.ts';
 
@@ -84,8 +84,8 @@ async function runOne(
 }
 
 /** A run that lacks nothing but its image is tried again with it, if that is wanted. */
-async function runWithImage(plan: DrillPlan, options: RunPlanOptions, context: CliContext): Promise<DrillResult> {
-  const result = await runPlan(plan, options, context);
+async function runWithImage(plan: DrillPlan, options: ShownRunOptions, context: CliContext): Promise<DrillResult> {
+  const result = await runShown(plan, options, context);
   if (result.endedBy?.code !== 'image-missing') return result;
   const { ImageMissingError } = await import('../../sandbox/docker/images.ts');
   const { offerImage } = await import('./image.ts');
@@ -107,7 +107,7 @@ function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, c
 }
 
 /** A log on stderr and a line that moves there do not go together; nor do plain lines and a report that is piped on. */
-function planOptions({ quiet, json, keep, logLevel, scheduled }: RunOptions, context: CliContext): RunPlanOptions {
+function planOptions({ quiet, json, keep, logLevel, scheduled }: RunOptions, context: CliContext): ShownRunOptions {
   const live = context.interactive && logLevel === undefined;
   return {
     keep: keep === true,

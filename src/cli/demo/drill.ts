@@ -1,7 +1,7 @@
 import type { DrillResult } from '../../drill/run-drill.ts';
 import { loadPlans } from '../../plan/load.ts';
 import type { CliContext } from '../context.ts';
-import { runPlan } from '../run-plan.ts';
+import { runShown } from '../run-shown.ts';
 
 /** Runs the drill of a plan file as `drill run` does, and shows its progress. */
 export async function drillPlanFile(file: string, reports: string, context: CliContext): Promise<DrillResult> {
@@ -12,5 +12,5 @@ export async function drillPlanFile(file: string, reports: string, context: CliC
   });
   if (!plan) throw new Error(`${file} makes no plan`);
   const mode = context.interactive ? 'live' : 'lines';
-  return runPlan(plan, { keep: false, mode, logLevel: null, trigger: 'on-demand' }, context);
+  return runShown(plan, { keep: false, mode, logLevel: null, trigger: 'on-demand' }, context);
 }

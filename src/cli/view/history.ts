@@ -1,4 +1,4 @@
-import type { History, PastReport, PastRun } from '../../report/history.ts';
+import type { History, PastReport, PastRun } from '../../store/past-runs.ts';
 import { durationText, secondText } from '../../report/document/words.ts';
 import type { DrillReport } from '../../report/report.ts';
 import { sparkline } from './sparkline.ts';

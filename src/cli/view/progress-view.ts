@@ -76,6 +76,8 @@ class PhaseView implements ProgressView {
         this.#checks.push(event.check);
         if (event.check.status !== 'passed') this.#line(checkLine(event.check, style));
         break;
+      case 'command-ended':
+        break;
       case 'run-ended':
         if (this.#cleanup) this.#line(this.#endOf({ ...this.#cleanup, ok: event.report.cleanup.done }));
         break;

@@ -1,40 +1,44 @@
-import { hostname } from 'node:os';
 import type { CleanupStep } from '../../core/cleanup.ts';
 import { shellJoin } from '../../core/shell-quote.ts';
-import { currentUser } from '../../host/run-user.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import { optionsFor } from '../../pgbackrest/user-config.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
 import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../../report/report.ts';
-import { listEvidence } from '../../report/write.ts';
 import type { Confinement, Sandbox } from '../../sandbox/sandbox.ts';
+import type { EarlierRun } from '../../store/earlier-runs.ts';
 import { describeCopies } from './copies.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
 import type { RunRecord } from '../run-record.ts';
-import type { DrillServices } from '../services.ts';
 import { plannedKindOf } from '../targets/index.ts';
 import { judge } from './verdict.ts';
 
-interface Ending {
-  readonly services: DrillServices;
+/** What the report tells beside the record of the run. */
+interface Circumstances {
   readonly steps: readonly CleanupStep[];
+  /** What was left on purpose; null: nothing. */
   readonly kept: string | null;
-  readonly folder: string;
+  readonly finishedAt: Date;
+  readonly trigger: DrillReport['trigger']['kind'];
+  readonly sandbox: Pick<Sandbox, 'sweepWords' | 'limits'>;
+  readonly evidence: DrillReport['evidence'];
+  readonly environment: DrillReport['environment'];
+  /** The runs of any drill before this one, newest first. */
+  readonly earlier: () => readonly EarlierRun[];
 }
 
-/** Puts what a run has found out into the form of the report, with the verdict over it. */
-export function buildReport(state: RunRecord, { services, steps, kept, folder }: Ending): DrillReport {
+/** Puts what a run has found out into the form of the report, with the verdict over it. The same record gives the same report. */
+export function buildReport(state: RunRecord, around: Circumstances): DrillReport {
+  const { steps, kept, sandbox } = around;
   const { plan, ready, timeline, startedAt, recovery } = state;
   const reached = recovery?.reached === true;
   const finished = timeline.isDone('verify');
   const rto = measureRto(timeline, reached, plan.objectives.rtoMs);
   const rpo = measureRpo(plan, ready, recovery, { startedAt, disasterAt: timeline.startedAt('provision') });
   const backupAge = measureBackupAge(plan, ready, startedAt);
-  const reasons = [...state.reasons, ...warnings(state, steps, services.sandbox)];
+  const reasons = [...state.reasons, ...warnings(state, steps, sandbox)];
   const judged = judge({ reasons, finished, reached, checks: state.checks, rto, rpo, backupAge });
-  const copies = describeCopies(state, judged.verdict);
-  const user = currentUser().name;
+  const copies = describeCopies(state, judged.verdict, around.earlier);
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     runId: state.runId,
@@ -42,10 +46,10 @@ export function buildReport(state: RunRecord, { services, steps, kept, folder }:
     verdict: judged.verdict,
     reasons: [...judged.reasons],
     startedAt: startedAt.toISOString(),
-    finishedAt: services.clock.now().toISOString(),
+    finishedAt: around.finishedAt.toISOString(),
     trigger: {
-      kind: services.trigger,
-      user,
+      kind: around.trigger,
+      user: around.environment.user,
       plan: plan.file,
       planSha256: plan.fileSha256,
     },
@@ -67,19 +71,18 @@ export function buildReport(state: RunRecord, { services, steps, kept, folder }:
       exitCode: command.exitCode,
       durationMs: command.durationMs,
     })),
-    environment: {
-      pgdrill: services.version,
-      node: process.version,
-      host: hostname(),
-      user,
-    },
+    environment: around.environment,
     controls: [...plan.controls],
-    doesNotProve: doesNotProve(state, copies, services.sandbox.limits),
-    evidence: listEvidence(folder),
+    doesNotProve: doesNotProve(state, copies, sandbox.limits),
+    evidence: around.evidence,
   };
 }
 
-function warnings(state: RunRecord, steps: readonly CleanupStep[], { sweepWords }: Sandbox): ReasonReport[] {
+function warnings(
+  state: RunRecord,
+  steps: readonly CleanupStep[],
+  { sweepWords }: Pick<Sandbox, 'sweepWords'>,
+): ReasonReport[] {
   return [...configurationWarning(state), ...(state.ready?.findings ?? []), ...cleanupWarnings(steps, sweepWords)];
 }
 

@@ -1,7 +1,7 @@
 import { placeOf, repositoriesOf } from '../../pgbackrest/repository.ts';
 import { optionsFor } from '../../pgbackrest/user-config.ts';
 import { isSameCopy, type CopyIdentity, type CopyReport } from '../../report/copy.ts';
-import { earlierRuns, type EarlierRun } from '../../report/history.ts';
+import type { EarlierRun } from '../../store/earlier-runs.ts';
 import type { DrillReport } from '../../report/report.ts';
 import type { RunRecord } from '../run-record.ts';
 
@@ -28,10 +28,14 @@ const NO_PAST: Past = {
 
 /**
  * Every copy of the backup that is configured, in the order of the keys, with what this run and those before it have shown
- * of it. Earlier runs are those in the directory of reports, of any drill of this stanza; where both know the system
+ * of it. `earlier`: the runs of any drill before this one, newest first, asked for where this run does not settle it; where both know the system
  * identifier of the cluster it is the same.
  */
-export function describeCopies(state: Copied, verdict: DrillReport['verdict']): CopyReport[] {
+export function describeCopies(
+  state: Copied,
+  verdict: DrillReport['verdict'],
+  earlier: () => readonly EarlierRun[],
+): CopyReport[] {
   const { plan, config, ready, runId, startedAt } = state;
   const { stanza } = plan.source;
   const options = optionsFor(config, stanza, 'restore');
@@ -59,7 +63,7 @@ export function describeCopies(state: Copied, verdict: DrillReport['verdict']): 
     add({ runId, startedAt: startedAt.toISOString(), verdict, backup }, drilled);
   }
   if (unsettled.size > 0) {
-    for (const run of earlierRuns(plan.reports, runId)) {
+    for (const run of earlier()) {
       const copy = unsettled.get(run.copy.key);
       const sameCluster = systemId === null || run.systemId === null || run.systemId === systemId;
       if (copy && run.stanza === stanza && sameCluster && isSameCopy(copy, run.copy)) add(run, copy.key);

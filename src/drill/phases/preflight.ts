@@ -2,7 +2,6 @@ import type { Host } from '../../host/host.ts';
 import { RecordingHost } from '../../host/recording-host.ts';
 import { historyName } from '../../pgbackrest/archive.ts';
 import { counted } from '../../report/document/words.ts';
-import { makeRunFolder } from '../../report/write.ts';
 import { recorded } from '../../sandbox/recorded.ts';
 import type { PreparedSandbox } from '../../sandbox/sandbox.ts';
 import { requireFeasible } from '../preflight/feasibility.ts';
@@ -25,7 +24,7 @@ export async function preflight(run: Run): Promise<Foreseen> {
   const { env, random } = services;
   const spec = sandboxSpec(plan, config, { runId, startedAt, keepInstance: run.keepInstance, env });
   const bare = await services.sandbox.prepare(spec, cleanup, signal);
-  makeRunFolder(run.folder);
+  run.folder.make();
   const sandbox = recorded(bare, (host) => recordingHost(host, run));
   record.note({ station: sandbox });
   const looked = await lookAhead({
@@ -50,14 +49,21 @@ export async function preflight(run: Run): Promise<Foreseen> {
 
 /** A host that puts every command on the record: into the report and the log. */
 function recordingHost(host: Host, { record, services }: Run): Host {
-  const { clock, log } = services;
+  const { clock, emit } = services;
   return new RecordingHost(
     host,
     (command, result) => {
       const phase = record.timeline.current;
       record.commands.push({ phase, command });
       const { argv, exitCode, durationMs } = command;
-      log('command', { phase, argv, exitCode, durationMs, stderr: result?.stderr.slice(-2000) });
+      emit({
+        kind: 'command-ended',
+        phase,
+        argv,
+        exitCode,
+        durationMs,
+        stderr: result?.stderr.slice(-2000) ?? '',
+      });
     },
     () => clock.monotonicMs(),
   );

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { together } from '../../core/together.ts';
 import { WalFeed } from '../../pgbackrest/wal-feed.ts';
 import { reserveOf } from '../preflight/feasibility.ts';
@@ -16,7 +15,7 @@ export async function restore(run: Run, { station, ready }: Place): Promise<WalF
     plan,
     station,
     ready,
-    logFile: join(run.folder, 'pgbackrest-restore.log'),
+    log: run.folder.log('pgbackrest-restore.log'),
     redact: (text) => services.redactor.text(text),
     monotonicMs: () => services.clock.monotonicMs(),
     signal,

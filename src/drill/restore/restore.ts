@@ -4,7 +4,7 @@ import { counted } from '../../report/document/words.ts';
 import { pgBackRestFailure } from '../../pgbackrest/failure.ts';
 import { RestoreLog, restoreOptions } from '../../pgbackrest/restore.ts';
 import type { DrillReport } from '../../report/report.ts';
-import { EvidenceLog } from '../../report/write.ts';
+import type { EvidenceLog } from '../../store/evidence-log.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { PhaseProgress } from '../events.ts';
 import type { Preflight } from '../preflight/preflight.ts';
@@ -20,7 +20,7 @@ interface RestoreInput {
   readonly station: Restored;
   readonly ready: Preflight;
   /** Where the whole log goes. */
-  readonly logFile: string;
+  readonly log: EvidenceLog;
   readonly redact: (text: string) => string;
   readonly monotonicMs: () => number;
   readonly signal: AbortSignal;
@@ -49,7 +49,7 @@ export async function restoreBackup(input: RestoreInput): Promise<RestoreFacts> 
   const { plan, station, ready, signal } = input;
   const log = new RestoreLog();
   const messages: string[] = [];
-  const pending = new LogWriter(input.logFile, input.redact);
+  const pending = new LogWriter(input.log, input.redact);
   const startedMs = input.monotonicMs();
   let toldMs = 0;
   const result = await ready.pgbackrest.host.run(restoreArgv(plan, station, ready), {
@@ -110,8 +110,8 @@ class LogWriter {
   readonly #redact: (text: string) => string;
   #lines: string[] = [];
 
-  constructor(file: string, redact: (text: string) => string) {
-    this.#log = new EvidenceLog(file);
+  constructor(log: EvidenceLog, redact: (text: string) => string) {
+    this.#log = log;
     this.#redact = redact;
   }
 

@@ -1,9 +1,8 @@
 import { asDrillError, messageOf } from '../../core/errors.ts';
 import type { Server } from '../../postgres/server.ts';
-import { writeEvidence } from '../../report/write.ts';
 import type { Station } from '../../sandbox/sandbox.ts';
 import type { RunRecord } from '../run-record.ts';
-import type { DrillServices } from '../services.ts';
+import type { Run } from '../run.ts';
 import { unlessGone } from '../undoing.ts';
 
 const LEFT_OUT = '(what follows is left out, since the plan hides the data of a check)\n';
@@ -26,12 +25,12 @@ export async function saveServerLog(
   record: RunRecord,
   station: Station,
   server: Server,
-  { folder, services }: { readonly folder: string; readonly services: DrillServices },
+  { folder, services }: Pick<Run, 'folder' | 'services'>,
 ): Promise<void> {
   try {
     await unlessGone(station, async () => {
       const text = record.closedServerLog ?? (await read(station, server));
-      if (text !== null) writeEvidence(folder, 'postgresql.log', services.redactor.text(text));
+      if (text !== null) folder.keep('postgresql.log', services.redactor.text(text));
     });
   } catch (error) {
     record.reasons.push({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { RunLog } from '../../../src/cli/run-log.ts';
+import type { DrillEvent } from '../../../src/drill/events.ts';
 import { Redactor } from '../../../src/core/redact.ts';
 
 function logAt(level: 'warn' | 'info' | null): {
@@ -19,12 +20,16 @@ function logAt(level: 'warn' | 'info' | null): {
   return { log, lines, text: () => text };
 }
 
+function command(argv: readonly string[], exitCode: number | null, durationMs: number | null): DrillEvent {
+  return { kind: 'command-ended', phase: 'preflight', argv, exitCode, durationMs, stderr: '' };
+}
+
 test('stderr gets JSON lines from its level on', () => {
   const { log, lines } = logAt('warn');
-  log.command({ argv: ['true'], exitCode: 0, durationMs: 1 });
-  log.command({ argv: ['postgres'], exitCode: null, durationMs: null });
-  log.command({ argv: ['false'], exitCode: 1, durationMs: 1 });
-  log.command({ argv: ['killed'], exitCode: null, durationMs: 1 });
+  log.event(command(['true'], 0, 1));
+  log.event(command(['postgres'], null, null));
+  log.event(command(['false'], 1, 1));
+  log.event(command(['killed'], null, 1));
   expect(lines()).toMatchObject([
     { level: 'warn', argv: ['false'], exitCode: 1, msg: 'command' },
     { argv: ['killed'] },
@@ -33,14 +38,14 @@ test('stderr gets JSON lines from its level on', () => {
 
 test('no secret gets through', () => {
   const { log, text } = logAt('info');
-  log.command({ argv: ['pgbackrest', '--pass=sekret'], exitCode: 0 });
+  log.event(command(['pgbackrest', '--pass=sekret'], 0, 1));
   expect(text()).toContain('--pass=[redacted]');
   expect(text()).not.toContain('sekret');
 });
 
 test('without a level stderr stays empty', () => {
   const { log, text } = logAt(null);
-  log.command({ argv: ['false'], exitCode: 1, durationMs: 1 });
+  log.event(command(['false'], 1, 1));
   log.event({ kind: 'phase-ended', phase: 'restore', ok: false, durationMs: 1, summary: null });
   expect(text()).toBe('');
 });

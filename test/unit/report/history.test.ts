@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findRun, pastReport, type History } from '../../../src/report/history.ts';
+import { findRun, pastReport, type History } from '../../../src/store/past-runs.ts';
 import { sampleReport } from '../../fixtures/sample-report.ts';
 
 const run = (runId: string) => ({ file: `${runId}/report.json`, report: pastReport(sampleReport({ runId })) });

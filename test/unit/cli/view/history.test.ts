@@ -3,7 +3,7 @@ import { historyJson, historyText } from '../../../../src/cli/view/history.ts';
 import { sparkline } from '../../../../src/cli/view/sparkline.ts';
 import { plain } from '../../../../src/cli/view/style.ts';
 import { table } from '../../../../src/cli/view/table.ts';
-import { pastReport, type PastRun } from '../../../../src/report/history.ts';
+import { pastReport, type PastRun } from '../../../../src/store/past-runs.ts';
 import type { DrillReport } from '../../../../src/report/report.ts';
 import { runEndedIn, sampleReport } from '../../../fixtures/sample-report.ts';
 

@@ -5,7 +5,7 @@ import { describeCopies } from '../../../../src/drill/judge/copies.ts';
 import { doesNotProve } from '../../../../src/drill/judge/does-not-prove.ts';
 import type { CopyReport } from '../../../../src/report/copy.ts';
 import type { DrillPlan } from '../../../../src/plan/drill-plan.ts';
-import { earlierRuns } from '../../../../src/report/history.ts';
+import { earlierRuns } from '../../../../src/store/earlier-runs.ts';
 import type { DrillReport } from '../../../../src/report/report.ts';
 import { planOf, temporaryDirectory } from '../../../fixtures/plans.ts';
 import { provenCopy, sampleCopy, sampleReport } from '../../../fixtures/sample-report.ts';
@@ -50,6 +50,7 @@ function secondCopy(reports: string, options: Record<string, string> = CONFIG): 
       },
     },
     'passed',
+    () => earlierRuns(reports, NOW),
   );
   expect(copies[0]).toMatchObject({ key: 1, thisRun: true, lastRunId: NOW, lastPassedBackup: '20261120-010000F' });
   return copies[1];

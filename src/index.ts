@@ -1,0 +1,72 @@
+import { systemClock } from './core/clock.ts';
+import { Redactor } from './core/redact.ts';
+import { version } from './core/version.ts';
+import type { DrillEvent } from './drill/events.ts';
+import { runDrill, type DrillResult } from './drill/run-drill.ts';
+import type { DrillServices } from './drill/services.ts';
+import { tellAll } from './drill/tell-all.ts';
+import type { DrillPlan } from './plan/drill-plan.ts';
+import { sandboxFor } from './sandbox/registry.ts';
+
+export { asDrillError, DrillError } from './core/errors.ts';
+export { Redactor } from './core/redact.ts';
+export { loadPlans } from './plan/load.ts';
+export { reportSchema, type DrillReport } from './report/report.ts';
+export { RunStore } from './store/run-store.ts';
+export type { DrillEvent, DrillPlan, DrillResult, DrillServices };
+
+/** Somebody who wants to know how a run goes. */
+export type DrillListener = (event: DrillEvent) => void;
+
+/** How a plan is to be run. */
+export interface RunPlanOptions {
+  /** The instance is to stay up when the run has ended; false by default. */
+  readonly keep?: boolean;
+  /** For the report: who asked for the run; `on-demand` by default. */
+  readonly trigger?: DrillServices['trigger'];
+  /** Ends the run when it aborts: it cleans up and reports. */
+  readonly signal?: AbortSignal;
+  /** Makes the cleaning up hurry when it aborts. */
+  readonly hurry?: AbortSignal;
+  /** Knows the secrets that are to be in no file of the run; those of the configuration are added. */
+  readonly redactor?: Redactor;
+  /** The variables of the environment that secrets are looked up in; those of this process by default. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** What a run of a plan works with on this machine. */
+export function drillServices(
+  plan: DrillPlan,
+  options: RunPlanOptions,
+  emit: (event: DrillEvent) => void,
+): DrillServices {
+  const never = new AbortController().signal;
+  return {
+    clock: systemClock,
+    redactor: options.redactor ?? new Redactor(),
+    sandbox: sandboxFor(plan),
+    emit,
+    random: Math.random,
+    signal: options.signal ?? never,
+    hurry: options.hurry ?? never,
+    version: version(),
+    trigger: options.trigger ?? 'on-demand',
+    env: options.env ?? process.env,
+  };
+}
+
+/**
+ * Runs the drill of a plan in this process and writes its report. Throws a DrillError of outcome `usage` or `busy` for what
+ * cannot begin; every other ending is a report, `failed` and `inconclusive` too. What a listener throws is thrown when all is
+ * written and cleaned up; until then the run goes on, and that listener is told no more.
+ */
+export async function runPlan(
+  plan: DrillPlan,
+  options: RunPlanOptions = {},
+  listeners: readonly DrillListener[] = [],
+): Promise<DrillResult> {
+  const told = tellAll(listeners);
+  const result = await runDrill(plan, options.keep ?? false, drillServices(plan, options, told.emit));
+  told.throwFault();
+  return result;
+}
