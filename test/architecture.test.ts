@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@commander-js/extra-typings': ['cli'],
   commander: ['cli'],
+  'fast-string-width': ['cli'],
   pino: ['cli'],
   execa: ['host'],
   testcontainers: ['sandbox'],

@@ -1,14 +1,14 @@
 import type { Finding } from '../doctor/checks.ts';
 import { plain, type Style } from './style.ts';
+import { table } from './table.ts';
 
 /** The findings of a kind of sandbox, and what they come to. */
 export function doctorText(kind: string, findings: readonly Finding[], style: Style = plain): string {
-  const width = Math.max(...findings.map(({ what }) => what.length));
-  const lines = findings.flatMap(({ what, ok, detail, fix }) => [
-    `  ${ok ? style('green', '✓') : style('red', '✗')} ${what.padEnd(width)}  ${detail}`,
-    ...(fix === null ? [] : [`    ${' '.repeat(width)}  → ${fix}`]),
+  const rows = findings.flatMap(({ what, ok, detail, fix }) => [
+    [`  ${ok ? style('green', '✓') : style('red', '✗')} ${what}`, detail],
+    ...(fix === null ? [] : [['', `→ ${fix}`]]),
   ]);
   const lacks = findings.filter(({ ok }) => !ok).length;
   const verdict = lacks === 0 ? style('green', 'ready') : style('red', `lacks ${lacks} of ${findings.length} things`);
-  return `${kind} sandbox: ${verdict}\n${lines.join('\n')}\n`;
+  return `${kind} sandbox: ${verdict}\n${table(rows)}`;
 }

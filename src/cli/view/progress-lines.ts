@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'fast-string-width';
 import { formatBytes } from '../../core/bytes.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { PhaseProgress } from '../../drill/events.ts';
@@ -68,6 +69,8 @@ export function checkCount(checks: readonly CheckReport[]): string | null {
 
 /** A line cut to the width of the terminal, so that it can be drawn over; a cut line loses its colours. */
 export function fit(line: string, columns: number): string {
-  const bare = stripVTControlCharacters(line);
-  return bare.length < columns ? line : `${bare.slice(0, columns - 2)}…`;
+  if (stringWidth(line) < columns) return line;
+  const kept = Array.from(stripVTControlCharacters(line));
+  while (kept.length > 0 && stringWidth(kept.join('')) > columns - 2) kept.pop();
+  return `${kept.join('')}…`;
 }

@@ -1,23 +1,19 @@
-import { stripVTControlCharacters } from 'node:util';
-
-/** Most cells are plain, and there may be many. */
-const width = (text: string): number =>
-  /^[ -~]*$/.test(text) ? text.length : Array.from(stripVTControlCharacters(text)).length;
+import stringWidth from 'fast-string-width';
 
 /** How many columns the widest line of a text takes. */
 export function widthOf(text: string): number {
-  return text.split('\n').reduce((widest, line) => Math.max(widest, width(line)), 0);
+  return text.split('\n').reduce((widest, line) => Math.max(widest, stringWidth(line)), 0);
 }
 
 /** Columns of text, each as wide as its widest cell; the first row is the head. Ends with a line break. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, width(cell));
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, stringWidth(cell));
   }
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - width(cell)))
+      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - stringWidth(cell)))
       .join('  ')
       .trimEnd();
   return rows.map((row) => `${line(row)}\n`).join('');

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'fast-string-width';
 
 /**
  * Text over lines of at most `width` columns, the later ones indented by `indent` spaces. Words stay whole: a path, a hexadecimal
@@ -17,14 +17,10 @@ function fill(text: string, room: number): string[] {
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && columnsOf(longer) > room) {
+    if (line !== '' && stringWidth(longer) > room) {
       lines.push(line);
       line = word;
     } else line = longer;
   }
   return [...lines, line];
-}
-
-function columnsOf(text: string): number {
-  return Array.from(stripVTControlCharacters(text)).length;
 }

@@ -122,3 +122,16 @@ test('a table aligns its columns, whatever colours are in them', () => {
   ).toBe('A    LONG\n\u001B[31mbcd\u001B[39m  x\n');
   expect(table([])).toBe('');
 });
+
+test.each([
+  ['日本', '日本  x\nabcd  x\n'],
+  ['e\u0301tat', 'e\u0301tat  x\nabcd  x\n'],
+  ['👨‍👩‍👧', '👨‍👩‍👧    x\nabcd  x\n'],
+])('a table counts the columns that a terminal shows %j in', (cell, text) => {
+  expect(
+    table([
+      [cell, 'x'],
+      ['abcd', 'x'],
+    ]),
+  ).toBe(text);
+});

@@ -162,3 +162,13 @@ test('a line that fits keeps its colours, a longer one is cut', () => {
   expect(fit('\u001B[31mred\u001B[39m', 10)).toBe('\u001B[31mred\u001B[39m');
   expect(fit('0123456789', 8)).toBe('012345…');
 });
+
+test.each([
+  ['日本語', 7, '日本語'],
+  ['日本語データ', 8, '日本語…'],
+  ['日本語データ', 7, '日本…'],
+  ['日本語', 2, '…'],
+  ['日本語', 1, '…'],
+])('%j on %i columns is %j', (line, columns, shown) => {
+  expect(fit(line, columns)).toBe(shown);
+});
