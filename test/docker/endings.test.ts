@@ -107,7 +107,7 @@ describe('endings in a container', () => {
   test('sweep leaves a run alone that is alive, and the second run of its drill is busy', async () => {
     const place = workspace();
     const first = startDrill(place, ['--check-sql', 'select pg_sleep(6) is not null']);
-    await untilChecking(place);
+    await untilRestored(place);
     expect(await sweepOf(place)).toContain('still going on');
     const second = await drill(place);
     expect(second).toMatchObject({ status: 5, report: null });
