@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { newestPostgres } from '../src/cli/demo/place.ts';
 import { reportSchema, type DrillReport } from '../src/report/report.ts';
 import { startServer } from '../test/fixtures/ssh-server.ts';
-import { Cluster, makeTestDirectory, must, production } from '../test/fixtures/cluster.ts';
+import { Cluster, makeOwnDirectory, makeTestDirectory, must, production } from '../test/fixtures/cluster.ts';
 
 /**
  * `npm run bench:sandboxes`: the same drill of the same repository on this machine, in a container and by SSH
@@ -25,6 +25,8 @@ const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 const root = makeTestDirectory('bench');
+/** Of the user who drills alone: a scratch directory below one of production's user is refused. */
+const own = makeOwnDirectory('bench-drills');
 const server = await startServer({ sees: [root] });
 try {
   const cluster = await makeCluster();
@@ -53,7 +55,7 @@ try {
   }
 } finally {
   server.remove();
-  rmSync(root, { recursive: true, force: true });
+  for (const directory of [root, own]) rmSync(directory, { recursive: true, force: true });
 }
 
 async function makeCluster(): Promise<Cluster> {
@@ -77,7 +79,7 @@ async function makeCluster(): Promise<Cluster> {
 
 function drill(cluster: Cluster, kind: (typeof KINDS)[number]): DrillReport {
   const places = ['--config', cluster.config, '--reports', join(root, 'reports'), '--json', '--quiet'];
-  const scratch = kind === 'local' ? ['--scratch', join(root, 'scratch')] : [];
+  const scratch = kind === 'local' ? ['--scratch', join(own, 'scratch')] : [];
   const plan = join(root, 'ssh.yaml');
   writeFileSync(plan, JSON.stringify({ name: 'bench', source: { stanza: cluster.stanza }, sandbox: server.sandbox }));
   const what = kind === 'ssh' ? [plan] : ['--stanza', cluster.stanza, '--sandbox', kind];

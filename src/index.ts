@@ -65,8 +65,10 @@ export async function runPlan(
   options: RunPlanOptions = {},
   listeners: readonly DrillListener[] = [],
 ): Promise<DrillResult> {
-  const told = tellAll(listeners);
-  const result = await runDrill(plan, options.keep ?? false, drillServices(plan, options, told.emit));
+  const redactor = options.redactor ?? new Redactor();
+  const told = tellAll(listeners, redactor);
+  const services = drillServices(plan, { ...options, redactor }, told.emit);
+  const result = await runDrill(plan, options.keep ?? false, services);
   told.throwFault();
   return result;
 }

@@ -1,16 +1,11 @@
 import { DrillError } from '../core/errors.ts';
+import { relationOf, type NamedPath } from './path-relation.ts';
 import type { SandboxSpec } from './sandbox.ts';
-
-/** A path that no copy may see, and what it is. */
-export interface HiddenPath {
-  readonly path: string;
-  readonly what: string;
-}
 
 /** What is known of production, of its backups and of the secrets of both. */
 export function hiddenPaths(
   spec: Pick<SandboxSpec, 'productionPaths' | 'productionServers' | 'repositoryPaths' | 'configFiles'>,
-): HiddenPath[] {
+): NamedPath[] {
   const sockets = spec.productionServers.map(({ host }) => host).filter((host) => host.startsWith('/'));
   return [
     ...spec.productionPaths.map(({ path }) => ({ path, what: 'a data directory of production' })),
@@ -32,7 +27,7 @@ interface ShownPath {
  * Throws `plan-invalid` for what a plan shows if it is, holds or lies in something hidden. `hidden` has no links in it. The
  * restored server would see that from its start, before any assertion about it.
  */
-export function refuseShown(shown: ShownPath, hidden: readonly HiddenPath[]): void {
+export function refuseShown(shown: ShownPath, hidden: readonly NamedPath[]): void {
   for (const { path, what } of hidden) {
     const relation = relationOf(shown.real, path);
     if (relation === null) continue;
@@ -40,13 +35,4 @@ export function refuseShown(shown: ShownPath, hidden: readonly HiddenPath[]): vo
       hint: 'name the directory with the programs or files that checks need, and nothing of production or its backups',
     });
   }
-}
-
-function relationOf(path: string, other: string): 'is' | 'lies in' | 'holds' | null {
-  if (path === other) return 'is';
-  return isInside(path, other) ? 'lies in' : isInside(other, path) ? 'holds' : null;
-}
-
-function isInside(path: string, directory: string): boolean {
-  return path.startsWith(directory.endsWith('/') ? directory : `${directory}/`);
 }

@@ -6,7 +6,7 @@ import { proveWal } from '../recover/prove-wal.ts';
 import { recoverCluster, type Recovered } from '../recover/recover.ts';
 import { tellProgress, type Run } from '../run.ts';
 import { ended, unlessGone } from '../undoing.ts';
-import { saveServerLog } from '../verify/server-log.ts';
+import { saveServerLog } from '../recover/server-log.ts';
 import type { Place } from './provision.ts';
 
 /** Recovers the cluster. It ends when the target is proven: that the server accepts connections proves nothing. */

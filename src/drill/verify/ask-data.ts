@@ -9,7 +9,7 @@ import type { Settled } from '../preflight/preflight.ts';
 import type { Recovered } from '../recover/recover.ts';
 import { kindOf } from '../targets/index.ts';
 import type { Run } from '../run.ts';
-import { closeServerLog } from './server-log.ts';
+import { closeServerLog } from '../recover/server-log.ts';
 import { blameOf } from '../why-ended.ts';
 
 /** More databases at once only wait for one another. */

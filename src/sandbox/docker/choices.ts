@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import type { DockerPlan } from '../../plan/sandbox-schema.ts';
-import { resolvePath } from '../local/scratch-guard.ts';
+import { resolvePath } from '../path-relation.ts';
 import type { SandboxSpec } from '../sandbox.ts';
 import { hiddenPaths, refuseShown } from '../shown.ts';
 import type { ContainerSpec, Mount } from './container.ts';

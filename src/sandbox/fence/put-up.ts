@@ -4,7 +4,8 @@ import type { Fence } from '../../host/fence.ts';
 import type { Host } from '../../host/host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import type { SandboxSpec } from '../sandbox.ts';
-import { hiddenPaths, refuseShown, type HiddenPath } from '../shown.ts';
+import type { NamedPath } from '../path-relation.ts';
+import { hiddenPaths, refuseShown } from '../shown.ts';
 import { fenceOf, type FencePlan } from './fence.ts';
 import { lookAtMachine } from './machine.ts';
 import { seccompFilter } from './seccomp.ts';
@@ -79,7 +80,7 @@ const NEVER_SHOWN = [
   '/dev',
 ];
 
-async function requireShowable(user: Host, mounts: readonly string[], hidden: readonly HiddenPath[]): Promise<void> {
+async function requireShowable(user: Host, mounts: readonly string[], hidden: readonly NamedPath[]): Promise<void> {
   if (mounts.length === 0) return;
   const resolve = async (path: string): Promise<string> =>
     (await user.run(['readlink', '-m', '--', path])).stdout.trim() || path;

@@ -13,6 +13,7 @@ import type { RunPaths } from '../../host/run-paths.ts';
 import { chooseRunUser, type RunUser } from '../../host/run-user.ts';
 import type { LocalPlan } from '../../plan/sandbox-schema.ts';
 import { putUpFence } from '../fence/put-up.ts';
+import { resolvePath } from '../path-relation.ts';
 import type { PreparedSandbox, Sandbox, SandboxSpec, Station, SweepOptions, SweptRun } from '../sandbox.ts';
 import { lockDrill } from './drill-lock.ts';
 import { machineFacts, machineOutside } from './machine.ts';
@@ -28,7 +29,7 @@ import {
   transientPaths,
 } from './run-directory.ts';
 import { claimScratch, isScratch, refuseLongSocketPath, scratchDirectory } from './scratch.ts';
-import { refuseForeignWay, refuseUnsafeScratch, resolvePath } from './scratch-guard.ts';
+import { refuseForeignWay, refuseUnsafeScratch } from './scratch-guard.ts';
 
 /** Drills on this very machine, in a directory of their own, fenced off by bubblewrap. */
 export class LocalSandbox implements Sandbox {

@@ -1,24 +1,18 @@
-import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, sep } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DrillError } from '../../core/errors.ts';
-
-/** A path that a run must stay away from, and why. */
-export interface ForbiddenPath {
-  readonly path: string;
-  readonly what: string;
-}
+import { relationOf, resolvePath, type NamedPath } from '../path-relation.ts';
 
 /**
  * Refuses a scratch directory that is, holds or lies in a forbidden path, symbolic links resolved. The first line of
  * defence only: the second is that nothing is written to or removed from a directory without our marker, the third that
  * the copy is fenced off by the kernel.
  */
-export function refuseUnsafeScratch(scratch: string, forbidden: readonly ForbiddenPath[]): void {
+export function refuseUnsafeScratch(scratch: string, forbidden: readonly NamedPath[]): void {
   const real = resolvePath(scratch);
   for (const { path, what } of forbidden) {
-    const other = resolvePath(path);
-    if (real !== other && !isInside(real, other) && !isInside(other, real)) continue;
-    const relation = real === other ? 'is' : isInside(real, other) ? 'lies in' : 'holds';
+    const relation = relationOf(real, resolvePath(path));
+    if (relation === null) continue;
     throw new DrillError('scratch-refused', `the scratch directory ${scratch} ${relation} ${what} (${path})`, {
       hint: 'name a directory of its own with --scratch; nothing was touched',
     });
@@ -62,18 +56,4 @@ function isWritableForOthers({ mode, gid }: { readonly mode: number; readonly gi
 function withParents(path: string): string[] {
   const parent = dirname(path);
   return parent === path ? [path] : [path, ...withParents(parent)];
-}
-
-/** The path with symbolic links resolved as far as it exists. */
-export function resolvePath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const parent = dirname(path);
-    return parent === path ? path : join(resolvePath(parent), basename(path));
-  }
-}
-
-function isInside(path: string, directory: string): boolean {
-  return path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { refuseUnsafeScratch, resolvePath } from '../../../../src/sandbox/local/scratch-guard.ts';
+import { refuseUnsafeScratch } from '../../../../src/sandbox/local/scratch-guard.ts';
+import { resolvePath } from '../../../../src/sandbox/path-relation.ts';
 import { drillErrorOf } from '../../../fixtures/errors.ts';
 import { temporaryDirectory } from '../../../fixtures/plans.ts';
 
