@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { globSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import {
@@ -15,6 +14,7 @@ import {
   type Workspace,
 } from '../fixtures/drill.ts';
 import { dockerLines } from '../fixtures/engine.ts';
+import { untilRestored } from '../fixtures/until.ts';
 
 const golden = inject('golden');
 /** Nothing but a check runs this: what pgdrill itself asks of a copy looks like any other query from outside. */
@@ -24,19 +24,6 @@ const SLOW_COMMAND = ['sleep', '61'];
 const slowCheck = (place: Workspace): string[] => [
   writePlan(place, 'slow', { name: place.name, checks: [{ name: 'slow', command: SLOW_COMMAND }] }),
 ];
-
-/** Waits until a file of the run's evidence says something. */
-async function untilSaid({ reports }: Workspace, name: string, words: RegExp): Promise<void> {
-  for (let round = 0; round < 6000; round += 1) {
-    const [file] = globSync(`*/*/${name}`, { cwd: reports });
-    if (file !== undefined && words.test(readFileSync(join(reports, file), 'utf8'))) return;
-    await delay(5);
-  }
-  throw new Error(`${name} never said ${words.source}`);
-}
-
-const untilRestored = (place: Workspace): Promise<void> =>
-  untilSaid(place, 'pgbackrest-restore.log', /restore command end/);
 
 /** The words of what runs in a container; none when it has just given way to the next one of the run. */
 function processesIn(container: string): string {
@@ -94,7 +81,7 @@ describe('endings in a container', () => {
 
   test('after kill -9 the next run of the drill goes through, and what was left before is still swept', async () => {
     const place = workspace();
-    const killed = startDrill(place, slowCheck(place));
+    const killed = startDrill(place, slowCheck(place), temporaryIn(place));
     await untilRestored(place);
     killed.kill('SIGKILL');
     await killed.finished;

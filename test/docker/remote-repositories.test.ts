@@ -1,6 +1,5 @@
 import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeContainerDirectory, removeContainerDirectory } from '../fixtures/container-production.ts';
 import { imageFor } from '../fixtures/docker-images.ts';
@@ -11,6 +10,7 @@ import {
   type RemoteKind,
   type RemoteRepositories,
 } from '../fixtures/repositories/remote.ts';
+import { until, untilRestored } from '../fixtures/until.ts';
 
 const marksUpTo = (last: number): string[] => [
   '--check-sql',
@@ -117,7 +117,7 @@ describe('remote repositories', () => {
       const here = place(kind);
       const run = startDrill(here, []);
       // The container of the instance is made when preflight is over, and the restore follows.
-      await until(() => leftovers(here).some((name) => /^container pgdrill-\d/.test(name)));
+      await until('a container runs', () => leftovers(here).some((name) => /^container pgdrill-\d/.test(name)));
       gate.closeAfter(200_000);
       const ended = await run.finished;
       gate.open();
@@ -129,11 +129,7 @@ describe('remote repositories', () => {
       const gate = remote.gates[kind];
       const here = place(kind);
       const run = startDrill(here, []);
-      await until(() =>
-        globSync('*/*/pgbackrest-restore.log', { cwd: here.reports }).some((log) =>
-          readFileSync(join(here.reports, log), 'utf8').includes('restore command end'),
-        ),
-      );
+      await untilRestored(here);
       gate.close();
       const ended = await run.finished;
       gate.open();
@@ -147,10 +143,3 @@ describe('remote repositories', () => {
     expect(codes(run)).toEqual(['repo-unreadable']);
   });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let round = 0; !holds(); round += 1) {
-    if (round > 20_000) throw new Error('it never came to that');
-    await delay(2);
-  }
-}

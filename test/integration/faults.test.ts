@@ -23,9 +23,9 @@ import {
   workspace,
   writePlan,
   type DrillRun,
-  type Workspace,
 } from '../fixtures/drill.ts';
 import { fingerprint } from '../fixtures/fingerprint.ts';
+import { untilRestored } from '../fixtures/until.ts';
 
 const golden = inject('golden');
 const [, , , m4, , m6] = golden.marks;
@@ -54,16 +54,6 @@ test('a repository that vanishes during recovery is not taken for its end', asyn
   expect(status).toBe(1);
   expect(['wal-unreadable', 'wal-missing', 'repo-unreadable']).toContain(codes[0]);
 });
-
-/** Waits until the files are restored, so that recovery is about to begin. */
-async function untilRestored({ reports }: Workspace): Promise<void> {
-  for (let round = 0; round < 5000; round += 1) {
-    const [log] = globSync('*/*/pgbackrest-restore.log', { cwd: reports });
-    if (log !== undefined && readFileSync(join(reports, log), 'utf8').includes('restore command end')) return;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  throw new Error('nothing was restored');
-}
 
 test('the wrong passphrase is named as such', async () => {
   const place = damagedWorkspace();

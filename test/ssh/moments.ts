@@ -1,25 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Workspace } from '../fixtures/drill.ts';
 import type { TestServer } from '../fixtures/ssh-server.ts';
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let round = 0; round < 12_000; round += 1) {
-    if (holds()) return;
-    await delay(5);
-  }
-  throw new Error(`it never came to this: ${what}`);
-}
-
-/** Waits until the evidence of a run says something. */
-function untilSaid({ reports }: Workspace, words: RegExp): Promise<void> {
-  const text = (): string => {
-    const [file] = globSync('*/*/pgbackrest-restore.log', { cwd: reports });
-    return file === undefined ? '' : readFileSync(join(reports, file), 'utf8');
-  };
-  return until(words.source, () => words.test(text()));
-}
+import { until, untilRestored, untilSaid } from '../fixtures/until.ts';
 
 /** Moments of a run on a server, as they are seen from outside. */
 export const moments = {
@@ -31,10 +14,10 @@ export const moments = {
     until('an intent', () =>
       intents().some((file) => file.endsWith('.json') && readFileSync(file, 'utf8').includes(`"${name}"`)),
     ),
-  restore: (place: Workspace): Promise<void> => untilSaid(place, /restore command begin/),
-  recovery: (place: Workspace): Promise<void> => untilSaid(place, /restore command end/),
+  restore: (place: Workspace): Promise<void> => untilSaid(place, 'pgbackrest-restore.log', /restore command begin/),
+  recovery: untilRestored,
   check: async (place: Workspace, server: TestServer): Promise<void> => {
-    await untilSaid(place, /restore command end/);
+    await untilRestored(place);
     await until('a check', () => /postgres: .* (SELECT|FETCH|idle in transaction)/.test(processesOn(server)));
   },
 } as const;

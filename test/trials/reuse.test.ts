@@ -11,7 +11,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, inject } from 'vitest';
 import { processesOf } from '../../src/sandbox/local/processes.ts';
 import {
@@ -26,6 +25,7 @@ import {
   type DrillRun,
   type Workspace,
 } from '../fixtures/drill.ts';
+import { until } from '../fixtures/until.ts';
 import { trial } from './trial.ts';
 
 const golden = inject('golden');
@@ -65,13 +65,9 @@ function largestFile(repo: string): string {
   return files.toSorted((a, b) => statSync(b).size - statSync(a).size)[0] ?? '';
 }
 
-/** Waits until a file of the run holds a text. */
-async function until(path: string, text: string): Promise<void> {
-  for (let round = 0; round < 3000; round += 1) {
-    if (existsSync(path) && readFileSync(path, 'utf8').includes(text)) return;
-    await delay(10);
-  }
-  throw new Error(`${path} does not say ${text}`);
+/** Waits until a file holds a text. */
+function untilHolds(path: string, text: string): Promise<void> {
+  return until(`${path} holds ${text}`, () => existsSync(path) && readFileSync(path, 'utf8').includes(text));
 }
 
 trial('C20', async () => {
@@ -82,7 +78,7 @@ trial('C20', async () => {
   const plan = writePlan(place, 'once', { name: 'shop', source: { stanza: 'shop', processMax: 1 } });
   const first = startDrill(place, [plan, '--reuse']);
   const data = join(place.scratch, 'kept-shop/data');
-  await until(join(data, 'backup.manifest'), '[backup]');
+  await untilHolds(join(data, 'backup.manifest'), '[backup]');
   first.kill('SIGINT');
   expect((await first.finished).report?.verdict).toBe('cancelled');
   expect(['PG_VERSION', 'backup.manifest'].map((name) => existsSync(join(data, name)))).toEqual([false, true]);
@@ -93,7 +89,7 @@ trial('C20', async () => {
 trial('C20b', async () => {
   const place = workspace();
   const run = startDrill(place, ['--reuse', '--check-sql', 'select pg_sleep(60) is not null']);
-  await until(join(place.scratch, 'kept-shop/log/postgresql.log'), 'ready to accept connections');
+  await untilHolds(join(place.scratch, 'kept-shop/log/postgresql.log'), 'ready to accept connections');
   run.kill('SIGKILL');
   await run.finished;
   const data = join(place.scratch, 'kept-shop/data');

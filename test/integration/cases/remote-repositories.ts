@@ -13,6 +13,7 @@ import {
 } from '../../fixtures/drill.ts';
 import type { Gate } from '../../fixtures/repositories/gate.ts';
 import type { S3Service } from '../../fixtures/repositories/s3.ts';
+import { untilRestored } from '../../fixtures/until.ts';
 
 type Service = 's3' | 'azure' | 'sftp' | 'tls';
 export type RemoteKind = Service | 's3-host' | 'azure-token';
@@ -240,14 +241,4 @@ function readOrEmpty(file: string): string {
   } catch {
     return '';
   }
-}
-
-/** Waits until the files are restored, so that recovery is about to begin. */
-async function untilRestored({ reports }: Workspace): Promise<void> {
-  for (let round = 0; round < 20_000; round += 1) {
-    const [log] = globSync('*/*/pgbackrest-restore.log', { cwd: reports });
-    if (log !== undefined && readFileSync(join(reports, log), 'utf8').includes('restore command end')) return;
-    await delay(3);
-  }
-  throw new Error('nothing was restored');
 }
