@@ -21,7 +21,7 @@ import { intents, moments, processesOn } from './moments.ts';
 
 const golden = inject('golden');
 let server: TestServer;
-const SLOW_CHECK = ['--check-sql', 'select pg_sleep(60) is not null'];
+const SLOW_CHECK = ['--check-sql', 'select true', '--check-sql', 'select pg_sleep(60) is not null'];
 const PATIENT = { grace: '60s' };
 
 const planOf = (place: Workspace, sandbox: Readonly<Record<string, unknown>> = {}): string =>
@@ -43,7 +43,7 @@ describe('endings on a server', () => {
   ])('$signal during the $moment: cancelled, reported, nothing left', async ({ signal, status, moment }) => {
     const place = workspace();
     const run = startDrill(place, [planOf(place), ...SLOW_CHECK]);
-    await moments[moment](place, server);
+    await moments[moment](place);
     run.kill(signal);
     const ended = await run.finished;
     expect(ended).toMatchObject({ status, report: { verdict: 'cancelled', cleanup: { done: true } } });
@@ -72,7 +72,7 @@ describe('endings on a server', () => {
     async (moment) => {
       const place = workspace();
       const run = startDrill(place, [planOf(place, PATIENT), ...SLOW_CHECK], temporaryIn(place));
-      await moments[moment](place, server);
+      await moments[moment](place);
       run.kill('SIGKILL');
       await run.finished;
       expect(await sweepOf(place, '--dry-run')).toContain('would remove');
@@ -87,7 +87,7 @@ describe('endings on a server', () => {
   test('kill -9, and nobody sweeps: the server cleans itself up after the grace', async () => {
     const place = workspace();
     const run = startDrill(place, [planOf(place, { grace: '2s' }), ...SLOW_CHECK]);
-    await moments.check(place, server);
+    await moments.check(place);
     run.kill('SIGKILL');
     await run.finished;
     expect(leftovers(place)).not.toEqual([]);
@@ -99,7 +99,7 @@ describe('endings on a server', () => {
   test('a supervisor that is killed takes the instance with it, and the run is inconclusive', async () => {
     const place = workspace();
     const run = startDrill(place, [planOf(place, PATIENT), ...SLOW_CHECK]);
-    await moments.check(place, server);
+    await moments.check(place);
     server.sh(`kill -9 "$(cat /var/lib/pgdrill/*/agent)"`);
     const ended = await run.finished;
     expect(ended).toMatchObject({ status: 3, report: { verdict: 'inconclusive', cleanup: { done: true } } });
@@ -112,8 +112,14 @@ describe('endings on a server', () => {
 
   test('sweep leaves a run alone that is alive, and the second run of its drill is busy', async () => {
     const place = workspace();
-    const first = startDrill(place, [planOf(place), '--check-sql', 'select pg_sleep(4) is not null']);
-    await moments.check(place, server);
+    const first = startDrill(place, [
+      planOf(place),
+      '--check-sql',
+      'select true',
+      '--check-sql',
+      'select pg_sleep(4) is not null',
+    ]);
+    await moments.check(place);
     expect(await sweepOf(place)).toContain('still going on');
     const second = await drill(place, planOf(place));
     expect(second).toMatchObject({ status: 5, report: null });
@@ -200,7 +206,7 @@ test('a server that is restarted in the middle of a run: inconclusive, and what 
   const place = workspace();
   const plan = writePlan(place, 'drill', { name: place.name, sandbox: { ...restarted.sandbox, ...PATIENT } });
   const run = startDrill(place, [plan, ...SLOW_CHECK]);
-  await moments.check(place, restarted);
+  await moments.check(place);
   dockerLines('restart', '--time=0', restarted.name);
   restarted.sh('/usr/sbin/sshd');
   const ended = await run.finished;
