@@ -65,9 +65,9 @@ describe('a connection that breaks and comes back', () => {
     const cutting = (async () => {
       while (!over.signal.aborted) {
         gate.open();
-        gate.closeAfter(120_000);
-        for (let round = 0; !gate.isClosed() && round < 250; round += 1) await delay(2);
-        gate.close();
+        // After the login and a little more, however long that takes.
+        gate.closeAfter(400_000);
+        while (!gate.isClosed() && !over.signal.aborted) await delay(2);
       }
       gate.open();
     })();
@@ -75,7 +75,7 @@ describe('a connection that breaks and comes back', () => {
     expect((await host.run(['seq', '1', '200000'])).stdout).toBe(numbers);
     await host.writeFile(`${agent.memory}/numbers`, numbers, 0o600);
     expect(await host.readFile(`${agent.memory}/numbers`)).toBe(numbers);
-    expect(agent.outages.count).toBeGreaterThan(10);
+    expect(agent.outages.count).toBeGreaterThan(5);
     over.abort();
     await cutting;
     await agent.finish(AbortSignal.timeout(20_000));

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
@@ -17,7 +17,7 @@ import {
 } from '../fixtures/drill.ts';
 import { dockerLines } from '../fixtures/engine.ts';
 import { leftOnServer, startServer, type TestServer } from '../fixtures/ssh-server.ts';
-import { intents, moments, processesOn } from './moments.ts';
+import { intentOf, intents, moments, processesOn } from './moments.ts';
 
 const golden = inject('golden');
 let server: TestServer;
@@ -166,10 +166,10 @@ describe('endings on a server', () => {
     await moments.preflight(place);
     run.kill('SIGKILL');
     await run.finished;
-    const [file = ''] = intents().filter((name) => readFileSync(name, 'utf8').includes(`"${place.name}"`));
+    const { file = '', text = '' } = intentOf(place) ?? {};
     const strange = join(dirname(file), '00000000T000000Z-0000.json');
     const record = {
-      ...JSON.parse(readFileSync(file, 'utf8')),
+      ...JSON.parse(text),
       runId: 'strange',
       sandbox: { kind: 'unknown' },
     } as object;

@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../src/core/errors.ts';
 import type { Workspace } from '../fixtures/drill.ts';
 import type { TestServer } from '../fixtures/ssh-server.ts';
 import { until, untilRestored, untilSaid } from '../fixtures/until.ts';
@@ -10,10 +11,7 @@ export const moments = {
   reached: (said: () => string): Promise<void> => until('a word', () => said() !== ''),
   file: (path: string): Promise<void> => until(path, () => existsSync(path)),
   /** The run has written down what it is about to do. */
-  preflight: ({ name }: Workspace): Promise<void> =>
-    until('an intent', () =>
-      intents().some((file) => file.endsWith('.json') && readFileSync(file, 'utf8').includes(`"${name}"`)),
-    ),
+  preflight: (place: Workspace): Promise<void> => until('an intent', () => intentOf(place) !== undefined),
   restore: (place: Workspace): Promise<void> => untilSaid(place, 'pgbackrest-restore.log', /restore command begin/),
   recovery: untilRestored,
   /** The first check has ended, so that the second is asked: what pgdrill itself asks of a copy looks the same from outside. */
@@ -27,5 +25,18 @@ export function processesOn(server: TestServer): string {
 
 /** The files in which runs have written down what they do on servers, and not yet undone. */
 export function intents(): string[] {
-  return globSync(join(process.env['XDG_STATE_HOME'] ?? '', 'pgdrill-servers', '*'));
+  return globSync(join(process.env['XDG_STATE_HOME'] ?? '', 'pgdrill-servers', '*.json'));
+}
+
+/** What the run of a workspace has written down; nothing before it has, and when it is undone while this looks. */
+export function intentOf({ name }: Workspace): { readonly file: string; readonly text: string } | undefined {
+  for (const file of intents()) {
+    try {
+      const text = readFileSync(file, 'utf8');
+      if (text.includes(`"${name}"`)) return { file, text };
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
+  }
+  return undefined;
 }

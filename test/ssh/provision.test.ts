@@ -9,7 +9,7 @@ import { command, drill, startDrill, workspace, writePlan, type DrillRun, type W
 import { bridgeAddress, dockerLines } from '../fixtures/engine.ts';
 import { makeLocalRepositories } from '../fixtures/repositories/local.ts';
 import { LET_IN, serverArgv } from '../fixtures/ssh-server.ts';
-import { intents, moments } from './moments.ts';
+import { intentOf, intents, moments } from './moments.ts';
 
 const shared = inject('server');
 const keys = dirname(shared.identityFile);
@@ -93,10 +93,7 @@ const codes = (run: DrillRun): string[] | undefined => run.report?.reasons.map((
 
 /** The machine of the run of a workspace that is going on. */
 function machineOf(where: Workspace): string {
-  const text = intents()
-    .map((name) => readFileSync(name, 'utf8'))
-    .find((item) => item.includes(`"${where.name}"`));
-  return `pgdrill-${/"runId": "([^"]+)"/.exec(text ?? '')?.[1]?.toLowerCase() ?? ''}`;
+  return `pgdrill-${/"runId": "([^"]+)"/.exec(intentOf(where)?.text ?? '')?.[1]?.toLowerCase() ?? ''}`;
 }
 
 /** What a command prints in a machine; nothing while it fails. */
@@ -250,7 +247,7 @@ test.each(Object.keys(SLOW))('kill -9 during the %s: sweep destroys the server',
     );
   else if (moment === 'bootstrap') await moments.reached(() => inMachine(machineOf(where), 'ls /reached'));
   else await moments.file(join(where.root, 'reached'));
-  const [file = ''] = intents().filter((name) => readFileSync(name, 'utf8').includes(`"${where.name}"`));
+  const { file = '' } = intentOf(where) ?? {};
   run.kill('SIGKILL');
   await run.finished;
   const look = /"look": "([^"]+)"/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
