@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DrillError } from '../core/errors.ts';
 import { END_GROUP, NOTE_PID, READ_FILE, REMOVE } from './exec-scripts.ts';
 import type { Exec, ExecRequest, StartExec } from './exec.ts';
 import { collect, endEarly } from './exec-output.ts';
@@ -18,6 +17,7 @@ import {
   type RunResult,
 } from './host.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { placeFault } from './place-fault.ts';
 import { cutText, LONGEST_TEXT_BYTES, tooLong } from './read-text.ts';
 
 /** Longer than END_GROUP takes. */
@@ -162,7 +162,7 @@ export class ExecHost implements Host {
     const code = await exec.exited;
     if (code === 66) return null;
     if (code === 67) throw tooLong(path, Number(error));
-    if (code !== 0) throw new Error(`${path} cannot be read ${this.#where}: ${error.trim()}`);
+    if (code !== 0) throw placeFault(`${path} cannot be read ${this.#where}`, wordOf(error, code));
     const [, size] = /^cut (\d+)\n$/.exec(error) ?? [];
     return size === undefined ? text : cutText(text.slice(0, half), text.slice(half), Number(size) - 2 * half);
   }
@@ -188,7 +188,7 @@ export class ExecHost implements Host {
     const [text, error] = await Promise.all([collect(exec.stdout), collect(exec.stderr)]);
     const code = await exec.exited;
     if (code === 66) return null;
-    if (code !== 0) throw new Error(`${path} cannot be listed ${this.#where}: ${error.trim()}`);
+    if (code !== 0) throw placeFault(`${path} cannot be listed ${this.#where}`, wordOf(error, code));
     return text.split('\0').slice(0, -1);
   }
 
@@ -261,7 +261,12 @@ async function expectSuccess(exec: Exec, what: string): Promise<string> {
   const [text, error] = await Promise.all([collect(exec.stdout), collect(exec.stderr)]);
   const code = await exec.exited;
   if (code === 0) return text;
-  throw new DrillError('sandbox-failed', `${what}: ${error.trim() || `exit status ${code ?? '?'}`}`);
+  throw placeFault(what, wordOf(error, code));
+}
+
+/** What a program that failed has said; a place that went away lets it say nothing. */
+function wordOf(error: string, code: number | null): string {
+  return error.trim() || (code === null ? 'it ended without an exit status' : `exit status ${code}`);
 }
 
 /** A signal is told as 128 and its number; a machine that went away took its processes with it. */

@@ -21,6 +21,7 @@ import {
 import { followLines } from './line-follower.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { createDirectory, createFile, openFile } from './local-files.ts';
+import { writing } from './place-fault.ts';
 import { readText } from './read-text.ts';
 import { Tail } from './tail.ts';
 import { currentUser, type RunUser } from './run-user.ts';
@@ -124,7 +125,7 @@ export class LocalHost implements Host {
     const fenced = this.#fenced(argv, { role, outlive, reads: [], cwd: null });
     // The death signal is set after the change of user, which would take it back.
     const [program = '', ...rest] = [...this.#asUser(outlive ? [] : [DIES_WITH_US]), ...fenced];
-    const log = await createFile(logPath, 0o600, this.#otherUser);
+    const log = await writing(logPath, () => createFile(logPath, 0o600, this.#otherUser));
     const child = spawn(program, rest, {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
@@ -157,19 +158,23 @@ export class LocalHost implements Host {
     }
   }
 
-  async writeFile(path: string, content: string, mode: number): Promise<void> {
-    const file = await createFile(path, mode, this.#otherUser);
-    try {
-      await file.writeFile(content);
-    } finally {
-      await file.close();
-    }
+  writeFile(path: string, content: string, mode: number): Promise<void> {
+    return writing(path, async () => {
+      const file = await createFile(path, mode, this.#otherUser);
+      try {
+        await file.writeFile(content);
+      } finally {
+        await file.close();
+      }
+    });
   }
 
-  async makeDirectory(path: string): Promise<void> {
-    const missing: string[] = [];
-    for (let directory = path; !existsSync(directory); directory = dirname(directory)) missing.unshift(directory);
-    for (const directory of missing) await createDirectory(directory, this.#otherUser);
+  makeDirectory(path: string): Promise<void> {
+    return writing(path, async () => {
+      const missing: string[] = [];
+      for (let directory = path; !existsSync(directory); directory = dirname(directory)) missing.unshift(directory);
+      for (const directory of missing) await createDirectory(directory, this.#otherUser);
+    });
   }
 
   /** As the user of the drill, who may not look everywhere that root may. */

@@ -99,6 +99,14 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
       expect(found).toEqual(sizes);
     });
 
+    test('a place that takes no file is a fault of the place, and no bug', async () => {
+      const { host, directory } = make();
+      await host.writeFile(join(directory, 'file'), '', 0o600);
+      const fault = { name: 'DrillError', code: 'sandbox-failed' };
+      await expect(host.writeFile(join(directory, 'file/below'), '', 0o600)).rejects.toMatchObject(fault);
+      await expect(host.makeDirectory(join(directory, 'file/below'))).rejects.toMatchObject(fault);
+    });
+
     test('makes directories with their parents for its owner alone', async () => {
       const { host, directory } = make();
       await host.makeDirectory(join(directory, 'a/b'));

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, inject, test } from 'vitest';
 import { reportSchema } from '../../src/report/report.ts';
 import { shellJoin } from '../../src/core/shell-quote.ts';
@@ -82,7 +84,7 @@ async function drillOnSmallServer(place: Workspace): Promise<string> {
 }
 
 /** Runs a drill with its scratch directory on a small tmpfs that something else fills once the restore has begun. */
-function drillOnSmallFileSystem(place: Workspace): Promise<string> {
+async function drillOnSmallFileSystem(place: Workspace): Promise<string> {
   mkdirSync(place.scratch);
   const filler = `until ls ${place.scratch}/*/data/PG_VERSION >/dev/null 2>&1; do kill -0 $$ || exit; sleep 0.005; done; cat /dev/zero >${place.scratch}/filler`;
   const script = `{ ${filler}; } >/dev/null 2>&1 & exec ${shellJoin(drillArgv(place, []))}`;
@@ -104,8 +106,8 @@ function drillOnSmallFileSystem(place: Workspace): Promise<string> {
         script,
       ];
   const [program = '', ...rest] = argv;
-  const child = spawn(program, rest, { cwd: place.root, stdio: ['ignore', 'pipe', 'ignore'] });
-  let stdout = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  return new Promise((resolve) => child.once('close', () => resolve(stdout)));
+  const child = spawn(program, rest, { cwd: place.root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  if (stdout === '') throw new Error(`ended with ${String(status)} and no report: ${stderr}`);
+  return stdout;
 }
