@@ -64,7 +64,8 @@ start_engine() {
     until engine_answers; do
         [ "$(date +%s)" -lt "$deadline" ] || fail_with_log "$log" 'the engine did not answer within a minute'
         sleep 0.2
-        [ ! -f "$state/pid" ] || is_running || fail_with_log "$log" 'the engine ended again at once'
+        # Not is_running: on a slow machine the process is still the shell that is to become the engine.
+        [ ! -f "$state/pid" ] || kill -0 "$(cat "$state/pid")" || fail_with_log "$log" 'the engine ended again at once'
     done
     say 'started the engine'
 }
