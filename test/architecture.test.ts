@@ -34,7 +34,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   testcontainers: ['sandbox'],
   pg: ['postgres'],
   yaml: ['plan'],
-  zod: ['plan', 'pgbackrest', 'report', 'store', 'sandbox', 'cli'],
+  zod: ['core', 'plan', 'pgbackrest', 'report', 'store', 'sandbox', 'cli'],
 };
 
 const LONGEST_FILE = 300;

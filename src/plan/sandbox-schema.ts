@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, scalar, size } from './values.ts';
+import { duration, scalar, size } from '../core/plan-values.ts';
 
 const absolutePath = z.string().regex(/^\//, 'is no absolute path');
 

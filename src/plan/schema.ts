@@ -4,7 +4,7 @@ import { parseLsn } from '../postgres/lsn.ts';
 import { cronProblem } from './cron.ts';
 import { sandbox } from './sandbox-schema.ts';
 import { timeZoneProblem } from './time-zone.ts';
-import { duration, scalar } from './values.ts';
+import { duration, scalar } from '../core/plan-values.ts';
 
 const name = z
   .string()

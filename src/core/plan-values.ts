@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseBytes } from '../core/bytes.ts';
-import { encodeDuration, parseDurationMs } from '../core/duration.ts';
+import { parseBytes } from './bytes.ts';
+import { encodeDuration, parseDurationMs } from './duration.ts';
 
 const DURATIONS = 'write 90s, 30m, 1h30m or 2d';
 
