@@ -5,7 +5,7 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import type { ReasonReport } from '../report/report.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
-import { plannedKindOf, targetText } from './targets/index.ts';
+import { plannedKindOf, targetText } from '../targets/index.ts';
 import { requireFeasible } from './preflight/feasibility.ts';
 import { lookAhead, type Preflight } from './preflight/preflight.ts';
 import { restoreArgv } from './restore/restore.ts';

@@ -14,7 +14,7 @@ import { restore } from './phases/restore.ts';
 import { verify } from './phases/verify.ts';
 import { beginRun, type Run } from './run.ts';
 import type { DrillServices } from './services.ts';
-import { targetText } from './targets/index.ts';
+import { targetText } from '../targets/index.ts';
 
 /** What a run came to, and where its evidence lies. */
 export interface DrillResult {

@@ -1,19 +1,6 @@
-import type { Instant } from '../core/instant.ts';
-import type { Lsn } from '../postgres/lsn.ts';
-import type { CheckPlan, PlanValues, TimelineChoice } from './schema.ts';
-
-/** Where a recovery stops. */
-export type RecoveryTarget =
-  | { readonly type: 'latest' }
-  | { readonly type: 'immediate' }
-  | { readonly type: 'standby' }
-  | { readonly type: 'time'; readonly instant: Instant; readonly asTyped: string }
-  | { readonly type: 'lsn'; readonly lsn: Lsn }
-  | { readonly type: 'xid'; readonly xid: string }
-  | { readonly type: 'name'; readonly name: string };
-
-/** Where a plan wants recovery to stop. `random` becomes an LSN inside the recoverable window during preflight. */
-export type PlannedTarget = RecoveryTarget | { readonly type: 'random'; readonly withinMs: number };
+import type { PlannedTarget } from '../targets/index.ts';
+import type { TimelineChoice } from '../targets/timeline.ts';
+import type { CheckPlan, PlanValues } from './schema.ts';
 
 /** A check whose query, where it is SQL, has been read from its file. */
 export type ResolvedCheck =

@@ -3,14 +3,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { DrillError, errorCode, messageOf } from '../core/errors.ts';
-import { formatInstant } from '../core/instant.ts';
-import { parseLsn } from '../postgres/lsn.ts';
 import { isSettableByPlan } from '../postgres/settings.ts';
+import { readTarget } from '../targets/written.ts';
 import { besidePlan } from './beside-plan.ts';
-import type { DrillPlan, PlannedTarget, ResolvedCheck } from './drill-plan.ts';
+import type { DrillPlan, ResolvedCheck } from './drill-plan.ts';
 import { explain, type Issue } from './explain.ts';
-import { planSchema, type CheckPlan, type PlanValues, type TimelineChoice } from './schema.ts';
-import { parseTargetTime } from './target-time.ts';
+import { planSchema, type CheckPlan, type PlanValues } from './schema.ts';
 import { parseYaml, type Place, type YamlDocument } from './yaml-document.ts';
 
 /** One thing that is wrong with a plan. */
@@ -150,7 +148,9 @@ function assign(target: unknown, path: readonly (string | number)[], value: unkn
 }
 
 function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]): Omit<DrillPlan, 'fileSha256'> {
-  const { target, timeline } = resolveTarget(values.target, options.now, issues);
+  const { target, timeline } = readTarget(values.target, options.now, (path, message) =>
+    issues.push({ path, message }),
+  );
   for (const name of Object.keys(values.sandbox.settings).filter((key) => !isSettableByPlan(key))) {
     issues.push({
       path: ['sandbox', 'settings', name],
@@ -189,32 +189,6 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
     deadlineMs: values.deadline,
     reports: resolve(values.reports === undefined ? process.cwd() : baseOf('reports'), values.reports ?? 'reports'),
   };
-}
-
-function resolveTarget(
-  choice: PlanValues['target'],
-  now: Date,
-  issues: Issue[],
-): { target: PlannedTarget; timeline: TimelineChoice } {
-  if (typeof choice === 'string')
-    return { target: { type: choice }, timeline: choice === 'immediate' ? 'current' : 'latest' };
-  const timeline = 'timeline' in choice && choice.timeline !== undefined ? choice.timeline : 'latest';
-  if ('latest' in choice) return { target: { type: 'latest' }, timeline };
-  if ('immediate' in choice) return { target: { type: 'immediate' }, timeline: 'current' };
-  if ('standby' in choice) return { target: { type: 'standby' }, timeline };
-  if ('lsn' in choice) return { target: { type: 'lsn', lsn: parseLsn(choice.lsn) ?? 0n }, timeline };
-  if ('xid' in choice) return { target: { type: 'xid', xid: String(choice.xid) }, timeline };
-  if ('name' in choice) return { target: { type: 'name', name: choice.name }, timeline };
-  if ('random' in choice) return { target: { type: 'random', withinMs: choice.random.within }, timeline };
-  const path = ['target', 'time'];
-  const time = parseTargetTime(choice.time, now);
-  if (!time.ok) issues.push({ path, message: time.problem });
-  else if (time.instant > BigInt(now.getTime()) * 1000n)
-    issues.push({
-      path,
-      message: `"${choice.time}" lies in the future: it is ${formatInstant(time.instant)}, and now it is ${now.toISOString()}; without a zone a time is local time`,
-    });
-  return { target: { type: 'time', instant: time.ok ? time.instant : 0n, asTyped: choice.time }, timeline };
 }
 
 interface PlanPlace {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { didYouMean } from '../core/nearest.ts';
-import { parseLsn } from '../postgres/lsn.ts';
+import { writtenTarget } from '../targets/written.ts';
 import { cronProblem } from './cron.ts';
 import { sandbox } from './sandbox-schema.ts';
 import { timeZoneProblem } from './time-zone.ts';
@@ -12,55 +12,6 @@ const name = z
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
     'has to be of letters, digits, dots, dashes and underscores, at most 63, and to begin with a letter or a digit',
   );
-
-const timelineChoice = z.union([z.enum(['latest', 'current']), z.int().positive()], {
-  error: 'is latest, current or the number of a timeline',
-});
-const timeline = timelineChoice
-  .optional()
-  .describe('which timeline to follow: latest (default), current (that of the backup) or a number');
-
-/** The value is told, since the command line shows no line of a plan. */
-function noXid({ input }: { readonly input?: unknown }): string {
-  return `${JSON.stringify(input)} is no transaction id; write a number from 3 on`;
-}
-
-const targetChoice = z.union(
-  [
-    z.enum(['latest', 'immediate', 'standby']),
-    z.strictObject({ latest: z.literal(true).describe('the end of the archive'), timeline }),
-    z.strictObject({ immediate: z.literal(true).describe('the end of the backup') }),
-    z.strictObject({ standby: z.literal(true).describe('the end of the archive, staying in recovery'), timeline }),
-    z.strictObject({ time: z.string().describe('a time; without a zone it is local time'), timeline }),
-    z.strictObject({
-      lsn: z
-        .string()
-        .refine((text) => parseLsn(text) !== null, {
-          error: ({ input }) => `${JSON.stringify(input)} is no LSN; write it as PostgreSQL does: 0/3000148`,
-        })
-        .describe('a position in the WAL'),
-      timeline,
-    }),
-    z.strictObject({
-      xid: z
-        .union([z.int().min(3), z.string().regex(/^0*([3-9]|[1-9]\d+)$/, { error: noXid })], { error: noXid })
-        .describe('a transaction id'),
-      timeline,
-    }),
-    z.strictObject({
-      name: z.string().min(1).max(63).describe('a restore point, as made by pg_create_restore_point()'),
-      timeline,
-    }),
-    z.strictObject({
-      random: z.strictObject({ within: duration }).describe('a random point in the WAL archived within this time'),
-      timeline,
-    }),
-  ],
-  {
-    error:
-      'is one of latest, immediate, standby, or a block with one of time, lsn, xid, name, random, such as { time: "-15m" }',
-  },
-);
 
 const expectation = z
   .strictObject({
@@ -167,7 +118,7 @@ export const planSchema = z
         .describe('latest, oldest, random or a label'),
       processMax: z.int().min(1).max(999).optional().describe("default: the sandbox's CPUs"),
     }),
-    target: targetChoice.default('latest').describe('where recovery is to stop'),
+    target: writtenTarget.default('latest').describe('where recovery is to stop'),
     sandbox: sandbox.prefault({}).describe('where the drill happens'),
     objectives: z
       .strictObject({
@@ -216,4 +167,3 @@ export const planSchema = z
 export type PlanValues = z.output<typeof planSchema>;
 export type CheckPlan = PlanValues['checks'][number];
 export type Expectation = z.output<typeof expectation>;
-export type TimelineChoice = z.output<typeof timelineChoice>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TARGET_TYPES } from '../targets/index.ts';
 import { sandboxReport } from './sandbox-report.ts';
 import { bytes, ms, text } from './values.ts';
 import { copyReport } from './copy.ts';
@@ -127,7 +128,7 @@ export const reportSchema = z
       .default([])
       .describe('every repository that is configured for the stanza; reports of before this field have none'),
     target: z.strictObject({
-      type: z.enum(['latest', 'time', 'lsn', 'xid', 'name', 'immediate', 'standby', 'random']).describe('as asked'),
+      type: z.enum(TARGET_TYPES).describe('as asked'),
       value: text.describe('a time in UTC; for random the LSN that was drawn'),
       asTyped: text.describe('a time as it was typed'),
       timeline: z.union([z.string(), z.int()]).describe('latest, current or a number, as asked'),

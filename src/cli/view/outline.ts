@@ -1,7 +1,7 @@
 import { formatBytes } from '../../core/bytes.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
 import type { DrillOutline } from '../../drill/plan-drill.ts';
-import { isByChance } from '../../drill/targets/random.ts';
+import { isByChance } from '../../targets/random.ts';
 import { durationText, secondText } from '../../report/document/words.ts';
 import type { ReasonReport } from '../../report/report.ts';
 import { plain, type Style } from './style.ts';

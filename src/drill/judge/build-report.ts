@@ -10,7 +10,7 @@ import { describeCopies } from './copies.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
 import type { RunRecord } from '../run-record.ts';
-import { plannedKindOf } from '../targets/index.ts';
+import { plannedKindOf } from '../../targets/index.ts';
 import { judge } from './verdict.ts';
 
 /** What the report tells beside the record of the run. */

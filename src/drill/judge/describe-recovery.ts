@@ -6,7 +6,7 @@ import type { Preflight } from '../preflight/preflight.ts';
 import { proveShutDown } from '../preflight/offline.ts';
 import { proveTarget } from '../recover/proof.ts';
 import type { Recovered } from '../recover/recover.ts';
-import { kindOf } from '../targets/index.ts';
+import { kindOf } from '../../targets/index.ts';
 
 /** Runs the proof and puts what is known of the recovery into the form of the report. */
 export function describeRecovery(recovered: Recovered, ready: Preflight): NonNullable<DrillReport['recovery']> {

@@ -3,7 +3,7 @@ import type { CopyReport } from '../../report/copy.ts';
 import { copyName } from '../../report/document/copies.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { RestoreFacts } from '../restore/restore.ts';
-import { kindOf } from '../targets/index.ts';
+import { kindOf } from '../../targets/index.ts';
 
 interface Known {
   readonly plan: Pick<DrillPlan, 'sandbox' | 'checks' | 'objectives'>;

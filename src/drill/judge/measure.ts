@@ -4,7 +4,7 @@ import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { DrillReport } from '../../report/report.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import { PHASES } from '../phase-list.ts';
-import { plannedKindOf } from '../targets/index.ts';
+import { plannedKindOf } from '../../targets/index.ts';
 import type { Timeline } from '../timeline.ts';
 
 type Rto = DrillReport['rto'];

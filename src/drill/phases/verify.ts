@@ -6,7 +6,7 @@ import type { CheckReport } from '../../report/report.ts';
 import { proveWal } from '../recover/prove-wal.ts';
 import type { Recovered } from '../recover/recover.ts';
 import type { Run } from '../run.ts';
-import { kindOf } from '../targets/index.ts';
+import { kindOf } from '../../targets/index.ts';
 import { askData } from '../verify/ask-data.ts';
 import { blameOf } from '../why-ended.ts';
 import type { Foreseen } from './preflight.ts';

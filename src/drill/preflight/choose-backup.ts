@@ -1,8 +1,8 @@
 import { DrillError } from '../../core/errors.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
-import type { RecoveryTarget } from '../../plan/drill-plan.ts';
+import type { RecoveryTarget } from '../../targets/index.ts';
 import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
-import { kindOf, targetText } from '../targets/index.ts';
+import { kindOf, targetText } from '../../targets/index.ts';
 import type { ClosedWay, Way } from './way.ts';
 
 interface Choice {

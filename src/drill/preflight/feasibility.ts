@@ -1,9 +1,10 @@
 import { formatBytes, parseBytes } from '../../core/bytes.ts';
 import { DrillError } from '../../core/errors.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
-import type { DrillPlan, RecoveryTarget } from '../../plan/drill-plan.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import type { RecoveryTarget } from '../../targets/index.ts';
 import type { ArchiveState } from './archive-state.ts';
-import { kindOf } from '../targets/index.ts';
+import { kindOf } from '../../targets/index.ts';
 import type { Preflight } from './preflight.ts';
 
 /** Throws a DrillError when it is certain already that the drill cannot succeed: bad pages, WAL, target or room. */

@@ -2,14 +2,14 @@ import { asDrillError, DrillError } from '../../core/errors.ts';
 import type { ArchiveListing } from '../../pgbackrest/archive.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { PgBackRest } from '../../pgbackrest/pgbackrest.ts';
-import type { PlannedTarget } from '../../plan/drill-plan.ts';
+import type { PlannedTarget } from '../../targets/index.ts';
 import type { PostgresBinaries } from '../../postgres/binaries.ts';
 import type { Lsn } from '../../postgres/lsn.ts';
 import type { ArchiveState } from './archive-state.ts';
 import type { PreflightInput } from './survey.ts';
 import { ambiguous, notFound, rolledBack, timelineOf, type Way } from './target-words.ts';
-import { plannedKindOf, targetText } from '../targets/index.ts';
-import type { SoughtRecord } from '../targets/kind.ts';
+import { plannedKindOf, targetText } from '../../targets/index.ts';
+import type { SoughtRecord } from '../../targets/kind.ts';
 import { WalSearch, type Found } from './wal-search.ts';
 
 interface Locating {

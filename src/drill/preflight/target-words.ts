@@ -2,12 +2,12 @@ import { DrillError } from '../../core/errors.ts';
 import { formatInstant } from '../../core/instant.ts';
 import type { ArchiveListing } from '../../pgbackrest/archive.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
-import type { PlannedTarget } from '../../plan/drill-plan.ts';
+import type { PlannedTarget } from '../../targets/index.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
 import { parseSegmentName, segmentNumberAt } from '../../postgres/wal-segment.ts';
 import type { WalRecord } from '../../postgres/waldump.ts';
-import { targetText } from '../targets/index.ts';
-import type { SoughtRecord } from '../targets/kind.ts';
+import { targetText } from '../../targets/index.ts';
+import type { SoughtRecord } from '../../targets/kind.ts';
 import type { ArchiveState } from './archive-state.ts';
 import type { Found, WalSearch } from './wal-search.ts';
 

@@ -1,8 +1,8 @@
 import { DrillError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
-import type { PlannedTarget } from '../../plan/drill-plan.ts';
-import { plannedKindOf, targetText } from '../targets/index.ts';
+import type { PlannedTarget } from '../../targets/index.ts';
+import { plannedKindOf, targetText } from '../../targets/index.ts';
 
 interface Asked {
   readonly backups: readonly BackupSet[];

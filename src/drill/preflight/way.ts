@@ -2,7 +2,7 @@ import type { ArchiveListing } from '../../pgbackrest/archive.ts';
 import type { Histories, TimelineHistory } from '../../pgbackrest/histories.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import { newestTimeline, timelineSpans, type TimelineSpan } from '../../pgbackrest/wal-path.ts';
-import type { TimelineChoice } from '../../plan/schema.ts';
+import type { TimelineChoice } from '../../targets/timeline.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
 import type { TimelineFork } from '../../postgres/timeline-history.ts';
 import { parseSegmentName } from '../../postgres/wal-segment.ts';

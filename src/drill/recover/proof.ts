@@ -1,21 +1,26 @@
 import { DrillError } from '../../core/errors.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
 import { parseSegmentName, segmentName, segmentNumberAt } from '../../postgres/wal-segment.ts';
-import type { RecoveryEvidence } from './evidence.ts';
-import { kindOf, targetText } from '../targets/index.ts';
+import type { RecoveryEvidence } from '../../targets/evidence.ts';
+import { kindOf, targetText, type RecoveryTarget } from '../../targets/index.ts';
+
+/** What is known of a recovery to a target. */
+export interface Recovered extends RecoveryEvidence {
+  readonly target: RecoveryTarget;
+}
 
 /**
  * Why the target was provably reached, in a sentence, or a DrillError that says why that is not proven. That a server
  * accepts connections proves nothing: PostgreSQL promotes as well when WAL is missing or damaged. Names and times prove
  * nothing either unless the positions fit: a name, an xid and a moment may be there twice.
  */
-export function proveTarget(evidence: RecoveryEvidence): string {
+export function proveTarget({ target, ...evidence }: Recovered): string {
   refuseDeadBranch(evidence);
-  const proof = kindOf(evidence.target).prove(evidence);
+  const proof = kindOf(target).prove(evidence);
   if (proof !== null) return proof;
   throw new DrillError(
     'target-unproven',
-    `recovery ended, but not provably at ${targetText(evidence.target, evidence.targetLsn)}: ${whereItStopped(evidence)}`,
+    `recovery ended, but not provably at ${targetText(target, evidence.targetLsn)}: ${whereItStopped(evidence)}`,
     { hint: 'read the server log in the report folder' },
   );
 }

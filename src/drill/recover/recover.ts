@@ -3,7 +3,8 @@ import { DrillError } from '../../core/errors.ts';
 import { instantOf, parseInstant, type Instant } from '../../core/instant.ts';
 import type { FeedJournal, FeedWay, WalFeed } from '../../pgbackrest/wal-feed.ts';
 import type { UserConfig } from '../../pgbackrest/user-config.ts';
-import type { DrillPlan, RecoveryTarget } from '../../plan/drill-plan.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import type { RecoveryTarget } from '../../targets/index.ts';
 import { readRestoredConf } from '../../postgres/conf-file.ts';
 import { localesLacking, readSharedCatalogs } from '../../postgres/catalog-files.ts';
 import { readControlData, type ControlData } from '../../postgres/control-data.ts';
@@ -26,7 +27,7 @@ import { recoveryFailure } from './recovery-failure.ts';
 import { offlineSettings, recoverySettings } from './recovery-settings.ts';
 import { restoredServer } from './restored-server.ts';
 import { untilCaughtUp } from './standby.ts';
-import { kindOf } from '../targets/index.ts';
+import { kindOf } from '../../targets/index.ts';
 
 interface RecoverInput {
   readonly plan: DrillPlan;

@@ -3,15 +3,15 @@ import { formatInstant } from '../../core/instant.ts';
 import { REASON_CODES, type ReasonCode } from '../../core/reason-codes.ts';
 import type { ExitStatus } from '../../host/host.ts';
 import type { FeedJournal } from '../../pgbackrest/wal-feed.ts';
-import type { RecoveryTarget } from '../../plan/drill-plan.ts';
+import type { RecoveryTarget } from '../../targets/index.ts';
 import { endedShortOfTarget, fatalMeaning } from '../../postgres/failure.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
 import { environmentLacks, lackIn } from '../../postgres/lacks.ts';
 import type { RecoveryFacts } from '../../postgres/recovery-log.ts';
 import type { ArchiveState } from '../preflight/archive-state.ts';
-import { invalidWal, isAfter } from './proof-of-end.ts';
-import { kindOf, targetText } from '../targets/index.ts';
-import { CHOOSE_EARLIER } from '../targets/kind.ts';
+import { invalidWal, isAfter } from '../../targets/proof-of-end.ts';
+import { kindOf, targetText } from '../../targets/index.ts';
+import { CHOOSE_EARLIER } from '../../targets/kind.ts';
 
 interface FailedRecovery {
   readonly target: RecoveryTarget;

@@ -1,9 +1,9 @@
-import type { RecoveryTarget } from '../../plan/drill-plan.ts';
-import type { TimelineChoice } from '../../plan/schema.ts';
+import type { RecoveryTarget } from '../../targets/index.ts';
+import type { TimelineChoice } from '../../targets/timeline.ts';
 import { quoteConf } from '../../postgres/conf-file.ts';
-import { kindOf } from '../targets/index.ts';
-import type { Setting } from '../targets/kind.ts';
-import { followSetting } from '../targets/words.ts';
+import { kindOf } from '../../targets/index.ts';
+import type { Setting } from '../../targets/kind.ts';
+import { followSetting } from '../../targets/words.ts';
 
 /**
  * The postgresql.auto.conf of a copy: the recovery target alone. pgBackRest's restore writes it without quoting (2.45:

@@ -7,7 +7,7 @@ import { Server } from '../../postgres/server.ts';
 import { chooseSettings, type RecordedSetting } from '../../postgres/settings.ts';
 import type { Station } from '../../sandbox/sandbox.ts';
 import type { Settled } from '../preflight/preflight.ts';
-import { kindOf } from '../targets/index.ts';
+import { kindOf } from '../../targets/index.ts';
 
 interface RestoredServerInput {
   readonly plan: DrillPlan;

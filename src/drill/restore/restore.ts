@@ -8,7 +8,7 @@ import type { EvidenceLog } from '../../store/evidence-log.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { PhaseProgress } from '../events.ts';
 import type { Preflight } from '../preflight/preflight.ts';
-import { kindOf } from '../targets/index.ts';
+import { kindOf } from '../../targets/index.ts';
 
 /** Where it is restored to. */
 interface Restored {

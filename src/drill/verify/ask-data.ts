@@ -7,7 +7,7 @@ import type { CheckReport } from '../../report/report.ts';
 import type { Station } from '../../sandbox/sandbox.ts';
 import type { Settled } from '../preflight/preflight.ts';
 import type { Recovered } from '../recover/recover.ts';
-import { kindOf } from '../targets/index.ts';
+import { kindOf } from '../../targets/index.ts';
 import type { Run } from '../run.ts';
 import { closeServerLog } from '../recover/server-log.ts';
 import { blameOf } from '../why-ended.ts';

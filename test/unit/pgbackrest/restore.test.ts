@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { RestoreLog, restoreOptions } from '../../../src/pgbackrest/restore.ts';
-import { kindOf } from '../../../src/drill/targets/index.ts';
-import type { RecoveryTarget } from '../../../src/plan/drill-plan.ts';
-import type { TimelineChoice } from '../../../src/plan/schema.ts';
+import { kindOf } from '../../../src/targets/index.ts';
+import type { RecoveryTarget } from '../../../src/targets/index.ts';
+import type { TimelineChoice } from '../../../src/targets/timeline.ts';
 import { instant, lsn } from '../../fixtures/facts.ts';
 
 type Differences = Partial<Parameters<typeof restoreOptions>[0]> & { readonly timeline?: TimelineChoice };

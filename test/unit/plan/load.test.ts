@@ -104,7 +104,7 @@ describe('targets', () => {
   });
 
   test.each([
-    ['a word that is none', 'lastest', 'target', /one of latest, immediate/],
+    ['a word that is none', 'lastest', 'target', /one of immediate, latest/],
     ['two at once', '{ lsn: 0/3000148, xid: 7 }', 'target', /./],
     ['an LSN that is none', '{ lsn: 3000148 }', 'target.lsn', /./],
     ['a time that is none', '{ time: tomorrow }', 'target.time', /is no time/],

@@ -1,12 +1,12 @@
 import type { Histories, TimelineHistory } from '../../../pgbackrest/histories.ts';
 import type { BackupSet } from '../../../pgbackrest/info.ts';
-import type { TimelineChoice } from '../../../plan/schema.ts';
+import type { TimelineChoice } from '../../../targets/timeline.ts';
 import type { ArchiveState } from '../archive-state.ts';
 import type { Divergence } from '../divergence.ts';
 import type { ProductionSeen } from '../production.ts';
 import { branchesOf, descentOf, explainedSegment } from './branches.ts';
 import { ownWalFault } from './own-wal.ts';
-import type { Reach } from './reach.ts';
+import type { Reach } from '../../../targets/reach.ts';
 import { ruleOn, type Ruling } from './ruling.ts';
 import type { WalFault } from './wal-fault.ts';
 import { historyWitnesses, productionWitnesses, segmentWitnesses, setWitnesses, type Witness } from './witness.ts';

@@ -2,7 +2,7 @@ import type { BackupSet } from '../../../pgbackrest/info.ts';
 import { formatLsn } from '../../../postgres/lsn.ts';
 import { parseSegmentName, segmentName, segmentNumberAt } from '../../../postgres/wal-segment.ts';
 import type { ArchiveState } from '../archive-state.ts';
-import type { Reach } from './reach.ts';
+import type { Reach } from '../../../targets/reach.ts';
 import { LOOK_FOR_IT, type WalFault } from './wal-fault.ts';
 
 interface OwnWal {

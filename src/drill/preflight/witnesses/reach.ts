@@ -1,12 +1,6 @@
-import type { Lsn } from '../../../postgres/lsn.ts';
 import { parseSegmentName, segmentNumberAt } from '../../../postgres/wal-segment.ts';
+import type { Reach } from '../../../targets/reach.ts';
 import type { ArchiveState } from '../archive-state.ts';
-
-/** How far a recovery goes: to the backup's own end, to the end of the archive, to a position, or to a moment. */
-export type Reach =
-  | { readonly kind: 'backup' | 'end' }
-  | { readonly kind: 'position'; readonly lsn: Lsn }
-  | { readonly kind: 'moment'; readonly at: Date };
 
 /** Whether the end of the archive bears on the recovery: it goes there, or the archive may end before the target. */
 export function goesToTheEnd(reach: Reach, { path, newestAt, segmentBytes }: ArchiveState): boolean {

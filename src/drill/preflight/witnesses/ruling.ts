@@ -1,4 +1,4 @@
-import type { TimelineChoice } from '../../../plan/schema.ts';
+import type { TimelineChoice } from '../../../targets/timeline.ts';
 import type { BackupSet } from '../../../pgbackrest/info.ts';
 import type { ArchivedPartial } from '../../../pgbackrest/archive.ts';
 import { historyFile } from '../../../pgbackrest/histories.ts';
@@ -8,7 +8,8 @@ import { parseSegmentName, segmentNumberAt } from '../../../postgres/wal-segment
 import type { ArchiveState } from '../archive-state.ts';
 import { beginOf, type Branch } from './branches.ts';
 import { lostTimeline } from './lost-timeline.ts';
-import { goesToTheEnd, type Reach } from './reach.ts';
+import type { Reach } from '../../../targets/reach.ts';
+import { goesToTheEnd } from './reach.ts';
 import { LOOK_FOR_IT, type WalFault } from './wal-fault.ts';
 import type { Witness } from './witness.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ageMs, measureBackupAge, measureRpo, measureRto } from '../../../../src/drill/judge/measure.ts';
 import { Timeline } from '../../../../src/drill/timeline.ts';
-import type { RecoveryTarget } from '../../../../src/plan/drill-plan.ts';
+import type { RecoveryTarget } from '../../../../src/targets/index.ts';
 import type { DrillReport } from '../../../../src/report/report.ts';
 import { listingOf } from '../../../fixtures/archive-listing.ts';
 import { backupSet, segment } from '../../../fixtures/facts.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { chooseBackup } from '../../../../src/drill/preflight/choose-backup.ts';
-import { targetText } from '../../../../src/drill/targets/index.ts';
+import { targetText } from '../../../../src/targets/index.ts';
 import type { BackupSet } from '../../../../src/pgbackrest/info.ts';
 import type { ClosedWay, Way } from '../../../../src/drill/preflight/way.ts';
-import type { RecoveryTarget } from '../../../../src/plan/drill-plan.ts';
+import type { RecoveryTarget } from '../../../../src/targets/index.ts';
 import { drillErrorOf } from '../../../fixtures/errors.ts';
 import { backupSet, instant, lsn } from '../../../fixtures/facts.ts';
 

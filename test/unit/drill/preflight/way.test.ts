@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { kindOf } from '../../../../src/drill/targets/index.ts';
+import { kindOf } from '../../../../src/targets/index.ts';
 import { findWays, type Wanted } from '../../../../src/drill/preflight/way.ts';
 import type { TimelineHistory } from '../../../../src/pgbackrest/histories.ts';
-import type { RecoveryTarget } from '../../../../src/plan/drill-plan.ts';
+import type { RecoveryTarget } from '../../../../src/targets/index.ts';
 import { listingOf } from '../../../fixtures/archive-listing.ts';
 import { backupSet, lsn, segment } from '../../../fixtures/facts.ts';
 

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { RecoveryEvidence } from '../../../../src/drill/recover/evidence.ts';
-import { proveTarget } from '../../../../src/drill/recover/proof.ts';
-import type { RecoveryTarget } from '../../../../src/plan/drill-plan.ts';
+import { proveTarget, type Recovered } from '../../../../src/drill/recover/proof.ts';
+import type { RecoveryTarget } from '../../../../src/targets/index.ts';
 import { parseStop, type RecoveryFacts } from '../../../../src/postgres/recovery-log.ts';
 import { drillErrorOf } from '../../../fixtures/errors.ts';
 import { instant, journalOf, lsn, recoveryFacts, segment } from '../../../fixtures/facts.ts';
 import { factsOf } from '../../../fixtures/recovery-logs.ts';
 
 /** Evidence of a recovery through segments 2 to 4, the whole archive; PostgreSQL then asked for segment 5 in vain. */
-function evidence(target: RecoveryTarget, differences: Partial<RecoveryEvidence> = {}): RecoveryEvidence {
+function evidence(target: RecoveryTarget, differences: Partial<Recovered> = {}): Recovered {
   return {
     target,
     targetLsn: null,
@@ -32,13 +31,13 @@ function stopped(rest: string, differences: Partial<RecoveryFacts> = {}): Recove
   return recoveryFacts({ stop: parseStop(`recovery stopping ${rest}`), redoDoneLsn: STOP, ...differences });
 }
 
-const code = (item: RecoveryEvidence): string => drillErrorOf(() => proveTarget(item)).code;
+const code = (item: Recovered): string => drillErrorOf(() => proveTarget(item)).code;
 
 const AT = instant('2026-11-21 02:00:00+00');
 const TIME: RecoveryTarget = { type: 'time', instant: AT, asTyped: '2026-11-21 02:00:00+00' };
 const BEFORE_LATER = 'before commit of transaction 728, time 2026-11-21 02:00:00.000001+00';
 
-const stoppedBefore = (facts: RecoveryFacts, differences: Partial<RecoveryEvidence> = {}): RecoveryEvidence =>
+const stoppedBefore = (facts: RecoveryFacts, differences: Partial<Recovered> = {}): Recovered =>
   evidence(TIME, { facts, replayedTo: STOP, ...differences });
 
 describe('a time', () => {
@@ -71,7 +70,7 @@ describe('a time', () => {
     expect(code(stoppedBefore(facts))).toBe('target-unproven');
   });
 
-  test.each<[string, Partial<RecoveryEvidence>]>([
+  test.each<[string, Partial<Recovered>]>([
     ['the record that it stopped before was replayed', { replayedTo: END }],
     ['the segment of that record did not come from the archive', { journal: journalOf([segment(2), segment(3)]) }],
     ['that segment is of a timeline that is not on the way', { journal: journalOf([segment(2), segment(4, 7)]) }],
@@ -81,7 +80,7 @@ describe('a time', () => {
 
   test('is proven by the log of a real recovery to it, and not by one to another', () => {
     const facts = factsOf('pg17-time');
-    const to = (text: string): RecoveryEvidence =>
+    const to = (text: string): Recovered =>
       evidence(
         { type: 'time', instant: instant(text), asTyped: text },
         { facts, journal: journalOf([segment(12)]), replayedTo: facts.redoDoneLsn ?? 0n },
@@ -111,7 +110,7 @@ describe('an xid', () => {
     expect(code(evidence(target, { ...found, facts: other }))).toBe('target-unproven');
   });
 
-  test.each<[string, Partial<RecoveryEvidence>]>([
+  test.each<[string, Partial<Recovered>]>([
     ['it stopped at the same number elsewhere', { facts: { ...facts, redoDoneLsn: lsn('0/3000100') } }],
     ['it was never found', { targetLsn: null }],
     ['replay ended before its record', { replayedTo: STOP }],
@@ -125,7 +124,7 @@ describe('an xid', () => {
 describe('a restore point', () => {
   const target: RecoveryTarget = { type: 'name', name: 'rp1' };
   const real = factsOf('pg15-name');
-  const at = (facts: RecoveryFacts, differences: Partial<RecoveryEvidence> = {}): RecoveryEvidence =>
+  const at = (facts: RecoveryFacts, differences: Partial<Recovered> = {}): Recovered =>
     evidence(target, { facts, targetLsn: lsn('0/3002440'), replayedTo: lsn('0/30024A8'), ...differences });
 
   test('is proven by the stop at it, at the position where it was found', () => {
@@ -235,7 +234,7 @@ describe.each(['latest', 'standby'] as const)('the end of the archive (%s)', (ty
     expect(proveTarget(evidence(target, { facts, replayedTo: lsn('0/4FFFFE0') }))).toContain('0/4FFFFE0');
   });
 
-  test.each<[string, Partial<RecoveryEvidence>]>([
+  test.each<[string, Partial<Recovered>]>([
     [
       'a segment before the last was missing',
       { journal: journalOf([segment(2)], [segment(3)]), replayedTo: lsn('0/3000000') },
@@ -306,7 +305,7 @@ describe('past a fork in segment 4', () => {
     { timeline: 2, begin: lsn('0/4000100') },
     { timeline: 3, begin: lsn('0/4000200') },
   ];
-  const along = (...delivered: string[]): Partial<RecoveryEvidence> => ({
+  const along = (...delivered: string[]): Partial<Recovered> => ({
     spans,
     journal: journalOf([segment(2), segment(3), ...delivered], [segment(6, 3), segment(5, 3)]),
     lastExpected: delivered.at(-1) ?? segment(3),
@@ -321,7 +320,7 @@ describe('past a fork in segment 4', () => {
     expect(proveTarget(item)).toContain('0/4000100');
   });
 
-  test.each<[string, RecoveryTarget, Partial<RecoveryEvidence>]>([
+  test.each<[string, RecoveryTarget, Partial<Recovered>]>([
     ['the end', { type: 'latest' }, along(segment(4))],
     ['the end, with more of the dead branch', { type: 'latest' }, along(segment(4), segment(5))],
     ['the end, along the timeline between', { type: 'latest' }, along(segment(4, 2))],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { outcomeOf } from '../../../../src/core/reason-codes.ts';
 import { recoveryFailure } from '../../../../src/drill/recover/recovery-failure.ts';
 import { parseJournal } from '../../../../src/pgbackrest/wal-feed.ts';
-import type { RecoveryTarget } from '../../../../src/plan/drill-plan.ts';
+import type { RecoveryTarget } from '../../../../src/targets/index.ts';
 import { listingOf } from '../../../fixtures/archive-listing.ts';
 import { archiveState } from '../../../fixtures/preflight.ts';
 import { instant, journalOf, lsn, recoveryFacts, segment } from '../../../fixtures/facts.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { recoverySettings } from '../../../../src/drill/recover/recovery-settings.ts';
-import type { RecoveryTarget } from '../../../../src/plan/drill-plan.ts';
+import type { RecoveryTarget } from '../../../../src/targets/index.ts';
 import { parseConf } from '../../../../src/postgres/conf-file.ts';
 import { instant, lsn } from '../../../fixtures/facts.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ProductionSeen } from '../../../../../src/drill/preflight/production.ts';
 import { judgeArchive } from '../../../../../src/drill/preflight/witnesses/judge-archive.ts';
-import type { Reach } from '../../../../../src/drill/preflight/witnesses/reach.ts';
+import type { Reach } from '../../../../../src/targets/reach.ts';
 import type { Ruling } from '../../../../../src/drill/preflight/witnesses/ruling.ts';
 import type { TimelineHistory } from '../../../../../src/pgbackrest/histories.ts';
 import type { BackupSet } from '../../../../../src/pgbackrest/info.ts';
 import type { TimelineSpan } from '../../../../../src/pgbackrest/wal-path.ts';
-import type { TimelineChoice } from '../../../../../src/plan/schema.ts';
+import type { TimelineChoice } from '../../../../../src/targets/timeline.ts';
 import type { TimelineFork } from '../../../../../src/postgres/timeline-history.ts';
 import { listingOf } from '../../../../fixtures/archive-listing.ts';
 import { backupSet, lsn, segment } from '../../../../fixtures/facts.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ownWalFault } from '../../../../../src/drill/preflight/witnesses/own-wal.ts';
-import type { Reach } from '../../../../../src/drill/preflight/witnesses/reach.ts';
+import type { Reach } from '../../../../../src/targets/reach.ts';
 import type { WalFault } from '../../../../../src/drill/preflight/witnesses/wal-fault.ts';
 import type { BackupSet } from '../../../../../src/pgbackrest/info.ts';
 import { listingOf } from '../../../../fixtures/archive-listing.ts';

@@ -1,18 +1,61 @@
-import type { DrillError } from '../../core/errors.ts';
-import type { Instant } from '../../core/instant.ts';
-import type { BackupSet } from '../../pgbackrest/info.ts';
-import type { PlannedTarget, RecoveryTarget } from '../../plan/drill-plan.ts';
-import type { TimelineChoice } from '../../plan/schema.ts';
-import type { Lsn } from '../../postgres/lsn.ts';
-import type { RecoveryFacts } from '../../postgres/recovery-log.ts';
-import type { Wanted } from '../../postgres/waldump.ts';
-import type { DrillReport } from '../../report/report.ts';
-import type { ArchiveState } from '../preflight/archive-state.ts';
-import type { RecoveryEvidence } from '../recover/evidence.ts';
-import type { Reach } from '../preflight/witnesses/reach.ts';
+import type { DrillError } from '../core/errors.ts';
+import type { Instant } from '../core/instant.ts';
+import type { z } from 'zod';
+import type { ArchiveListing } from '../pgbackrest/archive.ts';
+import type { BackupSet } from '../pgbackrest/info.ts';
+import type { WalPath } from '../pgbackrest/wal-path.ts';
+import type { Lsn } from '../postgres/lsn.ts';
+import type { RecoveryFacts } from '../postgres/recovery-log.ts';
+import type { Wanted } from '../postgres/waldump.ts';
+import type { RecoveryEvidence } from './evidence.ts';
+import type { Reach } from './reach.ts';
+import type { TimelineChoice } from './timeline.ts';
 
-/** A target of one kind. */
-export type OfKind<K extends PlannedTarget['type'], T extends PlannedTarget = PlannedTarget> = Extract<T, { type: K }>;
+/** A target of whatever kind. */
+export interface AnyTarget {
+  readonly type: string;
+}
+
+/** All about a kind of target: how a plan writes it, what a drill does with it, and how a report tells it. */
+export interface TargetKind<Block extends z.ZodObject, T extends AnyTarget, K extends PlannedKind> {
+  /** The block of a plan. One of its keys is the name of the kind. */
+  readonly block: Block;
+  /** `target: NAME` is enough in a plan, for `target: { NAME: true }`. */
+  readonly isWord?: boolean;
+  /** The timeline that is followed where the plan names none; default: the latest. */
+  readonly follows?: TimelineChoice;
+  /** The target that a block means. What the schema cannot see is refused through `context`. */
+  readonly read: (block: z.output<Block>, context: Reading) => T;
+  readonly of: (target: T) => K;
+  readonly told: Told;
+}
+
+/** What a block is read with. */
+export interface Reading {
+  readonly now: Date;
+  readonly refuse: (problem: string) => void;
+}
+
+/** What reports say of a kind of target. */
+export interface Told {
+  readonly words: string;
+  /** How its value is shown behind the words; null: it is not. */
+  readonly value: 'code' | 'lsn' | 'moment' | null;
+  /** The words where the value is not known; default: the same, and a question mark. */
+  readonly unknown?: string;
+  /** PostgreSQL names no stop when it recovers to the end of the WAL. */
+  readonly isSilent?: boolean;
+}
+
+/** Nothing but its types: what `read` gives is what `of` takes. */
+export function targetKind<Block extends z.ZodObject, T extends AnyTarget, K extends PlannedKind>(
+  kind: TargetKind<Block, T, K>,
+): TargetKind<Block, T, K> {
+  return kind;
+}
+
+/** The target of a kind in a table of kinds. */
+export type TargetOf<Kind> = Kind extends { readonly of: (target: infer T) => unknown } ? T : never;
 
 /** What a target of a plan means to a drill, before anything was looked up. */
 export interface PlannedKind {
@@ -23,7 +66,7 @@ export interface PlannedKind {
   /** A time as a person typed it. */
   readonly asTyped: string | null;
   /** Where recovery is to stop, inside what the repository holds. Throws `target-not-found`. */
-  readonly resolve: (places: Places) => RecoveryTarget;
+  readonly resolve: (places: Places) => AnyTarget;
   /**
    * Whether a backup set leads to the moment or the position that a person named; null: nobody named one, or it is counted
    * back from now.
@@ -36,7 +79,7 @@ export interface PlannedKind {
   /** The copy stays a standby; else it is promoted. */
   readonly staysInRecovery: boolean;
   /** How the report names the way in which a chosen target is known to be reached; null: it has no name for it. */
-  readonly reachedBy: DrillReport['rpo']['method'];
+  readonly reachedBy: 'stopped-before-later-commit' | 'target-reached' | null;
   /** The record of the WAL that has to be looked for, since the target does not say where it lies. */
   readonly record: SoughtRecord | null;
 }
@@ -65,16 +108,26 @@ export interface RecoveryKind extends PlannedKind {
 export interface Places {
   readonly backups: readonly BackupSet[];
   /** What a recovery from a backup set finds in the archive. */
-  readonly follow: (backup: BackupSet) => ArchiveState;
+  readonly follow: (backup: BackupSet) => Followed;
   readonly now: Date;
   /** 0 to 1. */
   readonly random: () => number;
 }
 
+/** What the archive holds on the way of a recovery. */
+interface Followed {
+  readonly listing: ArchiveListing;
+  readonly segmentBytes: number;
+  readonly path: WalPath;
+}
+
 /** Where the archive ends on the way of a recovery. */
-export interface ArchiveEnd extends Pick<ArchiveState, 'newestAt' | 'segmentBytes'> {
+export interface ArchiveEnd {
   /** The name of the last segment. */
   readonly last: string;
+  /** When the newest segment was archived. */
+  readonly newestAt: Date | null;
+  readonly segmentBytes: number;
 }
 
 export const CHOOSE_EARLIER = 'choose an earlier target, or wait until the WAL that holds it has been archived';

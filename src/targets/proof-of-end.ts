@@ -1,7 +1,7 @@
-import { DrillError } from '../../core/errors.ts';
-import { formatLsn, parseLsn, type Lsn } from '../../postgres/lsn.ts';
-import type { RecoveryFacts } from '../../postgres/recovery-log.ts';
-import { parseSegmentName, segmentName, segmentNumberAt } from '../../postgres/wal-segment.ts';
+import { DrillError } from '../core/errors.ts';
+import { formatLsn, parseLsn, type Lsn } from '../postgres/lsn.ts';
+import type { RecoveryFacts } from '../postgres/recovery-log.ts';
+import { parseSegmentName, segmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
 import { wasDelivered, type RecoveryEvidence } from './evidence.ts';
 
 /**

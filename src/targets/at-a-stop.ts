@@ -1,11 +1,10 @@
-import { instantOf, type Instant } from '../../core/instant.ts';
-import type { RecoveryTarget } from '../../plan/drill-plan.ts';
-import type { Lsn } from '../../postgres/lsn.ts';
-import { wasDelivered, type RecoveryEvidence } from '../recover/evidence.ts';
-import type { RecoveryKind, Reached } from './kind.ts';
+import { instantOf, type Instant } from '../core/instant.ts';
+import type { Lsn } from '../postgres/lsn.ts';
+import { wasDelivered, type RecoveryEvidence } from './evidence.ts';
+import type { AnyTarget, RecoveryKind, Reached } from './kind.ts';
 
 /** What the kinds have in common at which PostgreSQL stops and promotes. */
-export function atAStop(target: RecoveryTarget) {
+export function atAStop(target: AnyTarget) {
   return {
     asTyped: null,
     resolve: () => target,

@@ -1,4 +1,4 @@
-import type { TimelineChoice } from '../../plan/schema.ts';
+import type { TimelineChoice } from './timeline.ts';
 import type { RecoveryKind, Setting } from './kind.ts';
 
 export const PROMOTE_OPTION = '--target-action=promote';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { formatInstant } from '../../../src/core/instant.ts';
-import { parseTargetTime } from '../../../src/plan/target-time.ts';
+import { parseTargetTime } from '../../../src/targets/target-time.ts';
 
 const NOW = new Date('2026-11-21T12:00:00.500Z');
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { kindOf } from '../../../../src/drill/targets/index.ts';
-import type { RecoveryTarget } from '../../../../src/plan/drill-plan.ts';
-import { instant } from '../../../fixtures/facts.ts';
-import { parseStop, type RecoveryFacts } from '../../../../src/postgres/recovery-log.ts';
+import { kindOf } from '../../../src/targets/index.ts';
+import type { RecoveryTarget } from '../../../src/targets/index.ts';
+import { instant } from '../../fixtures/facts.ts';
+import { parseStop, type RecoveryFacts } from '../../../src/postgres/recovery-log.ts';
 
 const COMMIT = instant('2026-11-21 02:00:00+00');
 const at = (text: string): Pick<RecoveryFacts, 'stop' | 'lastCommitAt'> => ({

@@ -1,11 +1,25 @@
-import { DrillError } from '../../core/errors.ts';
-import type { RecoveryTarget } from '../../plan/drill-plan.ts';
-import { parseSegmentName } from '../../postgres/wal-segment.ts';
-import type { OfKind, Places, PlannedKind } from './kind.ts';
+import { z } from 'zod';
+import { DrillError } from '../core/errors.ts';
+import { duration } from '../core/plan-values.ts';
+import { parseSegmentName } from '../postgres/wal-segment.ts';
+import type { LsnTarget } from './lsn.ts';
+import { targetKind, type Places, type PlannedKind } from './kind.ts';
+import { timeline } from './timeline.ts';
+
+interface RandomTarget {
+  readonly type: 'random';
+  readonly withinMs: number;
+}
 
 /** A random position inside the recoverable window: a target of a plan alone, which becomes an LSN. */
-export function random(target: OfKind<'random'>): PlannedKind {
-  return {
+export const random = targetKind({
+  block: z.strictObject({
+    random: z.strictObject({ within: duration }).describe('a random point in the WAL archived within this time'),
+    timeline,
+  }),
+  read: ({ random: { within } }): RandomTarget => ({ type: 'random', withinMs: within }),
+  told: { words: 'the random position', value: 'lsn', unknown: 'a random position' },
+  of: (target: RandomTarget): PlannedKind => ({
     text: () => 'a random position',
     value: null,
     asTyped: null,
@@ -16,8 +30,8 @@ export function random(target: OfKind<'random'>): PlannedKind {
     staysInRecovery: false,
     reachedBy: null,
     record: null,
-  };
-}
+  }),
+});
 
 /** Whether each run takes another target of this kind. */
 export function isByChance(type: string): boolean {
@@ -25,7 +39,7 @@ export function isByChance(type: string): boolean {
 }
 
 /** As an LSN: a random time might lie after the last commit of an idle production, where PostgreSQL could never prove to have arrived. */
-function draw(target: OfKind<'random'>, { backups, follow, now, random: chance }: Places): RecoveryTarget {
+function draw(target: RandomTarget, { backups, follow, now, random: chance }: Places): LsnTarget {
   const oldest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime())[0];
   if (!oldest) throw nothingInside();
   const { path, listing, segmentBytes } = follow(oldest);

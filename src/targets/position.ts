@@ -1,6 +1,6 @@
-import type { BackupSet } from '../../pgbackrest/info.ts';
-import type { Lsn } from '../../postgres/lsn.ts';
-import type { Reach } from '../preflight/witnesses/reach.ts';
+import type { BackupSet } from '../pgbackrest/info.ts';
+import type { Lsn } from '../postgres/lsn.ts';
+import type { Reach } from './reach.ts';
 
 interface Positioned {
   readonly leadsTo: (set: BackupSet) => boolean;

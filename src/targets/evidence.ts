@@ -1,13 +1,11 @@
-import type { FeedJournal } from '../../pgbackrest/wal-feed.ts';
-import type { TimelineSpan } from '../../pgbackrest/wal-path.ts';
-import type { RecoveryTarget } from '../../plan/drill-plan.ts';
-import type { Lsn } from '../../postgres/lsn.ts';
-import type { RecoveryFacts } from '../../postgres/recovery-log.ts';
-import { segmentName, segmentNumberAt } from '../../postgres/wal-segment.ts';
+import type { FeedJournal } from '../pgbackrest/wal-feed.ts';
+import type { TimelineSpan } from '../pgbackrest/wal-path.ts';
+import type { Lsn } from '../postgres/lsn.ts';
+import type { RecoveryFacts } from '../postgres/recovery-log.ts';
+import { segmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
 
 /** What is known of a recovery that ended without an error. */
 export interface RecoveryEvidence {
-  readonly target: RecoveryTarget;
   /** Where the record of an xid or a restore point was found to begin before the restore. */
   readonly targetLsn: Lsn | null;
   /** Where the backup is consistent; null: not known. */

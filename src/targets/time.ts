@@ -1,35 +1,58 @@
-import { DrillError } from '../../core/errors.ts';
-import { formatForPostgres, formatInstant, instantOf, type Instant } from '../../core/instant.ts';
-import type { BackupSet } from '../../pgbackrest/info.ts';
-import { isRelativeTime } from '../../plan/target-time.ts';
-import { formatLsn } from '../../postgres/lsn.ts';
-import type { RecoveryFacts } from '../../postgres/recovery-log.ts';
-import { wasDelivered, type RecoveryEvidence } from '../recover/evidence.ts';
+import { z } from 'zod';
+import { DrillError } from '../core/errors.ts';
+import { formatForPostgres, formatInstant, instantOf, type Instant } from '../core/instant.ts';
+import type { BackupSet } from '../pgbackrest/info.ts';
+import { formatLsn } from '../postgres/lsn.ts';
+import type { RecoveryFacts } from '../postgres/recovery-log.ts';
+import { wasDelivered, type RecoveryEvidence } from './evidence.ts';
 import { atAStop } from './at-a-stop.ts';
-import { CHOOSE_EARLIER, type OfKind, type RecoveryKind, type ArchiveEnd } from './kind.ts';
+import { targetKind, CHOOSE_EARLIER, type RecoveryKind, type ArchiveEnd, type Reading } from './kind.ts';
+import { isRelativeTime, parseTargetTime } from './target-time.ts';
+import { timeline } from './timeline.ts';
 import { stopAt } from './words.ts';
 
+interface TimeTarget {
+  readonly type: 'time';
+  readonly instant: Instant;
+  readonly asTyped: string;
+}
+
 /** A moment: PostgreSQL stops before the first transaction that ended after it. */
-export function time(target: OfKind<'time'>): RecoveryKind {
-  const { instant, asTyped } = target;
-  // pgBackRest takes a set that stopped strictly before, in whole seconds.
-  const leadsTo = ({ stoppedAt }: BackupSet): boolean =>
-    BigInt(stoppedAt.getTime()) * 1000n < instant - (instant % 1_000_000n);
-  return {
-    ...atAStop(target),
-    ...stopAt('time', formatForPostgres(instant)),
-    text: () => formatInstant(instant),
-    value: formatInstant(instant),
-    asTyped,
-    namedPlace: isRelativeTime(asTyped) ? null : leadsTo,
-    leadsTo,
-    reach: () => ({ kind: 'moment', at: new Date(Number(instant / 1000n)) }),
-    unreachable: (end) => unreachable(instant, end),
-    prove: (evidence) => prove(instant, evidence),
-    endedShort: (facts, newestAt) => endedShort(instant, facts, newestAt),
-    referenceMoment: () => instant,
-    reachedBy: 'stopped-before-later-commit',
-  };
+export const time = targetKind({
+  block: z.strictObject({ time: z.string().describe('a time; without a zone it is local time'), timeline }),
+  read: readTime,
+  told: { words: '', value: 'moment' },
+  of: (target: TimeTarget): RecoveryKind => {
+    const { instant, asTyped } = target;
+    // pgBackRest takes a set that stopped strictly before, in whole seconds.
+    const leadsTo = ({ stoppedAt }: BackupSet): boolean =>
+      BigInt(stoppedAt.getTime()) * 1000n < instant - (instant % 1_000_000n);
+    return {
+      ...atAStop(target),
+      ...stopAt('time', formatForPostgres(instant)),
+      text: () => formatInstant(instant),
+      value: formatInstant(instant),
+      asTyped,
+      namedPlace: isRelativeTime(asTyped) ? null : leadsTo,
+      leadsTo,
+      reach: () => ({ kind: 'moment', at: new Date(Number(instant / 1000n)) }),
+      unreachable: (end) => unreachable(instant, end),
+      prove: (evidence) => prove(instant, evidence),
+      endedShort: (facts, newestAt) => endedShort(instant, facts, newestAt),
+      referenceMoment: () => instant,
+      reachedBy: 'stopped-before-later-commit',
+    };
+  },
+});
+
+function readTime({ time: text }: { readonly time: string }, { now, refuse }: Reading): TimeTarget {
+  const read = parseTargetTime(text, now);
+  if (!read.ok) refuse(read.problem);
+  else if (read.instant > instantOf(now))
+    refuse(
+      `"${text}" lies in the future: it is ${formatInstant(read.instant)}, and now it is ${now.toISOString()}; without a zone a time is local time`,
+    );
+  return { type: 'time', instant: read.ok ? read.instant : 0n, asTyped: text };
 }
 
 /** Clocks of the repository and of production may differ by this much without the drill jumping to a conclusion. */

@@ -1,11 +1,10 @@
-import { instantOf } from '../../core/instant.ts';
-import type { RecoveryTarget } from '../../plan/drill-plan.ts';
-import { proveEnd } from '../recover/proof-of-end.ts';
+import { instantOf } from '../core/instant.ts';
+import { proveEnd } from './proof-of-end.ts';
 import { followSetting } from './words.ts';
-import type { RecoveryKind } from './kind.ts';
+import type { AnyTarget, RecoveryKind } from './kind.ts';
 
 /** What the kinds have in common that go to the end of the archive. */
-export function toTheEnd(target: RecoveryTarget) {
+export function toTheEnd(target: AnyTarget) {
   return {
     value: null,
     asTyped: null,

@@ -1,12 +1,22 @@
-import { formatLsn } from '../../postgres/lsn.ts';
-import type { RecoveryEvidence } from '../recover/evidence.ts';
+import { z } from 'zod';
+import { formatLsn } from '../postgres/lsn.ts';
+import type { RecoveryEvidence } from './evidence.ts';
 import { atAStop } from './at-a-stop.ts';
-import type { OfKind, RecoveryKind } from './kind.ts';
+import { targetKind, type RecoveryKind } from './kind.ts';
 import { followSetting, PROMOTE_OPTION, PROMOTE_SETTING } from './words.ts';
 
+interface Immediate {
+  readonly type: 'immediate';
+}
+
 /** The end of the backup: where it becomes consistent. */
-export function immediate(target: OfKind<'immediate'>): RecoveryKind {
-  return {
+export const immediate = targetKind({
+  block: z.strictObject({ immediate: z.literal(true).describe('the end of the backup') }),
+  isWord: true,
+  follows: 'current',
+  read: (): Immediate => ({ type: 'immediate' }),
+  told: { words: 'the end of the backup', value: null },
+  of: (target: Immediate): RecoveryKind => ({
     ...atAStop(target),
     text: () => 'the end of the backup',
     value: null,
@@ -18,8 +28,8 @@ export function immediate(target: OfKind<'immediate'>): RecoveryKind {
     recoverySettings: () => [['recovery_target', 'immediate'], PROMOTE_SETTING, followSetting('current')],
     prove,
     reachedBy: null,
-  };
-}
+  }),
+});
 
 function prove({ facts: { stop, consistentAt }, replayedTo, backupStop }: RecoveryEvidence): string | null {
   return stop?.kind === 'immediate' && consistentAt !== null && (backupStop === null || replayedTo >= backupStop)

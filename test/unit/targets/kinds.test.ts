@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { kindOf, plannedKindOf, targetText } from '../../../../src/drill/targets/index.ts';
-import type { PlannedTarget, RecoveryTarget } from '../../../../src/plan/drill-plan.ts';
-import { archiveState } from '../../../fixtures/preflight.ts';
-import { listingOf } from '../../../fixtures/archive-listing.ts';
-import { drillErrorOf } from '../../../fixtures/errors.ts';
-import { backupSet, instant, lsn, segment } from '../../../fixtures/facts.ts';
+import { kindOf, plannedKindOf, targetText } from '../../../src/targets/index.ts';
+import type { PlannedTarget, RecoveryTarget } from '../../../src/targets/index.ts';
+import { archiveState } from '../../fixtures/preflight.ts';
+import { listingOf } from '../../fixtures/archive-listing.ts';
+import { drillErrorOf } from '../../fixtures/errors.ts';
+import { backupSet, instant, lsn, segment } from '../../fixtures/facts.ts';
 
 const MB = 1024 * 1024;
 const time = (text: string, asTyped = text): PlannedTarget & { type: 'time' } => ({

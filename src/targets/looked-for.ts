@@ -1,11 +1,10 @@
-import type { RecoveryTarget } from '../../plan/drill-plan.ts';
-import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
-import type { RecoveryKind } from './kind.ts';
+import { formatLsn, type Lsn } from '../postgres/lsn.ts';
+import type { AnyTarget, RecoveryKind } from './kind.ts';
 import { atAStop } from './at-a-stop.ts';
 import { positioned } from './position.ts';
 
 /** What the kinds have in common whose record has to be looked for in the WAL. */
-export function lookedFor(target: RecoveryTarget, what: string) {
+export function lookedFor(target: AnyTarget, what: string) {
   return {
     ...atAStop(target),
     text: (lsn) => `${what}${lsn === null ? '' : ` at LSN ${formatLsn(lsn)}`}`,
