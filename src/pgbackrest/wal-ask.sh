@@ -8,8 +8,8 @@
 # DIR/answered  a pipe for the answer: "FILE STATUS"
 # DIR/said      what the command said
 dir=$1 file=$2 destination=$3
-echo "$file $destination" >"$dir/asked" || exit 254
-read -r answered status <"$dir/answered" || exit 254
+# The way back is open before the question is asked: once wal-serve.sh is gone, to open it would wait for ever.
+{ echo "$file $destination" >&4 && read -r answered status <&3; } 3<"$dir/answered" 4<>"$dir/asked" || exit 254
 # An answer to another question is none.
 [ "$answered" = "$file" ] || exit 254
 case $status in '' | *[!0-9]*) exit 254 ;; esac

@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,4 +62,16 @@ test('who waits for an answer that never comes is told: not that the archive end
   while (!begun()) await new Promise((resolve) => setTimeout(resolve, 5));
   serve.kill('SIGKILL');
   expect((await answer).code).toBe(254);
+});
+
+test('nor does it wait for ever for one that is gone as soon as it has heard the question', async () => {
+  const { root, serve, ask } = serving();
+  serve.kill('SIGKILL');
+  await once(serve, 'close');
+  const hearing = 'exec 3<>"$0/asked" 4<>"$0/answered"; read -r question <&3';
+  for (let round = 0; round < 25; round += 1) {
+    const hears = spawn('sh', ['-c', hearing, join(root, 'feed')], { stdio: 'ignore' });
+    const [answer] = await Promise.all([ask('A'), once(hears, 'close')]);
+    expect(answer.code).toBe(254);
+  }
 });
