@@ -3,7 +3,8 @@ import { builtinModules } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { PlannedTarget } from '../src/targets/index.ts';
+import * as CHECK_KINDS from '../src/checks/kinds/kinds.ts';
+import { TARGET_TYPES } from '../src/targets/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -14,10 +15,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   postgres: ['core', 'host'],
   pgbackrest: ['core', 'host', 'postgres'],
   targets: ['core', 'postgres', 'pgbackrest'],
-  plan: ['core', 'postgres', 'targets'],
   report: ['core', 'targets'],
+  checks: ['core', 'host', 'postgres', 'report'],
+  plan: ['core', 'postgres', 'targets', 'checks'],
   store: ['core', 'report'],
-  checks: ['core', 'host', 'plan', 'postgres', 'report'],
   sandbox: ['core', 'host', 'plan'],
   drill: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'report', 'store', 'checks', 'sandbox'],
   index: ['core', 'plan', 'report', 'store', 'sandbox', 'drill'],
@@ -48,7 +49,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   testcontainers: ['sandbox'],
   pg: ['postgres'],
   yaml: ['plan'],
-  zod: ['core', 'targets', 'plan', 'pgbackrest', 'report', 'store', 'sandbox', 'cli'],
+  zod: ['core', 'targets', 'checks', 'plan', 'pgbackrest', 'report', 'store', 'sandbox', 'cli'],
 };
 
 const LONGEST_FILE = 300;
@@ -139,17 +140,7 @@ describe('imports run one way', () => {
 });
 
 describe('a kind of recovery target is named in its own room', () => {
-  const KINDS = Object.keys({
-    latest: 0,
-    standby: 0,
-    immediate: 0,
-    time: 0,
-    lsn: 0,
-    xid: 0,
-    name: 0,
-    random: 0,
-  } satisfies Record<PlannedTarget['type'], 0>);
-  const KIND = `'(?:${KINDS.join('|')})'`;
+  const KIND = `'(?:${TARGET_TYPES.join('|')})'`;
   /** Comparisons, cases and lists of kinds, and targets that are made up on the spot. */
   const NAMED = new RegExp(
     [
@@ -179,6 +170,34 @@ describe('a kind of recovery target is named in its own room', () => {
 
   test('and in no other place', () => {
     const outside = FILES.filter(({ path }) => !ROOMS.some((room) => path.startsWith(room)));
+    expect(outside.flatMap(({ path, code }) => (code.match(NAMED) ?? []).map((words) => `${path}: ${words}`))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('a kind of check is named in its own room', () => {
+  const KIND = `'(?:${Object.keys(CHECK_KINDS).join('|')})'`;
+  const NAMED = new RegExp(
+    [
+      `\\bkind\\)? [!=]==? ${KIND}`,
+      `${KIND} [!=]==? [\\w.]*\\bkind\\b`,
+      `\\bcase ${KIND}:`,
+      `${KIND} in [\\w.]*\\b(?:check|written)\\b`,
+      `\\bkind: ${KIND}`,
+    ].join('|'),
+    'g',
+  );
+
+  test.each(["if (check.kind === 'sql')", "case 'command':", "'command' in check", "{ kind: 'sql' }"])(
+    '%s would be found',
+    (line) => {
+      expect(line.match(NAMED)).toHaveLength(1);
+    },
+  );
+
+  test('and in no other place', () => {
+    const outside = FILES.filter(({ path }) => !path.startsWith('src/checks/kinds/'));
     expect(outside.flatMap(({ path, code }) => (code.match(NAMED) ?? []).map((words) => `${path}: ${words}`))).toEqual(
       [],
     );

@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
 import { formatInstant, millisecondsBetween, parseInstant, type Instant } from '../core/instant.ts';
-import type { Expectation } from '../plan/schema.ts';
+import type { Expectation } from './expectation.ts';
 import type { QueryResult } from '../postgres/streamed-query.ts';
 import { compareDecimals } from './decimal.ts';
 

@@ -1,9 +1,8 @@
 import { messageOf } from '../core/errors.ts';
-import type { ResolvedCheck } from '../plan/drill-plan.ts';
 import type { Lack } from '../postgres/lacks.ts';
 import type { CheckReport } from '../report/report.ts';
 import type { CheckContext, CheckFinding } from './check.ts';
-import { askOneOf } from './kinds/index.ts';
+import { askOneOf, queryOf, type ResolvedCheck } from './kinds/index.ts';
 
 /** What the checks of a plan came to. */
 export interface CheckedPlan {
@@ -48,8 +47,7 @@ function skipped(check: ResolvedCheck, message: string): CheckReport {
 }
 
 function aboutOf(check: ResolvedCheck): Pick<CheckReport, 'name' | 'kind' | 'severity' | 'sql'> {
-  const sql = check.kind === 'sql' ? check.sql.trim() : null;
-  return { name: check.name, kind: check.kind, severity: check.severity, sql };
+  return { name: check.name, kind: check.kind, severity: check.severity, sql: queryOf(check) };
 }
 
 async function runCheck(check: ResolvedCheck, context: CheckContext): Promise<Checked> {

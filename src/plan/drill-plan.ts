@@ -1,17 +1,7 @@
+import type { ResolvedCheck } from '../checks/kinds/index.ts';
 import type { PlannedTarget } from '../targets/index.ts';
 import type { TimelineChoice } from '../targets/timeline.ts';
-import type { CheckPlan, PlanValues } from './schema.ts';
-
-/** A check whose query, where it is SQL, has been read from its file. */
-export type ResolvedCheck =
-  | (Omit<Extract<CheckPlan, { sql: string }>, 'sql'> & { readonly kind: 'sql'; readonly sql: string })
-  | (Extract<CheckPlan, { command: string[] }> & {
-      readonly kind: 'command';
-      /** The directory that it runs in: that of the plan; null: the plan is not on the machine that it runs on. */
-      readonly directory: string | null;
-      /** What of that directory it may read: whatever its words name there. */
-      readonly reads: readonly string[];
-    });
+import type { PlanValues } from './schema.ts';
 
 /** What was asked for: checked, complete and frozen. */
 export interface DrillPlan {

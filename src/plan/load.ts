@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { DrillError, errorCode, messageOf } from '../core/errors.ts';
+import { readCheck } from '../checks/kinds/index.ts';
+import { DrillError } from '../core/errors.ts';
+import { whyUnread } from '../core/why-unread.ts';
 import { isSettableByPlan } from '../postgres/settings.ts';
 import { readTarget } from '../targets/written.ts';
-import { besidePlan } from './beside-plan.ts';
-import type { DrillPlan, ResolvedCheck } from './drill-plan.ts';
+import type { DrillPlan } from './drill-plan.ts';
 import { explain, type Issue } from './explain.ts';
-import { planSchema, type CheckPlan, type PlanValues } from './schema.ts';
+import { planSchema, type PlanValues } from './schema.ts';
 import { parseYaml, type Place, type YamlDocument } from './yaml-document.ts';
 
 /** One thing that is wrong with a plan. */
@@ -96,13 +97,6 @@ function readPlanFile(file: string): YamlDocument & { readonly sha256: string } 
   return { ...document, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
-function whyUnread(error: unknown): string {
-  const code = errorCode(error);
-  if (code === 'ENOENT') return 'does not exist';
-  if (code === 'EISDIR') return 'is a directory';
-  return code === 'EACCES' ? 'may not be read by this user' : `cannot be read: ${messageOf(error)}`;
-}
-
 /** Turns issues into problems with their place: a line of the file, or the option that brought the value. */
 class Placer {
   readonly #options: LoadOptions;
@@ -182,40 +176,17 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
       backupAgeMs: objectives.backupAge ?? null,
     },
     checks: values.checks.map((check, index) =>
-      resolveCheck(check, { base, isHere: values.sandbox.kind === 'local' }, ['checks', index], issues),
+      readCheck(check, {
+        base,
+        isHere: values.sandbox.kind === 'local',
+        refuse: (key, message) => issues.push({ path: ['checks', index, key], message }),
+      }),
     ),
     controls: values.controls,
     schedule: values.schedule ? { cron: values.schedule.cron, timezone: values.schedule.timezone ?? null } : null,
     deadlineMs: values.deadline,
     reports: resolve(values.reports === undefined ? process.cwd() : baseOf('reports'), values.reports ?? 'reports'),
   };
-}
-
-interface PlanPlace {
-  /** The directory of the plan. */
-  readonly base: string;
-  /** Checks run on this machine. */
-  readonly isHere: boolean;
-}
-
-function resolveCheck(
-  check: CheckPlan,
-  { base, isHere }: PlanPlace,
-  path: PropertyKey[],
-  issues: Issue[],
-): ResolvedCheck {
-  if ('command' in check) {
-    const reads = isHere ? besidePlan(check.command, base) : [];
-    return { ...check, kind: 'command', directory: isHere ? base : null, reads };
-  }
-  if ('sql' in check) return { ...check, kind: 'sql' };
-  const { file, ...rest } = check;
-  try {
-    return { ...rest, kind: 'sql', sql: readFileSync(resolve(base, file), 'utf8') };
-  } catch (error) {
-    issues.push({ path: [...path, 'file'], message: `${resolve(base, file)} ${whyUnread(error)}` });
-    return { ...rest, kind: 'sql', sql: '' };
-  }
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { writtenCheck } from '../checks/kinds/index.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { writtenTarget } from '../targets/written.ts';
 import { cronProblem } from './cron.ts';
 import { sandbox } from './sandbox-schema.ts';
 import { timeZoneProblem } from './time-zone.ts';
-import { duration, scalar } from '../core/plan-values.ts';
+import { duration } from '../core/plan-values.ts';
 
 const name = z
   .string()
@@ -12,68 +13,6 @@ const name = z
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
     'has to be of letters, digits, dots, dashes and underscores, at most 63, and to begin with a letter or a digit',
   );
-
-const expectation = z
-  .strictObject({
-    equals: scalar.optional().describe('the value is this'),
-    atLeast: z.number().optional().describe('the value is a number and not below this'),
-    atMost: z.number().optional().describe('the value is a number and not above this'),
-    maxAge: duration.optional().describe('the value is a time, at most this long before the recovery target'),
-    matches: z
-      .string()
-      .refine((text) => isPattern(text), 'is no regular expression')
-      .optional()
-      .describe('the value matches this regular expression'),
-    rows: z.int().nonnegative().optional().describe('the query returns exactly this many rows'),
-  })
-  .refine(
-    (value) => Object.values(value).some((item) => item !== undefined),
-    'says nothing; leave it out to expect one row with one true',
-  )
-  .refine(
-    ({ rows, ...value }) =>
-      rows === undefined || rows === 1 || Object.values(value).every((item) => item === undefined),
-    'expects a value, which is looked for in one row; leave rows out, or ask for the number of rows alone',
-  );
-
-function isPattern(text: string): boolean {
-  try {
-    return Boolean(new RegExp(text, 'u'));
-  } catch {
-    return false;
-  }
-}
-
-const severity = z.enum(['critical', 'warning']).default('critical');
-const common = {
-  name: z.string().min(1).max(120).describe('what the check asks, as the report shows it'),
-  severity: severity.describe('critical: the drill fails with it; warning: the report says so'),
-  timeout: duration.prefault('60s').describe('after this the check is stopped, and counts as an error'),
-  redact: z.boolean().default(false).describe('show no value of the restored data, only whether the check held'),
-  database: z.string().min(1).default('postgres').describe('the database to ask'),
-  user: z.string().min(1).optional().describe("the role to ask as; default: the sandbox's superuser"),
-};
-
-const sqlCheck = z.strictObject({
-  ...common,
-  sql: z.string().min(1).describe('one query'),
-  expect: expectation.optional().describe('what must hold of the answer; without it: one row with one true'),
-});
-const fileCheck = z.strictObject({
-  ...common,
-  file: z.string().min(1).describe('a file with one query, beside the plan'),
-  expect: expectation.optional().describe('what must hold of the answer; without it: one row with one true'),
-});
-const commandCheck = z.strictObject({
-  ...common,
-  command: z
-    .array(z.string().min(1))
-    .min(1)
-    .describe('a program and its arguments; gets PGHOST, PGPORT, PGUSER, PGDATABASE'),
-});
-const check = z.union([sqlCheck, fileCheck, commandCheck], {
-  error: 'needs a name and exactly one of sql, file and command',
-});
 
 /** Refuses a text for which the function gives a reason. */
 function withProblem(problemOf: (text: string) => string | null) {
@@ -127,7 +66,7 @@ export const planSchema = z
         backupAge: duration.optional().describe('the newest backup may be at most this old'),
       })
       .prefault({}),
-    checks: z.array(check).default([]).describe('the questions to the restored instance'),
+    checks: z.array(writtenCheck).default([]).describe('the questions to the restored instance'),
     controls: z
       .array(z.string().min(1))
       .default([])
@@ -165,5 +104,3 @@ export const planSchema = z
 
 /** A plan with all defaults, durations in milliseconds. */
 export type PlanValues = z.output<typeof planSchema>;
-export type CheckPlan = PlanValues['checks'][number];
-export type Expectation = z.output<typeof expectation>;

@@ -29,7 +29,7 @@ const reason = z.strictObject({
 
 const check = z.strictObject({
   name: z.string().describe('as in the plan'),
-  kind: z.enum(['sql', 'command', 'isolation', 'wholeness']).describe('isolation, wholeness: asserted in every run'),
+  kind: z.string().describe('of the plan: sql, command; asserted in every run: isolation, wholeness'),
   severity: z.enum(['critical', 'warning']).describe('a warning does not change the verdict'),
   status: z.enum(['passed', 'failed', 'error', 'skipped']).describe('error: it could not be answered'),
   expected: text.describe('in words'),

@@ -12,7 +12,7 @@ export function splitChecks(checks: DrillReport['checks']): {
 } {
   const ordered = checks.toSorted((a, b) => rank(a) - rank(b));
   return {
-    own: ordered.filter(({ kind }) => kind === 'sql' || kind === 'command'),
+    own: ordered.filter(({ kind }) => kind !== 'wholeness' && kind !== 'isolation'),
     wholeness: ordered.filter(({ kind }) => kind === 'wholeness'),
     isolation: ordered.filter(({ kind }) => kind === 'isolation'),
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeExpectation, judgeResult, type Judgement } from '../../../src/checks/expect.ts';
-import type { Expectation } from '../../../src/plan/schema.ts';
+import type { Expectation } from '../../../src/checks/expectation.ts';
 import type { QueryResult } from '../../../src/postgres/streamed-query.ts';
 import { instant } from '../../fixtures/facts.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { besidePlan } from '../../../src/plan/beside-plan.ts';
+import { besidePlan } from '../../../src/checks/beside-plan.ts';
 import { temporaryDirectory } from '../../fixtures/plans.ts';
 
 /** A directory with a plan, and files beside it. */

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { duration, scalar } from '../core/plan-values.ts';
+
+/** What a plan expects of the answer to a query. */
+export const expectation = z
+  .strictObject({
+    equals: scalar.optional().describe('the value is this'),
+    atLeast: z.number().optional().describe('the value is a number and not below this'),
+    atMost: z.number().optional().describe('the value is a number and not above this'),
+    maxAge: duration.optional().describe('the value is a time, at most this long before the recovery target'),
+    matches: z
+      .string()
+      .refine((text) => isPattern(text), 'is no regular expression')
+      .optional()
+      .describe('the value matches this regular expression'),
+    rows: z.int().nonnegative().optional().describe('the query returns exactly this many rows'),
+  })
+  .refine(
+    (value) => Object.values(value).some((item) => item !== undefined),
+    'says nothing; leave it out to expect one row with one true',
+  )
+  .refine(
+    ({ rows, ...value }) =>
+      rows === undefined || rows === 1 || Object.values(value).every((item) => item === undefined),
+    'expects a value, which is looked for in one row; leave rows out, or ask for the number of rows alone',
+  );
+
+export type Expectation = z.output<typeof expectation>;
+
+function isPattern(text: string): boolean {
+  try {
+    return Boolean(new RegExp(text, 'u'));
+  } catch {
+    return false;
+  }
+}
