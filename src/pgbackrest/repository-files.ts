@@ -2,6 +2,10 @@ import { z } from 'zod';
 import type { BackupSet } from './info.ts';
 import type { PgBackRest } from './pgbackrest.ts';
 
+/** Something else than pgBackRest removed files, which knows nothing of what depends on them. */
+export const WHO_REMOVED_IT =
+  'pgBackRest removes no such file alone: look for a lifecycle rule of the bucket, a clean-up job or a sync that deletes; then take a new full backup';
+
 const listingSchema = z.record(z.string(), z.unknown());
 
 /** The names in a directory of a repository; one that does not exist has none (exit 0 in 2.45 to 2.60). */

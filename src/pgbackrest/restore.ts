@@ -44,8 +44,12 @@ export interface RestoreProgress {
   readonly bytesReused: number;
 }
 
+/** More of them tell no more. */
+const MOST_MESSAGES = 200;
+
 /** Follows the DETAIL lines of a restore, whose forms changed with bundles and block incremental (2.39, 2.46). */
 export class RestoreLog {
+  readonly #messages: string[] = [];
   #fraction = 0;
   #files = 0;
   #reused = 0;
@@ -53,12 +57,20 @@ export class RestoreLog {
   /** Takes one line; true when it told of a file. */
   push(line: string): boolean {
     const match = /DETAIL: restore (?:zeroed )?file \S.*? (- exists and [^(]*)?\((.*), (\d+\.\d+)%\)/.exec(line);
-    if (!match) return false;
+    if (!match) {
+      if (this.#messages.length < MOST_MESSAGES && !/DETAIL|INFO/.test(line)) this.#messages.push(line);
+      return false;
+    }
     const [, exists, inside = '', percent] = match;
     this.#files += 1;
     this.#fraction = Math.max(this.#fraction, Number(percent) / 100);
     this.#reused += reusedBytes(exists !== undefined, inside);
     return true;
+  }
+
+  /** The lines that may tell why a restore failed: its warnings and errors. */
+  get messages(): readonly string[] {
+    return this.#messages;
   }
 
   get progress(): RestoreProgress {

@@ -1,5 +1,4 @@
 import { shellJoin } from '../../core/shell-quote.ts';
-import type { Host } from '../../host/host.ts';
 
 interface ProductionPaths {
   readonly root: string;
@@ -9,13 +8,6 @@ interface ProductionPaths {
   readonly repoPath: string;
   readonly socketDirectory: string;
   pgbackrest(...command: string[]): string[];
-}
-
-/** zst where this pgBackRest was built with it; an unknown one is at once an error of the option (32). */
-export async function compressionFor(host: Host): Promise<'zst' | 'gz'> {
-  const options = ['--stanza=probe', '--pg1-path=/nowhere', '--compress-type=zst', '--log-level-file=off'];
-  const { exitCode } = await host.run(['pgbackrest', ...options, 'archive-push', 'probe']);
-  return exitCode === 32 ? 'gz' : 'zst';
 }
 
 /** pgbackrest.conf of the production cluster. */

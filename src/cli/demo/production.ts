@@ -4,9 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { onSocket } from '../../core/endpoint.ts';
 import { DrillError } from '../../core/errors.ts';
 import type { Daemon, Host, RunResult } from '../../host/host.ts';
+import { compressionFor } from '../../pgbackrest/compression.ts';
 import { Database } from '../../postgres/database.ts';
 import type { PostgresBinaries } from '../../postgres/binaries.ts';
-import { compressionFor, pgBackRestConfig, serverConfig } from './production-config.ts';
+import { pgBackRestConfig, serverConfig } from './production-config.ts';
 
 interface ProductionOptions {
   readonly host: Host;

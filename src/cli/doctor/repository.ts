@@ -12,7 +12,7 @@ import { PgBackRest } from '../../pgbackrest/pgbackrest.ts';
 import { privateConfig, readNamedFile } from '../../pgbackrest/private-config.ts';
 import { repositoriesOf } from '../../pgbackrest/repository.ts';
 import { optionsFor, type UserConfig } from '../../pgbackrest/user-config.ts';
-import { unreadableRepository } from '../../drill/preflight/repository-fault.ts';
+import { unreadableRepository } from '../../pgbackrest/repository-fault.ts';
 import type { Finding } from './checks.ts';
 
 const LONGEST_LOOK_MS = 60_000;

@@ -1,11 +1,7 @@
 import { DrillError } from '../../core/errors.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { PgBackRest } from '../../pgbackrest/pgbackrest.ts';
-import { missingOfSet } from '../../pgbackrest/repository-files.ts';
-
-/** Something else than pgBackRest removed files, which knows nothing of what depends on them. */
-export const WHO_REMOVED_IT =
-  'pgBackRest removes no such file alone: look for a lifecycle rule of the bucket, a clean-up job or a sync that deletes; then take a new full backup';
+import { missingOfSet, WHO_REMOVED_IT } from '../../pgbackrest/repository-files.ts';
 
 /** Why a backup set cannot be restored though backup.info lists it: it, or a set that it builds on, is gone. */
 export async function missingBackupFiles(

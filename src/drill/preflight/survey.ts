@@ -2,6 +2,7 @@ import { awaitedLater } from '../../core/awaited-later.ts';
 import { DrillError } from '../../core/errors.ts';
 import { readInfo, type BackupSet, type StanzaInfo } from '../../pgbackrest/info.ts';
 import { PgBackRest } from '../../pgbackrest/pgbackrest.ts';
+import { whyNoBackup } from '../../pgbackrest/repository-fault.ts';
 import { ignoredRestoreOptions } from '../../pgbackrest/restore-options.ts';
 import { privateConfig, readNamedFile } from '../../pgbackrest/private-config.ts';
 import { repositoriesOf, type RepositoryConfig } from '../../pgbackrest/repository.ts';
@@ -19,7 +20,6 @@ import {
   olderClusterFinding,
   type OlderCluster,
 } from './other-cluster.ts';
-import { whyNoBackup } from './repository-fault.ts';
 
 export interface PreflightInput {
   readonly plan: DrillPlan;

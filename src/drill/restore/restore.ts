@@ -48,7 +48,6 @@ export function restoreArgv(plan: DrillPlan, { paths }: Restored, ready: Preflig
 export async function restoreBackup(input: RestoreInput): Promise<RestoreFacts> {
   const { plan, station, ready, signal } = input;
   const log = new RestoreLog();
-  const messages: string[] = [];
   const pending = new LogWriter(input.log, input.redact);
   const startedMs = input.monotonicMs();
   let toldMs = 0;
@@ -58,15 +57,13 @@ export async function restoreBackup(input: RestoreInput): Promise<RestoreFacts> 
     onLine: (line) => {
       pending.write(line);
       const elapsedMs = input.monotonicMs() - startedMs;
-      if (log.push(line)) {
-        if (elapsedMs - toldMs < TELL_EVERY_MS) return;
-        toldMs = elapsedMs;
-        input.onProgress(progressOf(log, ready.backup.sizeBytes, elapsedMs));
-      } else if (messages.length < 200 && !/DETAIL|INFO/.test(line)) messages.push(line);
+      if (!log.push(line) || elapsedMs - toldMs < TELL_EVERY_MS) return;
+      toldMs = elapsedMs;
+      input.onProgress(progressOf(log, ready.backup.sizeBytes, elapsedMs));
     },
   });
   pending.flush();
-  if (result.exitCode !== 0) throw pgBackRestFailure('restore', result, messages);
+  if (result.exitCode !== 0) throw pgBackRestFailure('restore', result, log.messages);
   const { files, bytesReused } = log.progress;
   const bytesTotal = ready.backup.sizeBytes;
   const bytesFetched = Math.max(0, bytesTotal - bytesReused);

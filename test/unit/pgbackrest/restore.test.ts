@@ -155,6 +155,19 @@ describe('RestoreLog', () => {
     expect(log.progress).toEqual({ fraction: 0, files: 0, bytesReused: 0 });
   });
 
+  test('what may tell why it failed is kept, and no more', () => {
+    const log = new RestoreLog();
+    for (const line of [
+      'P00   INFO: restore command begin 2.45',
+      'P01 DETAIL: restore file /d/base/1 (8KB, 1.00%) checksum a3ee',
+      'P00  ERROR: [041]: unable to open file',
+      '             [RETRY DETAIL OMITTED]',
+      '            HINT: is it there?',
+    ])
+      log.push(line);
+    expect(log.messages).toEqual(['P00  ERROR: [041]: unable to open file', '            HINT: is it there?']);
+  });
+
   test('processes finish in any order: progress does not go back, and all files are counted', () => {
     const log = new RestoreLog();
     for (const [process, percent] of [

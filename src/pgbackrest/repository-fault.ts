@@ -1,9 +1,8 @@
-import { DrillError } from '../../core/errors.ts';
-import { REFUSED } from '../../pgbackrest/failure.ts';
-import { isUnreadable, type StanzaInfo } from '../../pgbackrest/info.ts';
-import type { PgBackRest } from '../../pgbackrest/pgbackrest.ts';
-import { stanzaRemains } from '../../pgbackrest/repository-files.ts';
-import { WHO_REMOVED_IT } from './backup-files.ts';
+import { DrillError } from '../core/errors.ts';
+import { REFUSED } from './failure.ts';
+import { isUnreadable, type StanzaInfo } from './info.ts';
+import type { PgBackRest } from './pgbackrest.ts';
+import { stanzaRemains, WHO_REMOVED_IT } from './repository-files.ts';
 
 type RepositoryStatus = StanzaInfo['repos'][number];
 
