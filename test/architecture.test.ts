@@ -244,3 +244,61 @@ describe('house habits', () => {
     expect(FILES.map(({ path }) => path).filter((path) => !/^src(\/[a-z][a-z0-9-]*)+\.[jt]s$/.test(path))).toEqual([]);
   });
 });
+
+describe('the words of a program are read where the program is known', () => {
+  /** A regular expression, and what a text is compared with. */
+  const REGEX = String.raw`(?<=[(=:,!&|?[{;]\s*|return )\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+\/[dgimsuvy]*(?=[.,;)\s])`;
+  const COMPARED = String.raw`(?<=\.(?:includes|startsWith|endsWith)\()'[^'\n]*'(?=\))|(?<=[!=]== )'[^'\n]*'`;
+  const READ = new RegExp(`${REGEX}|${COMPARED}`, 'g');
+  /** Two words of a sentence, or a word that only PostgreSQL or pgBackRest writes. */
+  const PROSE = /[a-z]{2,} [a-z]{2,}|\b(FATAL|PANIC|ERROR|WARN|DETAIL|HINT|PostgreSQL|rmgr)\b|\w(Error|Corruption)\b/;
+  /** PostgreSQL's error codes, and exit statuses other than those of success and of a signal. */
+  const NUMBERED = /'(?!\d+[KMG]B')\d[0-9A-Z]{4}'|\bexitCode [!=<>]=?=? (?!0\b|137\b|143\b)\d+\b(?! \*)/g;
+
+  function wordsReadIn(code: string): string[] {
+    return [...(code.match(READ) ?? []).filter((words) => PROSE.test(words)), ...(code.match(NUMBERED) ?? [])];
+  }
+
+  const VENDORS = ['src/postgres/', 'src/pgbackrest/'];
+  /** Other programs, whose words are read in one place each. */
+  const OTHERS: Readonly<Record<string, string>> = {
+    'src/cli/near-options.ts': 'commander',
+    'src/host/fence.ts': 'bubblewrap',
+    'src/host/local-host.ts': 'exit statuses of our own scripts and of bubblewrap',
+    'src/host/place-fault.ts': 'the C library',
+    'src/plan/explain.ts': 'zod',
+    'src/sandbox/docker/container.ts': 'the container engine',
+    'src/sandbox/docker/images.ts': 'which majors an image has that does not say',
+    'src/sandbox/local/drill-lock.ts': 'SQLite',
+    'src/sandbox/ssh/diagnose.ts': 'OpenSSH',
+  };
+
+  test.each([
+    ['if (/No space left on device/.test(text)) full();', 1],
+    ["const lost = /unable to load info file '([^']+)'/s.exec(message);", 1],
+    ['if (/CryptoError|cipher/.test(message)) return wrong;', 1],
+    ['    text: /DETAIL|INFO/,', 1],
+    ["if (text.startsWith('could not open file')) return;", 1],
+    ["if (control.state === 'shut down') return;", 1],
+    ["const QUERY_CANCELED = '57014';", 1],
+    ["if (error.code === '42P01') return;", 1],
+    ['if (result.exitCode === 32) return;', 1],
+    ['if (result.exitCode > 2) return;', 1],
+    ['if (result.exitCode === 0 || exitCode === 137) return;', 0],
+    ['const share = Math.round((a / b) * 100) / 2;', 0],
+    [String.raw`const pid = /^\d+/.exec(text);`, 0],
+    ["if (kind === 'docker') return;", 0],
+  ])('%s', (line, found) => {
+    expect(wordsReadIn(line)).toHaveLength(found);
+  });
+
+  test('and in no other place', () => {
+    const places = FILES.filter(({ path }) => !VENDORS.some((room) => path.startsWith(room)));
+    const found = places.filter(({ path }) => !(path in OTHERS)).map(({ path, code }) => [path, wordsReadIn(code)]);
+    expect(found.filter(([, words]) => words?.length)).toEqual([]);
+  });
+
+  test.each(Object.keys(OTHERS))('%s is still such a place', (path) => {
+    expect(wordsReadIn(FILES.find((file) => file.path === path)?.code ?? '')).not.toEqual([]);
+  });
+});

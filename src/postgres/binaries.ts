@@ -29,6 +29,18 @@ export async function findPostgres(host: Host, major: number): Promise<PostgresB
   });
 }
 
+/** The version in what a program of PostgreSQL prints of itself: `postgres (PostgreSQL) 15.20 (Debian …)`; null: none. */
+export function versionIn(text: string): string | null {
+  return /\(PostgreSQL\) (\S+)/.exec(text)?.[1] ?? null;
+}
+
+/** The major version that pg_config tells of (`PostgreSQL 15.20 (Debian …)`); null: there is none. */
+export async function configuredMajor(host: Host): Promise<number | null> {
+  const config = await host.run(['pg_config', '--version']).catch(() => null);
+  const major = /\d+/.exec(config?.stdout ?? '')?.[0];
+  return major === undefined ? null : Number(major);
+}
+
 /** Each directory that has what a drill needs, and what its `postgres --version` prints. One program asks for all of them. */
 const ASK =
   'for directory; do [ -x "$directory/postgres" ] && [ -x "$directory/pg_controldata" ] || continue; printf "%s\\n" "$directory"; "$directory/postgres" --version; done; true';

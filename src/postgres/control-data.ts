@@ -44,6 +44,19 @@ export async function readControlData(
   return parseControlData(result.stdout);
 }
 
+/** A primary, running or crashed, and one that was shut down as one (12 to 18). */
+const PRIMARY_STATES = ['in production', 'shut down', 'shutting down'];
+
+/** Whether the cluster is, or was, a primary. */
+export function isPrimary({ state }: Pick<ControlData, 'state'>): boolean {
+  return PRIMARY_STATES.includes(state);
+}
+
+/** Whether the cluster is a primary that was shut down in order. */
+export function wasShutDown({ state }: Pick<ControlData, 'state'>): boolean {
+  return state === 'shut down';
+}
+
 /** Reads the output of pg_controldata in the C locale and in UTC. */
 export function parseControlData(text: string): ControlData {
   const values = new Map(

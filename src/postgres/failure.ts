@@ -1,4 +1,5 @@
 import type { ReasonCode } from '../core/reason-codes.ts';
+import { parseLsn, type Lsn } from './lsn.ts';
 
 interface Meaning {
   readonly code: ReasonCode;
@@ -70,4 +71,30 @@ export function fatalMeaning(fatal: string): Meaning | null {
 /** Whether PostgreSQL (13 and newer) ended since the archive ends before its target. */
 export function endedShortOfTarget(fatal: string): boolean {
   return /recovery ended before configured recovery target was reached/.test(fatal);
+}
+
+/** The segment that the message about a rejected record names; null: it names none, as most do not. */
+export function segmentIn(rejected: string): string | null {
+  return /segment ([0-9A-F]{24})/.exec(rejected)?.[1] ?? null;
+}
+
+/** The position in the message about a rejected record (`in record at 0/3016310`); null: there is none. */
+export function positionIn(rejected: string): Lsn | null {
+  return parseLsn(/ at ([0-9A-F]+\/[0-9A-F]+)/.exec(rejected)?.[1] ?? '');
+}
+
+/** Whether pg_stat_file was refused since the kernel does not let the server pass, or since there is no such directory. */
+export function isOutOfSight(refusal: string): boolean {
+  return /^could not stat file .*: (Permission denied|Not a directory)$/.test(refusal);
+}
+
+/** Whether COPY TO was refused since its file could not be opened. */
+export function couldNotOpen(refusal: string): boolean {
+  return refusal.startsWith('could not open file');
+}
+
+/** How the program of a COPY TO PROGRAM ended, from the error's detail: `child process exited with exit code 1`. */
+export function statusOfProgram(detail: string): number | null {
+  const status = /exit code (\d+)/.exec(detail)?.[1];
+  return status === undefined ? null : Number(status);
 }

@@ -2,15 +2,13 @@ import type { Endpoint } from '../core/endpoint.ts';
 import { DrillError } from '../core/errors.ts';
 import { Database, DatabaseError, databaseFailure } from './database.ts';
 import { programOptions, PUT_BACK, SERVERS_SEARCH_PATH, startupOptions } from './session-settings.ts';
+import { isRoleRefused, SQLSTATE } from './sqlstate.ts';
 
 /** Whom and what to try, the likely first. */
 export interface Entrances {
   readonly superusers: readonly string[];
   readonly databases: readonly string[];
 }
-
-/** Class 28: no such role, or it may not log in. */
-const NOBODY = /^28/;
 
 /**
  * The sessions of a drill with its copy. They are the superuser's, and carry no setting that production has made for a
@@ -39,7 +37,7 @@ export class Sessions {
         const refusal = await sessions.#refusal();
         if (refusal === null) return sessions;
         refusals.push(refusal.message);
-        if (NOBODY.test(refusal.code ?? '')) break;
+        if (isRoleRefused(refusal.code)) break;
       }
     }
     throw new DrillError('sandbox-failed', `the restored server lets nobody in: ${[...new Set(refusals)].join('; ')}`, {
@@ -52,12 +50,12 @@ export class Sessions {
     try {
       await using database = await this.#open(this.#database);
       const [row] = await database.rows("select current_setting('is_superuser')");
-      return row?.[0] === 'on' ? null : { code: '28000', message: `role "${this.endpoint.user}" is no superuser` };
+      if (row?.[0] === 'on') return null;
+      return { code: SQLSTATE.invalidAuthorization, message: `role "${this.endpoint.user}" is no superuser` };
     } catch (error) {
-      const { code } = error instanceof DatabaseError ? error : {};
       // No such role or database, or it takes no connections: others may. Anything else is an answer.
-      if (error instanceof DatabaseError && (NOBODY.test(code ?? '') || code === '3D000' || code === '55000'))
-        return { code, message: error.message };
+      if (error instanceof DatabaseError && mayBeOthers(error.code))
+        return { code: error.code, message: error.message };
       throw databaseFailure(error);
     }
   }
@@ -114,4 +112,8 @@ export class Sessions {
   #open(database: string): Promise<Database> {
     return Database.connect(this.endpoint, { database, options: startupOptions(this.endpoint.user, this.#major) });
   }
+}
+
+function mayBeOthers(code: string | undefined): boolean {
+  return isRoleRefused(code) || code === SQLSTATE.noSuchDatabase || code === SQLSTATE.notInPrerequisiteState;
 }

@@ -50,6 +50,19 @@ export function parseRecord(line: string): WalRecord | null {
   };
 }
 
+/**
+ * Where the record of a line of pg_waldump begins; null: the line is of none.
+ * `rmgr: XLOG  len (rec/tot): 24/ 24, tx: 0, lsn: 0/05000028, prev 0/04FFFFF8, desc: SWITCH` (12 to 18)
+ */
+export function recordAt(line: string): Lsn | null {
+  return parseLsn(/^rmgr: .*?, lsn: ([0-9A-F]+\/[0-9A-F]+), /.exec(line)?.[1] ?? '');
+}
+
+/** What pg_waldump complains of. */
+export function complaintIn(line: string): string {
+  return line.replace(/^pg_waldump: (error|fatal): /, '');
+}
+
 /** Whether PostgreSQL stops at this record when it recovers to what is looked for. */
 export function isWanted(record: WalRecord, wanted: Wanted): boolean {
   if ('name' in wanted) return record.kind === 'restore point' && record.name === wanted.name;

@@ -1,5 +1,6 @@
 import { DrillError } from '../core/errors.ts';
-import { formatLsn, parseLsn, type Lsn } from '../postgres/lsn.ts';
+import { positionIn, segmentIn } from '../postgres/failure.ts';
+import { formatLsn, type Lsn } from '../postgres/lsn.ts';
 import type { RecoveryFacts } from '../postgres/recovery-log.ts';
 import { parseSegmentName, segmentName, segmentNumberAt } from '../postgres/wal-segment.ts';
 import { wasDelivered, type RecoveryEvidence } from './evidence.ts';
@@ -63,17 +64,17 @@ export function invalidWal(facts: RecoveryFacts, stoppedAt: Lsn, segmentBytes: n
   );
 }
 
-/** Some messages name the segment, most a position (`in record at 0/3016310`); else it is where replay stopped. */
+/** Some messages name the segment, most name a position; else it is where replay stopped. */
 function segmentOf(rejected: string, stoppedAt: Lsn, lastRestored: string | null, segmentBytes: number): string {
-  const named = /segment ([0-9A-F]{24})/.exec(rejected)?.[1];
-  if (named !== undefined) return named;
-  const lsn = parseLsn(/ at ([0-9A-F]+\/[0-9A-F]+)/.exec(rejected)?.[1] ?? '') ?? stoppedAt;
+  const named = segmentIn(rejected);
+  if (named !== null) return named;
+  const lsn = positionIn(rejected) ?? stoppedAt;
   const timeline = parseSegmentName(lastRestored ?? '', segmentBytes)?.timeline ?? 1;
   return segmentName({ timeline, number: segmentNumberAt(lsn, segmentBytes) }, segmentBytes);
 }
 
 /** A recycled file after the end of the archive is rejected as well; such messages name their segment. */
 export function isAfter(invalidRecord: string, lastExpected: string): boolean {
-  const named = /segment ([0-9A-F]{24})/.exec(invalidRecord)?.[1];
-  return named !== undefined && named.slice(8) > lastExpected.slice(8);
+  const named = segmentIn(invalidRecord);
+  return named !== null && named.slice(8) > lastExpected.slice(8);
 }

@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { shellJoin } from '../../core/shell-quote.ts';
 import type { Outside, OutsideServer } from '../../host/outside.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
+import { couldNotOpen } from '../../postgres/failure.ts';
+import { hasAnswered, isReadyArgv } from '../../postgres/pg-isready.ts';
 import { noneOf, unanswered, type Assertion } from './assertion.ts';
 import type { Backend, SeenProcess } from './backend.ts';
 
@@ -32,13 +34,12 @@ export async function connectAssertion(
   const name = 'the copy cannot connect to production';
   const expected = `no answer from ${servers.length} addresses`;
   const reached: string[] = [];
-  for (const { host, port } of servers) {
-    const argv = [join(binDirectory, 'pg_isready'), '-q', '-t', '3', '-U', 'postgres', '-h', host, '-p', String(port)];
-    const result = await backend.run(shellJoin(argv));
+  for (const server of servers) {
+    const result = await backend.run(shellJoin(isReadyArgv(binDirectory, server)));
     if ('why' in result) return [unanswered(name, expected, result.why)];
-    // 0: it accepts connections, 1: it rejects them, 2: no response; more is no answer.
-    if (result.exitCode > 2) return [unanswered(name, expected, `pg_isready: exit status ${result.exitCode}`)];
-    if (result.exitCode < 2) reached.push(`${host} port ${port} answers`);
+    const answered = hasAnswered(result.exitCode);
+    if (answered === null) return [unanswered(name, expected, `pg_isready: exit status ${result.exitCode}`)];
+    if (answered) reached.push(`${server.host} port ${server.port} answers`);
   }
   return [noneOf(name, expected, reached, 'none answers')];
 }
@@ -82,7 +83,7 @@ export async function writeAssertion(
   for (const directory of directories) {
     const path = join(directory, file);
     const refusal = await backend.write(path);
-    if (refusal !== null && !refusal.startsWith('could not open file')) return [unanswered(name, expected, refusal)];
+    if (refusal !== null && !couldNotOpen(refusal)) return [unanswered(name, expected, refusal)];
     if (refusal !== null) refusals += 1;
     else if (await exists(path)) out.push(path);
     if (refusal === null) await backend.remove(path);

@@ -1,5 +1,6 @@
 import { shellQuote } from '../../core/shell-quote.ts';
 import type { Database } from '../../postgres/database.ts';
+import { isOutOfSight, statusOfProgram } from '../../postgres/failure.ts';
 
 /** What the backend said to an attempt: null, it did it. */
 export type Refusal = string | null;
@@ -59,8 +60,7 @@ export class Backend {
     for (const path of paths) {
       const seen = await this.#stat([path]);
       if (typeof seen !== 'string') found.push(...seen);
-      // The kernel does not let it pass, or there is no such directory.
-      else if (!/^could not stat file .*: (Permission denied|Not a directory)$/.test(seen)) return seen;
+      else if (!isOutOfSight(seen)) return seen;
     }
     return found;
   }
@@ -70,10 +70,8 @@ export class Backend {
     // A program that ends before it was written to makes COPY fail: could not close pipe to external command: Broken pipe.
     const answer = await this.#database.attempt(`copy (select 1) to program ${sqlText(`cat >/dev/null; ${script}`)}`);
     if ('rows' in answer) return { exitCode: 0 };
-    const exitCode = /exit code (\d+)/.exec(answer.detail)?.[1];
-    return exitCode === undefined
-      ? { why: `${answer.refused} ${answer.detail}`.trim() }
-      : { exitCode: Number(exitCode) };
+    const exitCode = statusOfProgram(answer.detail);
+    return exitCode === null ? { why: `${answer.refused} ${answer.detail}`.trim() } : { exitCode };
   }
 
   /** Has the backend write a file. */

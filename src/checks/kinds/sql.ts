@@ -6,6 +6,7 @@ import { messageOf } from '../../core/errors.ts';
 import { abortAfter } from '../../core/timer.ts';
 import { whyUnread } from '../../core/why-unread.ts';
 import type { DatabaseError } from '../../postgres/database.ts';
+import { SQLSTATE } from '../../postgres/sqlstate.ts';
 import type { CheckContext, CheckFinding } from '../check.ts';
 import { describeExpectation, judgeResult } from '../expect.ts';
 import { expectation, type Expectation } from '../expectation.ts';
@@ -71,14 +72,11 @@ async function run(check: SqlCheck, context: CheckContext): Promise<CheckFinding
   }
 }
 
-const QUERY_CANCELED = '57014';
-const UNDEFINED_TABLE = '42P01';
-
 function explain(error: DatabaseError | string, { timeout, database }: SqlCheck, runSignal: AbortSignal): string {
   if (runSignal.aborted) return 'the run was ended while it was asked';
   if (typeof error === 'string') return error;
-  if (error.code === QUERY_CANCELED) return `no answer within ${formatDuration(timeout)}`;
-  const searchPath = error.code === UNDEFINED_TABLE ? SEARCH_PATH_HINT : '';
+  if (error.code === SQLSTATE.queryCanceled) return `no answer within ${formatDuration(timeout)}`;
+  const searchPath = error.code === SQLSTATE.undefinedTable ? SEARCH_PATH_HINT : '';
   const position = error.position === undefined ? '' : ` at character ${error.position}`;
   return `${error.message}${position} (SQLSTATE ${error.code ?? '?'}, database ${database})${error.hint === undefined ? '' : `; hint: ${error.hint}`}${searchPath}`;
 }

@@ -7,7 +7,7 @@ import type { Host } from '../../host/host.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import type { RunUser } from '../../host/run-user.ts';
 import { trialFence } from '../../sandbox/fence/trial.ts';
-import { findPostgres, OLDEST_MAJOR, type PostgresBinaries } from '../../postgres/binaries.ts';
+import { configuredMajor, findPostgres, OLDEST_MAJOR, type PostgresBinaries } from '../../postgres/binaries.ts';
 
 /** Paths of Unix sockets are short: a longer directory has no room for those of the demo. */
 const LONGEST_BASE = 35;
@@ -52,9 +52,7 @@ function isWritable(directory: string): boolean {
 /** The newest PostgreSQL that is installed here. */
 export async function newestPostgres(host: Host): Promise<PostgresBinaries> {
   const packaged = (await host.list('/usr/lib/postgresql')) ?? [];
-  const config = await host.run(['pg_config', '--version']).catch(() => null);
-  const built = /\d+/.exec(config?.stdout ?? '')?.[0] ?? '';
-  const majors = [...packaged, built].map(Number).filter((major) => major >= OLDEST_MAJOR);
+  const majors = [...packaged, await configuredMajor(host)].map(Number).filter((major) => major >= OLDEST_MAJOR);
   for (const major of majors.toSorted((a, b) => b - a)) {
     const binaries = await findPostgres(host, major).catch(() => null);
     if (binaries) return binaries;

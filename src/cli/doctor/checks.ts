@@ -8,7 +8,7 @@ import { chooseRunUser, currentUser, type RunUser } from '../../host/run-user.ts
 import { needsNetwork, repositoriesOf } from '../../pgbackrest/repository.ts';
 import { optionsFor, readUserConfig, stanzasOf, type UserConfig } from '../../pgbackrest/user-config.ts';
 import { pgBackRestVersion } from '../../pgbackrest/version.ts';
-import { OLDEST_MAJOR } from '../../postgres/binaries.ts';
+import { OLDEST_MAJOR, versionIn } from '../../postgres/binaries.ts';
 
 /** One thing that a drill needs of this machine. */
 export interface Finding {
@@ -89,7 +89,7 @@ export function postgresFinding(user: RunUser): Promise<Finding> {
     const versions = await Promise.all(
       postgresPrograms().map(async (program) => {
         const { stdout } = await thisHost(user).run([program, '--version']);
-        return /\(PostgreSQL\) (\S+)/.exec(stdout)?.[1] ?? null;
+        return versionIn(stdout);
       }),
     );
     const usable = [...new Set(versions)].filter(

@@ -2,7 +2,8 @@ import { DrillError } from '../../core/errors.ts';
 import type { PathSegments } from '../../pgbackrest/path-segments.ts';
 import type { PgBackRest } from '../../pgbackrest/pgbackrest.ts';
 import type { PostgresBinaries } from '../../postgres/binaries.ts';
-import { parseLsn, type Lsn } from '../../postgres/lsn.ts';
+import type { Lsn } from '../../postgres/lsn.ts';
+import { complaintIn, recordAt } from '../../postgres/waldump.ts';
 
 interface ArchiveEnd {
   readonly pgbackrest: PgBackRest;
@@ -70,10 +71,8 @@ async function lastRecord(
     signal,
     env: { LC_ALL: 'C' },
     onLine: (line, stream) => {
-      // "rmgr: XLOG  len (rec/tot): 24/ 24, tx: 0, lsn: 0/05000028, prev 0/04FFFFF8, desc: SWITCH" (12 to 18)
-      const at = stream === 'out' ? /^rmgr: .*?, lsn: ([0-9A-F]+\/[0-9A-F]+), /.exec(line)?.[1] : undefined;
-      if (at !== undefined) lsn = parseLsn(at);
-      if (stream === 'err') error = line.replace(/^pg_waldump: (error|fatal): /, '');
+      if (stream === 'out') lsn = recordAt(line) ?? lsn;
+      else error = complaintIn(line);
     },
   });
   if (result.exitCode === null) throw new DrillError('process-killed', 'pg_waldump was killed');

@@ -1,4 +1,5 @@
 import { DrillError } from '../../core/errors.ts';
+import { wasShutDown } from '../../postgres/control-data.ts';
 import type { Recovered } from '../recover/recover.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Recovered } from '../recover/recover.ts';
  */
 export function proveShutDown({ restored, journal, log }: Pick<Recovered, 'restored' | 'journal' | 'log'>): string {
   const { state, checkpointAt } = restored;
-  if (state !== 'shut down' || journal.delivered.size > 0 || log.facts.redoStartedAt !== null) {
+  if (!wasShutDown(restored) || journal.delivered.size > 0 || log.facts.redoStartedAt !== null) {
     throw new DrillError(
       'target-unproven',
       `the backup was taken offline, but its pg_control says "${state}", so WAL that it may need was not looked at`,

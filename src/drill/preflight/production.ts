@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Host } from '../../host/host.ts';
 import type { PostgresBinaries } from '../../postgres/binaries.ts';
 import { historyFile } from '../../pgbackrest/histories.ts';
-import { readControlData, type ControlData } from '../../postgres/control-data.ts';
+import { isPrimary, readControlData, type ControlData } from '../../postgres/control-data.ts';
 import { parseSegmentName, segmentName } from '../../postgres/wal-segment.ts';
 import type { OtherCluster } from './other-cluster.ts';
 
@@ -56,14 +56,11 @@ export async function seeProduction(input: ProductionInput): Promise<ProductionS
   return seen.filter((production) => production !== null);
 }
 
-/** A primary, running or crashed, and one that was shut down as one (pg_controldata of 12 to 18). */
-const PRIMARY_STATES = new Set(['in production', 'shut down', 'shutting down']);
-
 async function seeIn(
   { path, control }: ClusterHere,
   { host, systemId, segmentBytes }: ProductionInput,
 ): Promise<ProductionSeen | null> {
-  if (control.systemId !== systemId || !PRIMARY_STATES.has(control.state)) return null;
+  if (control.systemId !== systemId || !isPrimary(control)) return null;
   const namesIn = async (name: string): Promise<string[]> => (await host.list(join(path, name))) ?? [];
   const [wal, status] = await Promise.all([namesIn('pg_wal'), namesIn('pg_wal/archive_status')]);
   const timeline = archivedTimeline(control, wal, status);
@@ -91,7 +88,7 @@ async function seeOther(
   { host, systemId }: ProductionInput,
   now: Date,
 ): Promise<OtherCluster[]> {
-  if (control.systemId === systemId || !PRIMARY_STATES.has(control.state)) return [];
+  if (control.systemId === systemId || !isPrimary(control)) return [];
   const status = (await host.list(join(path, 'pg_wal', 'archive_status'))) ?? [];
   const at = (await isRunning(host, path)) ? now : control.checkpointAt;
   if (status.length === 0 || at === null) return [];

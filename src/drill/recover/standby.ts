@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError } from '../../core/errors.ts';
 import type { FeedJournal, WalFeed } from '../../pgbackrest/wal-feed.ts';
-import type { Database } from '../../postgres/database.ts';
-import { formatLsn, parseLsn, type Lsn } from '../../postgres/lsn.ts';
+import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
 import type { RecoveryLog } from '../../postgres/recovery-log.ts';
+import { replayState } from '../../postgres/replay-state.ts';
 import type { Sessions } from '../../postgres/sessions.ts';
 import { parseSegmentName } from '../../postgres/wal-segment.ts';
 import type { Station } from '../../sandbox/sandbox.ts';
@@ -67,15 +67,6 @@ async function endOfArchive({ station, ready, signal }: StandbyInput): Promise<L
     signal,
   });
   return record ?? { lsn: last * BigInt(ready.archive.segmentBytes), damage: null };
-}
-
-/** How far replay is, and whether the server waits for WAL (names of wait events of PostgreSQL 12 to 18). */
-async function replayState(database: Database): Promise<{ replayedTo: Lsn; waits: boolean }> {
-  const [row] = await database.rows(
-    `select coalesce(pg_last_wal_replay_lsn(), '0/0'), (select bool_or(wait_event ~ '^(RecoveryRetrieveRetryInterval|RecoveryWal|RestoreCommand)')
-       from pg_stat_activity where backend_type = 'startup')`,
-  );
-  return { replayedTo: parseLsn(row?.[0] ?? '') ?? 0n, waits: row?.[1] === 't' };
 }
 
 function hasAskedForMore({ notFound }: FeedJournal, { path, segmentBytes }: ArchiveState): boolean {
