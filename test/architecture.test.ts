@@ -302,3 +302,19 @@ describe('the words of a program are read where the program is known', () => {
     expect(wordsReadIn(FILES.find((file) => file.path === path)?.code ?? '')).not.toEqual([]);
   });
 });
+
+describe('a program of this machine is started in one way', () => {
+  /** The short-lived and the long-lived: words, an environment that is given, a process group of its own. */
+  const STARTERS = ['src/host/run-program.ts', 'src/host/start-program.ts'];
+
+  test.each(['node:child_process', 'node:cluster', 'execa'])('%s is imported there alone', (name) => {
+    const importing = FILES.filter(({ imports }) => imports.includes(name)).map(({ path }) => path);
+    expect(importing.filter((path) => !STARTERS.includes(path))).toEqual([]);
+  });
+
+  test('and they start them', () => {
+    expect(FILES.filter(({ path, code }) => STARTERS.includes(path) && /\b(?:execa|spawn)\(/.test(code))).toHaveLength(
+      2,
+    );
+  });
+});

@@ -87,7 +87,7 @@ export class ExecHost implements Host {
     const code = await exec.exited;
     const early = await why.settle();
     const [stdout, stderr] = await Promise.all([out, err]);
-    if (early === 'output') throw tooMuchOutput(argv);
+    if (early === 'output') throw tooMuchOutput(argv[0]);
     const unfenced = code === 1 && fence ? notFenced(stderr) : null;
     if (unfenced) throw unfenced;
     return {

@@ -11,7 +11,7 @@ interface Collecting {
 }
 
 function refuseMore(): void {
-  throw tooMuchOutput(['a program']);
+  throw tooMuchOutput('a program');
 }
 
 /** The whole text of a stream, or with `onLine` its last lines. */

@@ -6,8 +6,8 @@ import type { Role } from './fence.ts';
 export const LARGEST_OUTPUT = 64 * 1024 * 1024;
 
 /** What `run` rejects with for such a program. */
-export function tooMuchOutput(argv: readonly string[]): DrillError {
-  return new DrillError('output-too-large', `${argv[0] ?? ''} printed more than ${formatBytes(LARGEST_OUTPUT)}`);
+export function tooMuchOutput(name: string | undefined): DrillError {
+  return new DrillError('output-too-large', `${name ?? 'a program'} printed more than ${formatBytes(LARGEST_OUTPUT)}`);
 }
 
 /** How a program ended. `exitCode` is null when a signal ended it. */

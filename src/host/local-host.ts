@@ -1,30 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { lstat, realpath, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DrillError, messageOf } from '../core/errors.ts';
-import { timerMs } from '../core/timer.ts';
 import { REMOVE } from './exec-scripts.ts';
 import { notFenced, type Fence, type FenceRequest, type Role } from './fence.ts';
-import {
-  LARGEST_OUTPUT,
-  tooMuchOutput,
-  type Daemon,
-  type DaemonOptions,
-  type ExitStatus,
-  type Host,
-  type ReadOptions,
-  type Room,
-  type RunOptions,
-  type RunResult,
-} from './host.ts';
+import type { Daemon, DaemonOptions, Host, ReadOptions, Room, RunOptions, RunResult } from './host.ts';
 import { followLines } from './line-follower.ts';
-import { LineSplitter } from './line-splitter.ts';
 import { createDirectory, createFile, openFile } from './local-files.ts';
 import { writing } from './place-fault.ts';
 import { readText } from './read-text.ts';
-import { Tail } from './tail.ts';
+import { runProgram } from './run-program.ts';
 import { currentUser, type RunUser } from './run-user.ts';
+import { startDaemon } from './start-program.ts';
 
 interface LocalHostOptions {
   /** Who runs the commands; when it is not the current user, that one is root. */
@@ -35,9 +21,6 @@ interface LocalHostOptions {
   /** Variables that pgBackRest alone gets: what it takes to reach and open the repository. */
   readonly credentials?: Readonly<Record<string, string>>;
 }
-
-/** Whoever holds the output of a program open when that has ended for so long is not waited for. */
-const OUTPUT_GRACE_MS = 2000;
 
 /** The kernel signals a daemon when pgdrill is gone, even by `kill -9`. SIGQUIT shuts a server down at once. */
 const DIES_WITH_US = '--pdeathsig=QUIT';
@@ -59,89 +42,32 @@ export class LocalHost implements Host {
   }
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    const { execa } = await import('execa');
-    const { onLine, signal, deadlineMs, role = 'tool', reads = [], cwd = null } = options;
-    const fenced = this.#fenced(argv, { role, outlive: false, reads, cwd });
-    const [program = '', ...rest] = [...this.#asUser([]), ...fenced];
-    const tails = { out: new Tail(), err: new Tail() };
-    const lines = (stream: 'out' | 'err', end?: string) => {
-      const splitter = new LineSplitter((line) => {
-        tails[stream].push(line);
-        onLine?.(line, stream);
-      }, end);
-      return {
-        binary: true,
-        // oxlint-disable-next-line require-yield -- a transform that yields nothing keeps nothing in memory
-        *transform(piece: unknown): Generator<string> {
-          splitter.push(piece as Uint8Array);
-        },
-        // oxlint-disable-next-line require-yield -- as above
-        *final(): Generator<string> {
-          splitter.end();
-        },
-      };
-    };
-    const running = execa(program, rest, {
-      reject: false,
-      stdin: 'ignore',
-      env: { ...this.#environment(role), ...options.env },
-      extendEnv: false,
-      killDescendants: true,
-      forceKillAfterDelay: 5000,
-      stripFinalNewline: false,
-      maxBuffer: LARGEST_OUTPUT,
-      ...(onLine ? { buffer: false, stdout: [lines('out', options.lineEnd)], stderr: [lines('err')] } : {}),
-      ...(cwd === null || this.#options.fence ? {} : { cwd }),
-      ...(signal ? { cancelSignal: signal } : {}),
-      ...(deadlineMs === undefined ? {} : { timeout: timerMs(deadlineMs) }),
+    const { role = 'tool', reads = [], cwd = null, env, ...rest } = options;
+    const { fence } = this.#options;
+    const words = [...this.#asUser([]), ...this.#fenced(argv, { role, outlive: false, reads, cwd })];
+    const result = await runProgram(words, {
+      ...rest,
+      name: argv[0],
+      env: { ...this.#environment(role), ...env },
+      ...(cwd === null || fence ? {} : { cwd }),
     });
-    leaveOutput(running.nodeChildProcess);
-    const result = await running;
-    const errors = onLine ? tails.err.text : (result.stderr ?? '');
-    if (result.isMaxBuffer) throw tooMuchOutput(argv);
-    if (
-      result.code !== undefined &&
-      result.exitCode === undefined &&
-      result.signal === undefined &&
-      !result.isCanceled
-    ) {
-      throw notStarted(argv, result.code);
-    }
-    const unfenced = result.exitCode === 1 && this.#options.fence ? notFenced(errors) : null;
+    const unfenced = result.exitCode === 1 && fence ? notFenced(result.stderr) : null;
     if (unfenced) throw unfenced;
-    return {
-      exitCode: result.exitCode ?? null,
-      signal: result.signal ?? null,
-      stdout: onLine ? tails.out.text : (result.stdout ?? ''),
-      stderr: errors,
-      timedOut: result.timedOut,
-      cancelled: result.isCanceled,
-      durationMs: Math.round(result.durationMs),
-    };
+    return result;
   }
 
   async start(argv: readonly string[], options: DaemonOptions): Promise<Daemon> {
     const { role, outlive = false, logPath } = options;
     const fenced = this.#fenced(argv, { role, outlive, reads: [], cwd: null });
     // The death signal is set after the change of user, which would take it back.
-    const [program = '', ...rest] = [...this.#asUser(outlive ? [] : [DIES_WITH_US]), ...fenced];
+    const words = [...this.#asUser(outlive ? [] : [DIES_WITH_US]), ...fenced];
     const log = await writing(logPath, () => createFile(logPath, 0o600, this.#otherUser));
-    const child = spawn(program, rest, {
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-      env: { ...this.#environment(role), ...options.env },
-    });
-    const exited = new Promise<ExitStatus>((resolve) => {
-      child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
-      child.once('error', () => resolve({ exitCode: null, signal: null }));
-    });
-    const spawned = new Promise<void>((resolve, reject) => {
-      child.once('spawn', resolve);
-      child.once('error', (error) => reject(notStarted(argv, messageOf(error))));
-    });
-    await Promise.all([spawned, log.close()]);
-    if (options.outlive) child.unref();
-    return { exited, kill: (signal) => killGroup(child.pid, signal) };
+    const env = { ...this.#environment(role), ...options.env };
+    const [daemon] = await Promise.all([
+      startDaemon(words, { env, name: argv[0], output: log.fd, outlive }),
+      log.close(),
+    ]);
+    return daemon;
   }
 
   followLines(path: string, onLine: (line: string) => void): { stop(): Promise<void> } {
@@ -196,9 +122,11 @@ export class LocalHost implements Host {
   }
 
   async remove(path: string, signal?: AbortSignal): Promise<void> {
-    const { execa } = await import('execa');
-    const options = signal ? { cancelSignal: signal } : {};
-    await execa('sh', ['-c', REMOVE, 'sh', path], { ...options, stdin: 'ignore' });
+    const { exitCode, stderr } = await runProgram(['sh', '-c', REMOVE, 'sh', path], {
+      env: this.#env,
+      ...(signal ? { signal } : {}),
+    });
+    if (exitCode !== 0) throw new Error(`${path} cannot be removed: ${stderr.trim()}`);
   }
 
   async room(path: string): Promise<Room> {
@@ -244,35 +172,7 @@ function searchPath(path: string): string {
   return directories.join(':') || '/usr/local/bin:/usr/bin:/bin';
 }
 
-function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-/** A program that went into the background may hold the output of its parent open, for as long as it likes. */
-function leaveOutput(child: ChildProcess): void {
-  const leave = (): void => {
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-  };
-  child.once('exit', () => void setTimeout(leave, OUTPUT_GRACE_MS).unref());
-}
-
 function isAbsent(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-function notStarted(argv: readonly string[], why: string): DrillError {
-  return new DrillError(
-    'tool-missing',
-    `${argv[0] ?? ''} cannot be started: ${why === 'ENOENT' ? 'it is not installed' : why}`,
-    {
-      hint: 'drill doctor says what this machine lacks',
-    },
-  );
 }

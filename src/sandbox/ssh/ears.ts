@@ -1,5 +1,5 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { DrillError } from '../../core/errors.ts';
+import { killGroup, type PipedProgram } from '../../host/start-program.ts';
 import { hostKeyIn, whyNotIn, wordsIn, type Heard } from './diagnose.ts';
 import { printable, protocolError } from './frames.ts';
 import { LIMITS } from './protocol.ts';
@@ -45,7 +45,7 @@ const DRAIN_MS = 1000;
 
 /** Listens to an SSH client, with a limit for all that comes, and tells why it was in vain. */
 export class Ears {
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #child: PipedProgram;
   readonly #host: string;
   /** What was printed and is not ours. */
   #bytes: Buffer = Buffer.alloc(0);
@@ -59,7 +59,7 @@ export class Ears {
   readonly #closed = Promise.withResolvers<undefined>();
   mayHaveStarted = false;
 
-  constructor(child: ChildProcessWithoutNullStreams, host: string) {
+  constructor(child: PipedProgram, host: string) {
     this.#child = child;
     this.#host = host;
     child.stdin.on('error', () => undefined);
@@ -107,11 +107,7 @@ export class Ears {
 
   /** Ends the client and whatever it has started, such as the way over another host. */
   close(): void {
-    try {
-      process.kill(-(this.#child.pid ?? NaN), 'SIGKILL');
-    } catch {
-      // It has ended already.
-    }
+    killGroup(this.#child.pid, 'SIGKILL');
     this.#end(null);
   }
 

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { asDrillError, DrillError } from '../../core/errors.ts';
 import { ownFile } from '../../core/own-files.ts';
 import type { ReasonCode } from '../../core/reason-codes.ts';
+import { startPiped } from '../../host/start-program.ts';
 import { Ears, LineError, type Line } from './ears.ts';
 import { printable } from './frames.ts';
 import { perlConstants } from './protocol.ts';
@@ -99,8 +99,8 @@ export async function openLine(target: SshTarget, request: AgentRequest, waiting
   const { signal, withinMs, answersWithinMs = withinMs } = waiting;
   const nonce = randomBytes(8).toString('hex');
   const [program = '', ...words] = sshArgv(target, [`/usr/bin/env ${CLEAN} perl -e '${BOOT}'`], ALWAYS);
-  // Not of our process group, or Ctrl-C would cut the line before anything is cleaned up.
-  const child = spawn(program, ['-v', ...words], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  // The client gets the variables of whoever runs the drill: its agent is one of them.
+  const child = startPiped([program, '-v', ...words], process.env);
   const ears = new Ears(child, target.host);
   const abort = (): void => ears.close();
   if (signal?.aborted) abort();

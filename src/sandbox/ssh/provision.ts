@@ -1,17 +1,18 @@
-import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError, messageOf } from '../../core/errors.ts';
-import { timerMs } from '../../core/timer.ts';
+import { runProgram } from '../../host/run-program.ts';
+import { killGroup } from '../../host/start-program.ts';
 import type { SshPlan } from '../../plan/sandbox-schema.ts';
 import { madeServerSchema, type Intent, type MadeServer } from './intent.ts';
 
 type Provision = NonNullable<SshPlan['provision']>;
 
 interface Ended {
-  readonly code: number | null;
   readonly stdout: string;
-  readonly stderr: string;
-  readonly timedOut: boolean;
+  /** Its last words on standard error. */
+  readonly said: string;
+  /** Why it failed; null: it did not. */
+  readonly why: string | null;
 }
 
 /** Has the user's command make a server, and reads what it says of it. Throws `server-not-created`. */
@@ -22,14 +23,13 @@ export async function createServer(
 ): Promise<MadeServer> {
   const argv = filled(create, { name: intent.name, id: '', host: '' });
   const onStart = (pid: number): void => intent.noteMaker(pid);
-  const ended = await runCommand(argv, intent, '', { timeoutMs: timeout, signal, onStart });
+  const ended = await runCommand(argv, intent, { timeout, signal, onStart });
   const made = readMade(ended.stdout);
   // Even of a half-made server what is known of it is kept, so that it can be removed by its id.
   if (made) intent.note(made);
   if (signal.aborted) throw new DrillError('cancelled', 'the run was ended while the server was being made');
-  if (ended.timedOut) throw notCreated(`it took longer than ${timeout / 1000} s`);
-  if (ended.code !== 0) throw notCreated(`exit status ${ended.code ?? 'none'}: ${lastWords(ended)}`);
-  if (!made) throw notCreated(`it printed no JSON object with a host: ${lastWords(ended)}`);
+  if (ended.why !== null) throw notCreated(ended.why);
+  if (!made) throw notCreated(`it printed no JSON object with a host: ${ended.said}`);
   return made;
 }
 
@@ -46,13 +46,9 @@ export async function destroyServer(
     throw new Error(`${known} may be there: create did not tell its id, which the destroy command needs; look for it`);
   }
   const argv = filled(destroy, { name: intent.name, id: String(made?.id ?? ''), host: made?.host ?? '' });
-  const ended = await runCommand(argv, intent, `${JSON.stringify(made ?? {})}\n`, {
-    timeoutMs: timeout,
-    signal,
-  });
-  if (ended.code === 0) return;
-  const why = ended.timedOut ? `took longer than ${timeout / 1000} s` : `exit status ${ended.code ?? 'none'}`;
-  throw new Error(`${known} MAY STILL BE THERE, AND COST MONEY: destroy ${why}: ${lastWords(ended)}`);
+  const input = `${JSON.stringify(made ?? {})}\n`;
+  const { why } = await runCommand(argv, intent, { timeout, signal, input });
+  if (why !== null) throw new Error(`${known} MAY STILL BE THERE, AND COST MONEY: destroy failed: ${why}`);
 }
 
 /** The server as a person would look for it. */
@@ -99,7 +95,7 @@ function readMade(text: string): MadeServer | null {
 }
 
 /** What it said on standard error: what it printed may be the password of a server. */
-function lastWords({ stderr }: Ended): string {
+function lastWords(stderr: string): string {
   return stderr.trim().split('\n').slice(-3).join(' ').slice(0, 400) || 'it said nothing on standard error';
 }
 
@@ -113,70 +109,37 @@ async function endMaker(intent: Intent): Promise<void> {
 }
 
 interface CommandOptions {
-  readonly timeoutMs: number;
+  readonly timeout: number;
   readonly signal: AbortSignal;
+  readonly input?: string;
   readonly onStart?: (pid: number) => void;
 }
 
-function killGroup(pid: number | undefined, name: NodeJS.Signals): void {
-  try {
-    process.kill(-(pid ?? NaN), name);
-  } catch {
-    // It is gone already.
-  }
-}
+const KEPT_LENGTH = 256 * 1024;
 
-const KEPT_BYTES = 256 * 1024;
-
-/** Runs a command of the user's, with a session of its own, so that Ctrl-C does not end a half-made server's maker. */
-function runCommand(
+/** Runs a command of the user's, who gives it all the variables of the environment. */
+async function runCommand(
   argv: readonly string[],
   intent: Intent,
-  input: string,
-  { timeoutMs, signal, onStart }: CommandOptions,
+  { timeout, input = '', ...options }: CommandOptions,
 ): Promise<Ended> {
-  const [program = '', ...words] = argv;
-  return new Promise((resolve) => {
-    const { cwd } = intent.record;
-    const env = environmentOf(intent);
-    const child = spawn(program, words, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-    const text = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].on(
-        'data',
-        (piece: Buffer) => (text[name] = (text[name] + piece.toString('utf8')).slice(-KEPT_BYTES)),
-      );
-    }
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
-    if (child.pid !== undefined) onStart?.(child.pid);
-    let timedOut = false;
-    let hard: NodeJS.Timeout | undefined;
-    const end = (): void => {
-      killGroup(child.pid, 'SIGTERM');
-      hard = setTimeout(() => {
-        killGroup(child.pid, 'SIGKILL');
-        // Something of it in a session of its own may hold its output open.
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, 10_000);
-    };
-    const timer = setTimeout(() => {
-      timedOut = true;
-      end();
-    }, timerMs(timeoutMs));
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
-    const finish = (code: number | null): void => {
-      clearTimeout(timer);
-      clearTimeout(hard);
-      signal.removeEventListener('abort', end);
-      resolve({ code, ...text, timedOut });
-    };
-    child.once('error', (error) => {
-      text.stderr += `${program}: ${messageOf(error)}\n`;
-      finish(null);
+  let stdout = '';
+  try {
+    const { timedOut, exitCode, stderr } = await runProgram(argv, {
+      ...options,
+      input,
+      cwd: intent.record.cwd,
+      env: environmentOf(intent),
+      deadlineMs: timeout,
+      forceAfterMs: 10_000,
+      onLine: (line, stream) => {
+        if (stream === 'out') stdout = `${stdout}${line}\n`.slice(-KEPT_LENGTH);
+      },
     });
-    child.once('close', finish);
-  });
+    const how = timedOut ? `it took longer than ${timeout / 1000} s` : `exit status ${exitCode ?? 'none'}`;
+    const said = lastWords(stderr);
+    return { stdout, said, why: exitCode === 0 && !timedOut ? null : `${how}: ${said}` };
+  } catch (error) {
+    return { stdout, said: '', why: messageOf(error) };
+  }
 }

@@ -1,0 +1,60 @@
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { DrillError, messageOf } from '../core/errors.ts';
+import type { Daemon, ExitStatus } from './host.ts';
+
+/** All variables that a program gets. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A program that pgdrill talks to while it runs. Whatever comes of it, that it cannot be started too, is an event of it. */
+export type PipedProgram = ChildProcessWithoutNullStreams;
+
+/** Starts a program of this machine to talk to. It leads a process group of its own: Ctrl-C at the terminal does not reach it. */
+export function startPiped([program = '', ...words]: readonly string[], env: Environment): PipedProgram {
+  return spawn(program, words, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+interface DaemonStart {
+  readonly env: Environment;
+  /** What errors call it. */
+  readonly name: string | undefined;
+  /** The open file that its output goes to. */
+  readonly output: number;
+  /** pgdrill may end while it runs. */
+  readonly outlive: boolean;
+}
+
+/** Starts a program of this machine that runs on by itself, as leader of a process group. Rejects with `tool-missing`. */
+export async function startDaemon(
+  [program = '', ...words]: readonly string[],
+  { env, name, output, outlive }: DaemonStart,
+): Promise<Daemon> {
+  const child: ChildProcess = spawn(program, words, { env, detached: true, stdio: ['ignore', output, output] });
+  const exited = new Promise<ExitStatus>((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+    child.once('error', () => resolve({ exitCode: null, signal: null }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (error) => reject(notStarted(name, messageOf(error))));
+  });
+  if (outlive) child.unref();
+  return { exited, kill: (signal) => killGroup(child.pid, signal) };
+}
+
+/** Signals all that is left of a process group. */
+export function killGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Why a program is not there: the code of the error, or its text. */
+export function notStarted(name: string | undefined, why: string): DrillError {
+  const what = why === 'ENOENT' ? 'it is not installed' : why;
+  return new DrillError('tool-missing', `${name ?? ''} cannot be started: ${what}`, {
+    hint: 'drill doctor says what this machine lacks',
+  });
+}
