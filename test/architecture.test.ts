@@ -318,3 +318,46 @@ describe('a program of this machine is started in one way', () => {
     );
   });
 });
+
+describe('what a class or an interface has, something reads', () => {
+  const BODY = /^(?:export )?(?:abstract )?(?:class|interface) \w+[^{\n]*\{\n([\s\S]*?)^\}/gm;
+  const MEMBER = /^ {2}(?:(?:static|readonly|async|override|abstract|get) |\*)*([a-zA-Z]\w*)\??(?:\(|:|<| =|;)/gm;
+  /** scripts/ writes tables of the documentation. */
+  const SCRIPTS = globSync('scripts/**/*.ts', { cwd: ROOT }).map((path) => readFileSync(join(ROOT, path), 'utf8'));
+  const SOURCES = [...FILES.map(({ code }) => code), ...SCRIPTS].join('\n');
+  /** What pg calls of a query that it is handed (Submittable). */
+  const OF_PG = ['submit', ...(SOURCES.match(/(?<=^ {2})handle[A-Z]\w+(?=\()/gm) ?? [])];
+
+  /** Names behind a point, in a pattern or a shorthand, or in quotes. Two members may share one. */
+  function namesReadIn(code: string): Set<string> {
+    const patterns = code.match(/\{[^{}]*\}(?= =)/g) ?? [];
+    return new Set([
+      ...(code.match(/(?<=\.)[a-zA-Z]\w*|(?<=[{,]\s*)[a-zA-Z]\w*(?=\s*[,}=])|(?<=')[a-zA-Z]\w*(?=')/g) ?? []),
+      ...patterns.flatMap((pattern) => pattern.match(/[a-zA-Z]\w*(?=: \w)/g) ?? []),
+    ]);
+  }
+
+  test.each([
+    ['a.dead', true],
+    ['const { other, dead } = it;', true],
+    ['const { dead: alive, other } = it;', true],
+    ["Pick<It, 'dead'>", true],
+    ['return { dead: 1 };', false],
+    ['  dead(): void {', false],
+    ['a.deadline', false],
+  ])('%s: %j', (code, read) => {
+    expect(namesReadIn(code).has('dead')).toBe(read);
+  });
+
+  test('or it would not be there', () => {
+    const members = FILES.flatMap(({ path, code }) =>
+      [...code.matchAll(BODY)].flatMap(([, body = '']) =>
+        [...body.matchAll(MEMBER)].map(([, name = '']) => ({ name, member: `${path}: ${name}` })),
+      ),
+    );
+    expect(members.length).toBeGreaterThan(500);
+    const alive = new Set(['constructor', ...OF_PG, ...namesReadIn(SOURCES)]);
+    const dead = members.filter(({ name }) => !alive.has(name));
+    expect(dead.map(({ member }) => member)).toEqual([]);
+  });
+});

@@ -16,11 +16,6 @@ export class PgBackRest {
     this.stanza = stanza;
   }
 
-  /** The same, on another host that has the same configuration at the same path. */
-  on(host: Host): PgBackRest {
-    return new PgBackRest(host, this.configPath, this.stanza);
-  }
-
   /** The words of a command. `--config` is given here and not by environment, since restore copies it into restore_command. */
   argv(command: string, options: readonly string[], rest: readonly string[] = []): string[] {
     return ['pgbackrest', `--config=${this.configPath}`, `--stanza=${this.stanza}`, ...options, command, ...rest];
@@ -79,7 +74,7 @@ export class PgBackRest {
       },
     });
     if (result.exitCode !== 0) throw pgBackRestFailure(command, result, said.length > 0 ? said : linesOf(result));
-    // Behind the brace of the last entry stands nothing but that of the object, and perhaps a line feed.
+    // The brace of the last entry is followed only by that of the object, and perhaps a line feed.
     if (!/^\s*\{?$/.test(last)) throw noJson();
   }
 }

@@ -13,8 +13,6 @@ export interface FeedJournal {
   /** Files that were asked for and that the archive does not hold. */
   readonly notFound: ReadonlySet<string>;
   readonly refused: { readonly file: string; readonly code: string; readonly text: string } | null;
-  /** The segment delivered last, null before the first. */
-  readonly last: string | null;
 }
 
 /** How much of a segment's name says in which file of the list it stands; as in wal-feed.sh. */
@@ -153,14 +151,10 @@ export function parseJournal(text: string): FeedJournal {
   const sums = new Map<string, string[]>();
   const notFound = new Set<string>();
   let refused: FeedJournal['refused'] = null;
-  let last: string | null = null;
   for (const line of text.split('\n')) {
     const [verb, file = '', detail = '', ...rest] = line.split(' ');
     if (verb === 'get' && detail === '0') notFound.delete(file);
-    if (verb === 'get' && detail === '0' && !file.endsWith('.history')) {
-      gets.set(file, (gets.get(file) ?? 0) + 1);
-      last = file;
-    }
+    if (verb === 'get' && detail === '0' && !file.endsWith('.history')) gets.set(file, (gets.get(file) ?? 0) + 1);
     if (verb === 'get' && detail === '1') notFound.add(file);
     if (verb === 'sha1') sums.set(file, [...(sums.get(file) ?? []), detail]);
     if (verb === 'refused') refused ??= { file, code: detail, text: rest.join(' ') };
@@ -173,7 +167,7 @@ export function parseJournal(text: string): FeedJournal {
       return [file, Array.from({ length: count }, (_, index) => known[index] ?? null)];
     }),
   );
-  return { delivered, notFound, refused, last };
+  return { delivered, notFound, refused };
 }
 
 /** A segment of which it is not proven that it was replayed as it was archived. */

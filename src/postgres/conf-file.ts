@@ -21,8 +21,6 @@ export function parseConf(text: string): ConfLine[] {
 export interface RestoredConf {
   readonly settings: ReadonlyMap<string, string>;
   readonly found: boolean;
-  /** Included files outside the data directory, which are not in the backup. */
-  readonly outside: readonly string[];
 }
 
 /**
@@ -30,7 +28,6 @@ export interface RestoredConf {
  * directory, and postgresql.auto.conf over it. Debian keeps postgresql.conf in /etc, so it may not be in the backup.
  */
 export async function readRestoredConf(host: Host, dataDirectory: string): Promise<RestoredConf> {
-  const outside: string[] = [];
   const settings = new Map<string, string>();
   const take = async (path: string, depth: number): Promise<boolean> => {
     const text = await host.readFile(path);
@@ -38,8 +35,9 @@ export async function readRestoredConf(host: Host, dataDirectory: string): Promi
     for (const { name, value } of parseConf(text)) {
       if (name === 'include' || name === 'include_if_exists' || name === 'include_dir') {
         const target = isAbsolute(value) ? value : join(dirname(path), value);
-        if (relative(dataDirectory, target).startsWith('..') || depth > 10) outside.push(target);
-        else if (name === 'include_dir') await takeDirectory(target, depth);
+        // What is outside is not in the backup.
+        if (relative(dataDirectory, target).startsWith('..') || depth > 10) continue;
+        if (name === 'include_dir') await takeDirectory(target, depth);
         else await take(target, depth + 1);
       } else settings.set(name, value);
     }
@@ -53,7 +51,7 @@ export async function readRestoredConf(host: Host, dataDirectory: string): Promi
   };
   const found = await take(join(dataDirectory, 'postgresql.conf'), 0);
   await take(join(dataDirectory, 'postgresql.auto.conf'), 0);
-  return { settings, found, outside };
+  return { settings, found };
 }
 
 /** A value as PostgreSQL's configuration files quote it. */

@@ -13,7 +13,6 @@ export interface ControlData {
   readonly redoSegment: string;
   /** The oldest transaction whose fate anything still asks for; 0: not told. */
   readonly oldestXid: number;
-  readonly checksums: boolean;
   /** The size of a WAL segment; 0: not told. */
   readonly segmentBytes: number;
   /** Settings that a hot standby must not have lower than production had. */
@@ -77,7 +76,6 @@ export function parseControlData(text: string): ControlData {
     redoSegment: values.get("Latest checkpoint's REDO WAL file") ?? '',
     oldestXid: Number(values.get("Latest checkpoint's oldestXID") ?? 0),
     segmentBytes: Number(values.get('Bytes per WAL segment') ?? 0),
-    checksums: (values.get('Data page checksum version') ?? '0') !== '0',
     standbyMinimums: new Map(minimums),
   };
 }

@@ -55,7 +55,6 @@ export interface Recovered {
   readonly replayedTo: Lsn;
   readonly lastCommitAt: Instant | null;
   readonly timeline: number;
-  readonly systemId: string;
   readonly acceptedAt: Instant;
   /** What pg_control said of the restored cluster before it was started. */
   readonly restored: ControlData;
@@ -73,7 +72,7 @@ interface Configured {
   readonly restored: ControlData;
 }
 
-/** What the restored data directory needs before a server may start on it. Part of the recovery, as it is in earnest. */
+/** What the restored data directory needs before a server may start on it. It is a part of the recovery, as in a real one. */
 async function configure(input: RecoverInput): Promise<Configured> {
   const { ready } = input;
   const { host, paths } = input.station;
@@ -115,7 +114,7 @@ async function configure(input: RecoverInput): Promise<Configured> {
   };
 }
 
-/** Puts the feed in place that the server is to get its WAL from: work of the drill's own, which no recovery in earnest has. */
+/** Puts the feed in place from which the server gets its WAL. Only a drill does this work: a real recovery has none of it. */
 export async function installFeed(feed: WalFeed, { archive, target }: Settled): Promise<void> {
   await feed.install(archive.listing, archive.path.segments.at(0) ?? '', wayOf(target));
 }
@@ -205,13 +204,13 @@ async function hasEnded(exited: Promise<unknown>): Promise<boolean> {
 async function ask(
   sessions: Sessions,
   standby: boolean,
-): Promise<Pick<Recovered, 'sessions' | 'replayedTo' | 'lastCommitAt' | 'timeline' | 'systemId'>> {
+): Promise<Pick<Recovered, 'sessions' | 'replayedTo' | 'lastCommitAt' | 'timeline'>> {
   await using database = await sessions.ours();
   const [row] = await database.rows(
-    `select pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn(), '0/0'), (select system_identifier from pg_control_system()),
+    `select pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn(), '0/0'),
             (select timeline_id from pg_control_checkpoint()), pg_last_xact_replay_timestamp()`,
   );
-  const [inRecovery, lsn, systemId, timeline, lastCommit] = row ?? [];
+  const [inRecovery, lsn, timeline, lastCommit] = row ?? [];
   if (inRecovery !== (standby ? 't' : 'f')) {
     throw new DrillError(
       'recovery-failed',
@@ -222,7 +221,6 @@ async function ask(
     sessions,
     replayedTo: parseLsn(lsn ?? '') ?? 0n,
     lastCommitAt: parseInstant(lastCommit ?? ''),
-    systemId: systemId ?? '',
     timeline: Number(timeline ?? 0),
   };
 }

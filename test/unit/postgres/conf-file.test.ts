@@ -56,7 +56,7 @@ wal_level = logical
       'conf.d/.40.conf': 'work_mem = 40MB\n',
       'postgresql.auto.conf': "max_wal_size = '40GB'\n",
     });
-    const { settings, found, outside } = await readRestoredConf(host, data);
+    const { settings, found } = await readRestoredConf(host, data);
     expect(Object.fromEntries(settings)).toEqual({
       shared_buffers: '2GB',
       work_mem: '20MB',
@@ -64,16 +64,14 @@ wal_level = logical
       max_wal_size: '40GB',
     });
     expect(found).toBe(true);
-    expect(outside).toEqual([]);
   });
 
-  test('files outside the data directory are named, and never read', async () => {
+  test('files outside the data directory are never read', async () => {
     const root = directoryWith({
       'etc/secret.conf': 'shared_buffers = 9GB\n',
-      'data/postgresql.conf': "include '../etc/secret.conf'\ninclude_dir '/etc/postgresql'\nshared_buffers = 1GB\n",
+      'data/postgresql.conf': "shared_buffers = 1GB\ninclude '../etc/secret.conf'\ninclude_dir '../etc'\n",
     });
-    const { settings, outside } = await readRestoredConf(host, join(root, 'data'));
-    expect(outside).toEqual([join(root, 'etc/secret.conf'), '/etc/postgresql']);
+    const { settings } = await readRestoredConf(host, join(root, 'data'));
     expect(settings.get('shared_buffers')).toBe('1GB');
   });
 

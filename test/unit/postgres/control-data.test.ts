@@ -28,7 +28,6 @@ test('what a drill needs is read, the system identifier with all its digits', ()
     systemId: '7710438438314332286',
     state: 'in archive recovery',
     timeline: 1,
-    checksums: true,
     standbyMinimums: new Map([
       ['max_connections', 150],
       ['max_worker_processes', 8],
@@ -39,12 +38,8 @@ test('what a drill needs is read, the system identifier with all its digits', ()
   });
 });
 
-test('a cluster without checksums says so', () => {
-  expect(parseControlData(OUTPUT.replace('version:           1', 'version:           0')).checksums).toBe(false);
-});
-
 test('what is not there is made up nowhere', () => {
   const data = parseControlData('something else entirely\n');
-  expect(data).toMatchObject({ systemId: '', state: '', timeline: 0, checksums: false });
+  expect(data).toMatchObject({ systemId: '', state: '', timeline: 0 });
   expect(data.standbyMinimums.size).toBe(0);
 });
