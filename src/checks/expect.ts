@@ -60,7 +60,7 @@ export function judgeResult(result: QueryResult, expect: Expectation | undefined
   return { ok: failures.every(Boolean), error: null, observed };
 }
 
-/** Which row comes first may be chance; and whoever asks for more values expects something of each. */
+/** Which row comes first may be chance; a query for more values expects something of each. */
 function whyNotOneValue({ rowCount, columns }: QueryResult): string | null {
   if (rowCount > 1)
     return 'the query returns more than one row, and one value is expected; ask for one row, with min, max or bool_and';

@@ -2,7 +2,7 @@ import type { Sessions } from '../postgres/sessions.ts';
 import type { ReasonReport } from '../report/report.ts';
 import { listed, type DatabaseFindings, type Inspected } from './wholeness.ts';
 
-/** What whoever recovers in earnest has to know, and PostgreSQL does not say: warnings, each with what to do. */
+/** Warnings, each with what to do: what matters in a real recovery, and PostgreSQL does not say. */
 export async function noticesOf({ databases, invalid }: Inspected, sessions: Sessions): Promise<ReasonReport[]> {
   return [
     ...collationNotice(databases),

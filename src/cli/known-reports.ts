@@ -7,7 +7,7 @@ const USUAL = 'reports';
 
 /**
  * The directory of reports that was asked for, else the usual one. Throws `not-found` for one that was named and is not
- * there, and for a drill that has no run in it: that nothing was found must not be the answer to a typing error.
+ * there, and for a drill that has no run in it: a typing error must not look like an empty result.
  */
 export function reportsDirectory(asked: string | undefined, drill: string | undefined): string {
   const reports = asked ?? USUAL;

@@ -33,8 +33,8 @@ interface CleanupOptions {
  * What has to be undone, last made first undone. An undo is pushed *before* its thing is made, so that no moment exists
  * in which something is there and nobody knows; each must therefore accept that its thing does not exist.
  *
- * Each has its own deadline. Once the user waits for the end, or somebody who has to be asked (an engine, a server) does not
- * answer, all of them together have ten seconds more: whoever is asked goes on without us, or is left to `drill sweep`.
+ * Each has its own deadline. All of them together have ten seconds more once the user waits for the end, or an engine or a
+ * server does not answer: it goes on without us, or `drill sweep` does the rest.
  */
 export class CleanupStack {
   readonly #undos: Undo[] = [];

@@ -4,9 +4,9 @@ import { closeSync, readdirSync, readFileSync } from 'node:fs';
 const CLOSES_BY_ITSELF = 0o2000000;
 
 /**
- * Closes what whoever started this process left open but for standard input and output: a lock of a shell, the socket of a
- * service. Every program that is started would get it too, and the copy could write to it, past its fence. What a word names,
- * as the shell does for `<(…)`, stays open.
+ * Closes the files that this process was started with, except standard input and output: a lock of a shell, the socket of a
+ * service. Every program that is started would get it too, and the copy could write to it, past its fence. What a word
+ * names, as the shell does for `<(…)`, stays open.
  */
 export function closeInherited(words: readonly string[]): void {
   const named = new Set(words.flatMap((word) => /\/fd\/(\d+)$/.exec(word)?.[1] ?? []));

@@ -31,7 +31,10 @@ export class RoomWatch {
     return this.#error;
   }
 
-  /** Looks on until `stop`. A file system that cannot be asked is no full one: that is for others to find out. */
+  /**
+   * Looks on until `stop`. A file system that does not answer does not count as full: others find out what is wrong with
+   * it.
+   */
   watch({ host, paths }: Pick<Station, 'host' | 'paths'>, reserveBytes: number): void {
     void (async () => {
       while (!this.#ended.signal.aborted) {

@@ -8,7 +8,7 @@ export async function ended(daemon: Daemon): Promise<void> {
   await daemon.exited;
 }
 
-/** Whatever is asked of a sandbox after that is in vain. */
+/** After that a sandbox can do nothing any more. */
 const GONE: ReadonlySet<ReasonCode> = new Set(['process-killed', 'connection-lost', 'protocol-error']);
 
 /** What went with its sandbox needs no undoing, and cannot be asked for its log. */

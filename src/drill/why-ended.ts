@@ -33,8 +33,9 @@ export async function reasonFor(
 }
 
 /**
- * Production expires old backup sets, and their WAL, whenever it takes a new one: what a long drill reads may go meanwhile.
- * That is no fault of the set, which served until then; the word is that of backup.info, which pgBackRest changes first.
+ * Production expires old backup sets, and their WAL, whenever it takes a new one: what a long drill reads may be removed
+ * while it runs. That is no fault of the set, which served until then; the word is that of backup.info, which pgBackRest
+ * changes first.
  */
 async function expiredMeanwhile({ timeline, ready }: RunRecord, reason: DrillError): Promise<DrillError | null> {
   if (ready === null || !timeline.isDone('preflight')) return null;
@@ -63,7 +64,7 @@ export async function blameOf(state: Pick<RunRecord, 'station' | 'restore'>): Pr
   }
 }
 
-/** Without their files programs fail with all kinds of words, of which none is about the backup. */
+/** Without their files programs fail with all kinds of words. None of them is about the backup. */
 async function takenAway({ station, restore }: Pick<RunRecord, 'station' | 'restore'>): Promise<DrillError | null> {
   if (!station) return null;
   const { host, paths } = station;

@@ -25,8 +25,9 @@ export const READ_FILE = `
   head -c "$2" -- "$0" && tail -c "$2" -- "$0" && echo "cut $size" >&2`;
 
 /**
- * Removes trees. A directory that even its owner may not look into, as a function of the restored data can make, would
- * stay: it is opened first. Not by root, who needs none of that, and whom a link could lead elsewhere meanwhile.
+ * Removes trees. A function of the restored data can make a directory that even its owner may not look into. Such a
+ * directory would stay, so it is opened first. Root does not open it: root can look into it anyway, and a link could lead
+ * it elsewhere.
  */
 export const REMOVE = `
   [ "$(id -u)" -eq 0 ] || rm -rf --one-file-system -- "$@" 2>/dev/null ||

@@ -11,9 +11,9 @@ export interface FileOwner {
 }
 
 /**
- * Files of a run for root, in directories that somebody else may change: no part of a path may be a link, since root
- * would follow it to where that somebody may not go. Each directory on the way is opened without following links, and
- * the next name is looked up in it through /proc/self/fd, which is what openat is for elsewhere.
+ * Files of a run for root, in directories that somebody else may change: no part of a path may be a link. Root would follow
+ * it to places where that somebody may not go. Each directory on the way is opened without following links, and the next
+ * name is looked up in it through /proc/self/fd, which is what openat is for elsewhere.
  */
 function inDirectoryOf<T>(path: string, use: (path: string) => T): T {
   const names = path.split('/').filter((name) => name !== '');

@@ -153,7 +153,10 @@ export class LocalHost implements Host {
   }
 }
 
-/** What every program gets: nothing of the user's own variables but the path, nor a time zone that would mislead. */
+/**
+ * What every program gets. Of the user's own variables it gets only the path. The time zone is UTC, since another would
+ * mislead.
+ */
 function baseEnvironment({ user, env }: LocalHostOptions): Record<string, string> {
   return {
     PATH: searchPath(process.env['PATH'] ?? ''),
@@ -166,7 +169,10 @@ function baseEnvironment({ user, env }: LocalHostOptions): Record<string, string
   };
 }
 
-/** Directories by their whole path alone: an empty one, or `.`, is wherever a program works, which may be the copy's. */
+/**
+ * Only directories with a whole path: an empty one, or `.`, is the directory in which a program works, and that may be the
+ * copy's.
+ */
 function searchPath(path: string): string {
   const directories = path.split(':').filter((directory) => directory.startsWith('/'));
   return directories.join(':') || '/usr/local/bin:/usr/bin:/bin';

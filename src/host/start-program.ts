@@ -5,7 +5,7 @@ import type { Daemon, ExitStatus } from './host.ts';
 /** All variables that a program gets. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A program that pgdrill talks to while it runs. Whatever comes of it, that it cannot be started too, is an event of it. */
+/** A program that pgdrill talks to while it runs. That it cannot be started is an event of it, too. */
 export type PipedProgram = ChildProcessWithoutNullStreams;
 
 /** Starts a program of this machine to talk to. It leads a process group of its own: Ctrl-C at the terminal does not reach it. */

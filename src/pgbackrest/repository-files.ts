@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BackupSet } from './info.ts';
 import type { PgBackRest } from './pgbackrest.ts';
 
-/** Something else than pgBackRest removed files, which knows nothing of what depends on them. */
+/** The hint for files that something else than pgBackRest removed: it does not know what depends on them. */
 export const WHO_REMOVED_IT =
   'pgBackRest removes no such file alone: look for a lifecycle rule of the bucket, a clean-up job or a sync that deletes; then take a new full backup';
 

@@ -28,7 +28,10 @@ export class GuardedSocket extends Socket {
   /** The parts of a message that is held back until it is whole. */
   #held: Buffer[] = [];
 
-  /** To a socket, by its path. What was found there is what is connected to, whatever is put in its place meanwhile. */
+  /**
+   * To a socket, by its path. The connection goes to the socket that was found, even if something else is put in its place
+   * later.
+   */
   override connect(...words: unknown[]): this {
     const path = String(words[0]);
     const there = openSync(path, O_PATH | constants.O_NOFOLLOW);

@@ -54,7 +54,10 @@ const BEARS_ON_QUERIES = [
   'bytea_output',
 ];
 
-/** Extra settings may not undo what keeps the copy from acting or makes its proof one, nor hide damage (`ignore_…`, `zero_…`). */
+/**
+ * Extra settings may not change what keeps the copy from acting, or what its proof rests on. They may not hide damage
+ * (`ignore_…`, `zero_…`).
+ */
 const NOT_FOR_THE_PLAN =
   /^(archive_|restore_command|recovery_|data_directory|config_file|hba_file|ident_file|external_pid_file|listen_addresses|port|unix_socket_|ssl|primary_|fsync$|full_page_writes$|log_|logging_collector|lc_messages|shared_preload_libraries|max_logical_replication_workers|session_preload_libraries|local_preload_libraries|synchronous_standby_names|sync_replication_slots|event_triggers|default_transaction_read_only|hot_standby$|cluster_name|include|ignore_|zero_damaged_pages)/;
 
@@ -74,7 +77,7 @@ const TOLD_WHEN_DIFFERENT = new Set(['huge_pages', 'autovacuum']);
 /**
  * The settings of the copy. What bears on the RTO comes from the restored cluster's own configuration, capped by this
  * machine's memory: with 128 MB instead of 4 GB of shared_buffers replay took twice as long (PostgreSQL 15). fsync and
- * full_page_writes stay on, whatever production has: a recovery without them is not the one that is to be rehearsed.
+ * full_page_writes stay on, whatever production has: a real recovery runs with them.
  */
 export function chooseSettings(input: SettingsInput): ChosenSettings {
   const { major, production } = input;

@@ -3,7 +3,7 @@ import type { Lsn } from '../postgres/lsn.ts';
 import { wasDelivered, type RecoveryEvidence } from './evidence.ts';
 import type { AnyTarget, RecoveryKind, Reached } from './kind.ts';
 
-/** What the kinds have in common at which PostgreSQL stops and promotes. */
+/** What is common to the kinds of target at which PostgreSQL stops and promotes. */
 export function atAStop(target: AnyTarget) {
   return {
     asTyped: null,

@@ -74,7 +74,7 @@ export interface PlannedKind {
   readonly namedPlace: ((set: BackupSet) => boolean) | null;
   /** Whether a set that was taken offline leads there; `isLast`: no WAL was archived after it. */
   readonly leadsOffline: (isLast: boolean) => boolean;
-  /** Recovery goes to the end of the archive: there alone an RPO is measured, and no later WAL counts. */
+  /** Recovery goes to the end of the archive: only there an RPO is measured, and later WAL does not count. */
   readonly goesToTheEnd: boolean;
   /** The copy stays a standby; else it is promoted. */
   readonly staysInRecovery: boolean;

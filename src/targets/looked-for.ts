@@ -3,7 +3,7 @@ import type { AnyTarget, RecoveryKind } from './kind.ts';
 import { atAStop } from './at-a-stop.ts';
 import { positioned } from './position.ts';
 
-/** What the kinds have in common whose record has to be looked for in the WAL. */
+/** What is common to the kinds of target whose record has to be looked for in the WAL. */
 export function lookedFor(target: AnyTarget, what: string) {
   return {
     ...atAStop(target),

@@ -66,7 +66,7 @@ function pagesLimit(checked: false | null): string {
   return `${known} compared with their checksums when it was taken: damage of before may be in it unseen. A check can look for it, such as pg_amcheck --heapallindexed as a command, where the extension amcheck is installed.`;
 }
 
-/** The copy that this run has proven has no limit of its own; what an earlier run has proven is no news of this one. */
+/** The copy that this run has proven has no limit of its own; what an earlier run has proven is not news. */
 function copyLimit(copy: CopyReport): string[] {
   const name = copyName(copy).replace(/^r/, 'R');
   if (copy.lastPassedAt === null) return [`${name} has not been proven by any drill.`];

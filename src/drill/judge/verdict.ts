@@ -34,7 +34,7 @@ export function judge(input: VerdictInput): Verdict {
   const outcomes = new Set(reasons.map(({ code }) => outcomeOf(code as ReasonCode)));
   if (outcomes.has('cancelled')) return { verdict: 'cancelled', reasons };
   if (outcomes.has('failed')) return { verdict: 'failed', reasons };
-  // `usage` and `busy` end before a run; should one come here, it is no answer either.
+  // `usage` and `busy` end before a run; if one comes here, it is no answer.
   if (outcomes.has('inconclusive') || outcomes.has('usage') || outcomes.has('busy'))
     return { verdict: 'inconclusive', reasons };
   const unproven = whatIsUnproven(input);

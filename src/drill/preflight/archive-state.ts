@@ -13,7 +13,7 @@ export interface ArchiveState {
   readonly path: WalPath;
   /** Empty for a backup that was taken offline. */
   readonly spans: readonly TimelineSpan[];
-  /** The whole descent of the last timeline on the way, that of before the backup included. */
+  /** All timelines that led to the last one on the way, also those before the backup. */
   readonly forks: readonly TimelineFork[];
   /** When the last timeline on the way was begun, as far as its history file tells. */
   readonly beganAt: Date | null;

@@ -16,11 +16,11 @@ const BYTES_AT_EACH_END = 64 * 1024 ** 2;
 
 /**
  * Where production and the archive have parted on one timeline: production was set back (a snapshot of its disk), or
- * another server archived in its name. pgBackRest then refuses to archive (2.45: `[045]: WAL file '…' already exists in
- * the repo1 archive with a different checksum`), and the archive leads to what production is no more. An archived segment
+ * another server archived in its name. pgBackRest then refuses to archive (2.45: `[045]: WAL file '…' already exists in the
+ * repo1 archive with a different checksum`), and the archive leads to a state that production has left. An archived segment
  * never changes, so each that production still has must be the same. It may have a name of the archive and be unfinished
- * only where it runs: a directory that was left behind by a move ends within a segment that was finished elsewhere.
- * The listing must be older than this look. Null: nothing parts them, as far as that can be read.
+ * only where it runs: a directory that was left behind by a move ends within a segment that was finished elsewhere. The
+ * listing must be older than this look. Null: nothing parts them, as far as that can be read.
  */
 export async function findDivergence(
   host: Host,
@@ -46,14 +46,14 @@ export async function findDivergence(
         return hash !== undefined && !(segments.get(name) ?? []).some(({ sha1 }) => sha1 === hash);
       });
     };
-    // Production may have begun to write to one anew, under another name, while it was read: twice it has the old name no more.
+    // Production may have reused a file under another name while it was read: at the second look the old name is gone.
     const [segment] = await differing(await differing(compared));
     if (segment !== undefined) return { path, segment };
   }
   return null;
 }
 
-/** One that was removed meanwhile, or may not be read, has none. */
+/** A file that has been removed since, or may not be read, has none. */
 async function sha1Of(host: Host, wal: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (names.length === 0) return new Map();
   const files = names.map((name) => join(wal, name));

@@ -12,7 +12,7 @@ export interface ClusterHere {
   readonly control: ControlData;
 }
 
-/** The clusters in the given directories; whatever is none, or may not be read, is left out. */
+/** The clusters in the given directories; a directory that holds no cluster, or may not be read, is left out. */
 export async function clustersHere(
   host: Host,
   binaries: PostgresBinaries,

@@ -57,7 +57,7 @@ export interface RepositorySurvey {
 export async function surveyRepository(input: PreflightInput): Promise<RepositorySurvey> {
   const { plan, sandbox, signal } = input;
   const everything = await configure(input, sandbox, plan.source.repo);
-  // Both at once; that pgBackRest is missing or too old is to be said first.
+  // Both at once; a pgBackRest that is missing or too old is named first.
   const asked = awaitedLater(readInfo(everything, signal));
   const version = await pgBackRestVersion(sandbox.host);
   const info = await asked;

@@ -125,7 +125,7 @@ function unknown(
   });
 }
 
-/** PostgreSQL compares a target with the ends of whole transactions alone, and would go on to the end of the archive. */
+/** PostgreSQL compares a target only with the ends of whole transactions, and would go on to the end of the archive. */
 function subtransaction(target: PlannedTarget, around: WalRecord): DrillError {
   const whole = around.xid ?? '?';
   const ended = around.kind === 'commit' ? 'was committed' : 'was rolled back';

@@ -13,8 +13,8 @@ interface Asked {
 
 /**
  * Throws for what a person named, and the repository never led to: a label, a date or an LSN. Such a mistake says nothing
- * of the backup, so it must not mark the copy as bad. A target that is counted back from now is no mistake but a promise
- * (`-30d`): where it cannot be kept the drill fails.
+ * of the backup, so it must not mark the copy as bad. A target that is counted back from now (`-30d`) is a promise, and not
+ * a mistake: the drill fails if it cannot be kept.
  */
 export function refuseMistakes({ backups, target, choice }: Asked): void {
   if (backups.length === 0) return;

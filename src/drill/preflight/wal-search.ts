@@ -33,7 +33,7 @@ const RECORD_BYTES = 1024 * 1024;
 /** Names of other restore points that are kept, to tell the one that was meant. */
 const MOST_NAMES = 1000;
 
-/** So many segments in a row that cannot be fetched are no damage in the archive. */
+/** Where so many segments in a row cannot be fetched, the repository is at fault, and not the segments. */
 const REPOSITORY_GONE = 3;
 
 /**

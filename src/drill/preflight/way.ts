@@ -11,7 +11,7 @@ import { parseSegmentName } from '../../postgres/wal-segment.ts';
 interface OpenWay {
   readonly open: true;
   readonly spans: readonly TimelineSpan[];
-  /** The whole descent of the last timeline, that of before the backup included. */
+  /** All timelines that led to the last one, also those before the backup. */
   readonly forks: readonly TimelineFork[];
   /** When the last timeline was begun, as far as its history file tells. */
   readonly beganAt: Date | null;
@@ -58,7 +58,7 @@ async function findWay(
   const to = choice === 'latest' ? newestTimeline(from, listing.histories) : choice === 'current' ? from : choice;
   const isListed = listing.histories.includes(to);
   if (from === to) {
-    // It tells of what was before the backup alone, so the recovery does not need it.
+    // It tells only what was before the backup, so the recovery does not need it.
     return wayAlong(set, from, to, isListed ? await histories.of(to).catch(() => null) : null);
   }
   if (isListed) return wayAlong(set, from, to, await histories.of(to));

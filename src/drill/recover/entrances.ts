@@ -4,8 +4,8 @@ import type { SharedCatalogs } from '../../postgres/catalog-files.ts';
 import type { Entrances } from '../../postgres/sessions.ts';
 
 /**
- * As whom, and by which database, to try the restored server: as the plan says, as pgBackRest does with production, then
- * as whoever its own catalogs name.
+ * The users and databases to try on the restored server: those of the plan, those by which pgBackRest connects to
+ * production, then those that its own catalogs name.
  */
 export function entrancesOf(plan: DrillPlan, config: UserConfig, catalogs: SharedCatalogs): Entrances {
   const options = optionsFor(config, plan.source.stanza, 'backup');

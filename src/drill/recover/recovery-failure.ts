@@ -84,7 +84,7 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
   });
 }
 
-/** Replay ended before the target: at a record that is no record, in an idle production, or where the archive ends. */
+/** Why replay ended before the target: PostgreSQL rejected a record, production was idle, or the archive ends there. */
 function shortOfTarget({ target, facts, archive }: FailedRecovery): DrillError {
   const what = targetText(target);
   const { invalidRecord, redoDoneLsn } = facts;

@@ -22,7 +22,10 @@ interface StandbyInput {
   readonly signal: AbortSignal;
 }
 
-/** A standby asks the archive again every 5 s (wal_retrieve_retry_interval); after two rounds in vain nothing will come. */
+/**
+ * A standby asks the archive again every 5 s (wal_retrieve_retry_interval); after two rounds without an answer nothing will
+ * come.
+ */
 const STANDS_STILL_MS = 12_000;
 const LOOK_EVERY_MS = 200;
 

@@ -2,7 +2,7 @@ import { formatBytes } from '../../core/bytes.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Inline } from './blocks.ts';
 
-/** What stands where there is no number: never a zero, which would be a claim. */
+/** What is shown where there is no number. A zero would be a claim. */
 export const NOT_MEASURED = 'not measured';
 
 /** A duration in milliseconds for people; below a second to the millisecond. */

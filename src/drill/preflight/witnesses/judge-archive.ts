@@ -49,7 +49,7 @@ export async function judgeArchive(evidence: Evidence): Promise<Ruling> {
   return ruleOn({ state, backup, choice, reach, witnesses, branches, forks });
 }
 
-/** The archive leads to what production is no more; up to a chosen target it may still be right. */
+/** The archive leads to a state that production has left; up to a chosen target it may still be right. */
 function divergenceFault({ path, segment }: Divergence): WalFault {
   return {
     code: 'timeline-split',
