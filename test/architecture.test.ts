@@ -319,6 +319,15 @@ describe('a program of this machine is started in one way', () => {
   });
 });
 
+/** Names behind a point, in a pattern or a shorthand, or in quotes. Two members may share one. */
+function namesReadIn(code: string): Set<string> {
+  const patterns = code.match(/\{[^{}]*\}(?= =)/g) ?? [];
+  return new Set([
+    ...(code.match(/(?<=\.)[a-zA-Z]\w*|(?<=[{,]\s*)[a-zA-Z]\w*(?=\s*[,}=])|(?<=')[a-zA-Z]\w*(?=')/g) ?? []),
+    ...patterns.flatMap((pattern) => pattern.match(/[a-zA-Z]\w*(?=: \w)/g) ?? []),
+  ]);
+}
+
 describe('what a class or an interface has, something reads', () => {
   const BODY = /^(?:export )?(?:abstract )?(?:class|interface) \w+[^{\n]*\{\n([\s\S]*?)^\}/gm;
   const MEMBER = /^ {2}(?:(?:static|readonly|async|override|abstract|get) |\*)*([a-zA-Z]\w*)\??(?:\(|:|<| =|;)/gm;
@@ -327,15 +336,6 @@ describe('what a class or an interface has, something reads', () => {
   const SOURCES = [...FILES.map(({ code }) => code), ...SCRIPTS].join('\n');
   /** What pg calls of a query that it is handed (Submittable). */
   const OF_PG = ['submit', ...(SOURCES.match(/(?<=^ {2})handle[A-Z]\w+(?=\()/gm) ?? [])];
-
-  /** Names behind a point, in a pattern or a shorthand, or in quotes. Two members may share one. */
-  function namesReadIn(code: string): Set<string> {
-    const patterns = code.match(/\{[^{}]*\}(?= =)/g) ?? [];
-    return new Set([
-      ...(code.match(/(?<=\.)[a-zA-Z]\w*|(?<=[{,]\s*)[a-zA-Z]\w*(?=\s*[,}=])|(?<=')[a-zA-Z]\w*(?=')/g) ?? []),
-      ...patterns.flatMap((pattern) => pattern.match(/[a-zA-Z]\w*(?=: \w)/g) ?? []),
-    ]);
-  }
 
   test.each([
     ['a.dead', true],
