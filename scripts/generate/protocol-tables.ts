@@ -1,4 +1,4 @@
-import { DEADLINES, FROM_AGENT_FRAMES, LIMITS, TO_AGENT_FRAMES } from '../../src/sandbox/ssh/protocol.ts';
+import { DEADLINES, FROM_AGENT_FRAMES, LIMITS, TO_AGENT_FRAMES } from '../../src/sandbox/ssh/supervisor/protocol.ts';
 import { markdownTable } from './markdown-table.ts';
 
 type Kinds = Readonly<Record<string, { readonly number: number; readonly payload: string; readonly means: string }>>;

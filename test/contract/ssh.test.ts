@@ -3,7 +3,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { ExecHost } from '../../src/host/exec-host.ts';
 import { sshSandbox } from '../../src/plan/sandbox-schema.ts';
-import type { Agent } from '../../src/sandbox/ssh/agent.ts';
+import type { Agent } from '../../src/sandbox/ssh/supervisor/agent.ts';
 import { SshSandbox } from '../../src/sandbox/ssh/ssh-sandbox.ts';
 import { makeTestDirectory } from '../fixtures/cluster.ts';
 import { leftOnServer, startAgent, startServer, type TestServer } from '../fixtures/ssh-server.ts';

@@ -1,6 +1,6 @@
 import type { SshPlan } from '../../plan/sandbox-schema.ts';
 import type { SandboxSpec } from '../sandbox.ts';
-import type { AgentOptions } from './agent.ts';
+import type { AgentOptions } from './supervisor/agent.ts';
 import type { Intent } from './intent.ts';
 
 /** What the supervisor of a run is asked for, or what ends it: `spec` is not known any more when a run is swept. */

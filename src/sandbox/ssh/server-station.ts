@@ -9,7 +9,7 @@ import { takeKeptData } from '../kept-data.ts';
 import { MACHINE_SCRIPT, machineFactsIn, valueIn } from '../machine-text.ts';
 import { outsideOf } from '../outside.ts';
 import type { SandboxSpec, ServerFacts, Station } from '../sandbox.ts';
-import type { Agent } from './agent.ts';
+import type { Agent } from './supervisor/agent.ts';
 
 interface StationOptions {
   readonly agent: Agent;

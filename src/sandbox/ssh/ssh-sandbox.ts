@@ -13,15 +13,15 @@ import type {
   SweepOptions,
   SweptRun,
 } from '../sandbox.ts';
-import { Agent } from './agent.ts';
+import { Agent } from './supervisor/agent.ts';
 import { agentOptions } from './agent-options.ts';
 import { bootstrap, hasPgBackRest } from './bootstrap.ts';
 import { Intent } from './intent.ts';
-import { LineError } from './ears.ts';
-import { sshArgv } from './line.ts';
+import { LineError } from './supervisor/ears.ts';
+import { sshArgv } from './supervisor/line.ts';
 import { lookFromHere } from './look.ts';
 import { createServer, destroyServer, serverText } from './provision.ts';
-import { DEADLINES } from './protocol.ts';
+import { DEADLINES } from './supervisor/protocol.ts';
 import { lostRepository, settleOn, usualPaths, type ServerStation } from './server-station.ts';
 import { sweepIntents, sweepIntent } from './sweep.ts';
 import { preparedTarget, targetOf } from './target.ts';

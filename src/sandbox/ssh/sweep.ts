@@ -2,7 +2,7 @@ import { DrillError, messageOf } from '../../core/errors.ts';
 import { abortAfter } from '../../core/timer.ts';
 import type { SweepOptions, SweptRun } from '../sandbox.ts';
 import { agentOptions } from './agent-options.ts';
-import { sweepServer } from './agent.ts';
+import { sweepServer } from './supervisor/agent.ts';
 import { Intent } from './intent.ts';
 import { destroyServer, serverText } from './provision.ts';
 import { preparedTarget } from './target.ts';

@@ -1,6 +1,6 @@
 import type { SshPlan } from '../../plan/sandbox-schema.ts';
 import type { Intent } from './intent.ts';
-import type { SshTarget } from './line.ts';
+import type { SshTarget } from './supervisor/line.ts';
 
 /**
  * How the server of a run is reached. A host key that is given is the only one that is believed. A server that was made

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asDrillError, DrillError } from '../../core/errors.ts';
 import { abortAfter } from '../../core/timer.ts';
-import { mayPass } from './line.ts';
+import { mayPass } from './supervisor/line.ts';
 
 interface Waiting {
   /** The server, as a person would look for it. */

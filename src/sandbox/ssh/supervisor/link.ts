@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { asDrillError, DrillError } from '../../core/errors.ts';
+import { asDrillError, DrillError } from '../../../core/errors.ts';
 import { countIn, encodeFrame, FrameSplitter, protocolError, type Frame } from './frames.ts';
 import type { Line } from './ears.ts';
 import { mayPass } from './line.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough, Writable } from 'node:stream';
-import { DrillError } from '../../core/errors.ts';
-import type { Exec, ExecRequest } from '../../host/exec.ts';
+import { DrillError } from '../../../core/errors.ts';
+import type { Exec, ExecRequest } from '../../../host/exec.ts';
 import { countIn, printable, protocolError, type Frame } from './frames.ts';
 import type { Line } from './ears.ts';
 import { openLine, type AgentRequest, type SshTarget } from './line.ts';

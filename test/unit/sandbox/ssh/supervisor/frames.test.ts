@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { countIn, encodeFrame, FrameSplitter, printable, type Frame } from '../../../../src/sandbox/ssh/frames.ts';
+import {
+  countIn,
+  encodeFrame,
+  FrameSplitter,
+  printable,
+  type Frame,
+} from '../../../../../src/sandbox/ssh/supervisor/frames.ts';
 
 const FRAMES = [
   { type: 1, channel: 1, payload: 'first' },

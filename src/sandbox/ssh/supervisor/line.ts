@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { asDrillError, DrillError } from '../../core/errors.ts';
-import { ownFile } from '../../core/own-files.ts';
-import type { ReasonCode } from '../../core/reason-codes.ts';
-import { startPiped } from '../../host/start-program.ts';
+import { asDrillError, DrillError } from '../../../core/errors.ts';
+import { ownFile } from '../../../core/own-files.ts';
+import type { ReasonCode } from '../../../core/reason-codes.ts';
+import { startPiped } from '../../../host/start-program.ts';
 import { Ears, LineError, type Line } from './ears.ts';
 import { printable } from './frames.ts';
 import { perlConstants } from './protocol.ts';
@@ -35,7 +35,7 @@ interface Waiting {
   readonly answersWithinMs?: number;
 }
 
-const AGENT = Buffer.concat([Buffer.from(perlConstants()), readFileSync(ownFile('sandbox/ssh/agent.pl'))]);
+const AGENT = Buffer.concat([Buffer.from(perlConstants()), readFileSync(ownFile('sandbox/ssh/supervisor/agent.pl'))]);
 
 /** What perl says once it reads. Its two halves are never beside one another in the command, which a server may print. */
 const READY = 'pgdrill:ready';

@@ -1,4 +1,4 @@
-import { DrillError } from '../../core/errors.ts';
+import { DrillError } from '../../../core/errors.ts';
 import { FROM_AGENT_FRAMES, HEADER_BYTES, LIMITS } from './protocol.ts';
 
 export interface Frame {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diagnose, hostKeyIn, whyNotIn } from '../../../../src/sandbox/ssh/diagnose.ts';
+import { diagnose, hostKeyIn, whyNotIn } from '../../../../../src/sandbox/ssh/supervisor/diagnose.ts';
 
 const NOISE = 'OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.19\ndebug1: Connecting to there [192.0.2.1] port 22.\n';
 

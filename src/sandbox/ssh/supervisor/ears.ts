@@ -1,5 +1,5 @@
-import { DrillError } from '../../core/errors.ts';
-import { killGroup, type PipedProgram } from '../../host/start-program.ts';
+import { DrillError } from '../../../core/errors.ts';
+import { killGroup, type PipedProgram } from '../../../host/start-program.ts';
 import { hostKeyIn, whyNotIn, wordsIn, type Heard } from './diagnose.ts';
 import { printable, protocolError } from './frames.ts';
 import { LIMITS } from './protocol.ts';

@@ -1,5 +1,5 @@
-import { DrillError } from '../../core/errors.ts';
-import type { ReasonCode } from '../../core/reason-codes.ts';
+import { DrillError } from '../../../core/errors.ts';
+import type { ReasonCode } from '../../../core/reason-codes.ts';
 
 interface Sign {
   readonly pattern: RegExp;
