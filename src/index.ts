@@ -44,7 +44,7 @@ export function drillServices(
   return {
     clock: systemClock,
     redactor: options.redactor ?? new Redactor(),
-    sandbox: sandboxFor(plan),
+    sandbox: sandboxFor(plan.sandbox),
     emit,
     random: Math.random,
     signal: options.signal ?? never,

@@ -17,9 +17,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   targets: ['core', 'postgres', 'pgbackrest'],
   report: ['core', 'targets'],
   checks: ['core', 'host', 'postgres', 'report'],
-  plan: ['core', 'postgres', 'targets', 'checks'],
+  sandbox: ['core', 'host'],
+  plan: ['core', 'postgres', 'targets', 'checks', 'sandbox'],
   store: ['core', 'report'],
-  sandbox: ['core', 'host', 'plan'],
   drill: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'report', 'store', 'checks', 'sandbox'],
   index: ['core', 'plan', 'report', 'store', 'sandbox', 'drill'],
   cli: [

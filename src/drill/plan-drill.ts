@@ -4,6 +4,7 @@ import { orGiveUp, TOLD_GRACE_MS } from '../core/give-up.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import type { ReasonReport } from '../report/report.ts';
+import { needsNetwork } from '../pgbackrest/repository.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 import { plannedKindOf, targetText } from '../targets/index.ts';
 import { requireFeasible } from './preflight/feasibility.ts';
@@ -123,14 +124,15 @@ function outline(
 ): Known {
   const { backup, archive, repository } = ready;
   const { segments } = archive.path;
-  const { confinement, kind, user, server } = sandbox.facts;
-  // What was looked into from another place says nothing of the one where the run will happen.
-  const isThere = sandbox.elsewhere === null || server !== null;
-  const fence = isThere ? confinement : ({ ...confinement, network: 'none' } as const);
+  const { confinement, kind, user } = sandbox.facts;
+  // A lookout says nothing of the site.
+  const { isLookout } = sandbox;
+  const probable = { ...confinement, network: 'none', eachProgram: needsNetwork(repository) } as const;
+  const fence = isLookout ? probable : confinement;
   const there = {
     ...sandbox,
     facts: { ...sandbox.facts, confinement: fence },
-    paths: sandbox.elsewhere ?? sandbox.paths,
+    paths: isLookout ? sandbox.sitePaths : sandbox.paths,
   };
   const words = (argv: readonly string[]): string[] =>
     argv.map((word) => word.replaceAll(sandbox.paths.secrets, there.paths.secrets).replaceAll(runId, 'RUN'));
@@ -168,9 +170,9 @@ function outline(
     sandbox: {
       kind,
       place,
-      user: isThere ? user : null,
-      readOnlyFileSystem: isThere ? confinement.fileSystem : null,
-      network: isThere ? confinement.network : null,
+      user: isLookout ? null : user,
+      readOnlyFileSystem: isLookout ? null : confinement.fileSystem,
+      network: isLookout ? null : confinement.network,
       image: sandbox.facts.container?.image ?? null,
       start: ready.hasKeptData ? 'delta' : 'empty',
     },

@@ -6,6 +6,7 @@ import { readCheck } from '../checks/kinds/index.ts';
 import { DrillError } from '../core/errors.ts';
 import { whyUnread } from '../core/why-unread.ts';
 import { isSettableByPlan } from '../postgres/settings.ts';
+import { isOnThisMachine } from '../sandbox/registry.ts';
 import { readTarget } from '../targets/written.ts';
 import type { DrillPlan } from './drill-plan.ts';
 import { explain, type Issue } from './explain.ts';
@@ -178,7 +179,7 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
     checks: values.checks.map((check, index) =>
       readCheck(check, {
         base,
-        isHere: values.sandbox.kind === 'local',
+        isHere: isOnThisMachine(values.sandbox),
         refuse: (key, message) => issues.push({ path: ['checks', index, key], message }),
       }),
     ),

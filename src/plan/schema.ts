@@ -3,7 +3,7 @@ import { writtenCheck } from '../checks/kinds/index.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { writtenTarget } from '../targets/written.ts';
 import { cronProblem } from './cron.ts';
-import { sandbox } from './sandbox-schema.ts';
+import { sandboxSchema } from '../sandbox/registry.ts';
 import { timeZoneProblem } from './time-zone.ts';
 import { duration } from '../core/plan-values.ts';
 
@@ -58,7 +58,7 @@ export const planSchema = z
       processMax: z.int().min(1).max(999).optional().describe("default: the sandbox's CPUs"),
     }),
     target: writtenTarget.default('latest').describe('where recovery is to stop'),
-    sandbox: sandbox.prefault({}).describe('where the drill happens'),
+    sandbox: sandboxSchema.prefault({}).describe('where the drill happens'),
     objectives: z
       .strictObject({
         rto: duration.optional().describe('recovery may take at most this long'),

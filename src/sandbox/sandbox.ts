@@ -7,6 +7,8 @@ import type { RunPaths } from '../host/run-paths.ts';
 
 /** What the kernel keeps a copy from, whatever its configuration and its data say. */
 export interface Confinement {
+  /** Each program is fenced off by itself: the server sees neither the repository nor the secrets of pgBackRest. */
+  readonly eachProgram: boolean;
   /** It writes to its own directory alone. */
   readonly fileSystem: boolean;
   /** Where it gets to by network: nowhere, to the repository alone, or wherever its host does. */
@@ -111,14 +113,11 @@ export interface Station {
 }
 
 /** A sandbox that can read the repository; nothing that is timed has happened yet. */
-export interface PreparedSandbox extends Station {
+interface Prepared extends Station {
   /** A data directory of an earlier run is there to be reused. */
   readonly hasKeptData: boolean;
-  /**
-   * Null: the instance will be here. Else only the repository is looked into from here, and neither PostgreSQL nor the room
-   * and the processors are those of the run; its directories will probably be these.
-   */
-  readonly elsewhere: RunPaths | null;
+  /** PostgreSQL that is not here yet comes with `provision`. */
+  readonly bringsPostgres: boolean;
   /** The same sandbox with another version of pgBackRest in it, which has not been tried yet; null: there is none. */
   withOtherPgBackRest(signal: AbortSignal): Promise<PreparedSandbox | null>;
   /**
@@ -129,6 +128,23 @@ export interface PreparedSandbox extends Station {
   /** Makes everything ready for the restore, and tells how far it is where that takes long. Timed: the RTO begins here. */
   provision(signal: AbortSignal, onProgress?: (text: string) => void): Promise<ProvisionedSandbox>;
 }
+
+/** The place where the instance will be. */
+export interface Site extends Prepared {
+  readonly isLookout: false;
+}
+
+/**
+ * A place that only the repository is looked into from, while the site is not there yet or has no pgBackRest: neither
+ * PostgreSQL nor the room, the processors and the fence are those of the run.
+ */
+export interface Lookout extends Prepared {
+  readonly isLookout: true;
+  /** What the directories of the run will probably be at the site. */
+  readonly sitePaths: RunPaths;
+}
+
+export type PreparedSandbox = Site | Lookout;
 
 /** A sandbox that a backup can be restored in. What was written in the prepared one need not be here. */
 export interface ProvisionedSandbox extends Station {
@@ -170,6 +186,4 @@ export interface Sandbox {
   /** What a run here does not show, whatever it comes to; sentences for the report. */
   readonly limits: readonly string[];
   prepare(spec: SandboxSpec, cleanup: CleanupStack, signal: AbortSignal): Promise<PreparedSandbox>;
-  /** Removes what killed runs left behind: only what carries our marker, and whose run is no longer alive. */
-  sweep(options: SweepOptions): Promise<SweptRun[]>;
 }

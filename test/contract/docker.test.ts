@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { chooseRunUser } from '../../src/host/run-user.ts';
-import { dockerSandbox } from '../../src/plan/sandbox-schema.ts';
+import { dockerSandbox } from '../../src/sandbox/docker/schema.ts';
 import { containerHost } from '../../src/sandbox/docker/container-host.ts';
 import { removeContainer, startContainer, type StartedContainer } from '../../src/sandbox/docker/container.ts';
-import { DockerSandbox } from '../../src/sandbox/docker/docker-sandbox.ts';
+import { docker } from '../../src/sandbox/docker/sandbox.ts';
 import { connectEngine, type Engine } from '../../src/sandbox/docker/engine.ts';
 import { makeTestDirectory } from '../fixtures/cluster.ts';
 import { dockerLines, leftOnEngine } from '../fixtures/engine.ts';
@@ -57,6 +57,7 @@ describe('a container', () => {
 });
 
 sandboxContract('docker', () => {
+  const place = { scratch: undefined, asked: true, signal: new AbortController().signal };
   const plan = dockerSandbox.parse({ kind: 'docker', image });
   const plantStranger = (): (() => boolean) => {
     const name = unique();
@@ -65,8 +66,10 @@ sandboxContract('docker', () => {
     return () => dockerLines('volume', 'ls', '--quiet', '--filter', `name=${name}`).length === 1;
   };
   return {
-    sandbox: new DockerSandbox(plan),
-    reusing: new DockerSandbox({ ...plan, reuse: true }),
+    sandbox: docker.create(plan),
+    reusing: docker.create({ ...plan, reuse: true }),
+    sweep: async (options) => (await docker.sweep(options, place))?.swept ?? [],
+    fencesEach: false,
     drill: unique(),
     left: (drill) => leftOnEngine(drill),
     plantStranger,

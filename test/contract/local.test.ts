@@ -5,16 +5,17 @@ import { CleanupStack } from '../../src/core/cleanup.ts';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { RecordingHost } from '../../src/host/recording-host.ts';
 import { chooseRunUser } from '../../src/host/run-user.ts';
-import { localSandbox, type LocalPlan } from '../../src/plan/sandbox-schema.ts';
+import { localSandbox, type LocalPlan } from '../../src/sandbox/local/schema.ts';
 import { fenceOf } from '../../src/sandbox/fence/fence.ts';
 import { lookAtMachine } from '../../src/sandbox/fence/machine.ts';
-import { LocalSandbox } from '../../src/sandbox/local/local-sandbox.ts';
+import { local } from '../../src/sandbox/local/sandbox.ts';
 import type { SandboxSpec } from '../../src/sandbox/sandbox.ts';
 import { makeTestDirectory } from '../fixtures/cluster.ts';
 import { hostContract } from './host.contract.ts';
 import { sandboxContract } from './sandbox.contract.ts';
 
 const user = chooseRunUser(null, []);
+const never = new AbortController().signal;
 
 function testDirectoryOfFile(): string {
   const directory = makeTestDirectory('contract');
@@ -111,8 +112,10 @@ sandboxContract('local', () => {
     return () => existsSync(path);
   };
   return {
-    sandbox: new LocalSandbox(plan),
-    reusing: new LocalSandbox({ ...plan, reuse: true }),
+    sandbox: local.create(plan),
+    reusing: local.create({ ...plan, reuse: true }),
+    sweep: async (options) => (await local.sweep(options, { scratch, asked: true, signal: never }))?.swept ?? [],
+    fencesEach: true,
     drill: 'contract',
     left,
     plantStranger,
@@ -141,9 +144,7 @@ describe('a scratch directory', () => {
     const scratch = ownDirectory();
     writeFileSync(join(scratch, 'precious'), '');
     const cleanup = new CleanupStack();
-    await expect(
-      new LocalSandbox(sandboxPlan(scratch)).prepare(SPEC, cleanup, new AbortController().signal),
-    ).rejects.toMatchObject({
+    await expect(local.create(sandboxPlan(scratch)).prepare(SPEC, cleanup, never)).rejects.toMatchObject({
       code: 'scratch-refused',
     });
     await cleanup.unwind();
@@ -155,11 +156,7 @@ describe('a scratch directory', () => {
     const root = testDirectory();
     chownSync(root, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
     const cleanup = new CleanupStack();
-    const { paths } = await new LocalSandbox(sandboxPlan(join(root, 's'))).prepare(
-      SPEC,
-      cleanup,
-      new AbortController().signal,
-    );
+    const { paths } = await local.create(sandboxPlan(join(root, 's'))).prepare(SPEC, cleanup, never);
     expect(statSync(paths.conf).mode & 0o777).toBe(0o700);
     expect(statSync(paths.sockets)).toMatchObject({ uid: user.uid });
     expect(statSync(paths.root).mode & 0o027).toBe(0);

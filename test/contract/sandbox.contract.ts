@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CleanupStack } from '../../src/core/cleanup.ts';
-import type { PreparedSandbox, Sandbox, SandboxSpec, SweptRun } from '../../src/sandbox/sandbox.ts';
+import type { PreparedSandbox, Sandbox, SandboxSpec, SweepOptions, SweptRun } from '../../src/sandbox/sandbox.ts';
 
 interface SandboxUnderTest {
   readonly sandbox: Sandbox;
   /** The same sandbox, keeping its data. */
   readonly reusing: Sandbox;
+  /** What the kind sweeps where these two are. */
+  readonly sweep: (options: SweepOptions) => Promise<readonly SweptRun[]>;
+  /** Each program is to be fenced off by itself. */
+  readonly fencesEach: boolean;
   /** A name of a drill that no other test has. */
   readonly drill: string;
   /** What there is of drills whose name begins so, told by other means than the sandbox. */
@@ -37,10 +41,10 @@ const restored = async (prepared: PreparedSandbox): Promise<void> => {
 };
 
 /** Removes the kept data of one drill: an engine or a server has that of others. */
-async function sweepKept(sandbox: Sandbox, drill: string): Promise<SweptRun[]> {
-  const all = await sandbox.sweep({ run: null, kept: false, dryRun: true });
+async function sweepKept(sweep: SandboxUnderTest['sweep'], drill: string): Promise<readonly SweptRun[]> {
+  const all = await sweep({ run: null, kept: false, dryRun: true });
   const run = all.find((one) => one.drill === drill)?.runId ?? '';
-  return sandbox.sweep({ run, kept: false, dryRun: false });
+  return sweep({ run, kept: false, dryRun: false });
 }
 
 /** What every sandbox promises. Run for each kind. */
@@ -64,12 +68,18 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
     });
 
     test('what it says of its fence is so', async () => {
-      const { sandbox, drill } = make();
+      const { sandbox, fencesEach, drill } = make();
       const cleanup = new CleanupStack();
       const prepared = await sandbox.prepare(specOf('1', drill), cleanup, signal);
       const provisioned = await prepared.provision(signal);
       const { host, facts } = provisioned;
-      expect(facts.confinement).toEqual({ fileSystem: true, network: 'none', privileges: true, shown: [] });
+      expect(facts.confinement).toEqual({
+        eachProgram: fencesEach,
+        fileSystem: true,
+        network: 'none',
+        privileges: true,
+        shown: [],
+      });
       expect(await provisioned.seal(signal)).toBe('none');
       const refused = await host.run(['touch', '/written-by-a-copy']);
       expect(refused.exitCode).not.toBe(0);
@@ -105,7 +115,7 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
     });
 
     test('keeps the data of a reusing drill, and only the data', async () => {
-      const { reusing, drill, left } = make();
+      const { reusing, sweep, drill, left } = make();
       const cleanup = new CleanupStack();
       const first = await reusing.prepare(specOf('1', drill), cleanup, signal);
       await restored(first);
@@ -117,12 +127,12 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       expect(second.hasKeptData).toBe(true);
       expect(await second.host.readFile(join(second.paths.conf, 'secret'))).toBeNull();
       await again.unwind();
-      expect((await sweepKept(reusing, drill)).map(({ action }) => action)).toEqual(['removed']);
+      expect((await sweepKept(sweep, drill)).map(({ action }) => action)).toEqual(['removed']);
       expect(left(drill)).toEqual([]);
     });
 
     test('of kept data that no restore could begin on nothing is left', async () => {
-      const { reusing, drill } = make();
+      const { reusing, sweep, drill } = make();
       const cleanup = new CleanupStack();
       const first = await (await reusing.prepare(specOf('1', drill), cleanup, signal)).provision(signal);
       for (const directory of [first.paths.data, first.paths.tablespaces])
@@ -138,18 +148,18 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       const last = new CleanupStack();
       expect((await reusing.prepare(specOf('3', drill), last, signal)).hasKeptData).toBe(true);
       await last.unwind();
-      await sweepKept(reusing, drill);
+      await sweepKept(sweep, drill);
     });
 
     test('sweep spares what lives, what is kept and what is not ours', async () => {
-      const { sandbox, reusing, drill, left, plantStranger } = make();
+      const { sandbox, reusing, sweep, drill, left, plantStranger } = make();
       const [living, kept] = [new CleanupStack(), new CleanupStack()];
       await sandbox.prepare(specOf('alive', drill), living, signal);
       await restored(await reusing.prepare(specOf('kept', `${drill}-keeper`), kept, signal));
       await kept.unwind();
       const isThere = plantStranger();
       const before = left(drill);
-      const swept = await sandbox.sweep({ run: null, kept: false, dryRun: false });
+      const swept = await sweep({ run: null, kept: false, dryRun: false });
       const ours = swept.filter((run) => run.drill.startsWith(drill));
       expect(new Map(ours.map((run) => [run.drill, run.action]))).toEqual(
         new Map([
@@ -160,7 +170,7 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       expect(left(drill)).toEqual(before);
       expect(isThere()).toBe(true);
       await living.unwind();
-      await sandbox.sweep({ run: ours.find((run) => run.action === 'kept')?.runId ?? '', kept: false, dryRun: false });
+      await sweep({ run: ours.find((run) => run.action === 'kept')?.runId ?? '', kept: false, dryRun: false });
       expect(left(drill)).toEqual([]);
     });
   });

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { ExecHost } from '../../src/host/exec-host.ts';
-import { sshSandbox } from '../../src/plan/sandbox-schema.ts';
+import { sshSandbox } from '../../src/sandbox/ssh/schema.ts';
 import type { Agent } from '../../src/sandbox/ssh/supervisor/agent.ts';
-import { SshSandbox } from '../../src/sandbox/ssh/ssh-sandbox.ts';
+import { ssh } from '../../src/sandbox/ssh/sandbox.ts';
 import { makeTestDirectory } from '../fixtures/cluster.ts';
 import { leftOnServer, startAgent, startServer, type TestServer } from '../fixtures/ssh-server.ts';
 import { hostContract } from './host.contract.ts';
@@ -38,6 +38,7 @@ describe('a server', () => {
 });
 
 sandboxContract('ssh', () => {
+  const place = { scratch: undefined, asked: true, signal: new AbortController().signal };
   const plan = { ...server.sandbox, kind: 'ssh' };
   const plantStranger = (): (() => boolean) => {
     const stranger = `/var/lib/pgdrill/${unique()}`;
@@ -46,8 +47,10 @@ sandboxContract('ssh', () => {
     return () => server.sh(`ls ${stranger}`).includes('precious');
   };
   return {
-    sandbox: new SshSandbox(sshSandbox.parse(plan)),
-    reusing: new SshSandbox(sshSandbox.parse({ ...plan, reuse: true })),
+    sandbox: ssh.create(sshSandbox.parse(plan)),
+    reusing: ssh.create(sshSandbox.parse({ ...plan, reuse: true })),
+    sweep: async (options) => (await ssh.sweep(options, place))?.swept ?? [],
+    fencesEach: true,
     drill: unique(),
     left: (drill) => leftOnServer(server, drill),
     plantStranger,

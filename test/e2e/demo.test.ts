@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { reportSchema, type DrillReport } from '../../src/report/report.ts';
-import { processesOf } from '../../src/sandbox/local/processes.ts';
+import { processesOf } from '../../src/sandbox/processes.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/drill.js');
 

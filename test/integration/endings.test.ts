@@ -3,7 +3,7 @@ import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSy
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { processesOf } from '../../src/sandbox/local/processes.ts';
+import { processesOf } from '../../src/sandbox/processes.ts';
 import { command, drill, leftovers, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
 
 /** Waits until a file of the run has come into being. */

@@ -13,7 +13,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { inject, expect, test } from 'vitest';
 import { reportSchema } from '../../src/report/report.ts';
-import { processes } from '../../src/sandbox/local/processes.ts';
+import { processes } from '../../src/sandbox/processes.ts';
 import { command, damagedWorkspace, drill, leftovers, startDrill, workspace } from '../fixtures/drill.ts';
 import { fingerprint } from '../fixtures/fingerprint.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { bootstrap } from '../../src/sandbox/ssh/bootstrap.ts';
-import { sshSandbox } from '../../src/plan/sandbox-schema.ts';
+import { sshSandbox } from '../../src/sandbox/ssh/schema.ts';
 import { newestPostgres } from '../../src/cli/demo/place.ts';
 import { production } from '../fixtures/cluster.ts';
 import { drill, workspace, writePlan, type DrillRun, type Workspace } from '../fixtures/drill.ts';

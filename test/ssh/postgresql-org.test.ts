@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bootstrap } from '../../src/sandbox/ssh/bootstrap.ts';
-import { sshSandbox } from '../../src/plan/sandbox-schema.ts';
+import { sshSandbox } from '../../src/sandbox/ssh/schema.ts';
 import {
   makeContainerDirectory,
   makeContainerProduction,

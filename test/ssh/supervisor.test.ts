@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ExecHost } from '../../src/host/exec-host.ts';
-import { sshSandbox } from '../../src/plan/sandbox-schema.ts';
+import { sshSandbox } from '../../src/sandbox/ssh/schema.ts';
 import type { SandboxSpec, ServerFacts } from '../../src/sandbox/sandbox.ts';
 import { sweepServer, type Agent } from '../../src/sandbox/ssh/supervisor/agent.ts';
-import { settleOn } from '../../src/sandbox/ssh/server-station.ts';
+import { settleOn } from '../../src/sandbox/ssh/station.ts';
 import { openGate } from '../fixtures/repositories/gate.ts';
 import { agentAsks, startAgent, startServer, targetOn, type TestServer } from '../fixtures/ssh-server.ts';
 

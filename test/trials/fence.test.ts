@@ -17,7 +17,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, onTestFinished } from 'vitest';
 import { LocalHost } from '../../src/host/local-host.ts';
 import { chooseRunUser } from '../../src/host/run-user.ts';
-import { processes } from '../../src/sandbox/local/processes.ts';
+import { processes } from '../../src/sandbox/processes.ts';
 import { Cluster, makeTestDirectory, production } from '../fixtures/cluster.ts';
 import {
   drill,

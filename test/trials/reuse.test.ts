@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, inject } from 'vitest';
-import { processesOf } from '../../src/sandbox/local/processes.ts';
+import { processesOf } from '../../src/sandbox/processes.ts';
 import {
   command,
   damagedWorkspace,

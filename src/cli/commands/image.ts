@@ -66,7 +66,7 @@ async function buildFor(plan: DrillPlan, options: ImageBuildOptions, context: Cl
     const services = {
       clock: systemClock,
       redactor,
-      sandbox: sandboxFor(plan),
+      sandbox: sandboxFor(plan.sandbox),
       random: Math.random,
       signal,
       hurry,

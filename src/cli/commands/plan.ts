@@ -33,7 +33,7 @@ async function plan(file: string | undefined, options: PlanCommandOptions, conte
     const services = {
       clock: systemClock,
       redactor,
-      sandbox: sandboxFor(drill),
+      sandbox: sandboxFor(drill.sandbox),
       random: Math.random,
       signal,
       hurry,

@@ -103,7 +103,7 @@ function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, c
   }
   if (!result.endpoint) return;
   const say = options.json ? context.stderr : context.stdout;
-  say(keptText(result, result.endpoint, sandboxFor(plan).sweepWords));
+  say(keptText(result, result.endpoint, sandboxFor(plan.sandbox).sweepWords));
 }
 
 /** A log on stderr and a line that moves there do not go together; nor do plain lines and a report that is piped on. */

@@ -6,7 +6,7 @@ import { DrillError } from '../../core/errors.ts';
 import type { DrillResult } from '../../drill/run-drill.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import { chooseRunUser } from '../../host/run-user.ts';
-import { killProcessesOf, RUN_VARIABLE } from '../../sandbox/local/processes.ts';
+import { killProcessesOf, RUN_VARIABLE } from '../../sandbox/processes.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, exitStatusOf, worstExitStatus } from '../exit-status.ts';
 import { resultText } from '../view/show-result.ts';

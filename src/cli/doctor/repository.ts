@@ -13,7 +13,7 @@ import { privateConfig, readNamedFile } from '../../pgbackrest/private-config.ts
 import { repositoriesOf } from '../../pgbackrest/repository.ts';
 import { optionsFor, type UserConfig } from '../../pgbackrest/user-config.ts';
 import { unreadableRepository } from '../../pgbackrest/repository-fault.ts';
-import type { Finding } from './checks.ts';
+import type { Finding } from '../../sandbox/findings.ts';
 
 const LONGEST_LOOK_MS = 60_000;
 

@@ -1,6 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { DrillError } from '../../core/errors.ts';
 import type { PlanOverride } from '../../plan/load.ts';
+import { SANDBOX_NAMES } from '../../sandbox/registry.ts';
 
 // Everything stays a string here: the plan's schema judges the values, so that an option and a plan get the same words.
 
@@ -27,7 +28,7 @@ function declared() {
     .option('--standby', 'the end of the archive, left as a standby')
     .option('--target-timeline <timeline>', 'latest, current or a number; goes with any target but --target-immediate')
     .optionsGroup('How:')
-    .addOption(new Option('--sandbox <kind>', 'where the drill happens').choices(['local', 'docker', 'ssh']))
+    .addOption(new Option('--sandbox <kind>', 'where the drill happens').choices(SANDBOX_NAMES))
     .option('--scratch <dir>', 'where backups are restored; default: /var/lib/pgdrill, or below the home directory')
     .option('--process-max <n>', 'processes of the restore; default: the number of CPUs')
     .option('--reuse', 'keep the data directory, and restore with --delta the next time')
@@ -70,7 +71,8 @@ export function overridesOf(options: PlanOptions, planGiven: boolean, checks: nu
   );
   const target = targetOf(options);
   if (target) set(['target'], target.value, target.option);
-  if (options.sandbox !== undefined || !planGiven) set(['sandbox', 'kind'], options.sandbox ?? 'local', '--sandbox');
+  if (options.sandbox !== undefined || !planGiven)
+    set(['sandbox', 'kind'], options.sandbox ?? SANDBOX_NAMES[0], '--sandbox');
   set(['sandbox', 'scratch'], options.scratch, '--scratch');
   set(['sandbox', 'reuse'], options.reuse, '--reuse');
   set(['objectives', 'rto'], options.rto, '--rto');

@@ -1,4 +1,4 @@
-import type { Finding } from '../doctor/checks.ts';
+import type { Finding } from '../../sandbox/findings.ts';
 import { plain, type Style } from './style.ts';
 import { table } from './table.ts';
 

@@ -36,7 +36,7 @@ export interface Preflight extends RepositorySurvey {
   readonly backup: BackupSet;
   /** Its pages were compared with their checksums when it was taken; null: not to be learned. */
   readonly pagesChecked: boolean | null;
-  /** Null while the instance is to be elsewhere, and this place has no PostgreSQL of the major version. */
+  /** Null: PostgreSQL of the major version is not here, and comes when the sandbox is provisioned. */
   readonly binaries: PostgresBinaries | null;
   readonly archive: ArchiveState;
   /** The target with `random` resolved. */
@@ -48,7 +48,7 @@ export interface Preflight extends RepositorySurvey {
   /** Why the archive is not enough for this recovery; null: nothing is seen to be missing. */
   readonly archiveFault: DrillError | null;
   readonly neededBytes: number;
-  /** Null while the instance is to be elsewhere. */
+  /** Null: this is a lookout. */
   readonly freeBytes: number | null;
   readonly processMax: number;
 }
@@ -79,7 +79,7 @@ export async function lookAhead(input: PreflightInput): Promise<Looked> {
   const { host } = sandbox;
   const { pgbackrest, backups, database, segmentBytes } = survey;
   const finding = findPostgres(host, major).catch((error: unknown) => {
-    if (sandbox.elsewhere && asDrillError(error)?.code === 'postgres-missing') return null;
+    if (sandbox.bringsPostgres && asDrillError(error)?.code === 'postgres-missing') return null;
     throw error;
   });
   const [binaries, writable] = await Promise.all([finding, isWritable(sandbox, survey.repository)]);
@@ -144,7 +144,7 @@ export async function lookAhead(input: PreflightInput): Promise<Looked> {
     skippedSets: skipped,
     archiveFault,
     neededBytes: neededBytes(backup, archive, sandbox.hasKeptData),
-    freeBytes: sandbox.elsewhere && !sandbox.facts.server ? null : (await host.room(sandbox.paths.root)).freeBytes,
+    freeBytes: sandbox.isLookout ? null : (await host.room(sandbox.paths.root)).freeBytes,
     processMax: plan.source.processMax ?? sandbox.facts.cpus,
   };
   return { sandbox, ready };

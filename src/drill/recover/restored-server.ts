@@ -1,5 +1,4 @@
 import type { Endpoint } from '../../core/endpoint.ts';
-import { needsNetwork } from '../../pgbackrest/repository.ts';
 import { WalFeed } from '../../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { ControlData } from '../../postgres/control-data.ts';
@@ -50,10 +49,7 @@ export function restoredServer(input: RestoredServerInput): RestoredServer {
     '--log-level-console=warn',
   ]);
   const feed = new WalFeed(host, paths);
-  const { fileSystem, network } = facts.confinement;
-  const fenced = fileSystem || (needsNetwork(ready.repository) && network === 'none');
-  // In a container there is one fence for all. Elsewhere the server's shows neither the repository nor its secrets.
-  const beside = facts.container === null && fenced;
+  const beside = facts.confinement.eachProgram;
   const server = new Server({
     host,
     binaries: ready.binaries,

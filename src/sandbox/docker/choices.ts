@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import type { DockerPlan } from '../../plan/sandbox-schema.ts';
+import type { DockerPlan } from './schema.ts';
 import { resolvePath } from '../path-relation.ts';
 import type { SandboxSpec } from '../sandbox.ts';
 import { hiddenPaths, refuseShown } from '../shown.ts';

@@ -34,7 +34,7 @@ export function imageName(major: number): string {
 }
 
 /** What an image that was named is, or null when the engine does not have it. */
-export async function inspectImage({ docker }: Engine, name: string): Promise<DrillImage | null> {
+async function inspectImage({ docker }: Engine, name: string): Promise<DrillImage | null> {
   try {
     const { Id: id, Config: config } = await docker.getImage(name).inspect();
     const label = config.Labels?.[MAJOR_LABEL] ?? '';
@@ -55,6 +55,12 @@ export async function findImage(engine: Engine, major: number | null): Promise<D
   const newest = (await listImages(engine))[0];
   if (!newest) throw new ImageMissingError(null);
   return newest;
+}
+
+/** The image to begin with: what the plan names, though it may be pulled only when its container is made, or the newest. */
+export async function firstImage(engine: Engine, name: string | undefined): Promise<DrillImage> {
+  if (name === undefined) return findImage(engine, null);
+  return (await inspectImage(engine, name)) ?? { name, id: '', major: null, user: '' };
 }
 
 /** The images of our making on an engine, the newest PostgreSQL first. */

@@ -1,6 +1,6 @@
 import { NOTHING_KNOWN, type Outside } from '../../host/outside.ts';
-import type { DockerPlan } from '../../plan/sandbox-schema.ts';
-import { machineOutside } from '../local/machine.ts';
+import type { DockerPlan } from './schema.ts';
+import { machineOutside } from '../this-machine.ts';
 import type { SandboxSpec } from '../sandbox.ts';
 import type { Engine } from './engine.ts';
 

@@ -1,5 +1,6 @@
 import { DrillError } from '../../core/errors.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
+import { layOut } from '../layout.ts';
 import { MACHINE_SCRIPT, machineFactsIn } from '../machine-text.ts';
 import type { Confinement, ContainerFacts, SandboxFacts, Station } from '../sandbox.ts';
 import { containerHost } from './container-host.ts';
@@ -12,19 +13,7 @@ export const VOLUME_DIRECTORY = '/pgdrill';
 export const MEMORY_DIRECTORY = '/run/pgdrill';
 
 /** The directories of a run in its container. */
-export const CONTAINER_PATHS: RunPaths = {
-  root: VOLUME_DIRECTORY,
-  data: `${VOLUME_DIRECTORY}/data`,
-  tablespaces: `${VOLUME_DIRECTORY}/ts`,
-  spool: `${VOLUME_DIRECTORY}/spool`,
-  log: `${VOLUME_DIRECTORY}/log`,
-  temp: `${VOLUME_DIRECTORY}/tmp`,
-  sockets: `${MEMORY_DIRECTORY}/s`,
-  conf: `${MEMORY_DIRECTORY}/conf`,
-  secrets: `${MEMORY_DIRECTORY}/secrets`,
-  lock: `${MEMORY_DIRECTORY}/lock`,
-  feed: `${MEMORY_DIRECTORY}/feed`,
-};
+export const CONTAINER_PATHS: RunPaths = layOut({ disk: VOLUME_DIRECTORY, memory: MEMORY_DIRECTORY });
 
 interface StationOptions {
   readonly container: Container;

@@ -1,8 +1,10 @@
-import { messageOf } from '../../core/errors.ts';
+import { asDrillError } from '../../core/errors.ts';
+import type { Looked, SweepPlace } from '../kind.ts';
 import type { SweepOptions, SweptRun } from '../sandbox.ts';
+import { sweepLeftover, type Leftover } from '../sweeping.ts';
 import { removeContainer } from './container.ts';
-import type { Engine } from './engine.ts';
-import { readLabels, RUN_LABEL, type RunLabels } from './labels.ts';
+import { connectEngine, type Engine } from './engine.ts';
+import { readLabels, RUN_LABEL, type RunLabels } from './marker.ts';
 import { removeNetwork } from './network.ts';
 import { removeVolume } from './volume.ts';
 
@@ -14,36 +16,45 @@ interface Piece {
   remove(): Promise<void>;
 }
 
-/** Removes what killed runs left on an engine, run by run; only what carries our labels. */
-export async function sweepEngine(engine: Engine, options: SweepOptions): Promise<SweptRun[]> {
+/** Looks at the engine; that there is none is no fault unless it was asked for. */
+export async function sweep(options: SweepOptions, { asked }: SweepPlace): Promise<Looked | null> {
+  try {
+    return { where: 'the container engine', swept: await sweepEngine(await connectEngine(), options) };
+  } catch (error) {
+    if (!asked && asDrillError(error)?.code === 'engine-unreachable') return null;
+    throw error;
+  }
+}
+
+/** Run by run; only what carries our labels. */
+async function sweepEngine(engine: Engine, options: SweepOptions): Promise<SweptRun[]> {
   const runs = Map.groupBy(await piecesOn(engine), ({ labels }) => labels.runId);
   const swept: SweptRun[] = [];
   for (const [runId, pieces] of [...runs].toSorted(([a], [b]) => a.localeCompare(b))) {
-    if (options.run === null || options.run === runId) swept.push(await sweepRun(runId, pieces, options));
+    if (options.run !== null && options.run !== runId) continue;
+    swept.push(await sweepLeftover(leftOf(runId, pieces), options));
   }
   return swept;
 }
 
-async function sweepRun(runId: string, pieces: readonly Piece[], options: SweepOptions): Promise<SweptRun> {
-  const drill = pieces[0]?.labels.drill ?? '';
-  const about = { runId, drill, path: pieces.map(({ kind, name }) => `${kind} ${name}`).join(', '), message: null };
-  const asked = options.kept || options.run !== null;
-  const keeps = (what: RunLabels['keeps']): boolean => pieces.some(({ labels }) => labels.keeps === what);
-  if (keeps('instance') && !asked) {
-    return { ...about, action: 'kept', message: `its instance was kept; end it with: drill sweep --run ${runId}` };
-  }
-  if (keeps('data') && !asked) return { ...about, action: 'kept', message: 'its data is kept for the next run' };
-  // The process that kept an instance or data has ended as it should; any other that lives is at work.
-  const atWork = pieces.some(({ labels }) => labels.alive && labels.keeps === 'nothing');
-  if (atWork && !keeps('instance')) return { ...about, action: 'running' };
-  if (options.dryRun) return { ...about, action: 'removed', message: null };
-  try {
-    for (const kind of ['container', 'network', 'volume'] as const)
-      for (const piece of pieces.filter((item) => item.kind === kind)) await piece.remove();
-    return { ...about, action: 'removed' };
-  } catch (error) {
-    return { ...about, action: 'failed', message: messageOf(error) };
-  }
+function leftOf(runId: string, pieces: readonly Piece[]): Leftover {
+  const keeps = (['instance', 'data'] as const).find((what) => pieces.some(({ labels }) => labels.keeps === what));
+  return {
+    runId,
+    drill: pieces[0]?.labels.drill ?? '',
+    path: pieces.map(({ kind, name }) => `${kind} ${name}`).join(', '),
+    keeps: keeps ?? 'nothing',
+    // The process that kept an instance or data has ended as it should; any other that lives is at work.
+    isAtWork: keeps !== 'instance' && pieces.some(({ labels }) => labels.alive && labels.keeps === 'nothing'),
+    isAtRest: true,
+    sweepWords: [],
+    remove: () => removeAll(pieces),
+  };
+}
+
+async function removeAll(pieces: readonly Piece[]): Promise<void> {
+  for (const kind of ['container', 'network', 'volume'] as const)
+    for (const piece of pieces.filter((item) => item.kind === kind)) await piece.remove();
 }
 
 async function piecesOn(engine: Engine): Promise<Piece[]> {

@@ -46,6 +46,11 @@ export function readMarker(directory: string): RunMarker | null {
   }
 }
 
+/** Whether the run was given up, and what is left of it is there to stay. */
+export function isAtRest({ owner }: RunMarker): boolean {
+  return owner.startTicks === null;
+}
+
 /** Whether the pgdrill process that made the run still lives. */
 export function ownerIsAlive({ owner }: RunMarker): boolean {
   return isAlive(owner);

@@ -5,29 +5,14 @@ import { LocalHost } from '../../host/local-host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import type { RunUser } from '../../host/run-user.ts';
 import { takeKeptData } from '../kept-data.ts';
+import { layOut, transientPaths } from '../layout.ts';
 import { disownRun, MARKER_FILE, readMarker, writeMarker, type RunMarker } from './marker.ts';
-import { killProcessesOf, processesOf } from './processes.ts';
+import { killProcessesOf, processesOf } from '../processes.ts';
+import { sweepCommand } from '../sweeping.ts';
 
-/** The directories of a run. */
+/** The directories of a run: all in its own. */
 export function runPaths(root: string): RunPaths {
-  return {
-    root,
-    data: join(root, 'data'),
-    tablespaces: join(root, 'ts'),
-    sockets: join(root, 's'),
-    conf: join(root, 'conf'),
-    secrets: join(root, 'secrets'),
-    spool: join(root, 'spool'),
-    lock: join(root, 'lock'),
-    log: join(root, 'log'),
-    feed: join(root, 'feed'),
-    temp: join(root, 'tmp'),
-  };
-}
-
-/** All that a run needs only while it lasts. */
-export function transientPaths({ sockets, conf, secrets, spool, lock, log, feed, temp }: RunPaths): string[] {
-  return [sockets, conf, secrets, spool, lock, log, feed, temp];
+  return layOut({ disk: root, memory: root });
 }
 
 /** Makes the directory of a run, or takes that of the runs before, and marks it. Throws `scratch-refused` for what is not ours. */
@@ -60,7 +45,7 @@ export function refuseKeptInstance(root: string): void {
     'busy',
     `the instance that run ${marker.runId} kept is still up, in the data to be reused (${root})`,
     {
-      hint: `end it with: drill sweep --scratch ${dirname(root)} --run ${marker.runId}`,
+      hint: `end it with: ${sweepCommand(marker.runId, ['--scratch', dirname(root)])}`,
     },
   );
 }

@@ -1,7 +1,7 @@
-import type { SshPlan } from '../../plan/sandbox-schema.ts';
+import type { SshPlan } from './schema.ts';
 import type { SandboxSpec } from '../sandbox.ts';
 import type { AgentOptions } from './supervisor/agent.ts';
-import type { Intent } from './intent.ts';
+import type { Intent } from './marker.ts';
 
 /** What the supervisor of a run is asked for, or what ends it: `spec` is not known any more when a run is swept. */
 export function agentOptions(plan: SshPlan, intent: Intent, spec: SandboxSpec | null): AgentOptions {

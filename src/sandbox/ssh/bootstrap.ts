@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { DrillError } from '../../core/errors.ts';
 import { ownFile } from '../../core/own-files.ts';
-import type { SshPlan } from '../../plan/sandbox-schema.ts';
+import type { SshPlan } from './schema.ts';
 import type { Agent } from './supervisor/agent.ts';
-import { adminHost } from './server-station.ts';
+import { adminHost } from './station.ts';
 
 const INSTALL = readFileSync(ownFile('sandbox/ssh/install.sh'), 'utf8');
 

@@ -5,8 +5,10 @@ import type { CleanupStack } from '../../core/cleanup.ts';
 import { asDrillError, DrillError } from '../../core/errors.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import { chooseRunUser, currentUser } from '../../host/run-user.ts';
-import { machineFacts } from '../local/machine.ts';
-import type { Intent } from './intent.ts';
+import { confinementBy } from '../fence/confinement.ts';
+import { layOut, transientPaths } from '../layout.ts';
+import { machineFacts } from '../this-machine.ts';
+import type { Intent } from './marker.ts';
 import type { SandboxSpec, Station } from '../sandbox.ts';
 
 /**
@@ -27,22 +29,18 @@ export async function lookFromHere(spec: SandboxSpec, intent: Intent, cleanup: C
   intent.noteLook(root);
   chmodSync(root, 0o700);
   if (user.uid !== currentUser().uid) chownSync(root, user.uid, user.gid);
-  const names = ['data', 'tablespaces', 'sockets', 'conf', 'secrets', 'spool', 'lock', 'log', 'feed', 'temp'] as const;
-  const paths = Object.fromEntries(names.map((name) => [name, join(root, name)])) as Record<
-    (typeof names)[number],
-    string
-  >;
+  const paths = layOut({ disk: root, memory: root });
   const host = new LocalHost({ user, fence: null, env: { TMPDIR: paths.temp }, credentials: spec.credentials });
-  for (const name of names) await host.makeDirectory(paths[name]);
+  for (const path of [paths.data, paths.tablespaces, ...transientPaths(paths)]) await host.makeDirectory(path);
   await requirePgBackRest(host);
   return {
     host,
-    paths: { root, ...paths },
+    paths,
     facts: {
       kind: 'ssh',
       ...machineFacts(),
       user: user.name,
-      confinement: { fileSystem: false, network: 'open', privileges: user.uid !== 0, shown: [] },
+      confinement: confinementBy(null, { isRoot: user.uid === 0, mounts: [] }),
       container: null,
       server: null,
     },

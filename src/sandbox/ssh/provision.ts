@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { runProgram } from '../../host/run-program.ts';
 import { killGroup } from '../../host/start-program.ts';
-import type { SshPlan } from '../../plan/sandbox-schema.ts';
-import { madeServerSchema, type Intent, type MadeServer } from './intent.ts';
+import type { SshPlan } from './schema.ts';
+import { madeServerSchema, type Intent, type MadeServer } from './marker.ts';
 
 type Provision = NonNullable<SshPlan['provision']>;
 

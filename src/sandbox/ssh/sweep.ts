@@ -1,69 +1,78 @@
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { abortAfter } from '../../core/timer.ts';
+import type { Looked, SweepPlace } from '../kind.ts';
 import type { SweepOptions, SweptRun } from '../sandbox.ts';
+import { sweepLeftover, type Leftover } from '../sweeping.ts';
 import { agentOptions } from './agent-options.ts';
-import { sweepServer } from './supervisor/agent.ts';
-import { Intent } from './intent.ts';
+import { Intent } from './marker.ts';
+import { noteDirectory } from './note-directory.ts';
 import { destroyServer, serverText } from './provision.ts';
+import { sweepServer } from './supervisor/agent.ts';
 import { preparedTarget } from './target.ts';
 
 const DEADLINE_MS = 600_000;
 
-/** Looks at every run on a server that was written down and not ended, and ends what its pgdrill left behind. */
-export async function sweepIntents(options: SweepOptions, signal?: AbortSignal): Promise<SweptRun[]> {
+/** Looks at every run on a server that was written down and not ended. */
+export async function sweep(options: SweepOptions, { signal }: SweepPlace): Promise<Looked> {
   const swept: SweptRun[] = [];
   for (const intent of Intent.all()) {
     if (options.run !== null && intent.record.runId !== options.run) continue;
-    if (signal?.aborted) break;
-    // What one of them is, an older pgdrill may have written; the others are swept all the same.
-    const { runId, drill } = intent.record;
-    const failed = (error: unknown): SweptRun => {
-      return { runId, drill, path: intent.name, action: 'failed', message: `MAY STILL BE THERE: ${messageOf(error)}` };
-    };
-    swept.push(await sweepOne(intent, options, signal).catch(failed));
+    if (signal.aborted) break;
+    swept.push(await sweepNoted(intent, options, signal));
   }
   const message = 'this note on a server cannot be read; a server that it spoke of MAY STILL BE THERE';
   const lost = options.run === null ? Intent.unreadable() : [];
-  return [...swept, ...lost.map((path) => ({ runId: '?', drill: '?', path, action: 'failed' as const, message }))];
+  const unread = lost.map((path): SweptRun => ({ runId: '?', drill: '?', path, action: 'failed', message }));
+  return { where: `the servers noted in ${noteDirectory()}`, swept: [...swept, ...unread] };
 }
 
-async function sweepOne(intent: Intent, options: SweepOptions, signal?: AbortSignal): Promise<SweptRun> {
-  const { runId, drill, keeps } = intent.record;
-  const path = intent.plan.provision ? serverText(intent) : `on ${intent.plan.host ?? ''}`;
-  const about = { runId, drill, path, message: null };
-  const asked = options.kept || options.run !== null;
-  // An instance that was kept has no pgdrill any more, and that is as it should be.
-  if (intent.ownerIsAlive) return { ...about, action: 'running' };
-  if (keeps === 'instance' && !asked) {
-    return { ...about, action: 'kept', message: `its instance was kept; end it with: drill sweep --run ${runId}` };
-  }
-  const keepsData = keeps === 'data' && !asked;
-  const kept = { ...about, action: 'kept', message: 'its data is kept for the next run' } as const;
-  if (keepsData && (options.dryRun || intent.isAtRest)) return kept;
-  if (options.dryRun) return { ...about, action: 'removed', message: null };
+async function sweepNoted(intent: Intent, options: SweepOptions, signal: AbortSignal): Promise<SweptRun> {
   try {
-    const deadline = abortAfter(DEADLINE_MS);
-    await sweepIntent(intent, signal ? AbortSignal.any([signal, deadline]) : deadline, keepsData ? 'data' : 'nothing');
-    return keepsData ? kept : { ...about, action: 'removed' };
+    return await sweepLeftover(leftOf(intent, signal), options);
   } catch (error) {
-    const message = `${messageOf(error)}; if it is gone for good: drill sweep --forget ${runId}`;
-    return { ...about, action: 'failed', message };
+    // What one of them is, an older pgdrill may have written; the others are swept all the same.
+    const { runId, drill } = intent.record;
+    return { runId, drill, path: intent.name, action: 'failed', message: `MAY STILL BE THERE: ${messageOf(error)}` };
   }
+}
+
+function leftOf(intent: Intent, signal: AbortSignal): Leftover {
+  const { runId, drill, keeps } = intent.record;
+  return {
+    runId,
+    drill,
+    path: placeOf(intent),
+    keeps,
+    isAtWork: intent.ownerIsAlive,
+    isAtRest: intent.isAtRest,
+    sweepWords: [],
+    remove: async (left) => {
+      try {
+        await sweepIntent(intent, AbortSignal.any([signal, abortAfter(DEADLINE_MS)]), left);
+      } catch (error) {
+        throw new Error(`${messageOf(error)}; if it is gone for good: drill sweep --forget ${runId}`, { cause: error });
+      }
+    },
+  };
 }
 
 /**
  * Takes a run off the notes without asking its server, which is gone for good; null: no such run is noted. Throws
  * `busy` while the run goes on.
  */
-export function forgetIntent(runId: string): SweptRun | null {
+export function forget(runId: string): SweptRun | null {
   const intent = Intent.all().find(({ record }) => record.runId === runId);
   if (!intent) return null;
-  const path = intent.plan.provision ? serverText(intent) : `on ${intent.plan.host ?? ''}`;
+  const path = placeOf(intent);
   if (intent.ownerIsAlive) {
     throw new DrillError('busy', `the run ${runId} is still going on, ${path}`, { hint: 'end it with Ctrl-C first' });
   }
   intent.fulfil();
   return { runId, drill: intent.record.drill, path, action: 'forgotten', message: null };
+}
+
+function placeOf(intent: Intent): string {
+  return intent.plan.provision ? serverText(intent) : `on ${intent.plan.host ?? ''}`;
 }
 
 /** Destroys the server of a run, or ends what is left of it on a server that was there before and removes it. */

@@ -1,5 +1,5 @@
-import type { SshPlan } from '../../plan/sandbox-schema.ts';
-import type { Intent } from './intent.ts';
+import type { SshPlan } from './schema.ts';
+import type { Intent } from './marker.ts';
 import type { SshTarget } from './supervisor/line.ts';
 
 /**

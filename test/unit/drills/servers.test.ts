@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadPlans } from '../../../src/plan/load.ts';
-import { madeServerSchema, type MadeServer } from '../../../src/sandbox/ssh/intent.ts';
+import { madeServerSchema, type MadeServer } from '../../../src/sandbox/ssh/marker.ts';
 import { Cloud, ended } from '../../fixtures/clouds.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { dockerSandbox } from '../../../../src/plan/sandbox-schema.ts';
+import { dockerSandbox } from '../../../../src/sandbox/docker/schema.ts';
 import { recipeFor } from '../../../../src/sandbox/docker/build-image.ts';
 import { chooseUser, mountsOf, networkOf } from '../../../../src/sandbox/docker/choices.ts';
-import { labelsFor, readLabels } from '../../../../src/sandbox/docker/labels.ts';
+import { labelsFor, readLabels } from '../../../../src/sandbox/docker/marker.ts';
 import { firewallRules, hostsOf } from '../../../../src/sandbox/docker/network.ts';
 import { temporaryDirectory } from '../../../fixtures/plans.ts';
 

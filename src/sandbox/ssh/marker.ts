@@ -9,11 +9,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DrillError, messageOf } from '../../core/errors.ts';
-import { hostName, loginName, portNumber, publicKey, sshSandbox } from '../../plan/sandbox-schema.ts';
+import { hostName, loginName, portNumber, publicKey, sshSandbox } from './schema.ts';
+import { noteDirectory } from './note-directory.ts';
 import { isAlive, ownerOf, ownerSchema, thisProcess } from '../owner.ts';
 
 /** How a server that was made for a run is reached. */
@@ -48,14 +48,6 @@ const intentSchema = z.strictObject({
 
 type IntentRecord = z.output<typeof intentSchema>;
 
-/** Where intents are written: one file a run, and the keys of its server. */
-export function intentDirectory(env: NodeJS.ProcessEnv = process.env): string {
-  const state = env['XDG_STATE_HOME'];
-  if (state !== undefined && state !== '') return join(state, 'pgdrill-servers');
-  if (process.getuid?.() === 0) return '/var/lib/pgdrill-servers';
-  return join(homedir(), '.local', 'state', 'pgdrill-servers');
-}
-
 /**
  * What a run is about to do on or with a server, written down before it is done: a server that somebody made and forgot
  * costs money every hour. It is removed once nothing is left; until then `drill sweep` finds it.
@@ -76,7 +68,7 @@ export class Intent {
    * `busy` when a run of this machine is at work on the data that this one is to reuse.
    */
   static write(run: Pick<IntentRecord, 'runId' | 'drill' | 'keeps'>, sandbox: unknown): Intent {
-    const directory = intentDirectory();
+    const directory = noteDirectory();
     if (run.keeps === 'data' && Intent.all().some((other) => other.isOfKept(run.drill) && other.ownerIsAlive)) {
       throw new DrillError('busy', `the drill "${run.drill}" is already running`, { hint: 'wait until it has ended' });
     }
@@ -117,7 +109,7 @@ export class Intent {
   }
 
   static #read(): { file: string; intent: Intent | null }[] {
-    const directory = intentDirectory();
+    const directory = noteDirectory();
     return namesIn(directory).map((name) => {
       const file = join(directory, name);
       try {

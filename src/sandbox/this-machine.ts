@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { arch, cpus, freemem, hostname, release } from 'node:os';
-import { LocalHost } from '../../host/local-host.ts';
-import type { Outside } from '../../host/outside.ts';
-import { currentUser } from '../../host/run-user.ts';
-import type { MachineFacts } from '../machine-text.ts';
-import { outsideOf } from '../outside.ts';
-import type { SandboxSpec } from '../sandbox.ts';
+import { LocalHost } from '../host/local-host.ts';
+import type { Outside } from '../host/outside.ts';
+import { currentUser } from '../host/run-user.ts';
+import type { MachineFacts } from './machine-text.ts';
+import { outsideOf } from './outside.ts';
+import type { SandboxSpec } from './sandbox.ts';
 
 /** What this machine is. */
 export function machineFacts(): MachineFacts {

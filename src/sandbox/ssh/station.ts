@@ -1,11 +1,13 @@
 import { awaitedLater } from '../../core/awaited-later.ts';
 import { DrillError } from '../../core/errors.ts';
+import { confinementBy } from '../fence/confinement.ts';
 import { putUpFence } from '../fence/put-up.ts';
 import { ExecHost } from '../../host/exec-host.ts';
 import type { Outside } from '../../host/outside.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
-import type { SshPlan } from '../../plan/sandbox-schema.ts';
+import type { SshPlan } from './schema.ts';
 import { takeKeptData } from '../kept-data.ts';
+import { layOut } from '../layout.ts';
 import { MACHINE_SCRIPT, machineFactsIn, valueIn } from '../machine-text.ts';
 import { outsideOf } from '../outside.ts';
 import type { SandboxSpec, ServerFacts, Station } from '../sandbox.ts';
@@ -62,21 +64,9 @@ export interface ServerStation extends Station {
   readonly plainStart: Agent['exec'];
 }
 
-/** The directories of a run on a server: what holds secrets lies in memory where that is root's to make. */
+/** The directories of a run on a server. In memory, beside what is the supervisor's, there is one for who works there. */
 function pathsOf({ root, memory }: Pick<Agent, 'root' | 'memory'>): RunPaths {
-  return {
-    root,
-    data: `${root}/data`,
-    tablespaces: `${root}/ts`,
-    spool: `${root}/spool`,
-    log: `${root}/log`,
-    temp: `${root}/tmp`,
-    sockets: `${memory}/own/s`,
-    conf: `${memory}/own/conf`,
-    secrets: `${memory}/own/secrets`,
-    lock: `${memory}/own/lock`,
-    feed: `${memory}/own/feed`,
-  };
+  return layOut({ disk: root, memory: `${memory}/own` });
 }
 
 /** Where a run's directories are on a server that was not asked yet, if root logs in. */
@@ -145,14 +135,9 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
     plainStart: (request) => agent.exec({ ...request, argv: [...asUser(false), ...request.argv] }),
     facts: {
       ...machineFactsIn(stdout),
-      kind: 'ssh',
+      kind: plan.kind,
       user,
-      confinement: {
-        fileSystem: fence !== null,
-        network: fence === null ? 'open' : 'none',
-        privileges: uid !== '0',
-        shown: fence === null ? [] : plan.mounts,
-      },
+      confinement: confinementBy(fence, { isRoot: uid === '0', mounts: plan.mounts }),
       container: null,
       get server() {
         return server();

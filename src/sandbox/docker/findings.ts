@@ -1,10 +1,15 @@
 import { asDrillError, messageOf } from '../../core/errors.ts';
-import { connectEngine, type Engine } from '../../sandbox/docker/engine.ts';
-import { listImages } from '../../sandbox/docker/images.ts';
-import type { Finding } from './checks.ts';
+import type { Finding, ThisMachine } from '../findings.ts';
+import { connectEngine, type Engine } from './engine.ts';
+import { listImages } from './images.ts';
 
-/** What drills in containers need: an engine that answers this user, and an image. */
-export async function engineFindings(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+/** What a drill in a container needs of this machine. */
+export async function findings({ runtime, configuration, backups, env }: ThisMachine): Promise<Finding[]> {
+  return [runtime, configuration, ...(await backups), ...(await engineFindings(env))];
+}
+
+/** An engine that answers this user, and an image. */
+async function engineFindings(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   try {
     const engine = await connectEngine(env);
     return [{ what: 'container engine', ok: true, detail: engine.description, fix: null }, await imageFinding(engine)];

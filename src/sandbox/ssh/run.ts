@@ -2,52 +2,32 @@ import { randomInt } from 'node:crypto';
 import type { CleanupStack } from '../../core/cleanup.ts';
 import { DrillError } from '../../core/errors.ts';
 import { openRelay } from '../../host/relay.ts';
-import { sshSandbox, type SshPlan } from '../../plan/sandbox-schema.ts';
-import type {
-  PreparedSandbox,
-  ProvisionedSandbox,
-  Sandbox,
-  SandboxSpec,
-  ServerFacts,
-  Station,
-  SweepOptions,
-  SweptRun,
-} from '../sandbox.ts';
+import { sshSandbox, type SshPlan } from './schema.ts';
+import type { Lookout, PreparedSandbox, ProvisionedSandbox, SandboxSpec, ServerFacts, Site } from '../sandbox.ts';
 import { Agent } from './supervisor/agent.ts';
 import { agentOptions } from './agent-options.ts';
 import { bootstrap, hasPgBackRest } from './bootstrap.ts';
-import { Intent } from './intent.ts';
+import { Intent } from './marker.ts';
 import { LineError } from './supervisor/ears.ts';
 import { sshArgv } from './supervisor/line.ts';
 import { lookFromHere } from './look.ts';
 import { createServer, destroyServer, serverText } from './provision.ts';
 import { DEADLINES } from './supervisor/protocol.ts';
-import { lostRepository, settleOn, usualPaths, type ServerStation } from './server-station.ts';
-import { sweepIntents, sweepIntent } from './sweep.ts';
+import { lostRepository, settleOn, usualPaths, type ServerStation } from './station.ts';
+import { sweepIntent } from './sweep.ts';
 import { preparedTarget, targetOf } from './target.ts';
 import { untilLetIn } from './until-let-in.ts';
 
-/** Drills on a server that is reached by SSH: one that is there, or one that is made for the run and destroyed after it. */
-export class SshSandbox implements Sandbox {
-  readonly place: string;
-  readonly sweepWords = [];
-  readonly limits = [];
-  readonly #plan: SshPlan;
-
-  constructor(plan: SshPlan) {
-    this.#plan = plan;
-    this.place = plan.host === undefined ? ', on a server that is made for the run' : ` on ${plan.host}`;
-  }
-
-  async prepare(spec: SandboxSpec, cleanup: CleanupStack, signal: AbortSignal): Promise<PreparedSandbox> {
-    const keeps = spec.keepInstance ? 'instance' : this.#plan.reuse ? 'data' : 'nothing';
-    const intent = Intent.write({ runId: spec.runId, drill: spec.drill, keeps }, sshSandbox.encode(this.#plan));
-    return new SshRun(this.#plan, spec, intent, cleanup).prepare(signal);
-  }
-
-  sweep(options: SweepOptions): Promise<SweptRun[]> {
-    return sweepIntents(options);
-  }
+/** Writes down that a run begins, and connects to its server, or looks into the repository from here until there is one. */
+export async function prepare(
+  plan: SshPlan,
+  spec: SandboxSpec,
+  cleanup: CleanupStack,
+  signal: AbortSignal,
+): Promise<PreparedSandbox> {
+  const keeps = spec.keepInstance ? 'instance' : plan.reuse ? 'data' : 'nothing';
+  const intent = Intent.write({ runId: spec.runId, drill: spec.drill, keeps }, sshSandbox.encode(plan));
+  return new SshRun(plan, spec, intent, cleanup).prepare(signal);
 }
 
 const SWEEP_MS = 600_000;
@@ -90,7 +70,7 @@ class SshRun {
       this.#cleanup.push('forget the server that was not made', () => this.#forgetUnmade());
       const [lost] = this.#spec.readPaths;
       if (lost !== undefined) throw lostRepository(lost);
-      return this.#prepared(await lookFromHere(this.#spec, this.#intent, this.#cleanup), null);
+      return this.#lookout(null);
     }
     this.#cleanup.push(`clean up ${this.#plan.host ?? ''}`, (hurry) => this.#leaveClean(hurry), {
       deadlineMs: 600_000,
@@ -99,15 +79,21 @@ class SshRun {
     const agent = this.#requireAgent();
     const station = await this.#settle();
     signal.throwIfAborted();
-    if (await hasPgBackRest(agent)) return this.#prepared(station, station);
-    return this.#prepared(await lookFromHere(this.#spec, this.#intent, this.#cleanup), station);
+    if (!(await hasPgBackRest(agent))) return this.#lookout(station);
+    return this.#prepared({ ...station, isLookout: false });
   }
 
-  #prepared(look: Station, station: ServerStation | null): PreparedSandbox {
+  /** `station`: on the server; null: it is not made yet. */
+  async #lookout(station: ServerStation | null): Promise<PreparedSandbox> {
+    const look = await lookFromHere(this.#spec, this.#intent, this.#cleanup);
+    const sitePaths = station?.paths ?? usualPaths(this.#plan, this.#spec.runId);
+    return this.#prepared({ ...look, isLookout: true, sitePaths, hasKeptData: station?.hasKeptData ?? false });
+  }
+
+  #prepared(place: Place<Site> | Place<Lookout>): PreparedSandbox {
     const prepared: PreparedSandbox = {
-      ...look,
-      hasKeptData: station?.hasKeptData ?? false,
-      elsewhere: station?.paths ?? usualPaths(this.#plan, this.#spec.runId),
+      ...place,
+      bringsPostgres: true,
       withOtherPgBackRest: () => Promise.resolve(null),
       withPostgres: (major) => {
         this.#major = major;
@@ -245,6 +231,12 @@ class SshRun {
     return Promise.resolve();
   }
 }
+
+/** A place that the repository is looked into from, without what is the same for all of them. */
+type Place<P extends PreparedSandbox> = Omit<
+  P,
+  'bringsPostgres' | 'withOtherPgBackRest' | 'withPostgres' | 'provision'
+>;
 
 function elapsed(since: number): number {
   return Math.round(performance.now() - since);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sshSandbox } from '../../../src/plan/sandbox-schema.ts';
+import { sshSandbox } from '../../../../src/sandbox/ssh/schema.ts';
 
 const SERVER = { kind: 'ssh', host: 'there' } as const;
 const MADE = { kind: 'ssh', provision: { create: ['make', '{name}'], destroy: ['unmake', '{name}'] } } as const;

@@ -4,9 +4,10 @@ import type { CleanupStack } from '../../core/cleanup.ts';
 import { DrillError } from '../../core/errors.ts';
 import { NOTHING_KNOWN, type Outside } from '../../host/outside.ts';
 import { openRelay } from '../../host/relay.ts';
-import type { DockerPlan } from '../../plan/sandbox-schema.ts';
+import type { DockerPlan } from './schema.ts';
 import { takeKeptData } from '../kept-data.ts';
 import type { PreparedSandbox, ProvisionedSandbox, SandboxSpec, Station } from '../sandbox.ts';
+import { sweepCommand, type Kept } from '../sweeping.ts';
 import { removeContainer, startContainer, type ContainerSpec, type StartedContainer } from './container.ts';
 import {
   chooseUser,
@@ -17,17 +18,30 @@ import {
   type ContainerUser,
   type NetworkChoice,
 } from './choices.ts';
-import type { Engine } from './engine.ts';
+import { connectEngine, type Engine } from './engine.ts';
 import { startExec } from './exec.ts';
-import { findImage, imageName, listImages, majorsIn, type DrillImage } from './images.ts';
-import { labelsFor, RUN_LABEL } from './labels.ts';
+import { findImage, firstImage, imageName, listImages, majorsIn, type DrillImage } from './images.ts';
+import { labelsFor, RUN_LABEL } from './marker.ts';
 import { closeNetwork, createNetwork, hostsOf, leaveNetwork, removeNetwork, resolveServices } from './network.ts';
 import { engineOutside } from './outside.ts';
 import { CONTAINER_PATHS, stationIn, VOLUME_DIRECTORY } from './station.ts';
 import { createVolume, letWrite, removeVolume } from './volume.ts';
 
+/** Takes what is there of images, and makes a container to look into the repository from. */
+export async function prepare(
+  plan: DockerPlan,
+  spec: SandboxSpec,
+  cleanup: CleanupStack,
+  signal: AbortSignal,
+): Promise<PreparedSandbox> {
+  const engine = await connectEngine();
+  signal.throwIfAborted();
+  const image = await firstImage(engine, plan.image);
+  return new DockerRun(plan, spec, engine, cleanup).prepare(image, signal);
+}
+
 /** What one run makes on an engine. */
-export class DockerRun {
+class DockerRun {
   readonly #plan: DockerPlan;
   readonly #spec: SandboxSpec;
   readonly #engine: Engine;
@@ -66,8 +80,9 @@ export class DockerRun {
     signal.throwIfAborted();
     const prepared: PreparedSandbox = {
       ...station,
+      isLookout: false,
       hasKeptData,
-      elsewhere: null,
+      bringsPostgres: false,
       withOtherPgBackRest: async () => {
         this.#tried.add(image.name);
         const images = this.#plan.image === undefined ? await listImages(this.#engine) : [];
@@ -155,6 +170,8 @@ export class DockerRun {
       container,
       outlive: this.#spec.keepInstance,
       confinement: {
+        // One fence for all that is in the container.
+        eachProgram: false,
         fileSystem: true,
         network: network.kind,
         privileges: true,
@@ -237,7 +254,7 @@ export class DockerRun {
     if (!container) return;
     const runId = container.Labels[RUN_LABEL] ?? '';
     throw new DrillError('busy', `the instance that run ${runId} kept is still up, in the data to be reused`, {
-      hint: `end it with: drill sweep --run ${runId}`,
+      hint: `end it with: ${sweepCommand(runId)}`,
     });
   }
 
@@ -265,7 +282,7 @@ export class DockerRun {
     return { type: 'volume', source: this.#volume, target: VOLUME_DIRECTORY, readOnly: false };
   }
 
-  #labels(keeps: 'nothing' | 'data' | 'instance'): Record<string, string> {
+  #labels(keeps: Kept): Record<string, string> {
     const { runId, drill, endsBefore } = this.#spec;
     return labelsFor({ runId, drill, keeps, endsBefore });
   }

@@ -1,92 +1,6 @@
 import { z } from 'zod';
-import { duration, scalar, size } from '../core/plan-values.ts';
-
-const absolutePath = z.string().regex(/^\//, 'is no absolute path');
-
-const settingName = z.string().regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, 'is no name of a PostgreSQL setting');
-
-const NO_RESERVE = 'is no size or share; write 20GB or 10%';
-
-/** What every kind of sandbox has. */
-const anySandbox = {
-  reuse: z.boolean().default(false).describe('keep the data directory, and restore it with --delta the next time'),
-  reserve: z
-    .union([z.string().regex(/^\d+(\.\d+)?\s*(%|[kmgtp]?b?)$/i, NO_RESERVE), z.int().nonnegative()], {
-      error: NO_RESERVE,
-    })
-    .default('10%')
-    .describe('room to leave free on the scratch file system, as a size or a share'),
-  settings: z.record(settingName, scalar).default({}).describe('extra PostgreSQL settings, recorded in the report'),
-  preload: z.array(z.string()).default([]).describe('libraries that may be preloaded, since checks need them'),
-  superuser: z
-    .string()
-    .default('postgres')
-    .describe("the restored cluster's superuser; another is found where this one is not there"),
-};
-
-/** What is added to the fence of a drill on this machine or on a server. */
-const shownPaths = z
-  .array(absolutePath)
-  .default([])
-  .describe('directories and files outside /usr that the server and the checks may read, such as one with programs');
-
-/** The options of a sandbox on this machine. */
-export const localSandbox = z.strictObject({
-  kind: z.literal('local').default('local').describe('local: on this machine, fenced off'),
-  scratch: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('where runs are restored; default /var/lib/pgdrill, or below the home directory'),
-  ...anySandbox,
-  runAs: z
-    .string()
-    .optional()
-    .describe('as root: the user that restores and recovers; default: the owner of the repository'),
-  confine: z
-    .enum(['auto', 'off'])
-    .default('auto')
-    .describe(
-      'auto: the copy sees a file system of its own, no process but its own, and no network; off: it is not fenced',
-    ),
-  mounts: shownPaths,
-});
-
-/** The options of a sandbox in a container. */
-export const dockerSandbox = z.strictObject({
-  kind: z.literal('docker').describe('docker: in a throwaway container'),
-  image: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("default: pgdrill:MAJOR for the backup's major version, as made by drill image build"),
-  memory: size.optional().describe('how much memory the container may use; default: no limit'),
-  cpus: z.number().positive().optional().describe('how many CPUs the container may use; default: all'),
-  shm: size.prefault('256MB').describe('the size of /dev/shm'),
-  network: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'is no name of a network')
-    .optional()
-    .describe(
-      'none, repo-only (the repository and nothing else, until recovery has ended), or a network of the engine; default: none with a repository on disk, else repo-only',
-    ),
-  mounts: z
-    .array(
-      z.strictObject({
-        source: absolutePath.describe("on the engine's machine"),
-        target: absolutePath.describe('in the container'),
-        readOnly: z.boolean().default(true).describe('whether the container may not write to it'),
-      }),
-    )
-    .default([])
-    .describe('extra directories in the container, such as one with files for checks'),
-  user: z
-    .string()
-    .regex(/^\d+:\d+$/, 'is no uid:gid; write 999:999')
-    .optional()
-    .describe('uid:gid that restores and recovers; default: the owner of the repository'),
-  ...anySandbox,
-});
+import { duration } from '../../core/plan-values.ts';
+import { anySandbox, shownPaths } from '../schema-parts.ts';
 
 /** How a server is reached. None of these can be taken for an option of ssh, or for two lines of a file. */
 export const hostName = z.string().regex(/^[^-\s]\S*$/, 'is no name of a host');
@@ -163,11 +77,4 @@ export const sshSandbox = z
     path: ['reuse'],
   });
 
-/** Where a drill happens: one of the kinds. */
-export const sandbox = z.discriminatedUnion('kind', [localSandbox, dockerSandbox, sshSandbox], {
-  error: 'is one of local, docker and ssh',
-});
-
-export type LocalPlan = z.output<typeof localSandbox>;
-export type DockerPlan = z.output<typeof dockerSandbox>;
 export type SshPlan = z.output<typeof sshSandbox>;

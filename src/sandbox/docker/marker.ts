@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { isAlive, ownerSchema, thisProcess } from '../owner.ts';
+import type { Kept } from '../sweeping.ts';
 
 /** The label that makes a container, a volume or a network ours. Without it nothing is ever removed. */
 export const RUN_LABEL = 'org.pgdrill.run';
@@ -18,7 +19,7 @@ const labelsSchema = z.looseObject({
 export interface RunLabels {
   readonly runId: string;
   readonly drill: string;
-  readonly keeps: 'nothing' | 'data' | 'instance';
+  readonly keeps: Kept;
   /** The pgdrill that made it still lives, as far as that can be seen from here. */
   readonly alive: boolean;
 }
@@ -27,7 +28,7 @@ export interface RunLabels {
 export function labelsFor(run: {
   readonly runId: string;
   readonly drill: string;
-  readonly keeps: RunLabels['keeps'];
+  readonly keeps: Kept;
   readonly endsBefore: Date;
 }): Record<string, string> {
   return {

@@ -10,8 +10,8 @@ import {
   processesOf,
   RUN_VARIABLE,
   runningDataDirectories,
-} from '../../../../src/sandbox/local/processes.ts';
-import { temporaryDirectory } from '../../../fixtures/plans.ts';
+} from '../../../src/sandbox/processes.ts';
+import { temporaryDirectory } from '../../fixtures/plans.ts';
 
 interface Started {
   readonly name: string;

@@ -1,0 +1,17 @@
+import type { SandboxKind } from '../kind.ts';
+import { localSandbox } from './schema.ts';
+
+/** Drills on this very machine, in a directory of their own, fenced off by bubblewrap. */
+export const local: SandboxKind<typeof localSandbox> = {
+  schema: localSandbox,
+  onThisMachine: true,
+  notes: null,
+  create: (plan) => ({
+    place: '',
+    sweepWords: plan.scratch === undefined ? [] : ['--scratch', plan.scratch],
+    limits: ['The drill ran on this host: that the data can be recovered without it is not shown.'],
+    prepare: async (...asked) => (await import('./run.ts')).prepare(plan, ...asked),
+  }),
+  sweep: async (...asked) => (await import('./sweep.ts')).sweep(...asked),
+  findings: async (machine) => (await import('./findings.ts')).findings(machine),
+};
