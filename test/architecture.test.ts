@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import * as CHECK_KINDS from '../src/checks/kinds/kinds.ts';
+import { SANDBOX_NAMES } from '../src/sandbox/registry.ts';
 import { TARGET_TYPES } from '../src/targets/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -76,6 +77,16 @@ const FILES: readonly SourceFile[] = globSync('src/**/*.{ts,js}', { cwd: ROOT })
   const imports = [...code.matchAll(IMPORT)].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '');
   return { path, folder: folderOf(path), text, code, imports };
 });
+
+/** The kind of sandbox whose folder a file lies in; undefined: none. */
+function sandboxRoomOf(path: string): string | undefined {
+  return SANDBOX_NAMES.find((kind) => path.startsWith(`src/sandbox/${kind}/`));
+}
+
+/** Whether a file may name a kind of sandbox. */
+function isRoomOf(kind: string, path: string): boolean {
+  return path === 'src/sandbox/registry.ts' || sandboxRoomOf(path) === kind;
+}
 
 /** The files that a file imports, as paths below the root. */
 function ownImports({ path, imports }: SourceFile): string[] {
@@ -219,6 +230,30 @@ describe('each vendor package has its home', () => {
   test.each(Object.entries(VENDOR_HOMES))('%s: %j', (name, homes) => {
     const wrong = FILES.filter((file) => vendorImports(file).includes(name) && !homes.includes(file.folder));
     expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('a kind of sandbox is named in its own room', () => {
+  test.each(SANDBOX_NAMES)('%s: no other file says its name', (kind) => {
+    const naming = FILES.filter(({ code }) => code.includes(`'${kind}'`)).map(({ path }) => path);
+    expect(naming.map(sandboxRoomOf)).toContain(kind);
+    expect(naming.filter((path) => !isRoomOf(kind, path))).toEqual([]);
+  });
+
+  test.each(SANDBOX_NAMES)('%s: no other file takes anything from its room', (kind) => {
+    const taken = FILES.filter(({ path }) => !isRoomOf(kind, path)).flatMap((file) =>
+      ownImports(file)
+        .filter((target) => sandboxRoomOf(target) === kind)
+        .map((target) => `${file.path} -> ${target}`),
+    );
+    expect(taken).toEqual([]);
+  });
+
+  test('the plan knows the table of the sandboxes, and none of them', () => {
+    const ofPlan = FILES.filter(({ folder }) => folder === 'plan').flatMap(ownImports);
+    expect(new Set(ofPlan.filter((target) => folderOf(target) === 'sandbox'))).toEqual(
+      new Set(['src/sandbox/registry.ts']),
+    );
   });
 });
 

@@ -28,6 +28,31 @@ interface Notes {
   forget(runId: string): Promise<SweptRun | null>;
 }
 
+/** What an image is to have in it. */
+export interface ImageWish {
+  readonly major: number;
+  /** The suite of Debian; undefined: the usual one. */
+  readonly suite?: string | undefined;
+  /** Whose packages: the suite's own, or those of postgresql.org, which has every major version. */
+  readonly packages?: 'debian' | 'pgdg' | undefined;
+}
+
+/** How an image is to be made. */
+export interface ImageOrder {
+  readonly env: NodeJS.ProcessEnv;
+  /** The network of the build's steps, such as `host`; null: the usual one. */
+  readonly network: string | null;
+  readonly signal: AbortSignal;
+  /** Called with what is going to be made, and for each step of it. */
+  readonly onProgress: (text: string) => void;
+}
+
+/** Images that a kind runs in, and that can be made here. */
+interface Images {
+  /** Makes one, and tells its name. */
+  build(wish: ImageWish, order: ImageOrder): Promise<string>;
+}
+
 /**
  * All that pgdrill knows of a kind of sandbox. Its name is the `kind` of its schema. What takes long to load is loaded by
  * `prepare` of the sandbox, `sweep` and `findings`: whoever reads a plan needs none of it.
@@ -39,6 +64,8 @@ export interface SandboxKind<Schema extends z.ZodType> {
   readonly onThisMachine: boolean;
   /** Null: it notes nothing. */
   readonly notes: Notes | null;
+  /** Null: it needs none. */
+  readonly images: Images | null;
   /** The sandbox that a plan describes. Nothing is looked at yet. */
   create(plan: z.output<Schema>): Sandbox;
   /**

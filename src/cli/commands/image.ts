@@ -3,10 +3,8 @@ import { systemClock } from '../../core/clock.ts';
 import { DrillError } from '../../core/errors.ts';
 import { planDrill } from '../../drill/plan-drill.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
-import { sandboxFor } from '../../sandbox/registry.ts';
-import { buildImage, recipeFor } from '../../sandbox/docker/build-image.ts';
-import { connectEngine } from '../../sandbox/docker/engine.ts';
-import { ImageMissingError } from '../../sandbox/docker/images.ts';
+import { ImageMissingError } from '../../sandbox/image-missing.ts';
+import { SANDBOX_KINDS, sandboxFor } from '../../sandbox/registry.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
@@ -55,7 +53,8 @@ async function imageBuild(files: readonly string[], options: ImageBuildOptions, 
   if (files.length === 0) {
     throw new DrillError('plan-invalid', 'nothing says which image: name a plan, or a major version with --major');
   }
-  for (const plan of plansFor(files, { sandbox: 'docker' })) await buildFor(plan, options, context);
+  const { sandbox } = imageMaker();
+  for (const plan of plansFor(files, { sandbox })) await buildFor(plan, options, context);
   return EXIT.passed;
 }
 
@@ -91,17 +90,18 @@ export async function offerImage(missing: ImageMissingError, context: CliContext
   return true;
 }
 
+/** The kind of sandbox that runs in images. */
+function imageMaker() {
+  const [maker] = SANDBOX_KINDS.flatMap(([sandbox, { images }]) => (images === null ? [] : [{ sandbox, images }]));
+  if (maker) return maker;
+  throw new Error('no kind of sandbox runs in images');
+}
+
 async function build(major: number, options: ImageBuildOptions, context: CliContext): Promise<void> {
-  const recipe = recipeFor(major, options);
   const startedMs = performance.now();
-  const whose = recipe.packages === 'pgdg' ? 'packages of postgresql.org' : "Debian's own packages";
-  context.stderr(`Building pgdrill:${major} on Debian ${recipe.suite}, with ${whose}\n`);
-  const name = await buildImage(await connectEngine(context.env), recipe, {
-    network: options.network ?? null,
-    signal: context.signal,
-    onLine: (line) => {
-      if (line.startsWith('Step ')) context.stderr(`  ${line.slice(0, 100)}\n`);
-    },
-  });
+  const { suite, packages, network = null } = options;
+  const { env, signal } = context;
+  const onProgress = (text: string): void => context.stderr(`${text}\n`);
+  const name = await imageMaker().images.build({ major, suite, packages }, { env, network, signal, onProgress });
   context.stdout(`Built ${name} in ${durationText(Math.round(performance.now() - startedMs))}.\n`);
 }

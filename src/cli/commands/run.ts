@@ -3,6 +3,7 @@ import { asDrillError } from '../../core/errors.ts';
 import type { DrillResult } from '../../drill/run-drill.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { DrillReport } from '../../report/report.ts';
+import { ImageMissingError } from '../../sandbox/image-missing.ts';
 import { sandboxFor } from '../../sandbox/registry.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
@@ -86,11 +87,10 @@ async function runOne(
 /** A run that lacks nothing but its image is tried again with it, if that is wanted. */
 async function runWithImage(plan: DrillPlan, options: ShownRunOptions, context: CliContext): Promise<DrillResult> {
   const result = await runShown(plan, options, context);
-  if (result.endedBy?.code !== 'image-missing') return result;
-  const { ImageMissingError } = await import('../../sandbox/docker/images.ts');
-  const { offerImage } = await import('./image.ts');
   const missing = result.endedBy;
-  if (!(missing instanceof ImageMissingError) || !(await offerImage(missing, context))) return result;
+  if (!(missing instanceof ImageMissingError)) return result;
+  const { offerImage } = await import('./image.ts');
+  if (!(await offerImage(missing, context))) return result;
   return runWithImage(plan, options, context);
 }
 

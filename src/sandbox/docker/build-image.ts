@@ -3,15 +3,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { ownFile } from '../../core/own-files.ts';
-import type { Engine } from './engine.ts';
+import type { ImageOrder, ImageWish } from '../kind.ts';
+import { connectEngine, type Engine } from './engine.ts';
 import { imageName } from './images.ts';
 
 /** What an image of drills is to be made of. */
-export interface ImageRecipe {
+interface ImageRecipe {
   readonly major: number;
   /** The suite of Debian. */
   readonly suite: string;
-  /** Whose packages: the suite's own, or those of postgresql.org, which has every major version. */
   readonly packages: 'debian' | 'pgdg';
 }
 
@@ -19,10 +19,7 @@ export interface ImageRecipe {
 const DEBIAN_SUITES: Readonly<Record<number, string>> = { 15: 'bookworm', 17: 'trixie' };
 
 /** The recipe for a major version: Debian's own packages where there are any, as what is asked for allows. */
-export function recipeFor(
-  major: number,
-  asked: { readonly suite?: string | undefined; readonly packages?: ImageRecipe['packages'] | undefined } = {},
-): ImageRecipe {
+export function recipeFor({ major, ...asked }: ImageWish): ImageRecipe {
   const own = DEBIAN_SUITES[major];
   const suite = asked.suite ?? own ?? 'trixie';
   return { major, suite, packages: asked.packages ?? (own === suite || asked.suite !== undefined ? 'debian' : 'pgdg') };
@@ -31,12 +28,12 @@ export function recipeFor(
 const CONTEXT = fileURLToPath(ownFile('../docker/'));
 const FILES = ['Dockerfile', 'health.sh'];
 
-interface BuildOptions {
-  /** The network of the build's steps, such as `host`; null: the engine's usual one. */
-  readonly network: string | null;
-  readonly signal: AbortSignal;
-  /** Called for each line that the build prints. */
-  readonly onLine: (line: string) => void;
+/** Builds the image of a major version on the engine of this machine. */
+export async function build(wish: ImageWish, order: ImageOrder): Promise<string> {
+  const recipe = recipeFor(wish);
+  const whose = recipe.packages === 'pgdg' ? 'packages of postgresql.org' : "Debian's own packages";
+  order.onProgress(`Building ${imageName(wish.major)} on Debian ${recipe.suite}, with ${whose}`);
+  return buildImage(await connectEngine(order.env), recipe, order);
 }
 
 interface BuildMessage {
@@ -45,7 +42,7 @@ interface BuildMessage {
 }
 
 /** Builds the image of a recipe under its usual name, which is returned. Throws `sandbox-failed` with its last lines. */
-export async function buildImage({ docker }: Engine, recipe: ImageRecipe, options: BuildOptions): Promise<string> {
+async function buildImage({ docker }: Engine, recipe: ImageRecipe, order: ImageOrder): Promise<string> {
   const name = imageName(recipe.major);
   const hash = createHash('sha256');
   for (const file of FILES) hash.update(readFileSync(`${CONTEXT}${file}`));
@@ -54,7 +51,7 @@ export async function buildImage({ docker }: Engine, recipe: ImageRecipe, option
     for (const line of stream.split('\n').filter((text) => text.trim() !== '')) {
       last.push(line);
       if (last.length > 15) last.shift();
-      options.onLine(line);
+      if (line.startsWith('Step ')) order.onProgress(`  ${line.slice(0, 100)}`);
     }
   };
   try {
@@ -64,8 +61,8 @@ export async function buildImage({ docker }: Engine, recipe: ImageRecipe, option
         t: name,
         buildargs: { SUITE: recipe.suite, POSTGRES_MAJOR: String(recipe.major), PACKAGES: recipe.packages },
         labels: { 'org.pgdrill.recipe': hash.digest('hex') },
-        abortSignal: options.signal,
-        ...(options.network === null ? {} : { networkmode: options.network }),
+        abortSignal: order.signal,
+        ...(order.network === null ? {} : { networkmode: order.network }),
       },
     );
     const messages = await new Promise<BuildMessage[]>((resolve, reject) => {
@@ -75,7 +72,7 @@ export async function buildImage({ docker }: Engine, recipe: ImageRecipe, option
     if (failed) throw new Error(failed.error);
     return name;
   } catch (error) {
-    options.signal.throwIfAborted();
+    order.signal.throwIfAborted();
     throw new DrillError('sandbox-failed', `${name} could not be built: ${messageOf(error)}\n${last.join('\n')}`, {
       hint: 'behind a proxy or a firewall, try --network host; other packages: --packages pgdg; another suite: --suite',
       cause: error,

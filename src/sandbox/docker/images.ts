@@ -1,5 +1,5 @@
-import { DrillError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
+import { ImageMissingError } from '../image-missing.ts';
 import type { Engine } from './engine.ts';
 
 const MAJOR_LABEL = 'org.pgdrill.postgres-major';
@@ -12,20 +12,6 @@ export interface DrillImage {
   readonly major: number | null;
   /** The user that it would run as. */
   readonly user: string;
-}
-
-/** No image with the right PostgreSQL is there; `drill image build` makes one. */
-export class ImageMissingError extends DrillError {
-  /** Null: any would do for a first look. */
-  readonly major: number | null;
-
-  constructor(major: number | null) {
-    const what = major === null ? 'no image for drills' : `no image for drills with PostgreSQL ${major}`;
-    super('image-missing', `the engine has ${what}`, {
-      hint: `drill image build${major === null ? '' : ` --major ${major}`} makes one; or name your own with sandbox.image in the plan`,
-    });
-    this.major = major;
-  }
 }
 
 /** The name of the image that `drill image build` makes for a major version. */

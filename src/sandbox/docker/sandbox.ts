@@ -9,6 +9,7 @@ export const docker: SandboxKind<typeof dockerSandbox> = {
   schema: dockerSandbox,
   onThisMachine: false,
   notes: null,
+  images: { build: async (...asked) => (await import('./build-image.ts')).build(...asked) },
   create: (plan) => ({
     place: '',
     sweepWords: [],

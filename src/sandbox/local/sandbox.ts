@@ -6,6 +6,7 @@ export const local: SandboxKind<typeof localSandbox> = {
   schema: localSandbox,
   onThisMachine: true,
   notes: null,
+  images: null,
   create: (plan) => ({
     place: '',
     sweepWords: plan.scratch === undefined ? [] : ['--scratch', plan.scratch],

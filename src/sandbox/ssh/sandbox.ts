@@ -10,6 +10,7 @@ export const ssh: SandboxKind<typeof sshSandbox> = {
     directory: () => noteDirectory(),
     forget: async (runId) => (await import('./sweep.ts')).forget(runId),
   },
+  images: null,
   create: (plan) => ({
     place: plan.host === undefined ? ', on a server that is made for the run' : ` on ${plan.host}`,
     sweepWords: [],

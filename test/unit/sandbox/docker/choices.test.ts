@@ -131,6 +131,6 @@ describe('the recipe of an image', () => {
     [18, { suite: 'forky' }, { suite: 'forky', packages: 'debian' }],
     [17, { packages: 'pgdg' as const }, { suite: 'trixie', packages: 'pgdg' }],
   ])('for PostgreSQL %i with %j', (major, asked, expected) => {
-    expect(recipeFor(major, asked)).toEqual({ major, ...expected });
+    expect(recipeFor({ major, ...asked })).toEqual({ major, ...expected });
   });
 });
