@@ -68,6 +68,7 @@ sandboxContract('docker', () => {
   return {
     sandbox: docker.create(plan),
     reusing: docker.create({ ...plan, reuse: true }),
+    showing: (source) => docker.create({ ...plan, mounts: [{ source, target: '/opt/shown', readOnly: true }] }),
     sweep: async (options) => (await docker.sweep(options, place))?.swept ?? [],
     fencesEach: false,
     drill: unique(),

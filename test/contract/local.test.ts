@@ -114,6 +114,7 @@ sandboxContract('local', () => {
   return {
     sandbox: local.create(plan),
     reusing: local.create({ ...plan, reuse: true }),
+    showing: (path) => local.create({ ...plan, mounts: [path] }),
     sweep: async (options) => (await local.sweep(options, { scratch, asked: true, signal: never }))?.swept ?? [],
     fencesEach: true,
     drill: 'contract',

@@ -7,6 +7,8 @@ interface SandboxUnderTest {
   readonly sandbox: Sandbox;
   /** The same sandbox, keeping its data. */
   readonly reusing: Sandbox;
+  /** The same sandbox, showing a directory to the copy. */
+  readonly showing: (path: string) => Sandbox;
   /** What the kind sweeps where these two are. */
   readonly sweep: (options: SweepOptions) => Promise<readonly SweptRun[]>;
   /** Each program is to be fenced off by itself. */
@@ -89,6 +91,43 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       await cleanup.unwind();
     });
 
+    test('nobody but its user may enter what holds secrets', async () => {
+      const { sandbox, drill } = make();
+      const cleanup = new CleanupStack();
+      const prepared = await sandbox.prepare(specOf('1', drill), cleanup, signal);
+      const { host, paths } = await prepared.provision(signal);
+      const { conf, secrets, sockets, lock, feed, data } = paths;
+      const { stdout } = await host.run(['stat', '-c', '%a', conf, sockets, feed, data]);
+      expect(stdout).toBe('700\n'.repeat(4));
+      const fetched = await host.run(['stat', '-c', '%a', secrets, lock], { role: 'pgbackrest' });
+      expect(fetched.stdout).toBe('700\n'.repeat(2));
+      await cleanup.unwind();
+    });
+
+    test('shows nothing of production to the copy, whatever the plan says', async () => {
+      const { showing, drill, left } = make();
+      const cleanup = new CleanupStack();
+      const spec = { ...specOf('1', drill), productionPaths: [{ path: '/usr/share', local: true }] };
+      const refused = showing('/usr/share/doc').prepare(spec, cleanup, signal);
+      await expect(refused).rejects.toMatchObject({
+        code: 'plan-invalid',
+        message: expect.stringContaining('lies in'),
+      });
+      await cleanup.unwind();
+      expect(left(drill)).toEqual([]);
+    });
+
+    test('a run that is to end before it begins leaves nothing', async () => {
+      const { sandbox, drill, left } = make();
+      const cleanup = new CleanupStack();
+      await expect(sandbox.prepare(specOf('1', drill), cleanup, AbortSignal.abort())).rejects.toBeInstanceOf(Error);
+      await cleanup.unwind();
+      expect(left(drill)).toEqual([]);
+      const again = new CleanupStack();
+      await sandbox.prepare(specOf('2', drill), again, signal);
+      await again.unwind();
+    });
+
     test('cleaning up removes everything that it made, twice if need be', async () => {
       const { sandbox, drill, left } = make();
       const cleanup = new CleanupStack();
@@ -148,6 +187,24 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
       const last = new CleanupStack();
       expect((await reusing.prepare(specOf('3', drill), last, signal)).hasKeptData).toBe(true);
       await last.unwind();
+      await sweepKept(sweep, drill);
+    });
+
+    test('sweep tells what it would do, and knows of no other run', async () => {
+      const { reusing, sweep, drill, left } = make();
+      const cleanup = new CleanupStack();
+      await restored(await reusing.prepare(specOf('1', drill), cleanup, signal));
+      const during = await sweep({ run: null, kept: false, dryRun: true });
+      const isOurs = (run: SweptRun): boolean => run.drill === drill;
+      await cleanup.unwind();
+      const before = left(drill);
+      const [kept] = (await sweep({ run: null, kept: false, dryRun: true })).filter(isOurs);
+      expect(during.filter(isOurs).map(({ action }) => action)).toContain('running');
+      expect(kept).toMatchObject({ action: 'kept', message: 'its data is kept for the next run' });
+      const run = kept?.runId ?? '';
+      expect(await sweep({ run, kept: false, dryRun: true })).toMatchObject([{ action: 'removed', message: null }]);
+      expect(await sweep({ run: `${run}-other`, kept: false, dryRun: false })).toEqual([]);
+      expect(left(drill)).toEqual(before);
       await sweepKept(sweep, drill);
     });
 

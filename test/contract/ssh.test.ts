@@ -49,6 +49,7 @@ sandboxContract('ssh', () => {
   return {
     sandbox: ssh.create(sshSandbox.parse(plan)),
     reusing: ssh.create(sshSandbox.parse({ ...plan, reuse: true })),
+    showing: (path) => ssh.create(sshSandbox.parse({ ...plan, mounts: [path] })),
     sweep: async (options) => (await ssh.sweep(options, place))?.swept ?? [],
     fencesEach: true,
     drill: unique(),
