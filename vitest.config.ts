@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -26,6 +26,17 @@ function withBrowser(): boolean {
 /** Where the runs of the tests write down what they do on servers. */
 const stateDirectory = join(tmpdir(), `pgdrill-test-state-${process.pid}`);
 
+/**
+ * The tests of all kinds of sandbox run at one time, one file more than there are processors: a drill waits a good part of
+ * its time. A limit is there to end what hangs, and no test is to meet it on a machine that is slow or stalls.
+ */
+const together = {
+  maxWorkers: availableParallelism() + 1,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+  sequence: { groupOrder: 2 },
+};
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/no-skipped-tests.ts'],
@@ -35,7 +46,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/architecture.test.ts'],
           env: { TZ: 'UTC' },
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
       },
@@ -50,10 +61,7 @@ export default defineConfig({
           ],
           globalSetup: ['./test/fixtures/global-setup.ts'],
           setupFiles: ['./test/fixtures/golden-unchanged.ts'],
-          maxWorkers: 2,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          ...together,
         },
       },
       ...(withContainers()
@@ -71,10 +79,7 @@ export default defineConfig({
                 globalSetup: ['./test/fixtures/docker-images.ts', './test/fixtures/global-setup.ts'],
                 setupFiles: ['./test/fixtures/golden-unchanged.ts'],
                 env: { PGDRILL_TEST_SANDBOX: 'docker' },
-                maxWorkers: 2,
-                testTimeout: 180_000,
-                hookTimeout: 180_000,
-                sequence: { groupOrder: 3 },
+                ...together,
               },
             },
             {
@@ -94,10 +99,7 @@ export default defineConfig({
                 ],
                 setupFiles: ['./test/fixtures/golden-unchanged.ts', './test/fixtures/own-notes.ts'],
                 env: { PGDRILL_TEST_SANDBOX: 'ssh', XDG_STATE_HOME: stateDirectory },
-                maxWorkers: 2,
-                testTimeout: 180_000,
-                hookTimeout: 180_000,
-                sequence: { groupOrder: 4 },
+                ...together,
               },
             },
           ]

@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import {
   drill,
@@ -14,7 +13,8 @@ import {
   type Workspace,
 } from '../fixtures/drill.ts';
 import { dockerLines } from '../fixtures/engine.ts';
-import { untilRestored } from '../fixtures/until.ts';
+import { HELD, letGo } from '../fixtures/held-check.ts';
+import { until, untilRestored, untilVerifying } from '../fixtures/until.ts';
 
 const golden = inject('golden');
 /** Nothing but a check runs this: what pgdrill itself asks of a copy looks like any other query from outside. */
@@ -33,26 +33,20 @@ function processesIn(container: string): string {
 
 /** Waits until the check of a drill runs in its instance. */
 async function untilChecking(place: Workspace): Promise<string> {
-  await untilRestored(place);
-  for (let round = 0; round < 600; round += 1) {
-    const container =
-      leftovers(place)
-        .find((name) => /^container pgdrill-\d/.test(name))
-        ?.split(' ')[1] ?? '';
-    if (container !== '' && processesIn(container).includes(SLOW_COMMAND.join(' '))) return container;
-    await delay(50);
-  }
-  throw new Error('no check was seen to run');
+  await untilVerifying(place);
+  const container = /^container (pgdrill-\d.*)$/m.exec(leftovers(place).join('\n'))?.[1] ?? '';
+  await until('the check runs', () => processesIn(container).includes(SLOW_COMMAND.join(' ')), 50);
+  return container;
 }
 
 describe('endings in a container', () => {
   test.each([
-    { signal: 'SIGINT' as const, status: 130, moment: 'the recovery', until: untilRestored },
-    { signal: 'SIGTERM' as const, status: 143, moment: 'a check', until: untilChecking },
-  ])('$signal during $moment: cancelled, reported, nothing left', async ({ signal, status, until }) => {
+    { signal: 'SIGINT' as const, status: 130, moment: 'the recovery', reach: untilRestored },
+    { signal: 'SIGTERM' as const, status: 143, moment: 'a check', reach: untilChecking },
+  ])('$signal during $moment: cancelled, reported, nothing left', async ({ signal, status, reach }) => {
     const place = workspace();
     const run = startDrill(place, slowCheck(place));
-    await until(place);
+    await reach(place);
     run.kill(signal);
     const ended = await run.finished;
     expect(ended).toMatchObject({ status, report: { verdict: 'cancelled', cleanup: { done: true } } });
@@ -61,17 +55,16 @@ describe('endings in a container', () => {
   });
 
   test.each([
-    { moment: 'the recovery', until: untilRestored },
-    { moment: 'a check', until: untilChecking },
-  ])('kill -9 during $moment: nothing runs on, and sweep removes what is left', async ({ until }) => {
+    { moment: 'the recovery', reach: untilRestored },
+    { moment: 'a check', reach: untilChecking },
+  ])('kill -9 during $moment: nothing runs on, and sweep removes what is left', async ({ reach }) => {
     const place = workspace();
     const run = startDrill(place, slowCheck(place), temporaryIn(place));
-    await until(place);
+    await reach(place);
     run.kill('SIGKILL');
     await run.finished;
     const running = (): string[] => dockerLines('ps', '--quiet', '--filter', `label=org.pgdrill.drill=${place.name}`);
-    for (let round = 0; running().length > 0 && round < 200; round += 1) await delay(50);
-    expect(running()).toEqual([]);
+    await until('nothing runs', () => running().length === 0, 50);
     expect(leftovers(place)).toHaveLength(3);
     expect(await sweepOf(place, '--dry-run')).toContain('would remove');
     expect(await sweepOf(place)).toContain('removed');
@@ -85,7 +78,6 @@ describe('endings in a container', () => {
     await untilRestored(place);
     killed.kill('SIGKILL');
     await killed.finished;
-    await delay(300);
     expect(await drill(place)).toMatchObject({ status: 0, report: { verdict: 'passed' } });
     expect(await sweepOf(place)).toContain('removed');
     expect(leftovers(place)).toEqual([]);
@@ -93,12 +85,13 @@ describe('endings in a container', () => {
 
   test('sweep leaves a run alone that is alive, and the second run of its drill is busy', async () => {
     const place = workspace();
-    const first = startDrill(place, ['--check-sql', 'select pg_sleep(6) is not null']);
-    await untilRestored(place);
+    const first = startDrill(place, ['--check-sql', HELD]);
+    await untilVerifying(place);
     expect(await sweepOf(place)).toContain('still going on');
     const second = await drill(place);
     expect(second).toMatchObject({ status: 5, report: null });
     expect(second.stderr).toContain('already running');
+    letGo(place);
     expect(await first.finished).toMatchObject({ status: 0, report: { verdict: 'passed' } });
     expect(leftovers(place)).toEqual([]);
   });

@@ -24,8 +24,8 @@ test('--reuse keeps the volume, and the next run restores the delta onto it', as
 });
 
 test('an engine at tcp:// that DOCKER_HOST names does the same', async () => {
-  const way = createServer((socket) => {
-    const engine = connect('/var/run/docker.sock');
+  const way = createServer({ allowHalfOpen: true }, (socket) => {
+    const engine = connect({ path: '/var/run/docker.sock', allowHalfOpen: true });
     for (const end of [socket, engine]) end.on('error', () => end.destroy());
     socket.pipe(engine).pipe(socket);
   });

@@ -113,7 +113,7 @@ test('a report names every copy: proven now, proven before, never, and failed si
   const listed = await command(place, ['history', '--reports', place.reports]);
   expect(listed.stdout).toMatch(/VERDICT +REPO +BACKUP/);
   expect(listed.stdout).toMatch(/failed +2 /);
-}, 120_000);
+});
 
 test('what failed before anything was read failed for the copy that was asked for', async () => {
   const place = twoCopies();

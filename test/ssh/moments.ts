@@ -1,9 +1,8 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../../src/core/errors.ts';
 import type { Workspace } from '../fixtures/drill.ts';
 import type { TestServer } from '../fixtures/ssh-server.ts';
-import { until, untilRestored, untilSaid } from '../fixtures/until.ts';
+import { textOf, until, untilRestored, untilSaid } from '../fixtures/until.ts';
 
 /** Moments of a run on a server, as they are seen from outside. */
 export const moments = {
@@ -31,12 +30,8 @@ export function intents(): string[] {
 /** What the run of a workspace has written down; nothing before it has, and when it is undone while this looks. */
 export function intentOf({ name }: Workspace): { readonly file: string; readonly text: string } | undefined {
   for (const file of intents()) {
-    try {
-      const text = readFileSync(file, 'utf8');
-      if (text.includes(`"${name}"`)) return { file, text };
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-    }
+    const text = textOf(file);
+    if (text.includes(`"${name}"`)) return { file, text };
   }
   return undefined;
 }

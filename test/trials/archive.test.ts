@@ -10,7 +10,7 @@ let made: Branching;
 
 beforeAll(async () => {
   made = await makeBranching();
-}, 600_000);
+});
 
 afterAll(() => rmSync(made.root, { recursive: true, force: true }));
 

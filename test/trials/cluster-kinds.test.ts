@@ -1,11 +1,11 @@
 import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { newestPostgres } from '../../src/cli/demo/place.ts';
 import { copyTree } from '../fixtures/branching.ts';
 import { Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
 import { drill, segmentFile, workspace, type Workspace } from '../fixtures/drill.ts';
+import { until } from '../fixtures/until.ts';
 import { trial } from './trial.ts';
 
 const roots: string[] = [];
@@ -41,7 +41,7 @@ beforeAll(async () => {
 
   renewed = await makeRenewed();
   standby = await makeStandby();
-}, 600_000);
+});
 
 afterAll(() => {
   for (const root of roots) rmSync(root, { recursive: true, force: true });
@@ -95,7 +95,7 @@ async function makeStandby(): Promise<() => Workspace> {
   await primary.stop();
   await must(primary.pgbackrest('--delta', '--type=standby', 'restore'));
   await primary.start();
-  while ((await primary.value('select count(*) from marks')) !== '3') await delay(20);
+  await until('three rows', async () => (await primary.value('select count(*) from marks')) === '3', 20);
   await primary.stop();
   return () => {
     const base = workspace();

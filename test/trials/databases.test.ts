@@ -14,7 +14,7 @@ beforeAll(async () => {
   await cluster.sql('create database closed allow_connections false');
   await cluster.sql('create database gone');
   await cluster.sql("update pg_database set datconnlimit = -2 where datname = 'gone'");
-}, 120_000);
+});
 
 afterAll(async () => {
   await cluster.stop();

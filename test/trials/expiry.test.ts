@@ -24,7 +24,7 @@ beforeAll(async () => {
   }
   await cluster.stop();
   copyTree(join(root, 'repo1'), before);
-}, 120_000);
+});
 
 afterAll(() => rmSync(cluster.root, { recursive: true, force: true }));
 

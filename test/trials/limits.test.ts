@@ -99,7 +99,7 @@ claim('F2', async () => {
     writeFileSync(join(folder, 'report.json'), JSON.stringify({ ...report, runId }));
   }
   const measured = join(place.root, 'measured');
-  const program = join(import.meta.dirname, '../../bin/drill.js');
+  const program = inject('program');
   const measure = `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(measured)}, String(process.resourceUsage().maxRSS)))`;
   const preload = join(place.root, 'measure.cjs');
   writeFileSync(preload, measure);

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, copyFileSync, globSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, copyFileSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { Cluster, makeTestDirectory } from '../fixtures/cluster.ts';
 import { drill, flipByte, segmentFile, startDrill, workspace, type Workspace } from '../fixtures/drill.ts';
+import { untilVerifying } from '../fixtures/until.ts';
 import { trial } from './trial.ts';
 
 const root = makeTestDirectory('load');
@@ -36,7 +36,7 @@ beforeAll(async () => {
   await cluster.sql('create database copied template wide strategy file_copy');
   await cluster.sql('insert into marks values (3)');
   long = await cluster.archive();
-}, 120_000);
+});
 
 afterAll(async () => {
   await cluster.stop();
@@ -114,11 +114,3 @@ trial('C14b', () => {
   nameAfterContent(file);
   return drill(place, '--standby', ...MARKS(2));
 });
-
-/** Waits until the target is proven, and the checks are under way. */
-async function untilVerifying(place: Workspace): Promise<void> {
-  while (
-    !globSync(`${place.reports}/*/*/pgdrill.log`).some((log) => /"phase":"verify"/.test(readFileSync(log, 'utf8')))
-  )
-    await delay(20);
-}

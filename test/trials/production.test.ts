@@ -24,7 +24,7 @@ beforeAll(async () => {
   await cluster.stop();
   rmSync(cluster.data, { recursive: true });
   copyTree(join(root, 'snapshot'), cluster.data);
-}, 120_000);
+});
 
 afterAll(() => rmSync(cluster.root, { recursive: true, force: true }));
 

@@ -11,7 +11,7 @@ let history: TargetHistory;
 
 beforeAll(async () => {
   history = await makeTargetHistory();
-}, 120_000);
+});
 
 afterAll(() => rmSync(history.root, { recursive: true, force: true }));
 

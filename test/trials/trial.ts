@@ -16,9 +16,9 @@ interface Seen {
  * Runs the row `id` of the table as a test: what `run` came to must be what the table says. A drill that ended must have
  * left nothing behind. `run` may make further assertions of its own about the same drill.
  */
-export function trial(id: string, run: () => Promise<DrillRun>, timeoutMs = 120_000): void {
+export function trial(id: string, run: () => Promise<DrillRun>): void {
   const row = rowOf(id);
-  test(`${row.id}: ${row.input}`, { timeout: timeoutMs }, async () => {
+  test(`${row.id}: ${row.input}`, async () => {
     const drilled = await run();
     const { ending, codes, said } = seenIn(drilled);
     const { code, says } = row;
@@ -33,10 +33,10 @@ export function trial(id: string, run: () => Promise<DrillRun>, timeoutMs = 120_
 }
 
 /** Runs the row `id` of the table, whose `ending` is null, as a test that makes all assertions itself. */
-export function claim(id: string, assertions: () => Promise<void>, timeoutMs = 120_000): void {
+export function claim(id: string, assertions: () => Promise<void>): void {
   const { input } = rowOf(id);
   // oxlint-disable-next-line vitest/expect-expect -- the caller makes them
-  test(`${id}: ${input}`, { timeout: timeoutMs }, assertions);
+  test(`${id}: ${input}`, assertions);
 }
 
 function rowOf(id: string): TrialRow {

@@ -159,7 +159,7 @@ claim('I8', async () => {
 claim('I10', async () => {
   const place = damagedWorkspace();
   chmodSync(place.config, 0o000);
-  const program = join(import.meta.dirname, '../../bin/drill.js');
+  const program = inject('program');
   // As the user of the drill, since root may read everything.
   const { exitCode, stderr } = await production.run([process.execPath, program, 'init', '--config', place.config]);
   expect(exitCode).toBe(2);
