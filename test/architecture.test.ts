@@ -85,7 +85,7 @@ function sandboxRoomOf(path: string): string | undefined {
 
 /** Whether a file may name a kind of sandbox. */
 function isRoomOf(kind: string, path: string): boolean {
-  return path === 'src/sandbox/registry.ts' || sandboxRoomOf(path) === kind;
+  return path === 'src/sandbox/kinds.ts' || sandboxRoomOf(path) === kind;
 }
 
 /** The files that a file imports, as paths below the root. */

@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { docker } from './docker/sandbox.ts';
 import type { SandboxKind } from './kind.ts';
-import { local } from './local/sandbox.ts';
+import * as ALL from './kinds.ts';
 import type { Sandbox } from './sandbox.ts';
-import { ssh } from './ssh/sandbox.ts';
 
-/** All kinds of sandboxes; a plan that names none gets the first. To add one is to add a file and a line. */
-const KINDS = { local, docker, ssh };
+const KINDS = { ...ALL };
 
 /** The name of a kind. */
 export type SandboxName = keyof typeof KINDS;
@@ -21,7 +18,15 @@ const BY_NAME: {
   readonly [K in SandboxName]: SandboxKind<z.ZodType<Extract<SandboxPlan, { kind: K }>>>;
 } = KINDS;
 
-export const SANDBOX_NAMES = Object.keys(KINDS) as [SandboxName, ...SandboxName[]];
+/** Whether a plan that names no kind means this one. */
+function isMeant(name: SandboxName): boolean {
+  return KINDS[name].schema.safeParse({}).success;
+}
+
+/** The names of all kinds; the one that is meant where none is named comes first. */
+export const SANDBOX_NAMES = (Object.keys(KINDS) as SandboxName[]).toSorted(
+  (a, b) => Number(isMeant(b)) - Number(isMeant(a)),
+) as [SandboxName, ...SandboxName[]];
 
 /** Each kind and its name. */
 export const SANDBOX_KINDS: readonly (readonly [SandboxName, SandboxKind<z.ZodType>])[] = SANDBOX_NAMES.map(
