@@ -10,7 +10,7 @@ export interface Shown {
 }
 
 /** Somebody who is told of one run. */
-export interface Listener {
+interface Listener {
   readonly hear: DrillListener;
   /** The run has ended, however it did. */
   readonly end?: () => void;
