@@ -19,7 +19,7 @@ function invalidNotice(names: readonly string[]): ReasonReport[] {
     warning(
       'invalid-database',
       `a DROP DATABASE was interrupted in production, so nobody can connect to what is left, there or here: ${listed(firstOf(names))}`,
-      'repeat DROP DATABASE in production; it was not asked for its data',
+      'repeat DROP DATABASE in production; the drill did not look at its data',
     ),
   ];
 }
@@ -31,7 +31,7 @@ function collationNotice(databases: readonly DatabaseFindings[]): ReasonReport[]
   return [
     warning(
       'collation-version',
-      `collations have other versions here than in production: ${listed(firstOf(each))}; indexes on texts may be in the wrong order, here and wherever a recovery in earnest finds such versions`,
+      `collations have other versions here than in production: ${listed(firstOf(each))}; indexes on texts may be in the wrong order here, and in a real recovery on a machine with these versions`,
       'keep a machine ready with the operating system of production, or plan for REINDEX and ALTER DATABASE … REFRESH COLLATION VERSION after a recovery',
     ),
   ];
@@ -61,8 +61,8 @@ async function preparedNotice(sessions: Sessions): Promise<ReasonReport[]> {
   return [
     warning(
       'prepared-transactions',
-      `${rows.length === 1 ? 'a prepared transaction is' : `${rows.length} prepared transactions are`} open after recovery: ${listed(firstOf(each))}; until they end they hold their locks, and VACUUM cleans nothing younger`,
-      'after a recovery in earnest end each with COMMIT PREPARED or ROLLBACK PREPARED, as its transaction manager says',
+      `${rows.length === 1 ? 'a prepared transaction is' : `${rows.length} prepared transactions are`} open after recovery: ${listed(firstOf(each))}; they hold their locks until they end, and VACUUM removes nothing that is younger`,
+      'after a real recovery, end each with COMMIT PREPARED or ROLLBACK PREPARED, as its transaction manager says',
     ),
   ];
 }

@@ -114,7 +114,7 @@ export class CleanupStack {
   }
 }
 
-const NO_ANSWER = 'it was not done in time, and is not waited for any longer';
+const NO_ANSWER = 'it was not done in time, and pgdrill waits no longer';
 /** What a step has that is asked for when nobody is waited for any more: enough for what needs nobody. */
 const HURRIED_GRACE_MS = 500;
 

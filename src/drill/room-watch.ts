@@ -64,7 +64,7 @@ export function lackOf({ freeBytes, freeFiles, allFiles }: Room, reserveBytes: n
   if (freeBytes < reserveBytes) {
     return new DrillError(
       'disk-full',
-      `the scratch file system has ${formatBytes(freeBytes)} free, and ${formatBytes(reserveBytes)} are to stay free`,
+      `the scratch file system has ${formatBytes(freeBytes)} free, and ${formatBytes(reserveBytes)} must stay free`,
       { hint: 'free room on it, name another one with --scratch, or lower sandbox.reserve in the plan' },
     );
   }
@@ -72,7 +72,7 @@ export function lackOf({ freeBytes, freeFiles, allFiles }: Room, reserveBytes: n
   if (freeFiles >= reserveFiles) return null;
   return new DrillError(
     'disk-full',
-    `the scratch file system takes ${formatCount(freeFiles)} more files (df -i), and ${formatCount(reserveFiles)} are to stay free`,
+    `the scratch file system takes ${formatCount(freeFiles)} more files (df -i), and ${formatCount(reserveFiles)} must stay free`,
     { hint: 'remove files from it, or name another one with --scratch' },
   );
 }

@@ -71,7 +71,7 @@ async function takenAway({ station, restore }: Pick<RunRecord, 'station' | 'rest
   const conf = await host.list(paths.conf);
   const data = restore === null ? [] : await host.list(paths.data);
   if (conf !== null && data !== null && (restore === null || data.includes('PG_VERSION'))) return null;
-  return new DrillError('sandbox-failed', `files of the run were taken away meanwhile: ${paths.root} is not whole`, {
+  return new DrillError('sandbox-failed', `files of the run were removed while it ran: ${paths.root} is not complete`, {
     hint: 'let nothing else remove or unmount the scratch directory while a drill runs',
   });
 }

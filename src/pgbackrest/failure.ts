@@ -54,7 +54,7 @@ const PATTERNS: readonly Pattern[] = [
     text: /for greeting key 'version'/,
     code: 'version-unsupported',
     says: 'the repository host has another version of pgBackRest',
-    hint: 'install on this machine the very version of the repository host',
+    hint: 'install the version of the repository host on this machine',
   },
   {
     // The passphrase opened backup.info, or no file would be restored.

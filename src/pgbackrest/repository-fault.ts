@@ -26,7 +26,7 @@ export async function whyNoBackup(
       sets.length === 0 ? 'no backup set is left' : `the backup sets ${sets.slice(-3).join(', ')} are still there`;
     return new DrillError(
       'repo-files-missing',
-      `repository ${key} has lost ${lost.join(' and ')}, with the copy, without which nothing in it can be restored; ${left}`,
+      `repository ${key} has lost ${lost.join(' and ')}, with the copy: nothing in the repository can be restored; ${left}`,
       { hint: WHO_REMOVED_IT },
     );
   }
@@ -71,7 +71,7 @@ export function unreadableRepository({ key, message }: { key: number; message: s
       'version-unsupported',
       `the host of repository ${key} has another version of pgBackRest: ${plain}`,
       {
-        hint: 'the drill needs the very version of the repository host',
+        hint: 'the drill needs the same version as the repository host',
       },
     );
   }
@@ -79,7 +79,7 @@ export function unreadableRepository({ key, message }: { key: number; message: s
   if (lost && !/HTTP request failed/.test(message)) {
     return new DrillError(
       'repo-files-missing',
-      `repository ${key} has lost ${lost[1] ?? '?'} and its copy, without which nothing in it can be read`,
+      `repository ${key} has lost ${lost[1] ?? '?'} and its copy: nothing in the repository can be read`,
       { hint: WHO_REMOVED_IT },
     );
   }

@@ -39,7 +39,7 @@ export function proveEnd(evidence: RecoveryEvidence): string {
   const within =
     replayedTo > last.number * BigInt(segmentBytes)
       ? ''
-      : ', within which only a record continues that the archive does not hold to its end';
+      : ', which holds only a part of a record whose end is not in the archive';
   return `PostgreSQL replayed up to ${formatLsn(replayedTo)}, through ${lastExpected}, the last segment in the archive when the run began${within}, and asked for the next`;
 }
 

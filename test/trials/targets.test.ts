@@ -114,7 +114,7 @@ trial('C12', async () => {
   const cut = copied();
   rmSync(segmentFile(cut.repo, history.segments.last));
   const run = await withoutAWord(drill(cut, ...rows(1, 2, 3, 4, 5, 6, 100)));
-  expect(run.report?.recovery?.proof).toContain('within which only a record continues');
+  expect(run.report?.recovery?.proof).toContain('which holds only a part of a record');
   return run;
 });
 

@@ -23,7 +23,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
   command
     .option('--run <id>', 'only this run, even if its instance was kept')
     .option('--kept', 'kept instances and kept data as well')
-    .option('--forget <id>', 'ask the server of this run no more, since it is gone for good')
+    .option('--forget <id>', 'forget this run: its server is gone for good, and is not asked')
     .option('--dry-run', 'only say what would be done')
     .option('--scratch <dir>', 'only this directory, where backups are restored')
     .addOption(new Option('--sandbox <kind>', 'only there; default: all').choices(SANDBOX_NAMES))

@@ -33,7 +33,7 @@ export function doesNotProve(
   if (ready?.olderCluster) {
     const { archiveId, newest } = ready.olderCluster;
     limits.push(
-      `The backup is of cluster ${archiveId}. That anything of cluster ${newest}, which production is now, can be recovered is not shown.`,
+      `The backup is of cluster ${archiveId}. Production is cluster ${newest} now: this run does not show that anything of it can be recovered.`,
     );
   }
   const toTheEnd = ready && kindOf(ready.target).goesToTheEnd;
@@ -55,15 +55,15 @@ export function doesNotProve(
 /** A run that did not come to its target has shown nothing of times and data, and must not speak of them. */
 function whatIsMissing(restore: Known['restore']): string {
   return restore === null
-    ? 'Nothing was restored: this run shows nothing of the data, nor of how long a recovery takes.'
-    : 'Recovery was not shown to have come to its target: nothing was measured, and no check speaks for the data.';
+    ? 'Nothing was restored: this run shows nothing about the data, and nothing about how long a recovery takes.'
+    : 'Nothing shows that recovery reached its target: nothing was measured, and no check speaks for the data.';
 }
 
 /** Nothing is compared where the cluster has no checksums, or pgBackRest is told so (checksum-page=n). */
 function pagesLimit(checked: false | null): string {
   const known =
     checked === null ? 'It is not known whether the pages of this backup were' : 'The pages of this backup were not';
-  return `${known} compared with their checksums when it was taken: damage of before may be in it unseen. A check can look for it, such as pg_amcheck --heapallindexed as a command, where the extension amcheck is installed.`;
+  return `${known} compared with their checksums when it was taken: earlier damage may be in it unseen. A check can look for it, such as pg_amcheck --heapallindexed as a command, where the extension amcheck is installed.`;
 }
 
 /** The copy that this run has proven has no limit of its own; what an earlier run has proven is not news. */

@@ -40,7 +40,7 @@ export function requireRoom(plan: DrillPlan, ready: Preflight): void {
   if (freeBytes === null || freeBytes >= neededBytes + reserve) return;
   throw new DrillError(
     'disk-full',
-    `the scratch file system has ${formatBytes(freeBytes)} free; the restored cluster with its WAL takes about ${formatBytes(neededBytes)}, and ${formatBytes(reserve)} are to stay free`,
+    `the scratch file system has ${formatBytes(freeBytes)} free; the restored cluster with its WAL takes about ${formatBytes(neededBytes)}, and ${formatBytes(reserve)} must stay free`,
     { hint: 'free room, or name a scratch directory on a larger file system with --scratch' },
   );
 }

@@ -111,7 +111,7 @@ function restoreOptionsIgnored({ config, plan }: PreflightInput): ReasonReport[]
   return [
     {
       code: 'restore-options-ignored',
-      message: `the configuration gives ${names.join(', ')} to every restore; a restore in earnest obeys, this drill did not`,
+      message: `the configuration gives ${names.join(', ')} to every restore; a real restore obeys, this drill did not`,
       phase: 'preflight',
       hint: 'look whether such a restore gives what is wanted; the plan of a drill has a target of its own',
     },
@@ -121,7 +121,7 @@ function restoreOptionsIgnored({ config, plan }: PreflightInput): ReasonReport[]
 function repositorySkipped({ message }: DrillError, drilled: number): ReasonReport {
   return {
     code: 'repo-skipped',
-    message: `${message}; repository ${drilled} was drilled in its place, and nothing is known of the other`,
+    message: `${message}; repository ${drilled} was drilled in its place, and nothing is known about the other`,
     phase: 'preflight',
     hint: 'drill each copy with --repo 1,2',
   };

@@ -78,7 +78,7 @@ function wayAlong(set: BackupSet, from: number, to: number, history: TimelineHis
   const left = forks.find(({ timeline }) => timeline === from);
   const why = left
     ? `timeline ${to} leaves timeline ${from} at LSN ${formatLsn(left.switchLsn)}, before the set ended at LSN ${formatLsn(set.lsnStop ?? 0n)}`
-    : `it is of timeline ${from}, from which timeline ${to} does not come`;
+    : `it is of timeline ${from}, and timeline ${to} does not come from it`;
   return { open: false, because: 'other-branch', why };
 }
 

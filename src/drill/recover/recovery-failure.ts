@@ -27,7 +27,7 @@ interface FailedRecovery {
 const SEGMENT_HINT =
   'look for an unharmed copy of the segment; until it is back only earlier points can be recovered; the log has the words of pgBackRest';
 const REPOSITORY_HINT =
-  'the log has the words of pgBackRest; if the network was at fault, run the drill again: a recovery in earnest would have stopped here too';
+  'the log has the words of pgBackRest; if the network was at fault, run the drill again: a real recovery would have stopped here too';
 
 const HINTS: Partial<Record<ReasonCode, string>> = {
   'repo-unreadable': REPOSITORY_HINT,

@@ -198,7 +198,7 @@ export const archiveRows: readonly TrialRow[] = [
     input: '`archive.info` and its copy are gone',
     ending: 'failed',
     code: 'repo-files-missing',
-    says: 'archive/shop/archive.info and its copy',
+    says: 'archive/shop/archive.info and its copy: nothing',
   },
   {
     id: 'D6',

@@ -22,6 +22,6 @@ export const claimRows: readonly TrialRow[] = [
     input: 'the restored server fills the disk',
     ending: 'inconclusive',
     code: 'disk-full',
-    says: 'are to stay free',
+    says: 'must stay free',
   },
 ];

@@ -116,7 +116,7 @@ export const fenceRows: readonly TrialRow[] = [
     input: `${COPY_DOES} make empty files until the file system, which production may share, takes no more`,
     ending: 'inconclusive',
     code: 'disk-full',
-    says: 'more files (df -i), and 400 are to stay free',
+    says: 'more files (df -i), and 400 must stay free',
   },
   {
     id: 'I10a',

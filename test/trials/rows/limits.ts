@@ -40,7 +40,7 @@ export const limitsRows: readonly TrialRow[] = [
     input: 'the directory of the run is taken away while the copy is asked',
     ending: 'inconclusive',
     code: 'sandbox-failed',
-    says: 'files of the run were taken away meanwhile',
+    says: 'files of the run were removed while it ran',
   },
   {
     id: 'D9',

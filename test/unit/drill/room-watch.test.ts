@@ -6,7 +6,7 @@ const MB = 1024 ** 2;
 const BEFORE = { freeBytes: 600 * MB, freeFiles: 20_000, allFiles: 1_000_000 };
 
 test.each([
-  ['fewer bytes than are to stay free', { ...BEFORE, freeBytes: 400 * MB }, 'are to stay free'],
+  ['fewer bytes than must stay free', { ...BEFORE, freeBytes: 400 * MB }, 'must stay free'],
   ['fewer files than one in fifty', { ...BEFORE, freeFiles: 19_999 }, 'takes 19,999 more files'],
 ])('ends a run: %s', (_, room, words) => {
   expect(lackOf(room, 500 * MB)).toMatchObject({

@@ -27,7 +27,7 @@ function ownSegmentsFault({ state, backup }: OwnWal): WalFault | null {
   if (missing === undefined || missing === null) return null;
   return {
     code: 'wal-missing',
-    message: `WAL segment ${missing}, without which the backup set ${backup.label} cannot become consistent, is not in the archive`,
+    message: `WAL segment ${missing} is not in the archive, and without it the backup set ${backup.label} cannot become consistent`,
     hint: LOOK_FOR_IT,
     missing,
   };

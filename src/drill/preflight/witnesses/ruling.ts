@@ -174,7 +174,7 @@ function leftAside(branch: Branch, { state }: Case): ReasonReport {
   const ours = state.spans.at(-1)?.timeline ?? 1;
   return {
     code: 'other-branch',
-    message: `timeline ${branch.timeline} has what timeline ${ours}, which was asked for, has not: ${shownBy(branch)}`,
+    message: `timeline ${branch.timeline} holds what timeline ${ours}, which was asked for, does not hold: ${shownBy(branch)}`,
     phase: 'preflight',
     hint: `--target-timeline ${branch.timeline} leads there`,
   };
@@ -185,7 +185,7 @@ function onTwoBranches(branch: Branch, { state, reach }: Case): ReasonReport {
   const what = reach.kind === 'moment' ? 'this moment' : 'this LSN';
   return {
     code: 'other-branch',
-    message: `${what} lies on timeline ${branch.timeline} as well, from which timeline ${ours} parted before; recovery follows timeline ${ours}, the newest`,
+    message: `${what} lies on timeline ${branch.timeline} as well, which timeline ${ours} left before it; recovery follows timeline ${ours}, the newest`,
     phase: 'preflight',
     hint: `--target-timeline ${branch.timeline} leads to ${what} on the other branch`,
   };

@@ -207,7 +207,7 @@ describe.each(['latest', 'standby'] as const)('the end of the archive (%s)', (ty
     'is proven when the archive ends within a record that begins at %s and goes over segments',
     (replayedTo) => {
       expect(proveTarget(evidence(target, { replayedTo: lsn(replayedTo) }))).toContain(
-        'within which only a record continues',
+        'which holds only a part of a record',
       );
     },
   );
