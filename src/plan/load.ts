@@ -11,12 +11,12 @@ import { readTarget } from '../targets/written.ts';
 import type { DrillPlan } from './drill-plan.ts';
 import { explain, type Issue } from './explain.ts';
 import { planSchema, type PlanValues } from './schema.ts';
-import { parseYaml, type Place, type YamlDocument } from './yaml-document.ts';
+import { parseYaml, type LineColumn, type YamlDocument } from './yaml-document.ts';
 
 /** One thing that is wrong with a plan. */
 export interface PlanProblem {
   readonly file: string | null;
-  readonly place: Place | null;
+  readonly place: LineColumn | null;
   /** The path in the plan, such as `checks[0].sql`, or the option, such as `--rto`. */
   readonly path: string;
   readonly message: string;

@@ -2,13 +2,13 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Docume
 import { messageOf } from '../core/errors.ts';
 
 /** A place in a file, both counted from 1. */
-export interface Place {
+export interface LineColumn {
   readonly line: number;
   readonly column: number;
 }
 
 interface YamlProblem {
-  readonly place: Place | null;
+  readonly place: LineColumn | null;
   readonly message: string;
 }
 
@@ -17,14 +17,14 @@ export interface YamlDocument {
   readonly value: unknown;
   readonly problems: readonly YamlProblem[];
   /** Where the value at `path` stands, or its nearest parent that is there. */
-  locate(path: readonly PropertyKey[]): Place | null;
+  locate(path: readonly PropertyKey[]): LineColumn | null;
 }
 
 /** Parses YAML 1.2. Warnings, such as unknown tags, are problems as well: a plan must not be half understood. */
 export function parseYaml(text: string): YamlDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const place = (offset: number): Place => {
+  const place = (offset: number): LineColumn => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };

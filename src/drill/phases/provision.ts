@@ -4,14 +4,14 @@ import { settleIn, type Settled } from '../preflight/preflight.ts';
 import { tellText, type Run } from '../run.ts';
 import type { Foreseen } from './preflight.ts';
 
-/** The place where the instance is to be, and what is known there. */
-export interface Place {
+/** The station where the instance is to be, and what is known there. */
+export interface Provisioned {
   readonly station: ProvisionedSandbox;
   readonly ready: Settled;
 }
 
-/** Makes the place for the instance. */
-export async function provision(run: Run, { prepared, ready }: Foreseen): Promise<Place> {
+/** Makes the station for the instance. */
+export async function provision(run: Run, { prepared, ready }: Foreseen): Promise<Provisioned> {
   const { plan, record, signal } = run;
   const station = await prepared.provision(signal, (text) => tellText(run, text));
   record.note({ station, endpoint: station.endpoint });

@@ -7,10 +7,10 @@ import { recoverCluster, type Recovered } from '../recover/recover.ts';
 import { tellProgress, type Run } from '../run.ts';
 import { ended, unlessGone } from '../undoing.ts';
 import { saveServerLog } from '../recover/server-log.ts';
-import type { Place } from './provision.ts';
+import type { Provisioned } from './provision.ts';
 
 /** Recovers the cluster. It ends when the target is proven: that the server accepts connections proves nothing. */
-export async function recover(run: Run, { station, ready }: Place, feed: WalFeed): Promise<Recovered> {
+export async function recover(run: Run, { station, ready }: Provisioned, feed: WalFeed): Promise<Recovered> {
   const { plan, record, services, cleanup, signal } = run;
   const recovered = await recoverCluster({
     plan,

@@ -4,10 +4,10 @@ import { reserveOf } from '../preflight/feasibility.ts';
 import { installFeed } from '../recover/recover.ts';
 import { restoreBackup, restoreSummary } from '../restore/restore.ts';
 import { tellProgress, type Run } from '../run.ts';
-import type { Place } from './provision.ts';
+import type { Provisioned } from './provision.ts';
 
 /** Restores the backup set; meanwhile it puts the feed in place that the server will get its WAL from, which it returns. */
-export async function restore(run: Run, { station, ready }: Place): Promise<WalFeed> {
+export async function restore(run: Run, { station, ready }: Provisioned): Promise<WalFeed> {
   const { plan, record, services, signal } = run;
   run.room.watch(station, reserveOf(plan, ready));
   const feed = new WalFeed(station.host, station.paths);

@@ -10,10 +10,10 @@ import { kindOf } from '../../targets/index.ts';
 import { askData } from '../verify/ask-data.ts';
 import { blameOf } from '../why-ended.ts';
 import type { Foreseen } from './preflight.ts';
-import type { Place } from './provision.ts';
+import type { Provisioned } from './provision.ts';
 
 /** All that the phases before have made. */
-export interface Copy extends Place, Pick<Foreseen, 'historiesBefore'> {
+export interface Copy extends Provisioned, Pick<Foreseen, 'historiesBefore'> {
   readonly recovered: Recovered;
   readonly feed: WalFeed;
 }
