@@ -2,15 +2,22 @@ import { DrillError } from '../core/errors.ts';
 import { relationOf, type NamedPath } from './path-relation.ts';
 import type { SandboxSpec } from './sandbox.ts';
 
+/** Directories of production and of its backups, which a run keeps away from. */
+export function directoriesOfProduction(spec: Pick<SandboxSpec, 'productionPaths' | 'repositoryPaths'>): NamedPath[] {
+  return [
+    ...spec.productionPaths.map(({ path }) => ({ path, what: 'a data directory of production' })),
+    ...spec.repositoryPaths.map((path) => ({ path, what: 'a repository' })),
+  ];
+}
+
 /** What is known of production, of its backups and of the secrets of both. */
 export function hiddenPaths(
   spec: Pick<SandboxSpec, 'productionPaths' | 'productionServers' | 'repositoryPaths' | 'configFiles'>,
 ): NamedPath[] {
   const sockets = spec.productionServers.map(({ host }) => host).filter((host) => host.startsWith('/'));
   return [
-    ...spec.productionPaths.map(({ path }) => ({ path, what: 'a data directory of production' })),
+    ...directoriesOfProduction(spec),
     ...sockets.map((path) => ({ path, what: 'the sockets of production' })),
-    ...spec.repositoryPaths.map((path) => ({ path, what: 'a repository' })),
     ...spec.configFiles.map((path) => ({ path, what: 'the configuration of pgBackRest' })),
   ];
 }

@@ -1,8 +1,19 @@
+import { z } from 'zod';
 import { messageOf } from '../core/errors.ts';
-import type { SweepOptions, SweptRun } from './sandbox.ts';
+import type { SandboxSpec, SweepOptions, SweptRun } from './sandbox.ts';
 
-/** What is to stay when a run has ended. */
-export type Kept = 'nothing' | 'data' | 'instance';
+/** What is to stay when a run has ended, as its marker says. */
+export const keptSchema = z.enum(['nothing', 'data', 'instance']);
+
+export type Kept = z.output<typeof keptSchema>;
+
+/** What of a run is to stay. */
+export function keptOf(
+  { keepInstance }: Pick<SandboxSpec, 'keepInstance'>,
+  { reuse }: { readonly reuse: boolean },
+): Kept {
+  return keepInstance ? 'instance' : reuse ? 'data' : 'nothing';
+}
 
 /** What a run has left, or is still at work on, as its marker tells. */
 export interface Leftover {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { isAlive, ownerSchema, thisProcess } from '../owner.ts';
-import type { Kept } from '../sweeping.ts';
+import { keptSchema, type Kept } from '../sweeping.ts';
 
 /** The label that makes a container, a volume or a network ours. Without it nothing is ever removed. */
 export const RUN_LABEL = 'org.pgdrill.run';
@@ -9,7 +9,7 @@ export const RUN_LABEL = 'org.pgdrill.run';
 const labelsSchema = z.looseObject({
   [RUN_LABEL]: z.string(),
   'org.pgdrill.drill': z.string(),
-  'org.pgdrill.keeps': z.enum(['nothing', 'data', 'instance']),
+  'org.pgdrill.keeps': keptSchema,
   'org.pgdrill.expires': z.string(),
   'org.pgdrill.host': z.string(),
   'org.pgdrill.owner': z.string(),

@@ -1,13 +1,13 @@
-import { randomInt } from 'node:crypto';
 import { awaitedLater } from '../../core/awaited-later.ts';
 import type { CleanupStack } from '../../core/cleanup.ts';
 import { DrillError } from '../../core/errors.ts';
+import type { ExecRequest } from '../../host/exec.ts';
 import { NOTHING_KNOWN, type Outside } from '../../host/outside.ts';
-import { openRelay } from '../../host/relay.ts';
 import type { DockerPlan } from './schema.ts';
 import { takeKeptData } from '../kept-data.ts';
 import type { PreparedSandbox, ProvisionedSandbox, SandboxSpec, Station } from '../sandbox.ts';
 import { sweepCommand, type Kept } from '../sweeping.ts';
+import { openWayIn } from '../way-in.ts';
 import { removeContainer, startContainer, type ContainerSpec, type StartedContainer } from './container.ts';
 import {
   chooseUser,
@@ -140,19 +140,16 @@ class DockerRun {
     });
     const station = await this.#stationIn(started, { image, user, network });
     for (const path of [CONTAINER_PATHS.data, CONTAINER_PATHS.tablespaces]) await station.host.makeDirectory(path);
-    const port = randomInt(20_000, 60_000);
-    const relay = await openRelay((request) => startExec(started.container, request), CONTAINER_PATHS.sockets, port);
-    this.#cleanup.push('close the way to the instance', () => relay.close(), { evenWhenKept: true });
+    const behind = {
+      start: (request: ExecRequest) => startExec(started.container, request),
+      sockets: CONTAINER_PATHS.sockets,
+      superuser: this.#plan.superuser,
+      enter: ['docker', 'exec', '-it', this.#name],
+    };
     return {
       ...station,
       outside: await this.#outside,
-      endpoint: {
-        host: relay.directory,
-        port,
-        user: this.#plan.superuser,
-        socketDirectory: CONTAINER_PATHS.sockets,
-        enter: ['docker', 'exec', '-it', this.#name],
-      },
+      endpoint: await openWayIn(behind, this.#cleanup),
       seal: async () => {
         if (network.kind !== 'repository') return network.kind;
         await leaveNetwork(engine, this.#name, lookout.container);

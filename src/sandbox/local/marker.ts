@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isAlive, ownerSchema, thisProcess } from '../owner.ts';
+import { keptSchema } from '../sweeping.ts';
 
 /** The file that makes a directory ours. Without it nothing is ever removed or restored into. */
 export const MARKER_FILE = 'pgdrill-run.json';
@@ -12,7 +13,7 @@ const markerSchema = z.strictObject({
   drill: z.string(),
   createdAt: z.string(),
   /** What is to stay when the run has ended. */
-  keeps: z.enum(['nothing', 'data', 'instance']),
+  keeps: keptSchema,
   owner: ownerSchema,
 });
 

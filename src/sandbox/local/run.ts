@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { awaitedLater } from '../../core/awaited-later.ts';
 import type { CleanupStack } from '../../core/cleanup.ts';
@@ -7,7 +6,10 @@ import { chooseRunUser } from '../../host/run-user.ts';
 import { resolvePath } from '../path-relation.ts';
 import { runningDataDirectories } from '../processes.ts';
 import type { SandboxSpec, Site } from '../sandbox.ts';
+import { directoriesOfProduction } from '../shown.ts';
+import { keptOf } from '../sweeping.ts';
 import { machineOutside } from '../this-machine.ts';
+import { anyPort } from '../way-in.ts';
 import { lockDrill } from './drill-lock.ts';
 import { readMarker } from './marker.ts';
 import { claimRunDirectory, refuseKeptInstance, removeRun, runPaths, takeOver } from './run-directory.ts';
@@ -29,8 +31,7 @@ export async function prepare(
   const paths = runPaths(root);
   refuseLongSocketPath(paths.sockets);
   refuseUnsafeScratch(scratch, [
-    ...spec.productionPaths.map(({ path }) => ({ path, what: 'a data directory of production' })),
-    ...spec.repositoryPaths.map((path) => ({ path, what: 'a repository' })),
+    ...directoriesOfProduction(spec),
     ...runningDataDirectories(scratch)
       .filter((path) => !isInMarkedRun(path, scratch))
       .map((path) => ({ path, what: 'the data directory of a running server' })),
@@ -45,7 +46,7 @@ export async function prepare(
   }
   const lock = lockDrill(join(scratch, 'locks'), spec.drill);
   cleanup.push('release the lock of the drill', () => Promise.resolve(lock.release()), { evenWhenKept: true });
-  const keeps = spec.keepInstance ? 'instance' : reuse ? 'data' : 'nothing';
+  const keeps = keptOf(spec, plan);
   const left = reuse ? 'data' : 'nothing';
   const label = reuse ? `empty ${root} but for the kept data` : `remove ${root}`;
   refuseKeptInstance(root);
@@ -69,8 +70,7 @@ export async function prepare(
       return {
         ...station,
         outside: await outside,
-        // The port only names the socket, which lies in a directory of the run's own; nothing listens on TCP.
-        endpoint: onSocket(paths.sockets, randomInt(20_000, 60_000), plan.superuser),
+        endpoint: onSocket(paths.sockets, anyPort(), plan.superuser),
         seal: () => Promise.resolve(station.facts.confinement.network),
       };
     },

@@ -1,5 +1,6 @@
 import type { SshPlan } from './schema.ts';
 import type { SandboxSpec } from '../sandbox.ts';
+import { directoriesOfProduction } from '../shown.ts';
 import type { AgentOptions } from './supervisor/agent.ts';
 import type { Intent } from './marker.ts';
 
@@ -13,10 +14,7 @@ export function agentOptions(plan: SshPlan, intent: Intent, spec: SandboxSpec | 
     directory: plan.reuse ? `kept-${drill}` : runId,
     keeps,
     marker: `${JSON.stringify({ marker: 'pgdrill-run', runId, drill, keeps, createdAt }, null, 2)}\n`,
-    avoid: [
-      ...(spec?.productionPaths ?? []).map(({ path }) => ({ path, what: 'a data directory of production' })),
-      ...(spec?.repositoryPaths ?? []).map((path) => ({ path, what: 'a repository' })),
-    ],
+    avoid: spec === null ? [] : directoriesOfProduction(spec),
     sudo: plan.sudo === 'auto',
     graceMs: plan.grace,
     deadlineMs: spec === null ? 0 : spec.endsBefore.getTime() - Date.now(),

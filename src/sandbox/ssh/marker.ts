@@ -15,6 +15,7 @@ import { DrillError, messageOf } from '../../core/errors.ts';
 import { hostName, loginName, portNumber, publicKey, sshSandbox } from './schema.ts';
 import { noteDirectory } from './note-directory.ts';
 import { isAlive, ownerOf, ownerSchema, thisProcess } from '../owner.ts';
+import { keptSchema } from '../sweeping.ts';
 
 /** How a server that was made for a run is reached. */
 export const madeServerSchema = z.object({
@@ -32,7 +33,7 @@ const intentSchema = z.strictObject({
   runId: z.string(),
   drill: z.string(),
   createdAt: z.string(),
-  keeps: z.enum(['nothing', 'data', 'instance']),
+  keeps: keptSchema,
   owner: ownerSchema,
   /** Where pgdrill was started: the words of commands may name files from there. */
   cwd: z.string(),

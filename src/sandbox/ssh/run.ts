@@ -1,16 +1,16 @@
-import { randomInt } from 'node:crypto';
 import type { CleanupStack } from '../../core/cleanup.ts';
 import { DrillError } from '../../core/errors.ts';
-import { openRelay } from '../../host/relay.ts';
 import { sshSandbox, type SshPlan } from './schema.ts';
 import type { Lookout, PreparedSandbox, ProvisionedSandbox, SandboxSpec, ServerFacts, Site } from '../sandbox.ts';
+import { keptOf } from '../sweeping.ts';
+import { openWayIn } from '../way-in.ts';
 import { Agent } from './supervisor/agent.ts';
 import { agentOptions } from './agent-options.ts';
 import { bootstrap, hasPgBackRest } from './bootstrap.ts';
 import { Intent } from './marker.ts';
 import { LineError } from './supervisor/ears.ts';
 import { sshArgv } from './supervisor/line.ts';
-import { lookFromHere } from './look.ts';
+import { lookFromHere } from './lookout.ts';
 import { createServer, destroyServer, serverText } from './provision.ts';
 import { DEADLINES } from './supervisor/protocol.ts';
 import { lostRepository, settleOn, usualPaths, type ServerStation } from './station.ts';
@@ -25,7 +25,7 @@ export async function prepare(
   cleanup: CleanupStack,
   signal: AbortSignal,
 ): Promise<PreparedSandbox> {
-  const keeps = spec.keepInstance ? 'instance' : plan.reuse ? 'data' : 'nothing';
+  const keeps = keptOf(spec, plan);
   const intent = Intent.write({ runId: spec.runId, drill: spec.drill, keeps }, sshSandbox.encode(plan));
   return new SshRun(plan, spec, intent, cleanup).prepare(signal);
 }
@@ -113,23 +113,19 @@ class SshRun {
     if (installed.length > 0) this.#times = { ...this.#times, installed, bootstrapMs: elapsed(since) };
     const station = await this.#settle();
     await this.#refuseUnfenced(station);
-    const port = randomInt(20_000, 60_000);
-    const relay = await openRelay(station.plainStart, station.paths.sockets, port);
-    this.#cleanup.push('close the way to the instance', () => relay.close(), { evenWhenKept: true });
-    const target = targetOf(this.#plan, this.#intent);
+    const behind = {
+      start: station.plainStart,
+      sockets: station.paths.sockets,
+      superuser: this.#plan.superuser,
+      enter: [
+        ...sshArgv(targetOf(this.#plan, this.#intent), [], ['RequestTTY=force']),
+        ...(agent.uid === 0 ? ['env', '--chdir=/', 'runuser', '-u', station.facts.user, '--'] : []),
+      ],
+    };
     return {
       ...station,
       outside: await station.outside,
-      endpoint: {
-        host: relay.directory,
-        port,
-        user: this.#plan.superuser,
-        socketDirectory: station.paths.sockets,
-        enter: [
-          ...sshArgv(target, [], ['RequestTTY=force']),
-          ...(agent.uid === 0 ? ['env', '--chdir=/', 'runuser', '-u', station.facts.user, '--'] : []),
-        ],
-      },
+      endpoint: await openWayIn(behind, this.#cleanup),
       seal: () => Promise.resolve(station.facts.confinement.network),
     };
   }
