@@ -61,7 +61,8 @@ export class Database {
       database,
       options: options || '-c application_name=pgdrill',
       application_name: 'pgdrill',
-      connectionTimeoutMillis: 10_000,
+      // A machine that stalls takes seconds to let us in, and that is no fault of the copy.
+      connectionTimeoutMillis: 60_000,
       ssl: false,
       sslnegotiation: 'postgres',
       client_encoding: 'UTF8',

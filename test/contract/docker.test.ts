@@ -54,6 +54,12 @@ describe('a container', () => {
     const host = containerHost(engine.docker.getContainer('no-such-container'), '/run');
     await expect(host.run(['true'])).rejects.toMatchObject({ code: 'process-killed' });
   });
+
+  test('a program that goes on after it has closed its output is waited for, however long', async () => {
+    const host = containerHost(started.container, '/run/pgdrill');
+    const closing = ['sh', '-c', 'exec >&- 2>&-; sleep 6; exit 7'];
+    expect(await host.run(closing)).toMatchObject({ exitCode: 7, signal: null });
+  });
 });
 
 sandboxContract('docker', () => {

@@ -7,6 +7,7 @@ import type { Agent } from '../../src/sandbox/ssh/supervisor/agent.ts';
 import { ssh } from '../../src/sandbox/ssh/sandbox.ts';
 import { makeTestDirectory } from '../fixtures/cluster.ts';
 import { leftOnServer, startAgent, startServer, type TestServer } from '../fixtures/ssh-server.ts';
+import { LONG_MS } from '../fixtures/until.ts';
 import { hostContract } from './host.contract.ts';
 import { sandboxContract } from './sandbox.contract.ts';
 
@@ -28,7 +29,7 @@ describe('a server', () => {
   beforeAll(async () => {
     agent = await startAgent(server, unique());
   });
-  afterAll(() => agent.finish(AbortSignal.timeout(30_000)));
+  afterAll(() => agent.finish(AbortSignal.timeout(LONG_MS)));
 
   hostContract('a server by SSH', () => {
     const start: Agent['exec'] = (request) => agent.exec(request);

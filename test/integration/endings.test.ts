@@ -1,31 +1,31 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { errorCode } from '../../src/core/errors.ts';
 import { processesOf } from '../../src/sandbox/processes.ts';
 import { command, drill, leftovers, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
+import { HELD, letGo } from '../fixtures/held-check.ts';
+import { until, untilVerifying } from '../fixtures/until.ts';
 
 /** Waits until a file of the run has come into being. */
-async function untilThere(place: Workspace, pattern: string): Promise<string> {
-  for (let round = 0; round < 3000; round += 1) {
-    const [found] = globSync(pattern, { cwd: place.scratch });
-    if (found !== undefined) return join(place.scratch, found);
-    await delay(3);
+async function untilThere(place: Workspace, pattern: string): Promise<void> {
+  const found = (): string[] => globSync(pattern, { cwd: place.scratch });
+  await until(`there is ${pattern}`, () => found().length > 0);
+}
+
+const HELD_CHECK = ['--check-sql', HELD];
+
+const untilRestoring = (place: Workspace): Promise<void> => untilThere(place, '*/data/PG_VERSION');
+
+/** One of them that is killed takes others along. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error;
   }
-  throw new Error(`${pattern} did not come into being`);
 }
-
-const SLOW_CHECK = ['--check-sql', 'select pg_sleep(60) is not null'];
-
-/** Waits until the copy accepts connections, so that the checks are under way. */
-async function untilChecking(place: Workspace): Promise<void> {
-  const log = await untilThere(place, '*/log/postgresql.log');
-  while (!/ready to accept connections/.test(readFileSync(log, 'utf8'))) await delay(5);
-  await delay(300);
-}
-
-const untilRestoring = (place: Workspace): Promise<string> => untilThere(place, '*/data/PG_VERSION');
 
 function expectNothingLeft(place: Workspace): void {
   expect(leftovers(place)).toEqual([]);
@@ -34,13 +34,13 @@ function expectNothingLeft(place: Workspace): void {
 
 describe('endings', () => {
   test.each([
-    { signal: 'SIGINT' as const, status: 130, moment: 'the restore', until: untilRestoring, reached: undefined },
-    { signal: 'SIGTERM' as const, status: 143, moment: 'the restore', until: untilRestoring, reached: undefined },
-    { signal: 'SIGINT' as const, status: 130, moment: 'a check', until: untilChecking, reached: true },
-  ])('$signal during $moment: cancelled, reported, nothing left', async ({ signal, status, until, reached }) => {
+    { signal: 'SIGINT' as const, status: 130, moment: 'the restore', reach: untilRestoring, reached: undefined },
+    { signal: 'SIGTERM' as const, status: 143, moment: 'the restore', reach: untilRestoring, reached: undefined },
+    { signal: 'SIGINT' as const, status: 130, moment: 'a check', reach: untilVerifying, reached: true },
+  ])('$signal during $moment: cancelled, reported, nothing left', async ({ signal, status, reach, reached }) => {
     const place = workspace();
-    const run = startDrill(place, SLOW_CHECK);
-    await until(place);
+    const run = startDrill(place, HELD_CHECK);
+    await reach(place);
     run.kill(signal);
     const ended = await run.finished;
     expect(ended).toMatchObject({ status, report: { verdict: 'cancelled' } });
@@ -51,12 +51,12 @@ describe('endings', () => {
   });
 
   test.each([
-    { moment: 'the restore', until: untilRestoring },
-    { moment: 'a check', until: untilChecking },
-  ])('kill -9 during $moment: no process lives on, and sweep removes what is left', async ({ until }) => {
+    { moment: 'the restore', reach: untilRestoring },
+    { moment: 'a check', reach: untilVerifying },
+  ])('kill -9 during $moment: no process lives on, and sweep removes what is left', async ({ reach }) => {
     const place = workspace();
-    const run = startDrill(place, SLOW_CHECK);
-    await until(place);
+    const run = startDrill(place, HELD_CHECK);
+    await reach(place);
     run.kill('SIGKILL');
     await run.finished;
     expect(leftovers(place)).toHaveLength(1);
@@ -73,32 +73,33 @@ describe('endings', () => {
     const place = workspace();
     const plan = join(place.root, 'unfenced.yaml');
     writeFileSync(plan, JSON.stringify({ name: 'unfenced', source: { stanza: 'shop' }, sandbox: { confine: 'off' } }));
-    const run = startDrill(place, [plan, ...SLOW_CHECK]);
-    await untilChecking(place);
+    const run = startDrill(place, [plan, ...HELD_CHECK]);
+    await untilVerifying(place);
     run.kill('SIGKILL');
     await run.finished;
-    for (let round = 0; processesOf(place.scratch).length > 0 && round < 200; round += 1) await delay(25);
-    expect(processesOf(place.scratch)).toEqual([]);
+    await until('its server is gone', () => processesOf(place.scratch).length === 0);
     expect((await command(place, ['sweep', '--scratch', place.scratch])).status).toBe(0);
     expectNothingLeft(place);
   });
 
   test('sweep leaves a run alone that is alive', async () => {
     const place = workspace();
-    const run = startDrill(place, ['--check-sql', 'select pg_sleep(3) is not null']);
-    await untilChecking(place);
+    const run = startDrill(place, HELD_CHECK);
+    await untilVerifying(place);
     const swept = await command(place, ['sweep', '--scratch', place.scratch]);
     expect(swept.stdout).toContain('still going on');
+    letGo(place);
     expect(await run.finished).toMatchObject({ status: 0, report: { verdict: 'passed' } });
   });
 
   test('the second run of a drill at one time is busy and touches nothing', async () => {
     const place = workspace();
-    const first = startDrill(place, ['--check-sql', 'select pg_sleep(3) is not null']);
-    await untilChecking(place);
+    const first = startDrill(place, HELD_CHECK);
+    await untilVerifying(place);
     const second = await drill(place);
     expect(second).toMatchObject({ status: 5, report: null });
     expect(second.stderr).toContain('already running');
+    letGo(place);
     expect(await first.finished).toMatchObject({ status: 0, report: { verdict: 'passed' } });
     expectNothingLeft(place);
   });
@@ -125,10 +126,9 @@ describe('endings', () => {
 
   test('PostgreSQL dying during a check is no pass', async () => {
     const place = workspace();
-    const run = startDrill(place, ['--check-sql', 'select pg_sleep(60) is not null']);
-    await untilChecking(place);
-    for (const { pid, argv } of processesOf(place.scratch))
-      if (argv[0]?.endsWith('/postgres')) process.kill(pid, 'SIGKILL');
+    const run = startDrill(place, HELD_CHECK);
+    await untilVerifying(place);
+    for (const { pid, argv } of processesOf(place.scratch)) if (argv[0]?.endsWith('/postgres')) killIfThere(pid);
     const ended = await run.finished;
     expect(ended.report?.verdict).toMatch(/failed|inconclusive/);
     expectNothingLeft(place);

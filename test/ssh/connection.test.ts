@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import {
   damagedWorkspace,
   drill,
@@ -13,6 +13,7 @@ import {
   type Workspace,
 } from '../fixtures/drill.ts';
 import { freePort } from '../fixtures/repositories/azure.ts';
+import { until } from '../fixtures/until.ts';
 import { serverOf } from '../fixtures/ssh-server.ts';
 
 const server = serverOf(inject('server'));
@@ -125,7 +126,7 @@ describe('a server is reached', () => {
     const socket = join(place.root, 'agent.sock');
     const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
     onTestFinished(() => void agent.kill());
-    await vi.waitUntil(() => existsSync(socket));
+    await until(socket, () => existsSync(socket));
     const env = { SSH_AUTH_SOCK: socket };
     execFileSync('ssh-add', ['-q', server.identityFile], { env: { ...process.env, ...env }, stdio: 'ignore' });
     const plan = writePlan(place, 'drill', { name: place.name, sandbox: { identityFile: undefined } });

@@ -12,6 +12,7 @@ import {
 } from '../fixtures/drill.ts';
 import { openGate, type Gate } from '../fixtures/repositories/gate.ts';
 import { serverOf, startAgent } from '../fixtures/ssh-server.ts';
+import { LONG_MS, until } from '../fixtures/until.ts';
 import { moments } from './moments.ts';
 
 const server = serverOf(inject('server'));
@@ -46,7 +47,7 @@ describe('a connection that breaks and comes back', () => {
     const run = await finished;
     expect(run.report?.reasons).toEqual([]);
     expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
-    expect(run.report?.sandbox.server?.outages).toBe(1);
+    expect(run.report?.sandbox.server?.outages).toBeGreaterThanOrEqual(1);
     expect(run.report?.sandbox.server?.outageMs).toBeGreaterThan(100);
     expect(leftovers(place)).toEqual([]);
   });
@@ -78,7 +79,7 @@ describe('a connection that breaks and comes back', () => {
     expect(agent.outages.count).toBeGreaterThan(5);
     over.abort();
     await cutting;
-    await agent.finish(AbortSignal.timeout(20_000));
+    await agent.finish(AbortSignal.timeout(LONG_MS));
     expect(server.sh(`ls ${agent.memory} ${agent.root} 2>&1; true`)).not.toContain('numbers');
   });
 
@@ -88,7 +89,8 @@ describe('a connection that breaks and comes back', () => {
     gate.stall();
     const run = await finished;
     expect(run.report?.reasons).toEqual([]);
-    expect(run).toMatchObject({ status: 0, report: { sandbox: { server: { outages: 1 } } } });
+    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+    expect(run.report?.sandbox.server?.outages).toBeGreaterThanOrEqual(1);
     expect(leftovers(place)).toEqual([]);
   });
 });
@@ -102,8 +104,7 @@ describe('a connection that does not come back', () => {
     expect(run).toMatchObject({ status: 3, report: { verdict: 'inconclusive', cleanup: { done: false } } });
     expect(run.report?.reasons.map(({ code }) => code)).toContain('connection-lost');
     expect(run.report?.rto.validatedMs).toBeNull();
-    for (let round = 0; leftovers(place).length > 0 && round < 100; round += 1) await delay(100);
-    expect(leftovers(place)).toEqual([]);
+    await until('nothing is left', () => leftovers(place).length === 0, 100);
     gate.open();
     const swept = await command(place, ['sweep', '--sandbox', 'ssh']);
     expect(swept.stdout).toContain(`removed ${place.name}`);

@@ -17,11 +17,13 @@ import {
 } from '../fixtures/drill.ts';
 import { dockerLines } from '../fixtures/engine.ts';
 import { leftOnServer, startServer, type TestServer } from '../fixtures/ssh-server.ts';
+import { HELD, letGo } from '../fixtures/held-check.ts';
+import { until } from '../fixtures/until.ts';
 import { intentOf, intents, moments, processesOn } from './moments.ts';
 
 const golden = inject('golden');
 let server: TestServer;
-const SLOW_CHECK = ['--check-sql', 'select true', '--check-sql', 'select pg_sleep(60) is not null'];
+const SLOW_CHECK = ['--check-sql', 'select true', '--check-sql', 'select pg_sleep(600) is not null'];
 const PATIENT = { grace: '60s' };
 
 const planOf = (place: Workspace, sandbox: Readonly<Record<string, unknown>> = {}): string =>
@@ -88,11 +90,10 @@ describe('endings on a server', () => {
     const place = workspace();
     const run = startDrill(place, [planOf(place, { grace: '2s' }), ...SLOW_CHECK]);
     await moments.check(place);
+    expect(leftovers(place)).not.toEqual([]);
     run.kill('SIGKILL');
     await run.finished;
-    expect(leftovers(place)).not.toEqual([]);
-    for (let round = 0; leftovers(place).length > 0 && round < 100; round += 1) await delay(100);
-    expect(leftovers(place)).toEqual([]);
+    await until('nothing is left', () => leftovers(place).length === 0, 100);
     expect(await sweepOf(place)).toContain('removed');
   });
 
@@ -112,18 +113,13 @@ describe('endings on a server', () => {
 
   test('sweep leaves a run alone that is alive, and the second run of its drill is busy', async () => {
     const place = workspace();
-    const first = startDrill(place, [
-      planOf(place),
-      '--check-sql',
-      'select true',
-      '--check-sql',
-      'select pg_sleep(4) is not null',
-    ]);
+    const first = startDrill(place, [planOf(place), '--check-sql', 'select true', '--check-sql', HELD]);
     await moments.check(place);
     expect(await sweepOf(place)).toContain('still going on');
     const second = await drill(place, planOf(place));
     expect(second).toMatchObject({ status: 5, report: null });
     expect(second.stderr).toContain('already running');
+    letGo(place, server);
     expect(await first.finished).toMatchObject({ status: 0, report: { verdict: 'passed' } });
     expect(leftovers(place)).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { newestPostgres } from '../../src/cli/demo/place.ts';
 import { production } from '../fixtures/cluster.ts';
 import { drill, workspace, writePlan, type DrillRun, type Workspace } from '../fixtures/drill.ts';
 import { leftOnServer, startAgent, startServer, type TestServer } from '../fixtures/ssh-server.ts';
+import { LONG_MS } from '../fixtures/until.ts';
 
 const golden = inject('golden');
 
@@ -79,7 +80,7 @@ describe('a bare server', () => {
     const agent = await startAgent(server, 'bootstrap');
     expect((await bootstrap(agent, plan, major, signal)).join(' ')).toMatch(/pgbackrest .*postgresql-/);
     expect(await bootstrap(agent, plan, major, signal)).toEqual([]);
-    await agent.finish(AbortSignal.timeout(20_000));
+    await agent.finish(AbortSignal.timeout(LONG_MS));
     expect(server.sh('pg_lsclusters --no-header 2>/dev/null; true')).toBe('');
     const place = workspace();
     const run = await drillOn(place, server);

@@ -13,6 +13,7 @@ import { drill, workspace, writePlan, type DrillRun } from '../fixtures/drill.ts
 import { dockerLines } from '../fixtures/engine.ts';
 import { pointTo, startPostgresqlOrg } from '../fixtures/postgresql-org.ts';
 import { leftOnServer, startAgent, startServer, type TestServer } from '../fixtures/ssh-server.ts';
+import { LONG_MS } from '../fixtures/until.ts';
 import { moments } from './moments.ts';
 
 /** No machine listens there. */
@@ -62,7 +63,7 @@ async function makeReady(major: number, meanwhile: () => Promise<void> = async (
     const [installed] = await Promise.all([bootstrap(agent, plan, major, new AbortController().signal), meanwhile()]);
     return installed;
   } finally {
-    await agent.finish(AbortSignal.timeout(20_000));
+    await agent.finish(AbortSignal.timeout(LONG_MS));
   }
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ExecHost } from '../../src/host/exec-host.ts';
 import { sshSandbox } from '../../src/sandbox/ssh/schema.ts';
 import type { SandboxSpec, ServerFacts } from '../../src/sandbox/sandbox.ts';
@@ -6,6 +6,7 @@ import { sweepServer, type Agent } from '../../src/sandbox/ssh/supervisor/agent.
 import { settleOn } from '../../src/sandbox/ssh/station.ts';
 import { openGate } from '../fixtures/repositories/gate.ts';
 import { agentAsks, startAgent, startServer, targetOn, type TestServer } from '../fixtures/ssh-server.ts';
+import { LONG_MS, until } from '../fixtures/until.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ afterAll(() => server.remove());
 
 const hostOf = (agent: Agent): ExecHost =>
   new ExecHost({ start: (request) => agent.exec(request), where: 'there', notes: agent.memory, env: {} });
-const finish = (agent: Agent): Promise<void> => agent.finish(AbortSignal.timeout(90_000));
+const finish = (agent: Agent): Promise<void> => agent.finish(AbortSignal.timeout(LONG_MS));
 /** Puts a program of the server's before another one of that name. */
 function wrap(program: string, script: string): void {
   server.sh(`printf '%s' '#!/bin/sh\n${script}\n' >${program}; chmod +x ${program}`);
@@ -81,7 +82,7 @@ test('what cannot be removed is still known when it is swept', async () => {
   const agent = await startAgent(server, 'stuck');
   const stuck = `${agent.root}/data/stuck`;
   server.sh(`mkdir -p ${stuck}; mount -t tmpfs none ${stuck}`);
-  const sweep = (): Promise<void> => sweepServer(targetOn(server), agentAsks('stuck'), AbortSignal.timeout(60_000));
+  const sweep = (): Promise<void> => sweepServer(targetOn(server), agentAsks('stuck'), AbortSignal.timeout(LONG_MS));
   await expect(finish(agent)).rejects.toThrow('could not be removed');
   await expect(sweep()).rejects.toThrow('could not be removed');
   server.sh(`umount ${stuck}`);
@@ -105,9 +106,10 @@ test('a connection that is cut while all is cleaned up does not make it look und
     '[ -e /srv/once ] || { touch /srv/once /srv/removing; while [ -e /srv/removing ]; do sleep 0.1; done; }; exec /bin/rm "$@"',
   );
   const finished = finish(agent);
-  await vi.waitUntil(() => server.sh('ls /srv').includes('removing'), { timeout: 30_000 });
+  await until('it is removing', () => server.sh('ls /srv').includes('removing'), 50);
   gate.close();
-  server.sh(`/bin/rm /srv/removing; i=0; while [ -e ${agent.root} ] && [ $i -lt 100 ]; do i=$((i+1)); sleep 0.1; done`);
+  server.sh('/bin/rm /srv/removing');
+  await until('it is removed', () => server.sh(`ls -d ${agent.root} 2>/dev/null; true`) === '', 50);
   gate.open();
   await expect(finished).resolves.toBeUndefined();
 });
@@ -178,7 +180,7 @@ test('kept data that a new run works on is not swept for an older one', async ()
   server.sh(`kill -9 $(cat ${agent.root}/agent)`);
   agent.close();
   const sweep = (): Promise<void> =>
-    sweepServer(targetOn(server), agentAsks('busy', asks), AbortSignal.timeout(60_000));
+    sweepServer(targetOn(server), agentAsks('busy', asks), AbortSignal.timeout(LONG_MS));
   const holder = 'exec 9>/var/lib/pgdrill/locks/busy.lock; flock 9; echo $$ >/srv/holder; exec sleep 3600';
   server.sh(`sh -c '${holder}' >/dev/null 2>&1 & until [ -s /srv/holder ]; do sleep 0.1; done`);
   await expect(sweep()).rejects.toMatchObject({ code: 'busy' });

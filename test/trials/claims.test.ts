@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { drill, sandboxKind, startDrill, workspace, writePlan, type DrillRun } from '../fixtures/drill.ts';
 import { engineBetween } from '../fixtures/engine-between.ts';
 import { startServer } from '../fixtures/ssh-server.ts';
+import { until } from '../fixtures/until.ts';
 import { trial } from './trial.ts';
 
 /** A bwrap that fences everything off but the program `postgres`. */
@@ -44,7 +45,7 @@ async function onServer(): Promise<DrillRun> {
   onTestFinished(server.remove);
   server.sh(`cat >/usr/local/bin/bwrap <<'EOF'\n${FENCES_ALL_BUT_THE_SERVER}EOF\nchmod 755 /usr/local/bin/bwrap`);
   // What is as old as the run may be of the run: a server is older than the runs on it.
-  await vi.waitUntil(() => Number(server.sh('ps -o etimes= -p 1')) > 3, { timeout: 20_000, interval: 250 });
+  await until('the server is older', () => Number(server.sh('ps -o etimes= -p 1')) > 3, 250);
   const place = workspace();
   return drill(place, writePlan(place, 'server', { name: place.name, sandbox: server.sandbox }));
 }

@@ -11,27 +11,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, inject } from 'vitest';
 import { Cluster, makeTestDirectory } from '../fixtures/cluster.ts';
-import { command, drill, leftovers, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
+import { command, drill, leftovers, startDrill, workspace, writePlan } from '../fixtures/drill.ts';
 import { Feed } from '../fixtures/feed.ts';
+import { HELD, letGo } from '../fixtures/held-check.ts';
 import { sampleReport } from '../fixtures/sample-report.ts';
+import { untilVerifying } from '../fixtures/until.ts';
 import { claim, trial } from './trial.ts';
 
 const golden = inject('golden');
-const SLOW_CHECK = ['--check-sql', 'select pg_sleep(60) is not null'];
-
-/** Waits until the copy accepts connections, and gives the directory of the run. */
-async function untilAsked(place: Workspace): Promise<string> {
-  for (let round = 0; round < 10_000; round += 1) {
-    const [log] = globSync('*/log/postgresql.log', { cwd: place.scratch });
-    const text = log === undefined ? '' : readFileSync(join(place.scratch, log), 'utf8');
-    if (log !== undefined && text.includes('ready to accept connections')) return join(place.scratch, log, '../..');
-    await delay(10);
-  }
-  throw new Error('the copy was not asked');
-}
+const HELD_CHECK = ['--check-sql', HELD];
 
 claim('C11', async () => {
   for (const [status, code] of [
@@ -112,8 +102,8 @@ claim('F2', async () => {
 
 claim('F4', async () => {
   const place = workspace();
-  const run = startDrill(place, SLOW_CHECK);
-  await untilAsked(place);
+  const run = startDrill(place, HELD_CHECK);
+  await untilVerifying(place);
   run.kill('SIGHUP');
   const ended = await run.finished;
   expect(ended).toMatchObject({ status: 129, report: { verdict: 'cancelled' } });
@@ -123,8 +113,9 @@ claim('F4', async () => {
 
 trial('F6', async () => {
   const place = workspace();
-  const run = startDrill(place, ['--check-sql', 'select count(*) > 0 from pg_class, pg_sleep(4)']);
-  const directory = await untilAsked(place);
+  const run = startDrill(place, ['--check-sql', 'select count(*) > 0 from pg_class, pg_sleep(10)']);
+  await untilVerifying(place);
+  const [directory = ''] = leftovers(place).map((name) => join(place.scratch, name));
   rmSync(join(directory, 'data'), { recursive: true, force: true });
   rmSync(join(directory, 'conf'), { recursive: true, force: true });
   return run.finished;
@@ -132,10 +123,11 @@ trial('F6', async () => {
 
 trial('D9', async () => {
   const place = workspace();
-  const run = startDrill(place, ['--check-sql', 'select pg_sleep(2) is not null']);
-  await untilAsked(place);
+  const run = startDrill(place, HELD_CHECK);
+  await untilVerifying(place);
   rmSync(place.reports, { recursive: true });
   writeFileSync(place.reports, 'no directory');
+  letGo(place);
   const ended = await run.finished;
   const said = ended.report?.reasons.find(({ code }) => code === 'report-elsewhere')?.message ?? '';
   const elsewhere = /the report is in (\S+)/.exec(said)?.[1] ?? '';

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, copyFileSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, copyFileSync, globSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { Cluster, makeTestDirectory } from '../fixtures/cluster.ts';
 import { drill, flipByte, segmentFile, startDrill, workspace, type Workspace } from '../fixtures/drill.ts';
-import { untilVerifying } from '../fixtures/until.ts';
+import { HELD, letGo } from '../fixtures/held-check.ts';
+import { textOf, until, untilVerifying } from '../fixtures/until.ts';
 import { trial } from './trial.ts';
 
 const root = makeTestDirectory('load');
@@ -72,11 +73,7 @@ function nameAfterContent(file: string): void {
 trial('B6', async () => {
   const place = copyOf('first');
   // The repository itself changes here, as production's does.
-  const run = startDrill({ ...place, repo: join(root, 'first') }, [
-    '--standby',
-    '--check-sql',
-    'select pg_sleep(12) is not null',
-  ]);
+  const run = startDrill({ ...place, repo: join(root, 'first') }, ['--standby', '--check-sql', HELD]);
   await untilVerifying(place);
   // It appears whole, and with a change behind its first records, as somebody would slip it in.
   const slipped = segmentFile(join(root, 'repo1'), long);
@@ -85,6 +82,8 @@ trial('B6', async () => {
   flipByte(altered, statSync(altered).size - 100);
   chownSync(altered, statSync(slipped).uid, statSync(slipped).gid);
   renameSync(altered, join(dirname(segmentIn(place)), basename(slipped)));
+  await untilAskedInVain(place, long);
+  letGo(place);
   const ended = await run.finished;
   // What was archived since the run began is not given to the copy, so that it need not be compared.
   expect(ended.report?.source.archive?.max).toBe(first);
@@ -93,6 +92,18 @@ trial('B6', async () => {
   expect(log).not.toContain(`restored log file "${long}"`);
   return ended;
 });
+
+/** Waits until the standby has asked for a segment twice more; the second time it asks for what is there now. */
+async function untilAskedInVain({ scratch }: Workspace, segment: string): Promise<void> {
+  const asks = (): number =>
+    globSync('*/feed/**/journal', { cwd: scratch }).flatMap((journal) =>
+      textOf(join(scratch, journal))
+        .split('\n')
+        .filter((line) => line.startsWith(`get ${segment} `)),
+    ).length;
+  const before = asks();
+  await until(`${segment} is asked for`, () => asks() >= before + 2, 50);
+}
 
 trial('B7', () => drill(copyOf('repo1'), '--standby', ...MARKS(3)));
 

@@ -10,6 +10,7 @@ import { openLine } from '../../src/sandbox/ssh/supervisor/line.ts';
 import { FROM_AGENT_FRAMES, LIMITS, TO_AGENT_FRAMES } from '../../src/sandbox/ssh/supervisor/protocol.ts';
 import { loginShell, oddServer } from '../fixtures/odd-ssh.ts';
 import { agentAsks, targetOn } from '../fixtures/ssh-server.ts';
+import { LONG_MS, until } from '../fixtures/until.ts';
 import { mutated, randomFrom } from './hostile-streams.ts';
 import { claim } from './trial.ts';
 
@@ -70,7 +71,7 @@ claim('G1o', async () => {
       );
       first?.stdout.resume();
       await Promise.all([first?.exited, second?.exited]);
-      await vi.waitUntil(() => agent.lost !== null, { timeout: 20_000 });
+      await until('it is lost', () => agent.lost !== null);
       endings.push(agent.lost?.code ?? '');
     },
   );
@@ -112,7 +113,7 @@ claim('G1p', async () => {
   const seen: { index: number; mostBytes: number; left: string[] }[] = [];
   await inTurns(streams, async (stream, index) => {
     vi.stubEnv('ODD_SERVER', manner);
-    const line = await openLine(target, requestFor(`fuzz-${index}`), { signal: never, withinMs: 20_000 });
+    const line = await openLine(target, requestFor(`fuzz-${index}`), { signal: never, withinMs: LONG_MS });
     const [, , , place = '', memory = ''] = line.answer;
     const pid = Number(readFileSync(join(place, 'agent'), 'utf8'));
     const mostBytes = await attacked(line, stream, pid);
@@ -132,7 +133,7 @@ async function attacked(line: Line, stream: Buffer, pid: number): Promise<number
   while (existsSync(`/proc/${pid}`)) {
     mostBytes = Math.max(mostBytes, peakBytes(pid));
     if (performance.now() - began > 1000) line.close();
-    if (performance.now() - began > 60_000) throw new Error('the supervisor does not end');
+    if (performance.now() - began > LONG_MS) throw new Error('the supervisor does not end');
     await delay(20);
   }
   line.close();

@@ -2,7 +2,6 @@ import {
   existsSync,
   globSync,
   mkdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -25,7 +24,7 @@ import {
   type DrillRun,
   type Workspace,
 } from '../fixtures/drill.ts';
-import { until } from '../fixtures/until.ts';
+import { textOf, until } from '../fixtures/until.ts';
 import { trial } from './trial.ts';
 
 const golden = inject('golden');
@@ -67,7 +66,7 @@ function largestFile(repo: string): string {
 
 /** Waits until a file holds a text. */
 function untilHolds(path: string, text: string): Promise<void> {
-  return until(`${path} holds ${text}`, () => existsSync(path) && readFileSync(path, 'utf8').includes(text));
+  return until(`${path} holds ${text}`, () => textOf(path).includes(text));
 }
 
 trial('C20', async () => {

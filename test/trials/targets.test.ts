@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { damagedWorkspace, drill, flipByte, segmentFile, startDrill, workspace, writePlan } from '../fixtures/drill.ts';
 import type { DrillRun, Workspace } from '../fixtures/drill.ts';
 import { makeTargetHistory, type TargetHistory } from '../fixtures/target-history.ts';
+import { until } from '../fixtures/until.ts';
 import { trial } from './trial.ts';
 
 let history: TargetHistory;
@@ -76,10 +77,7 @@ trial('B13', async () => {
   mkdirSync(join(busy.root, 'elsewhere'));
   // The archive grows meanwhile, so that it cannot be compared with what it was.
   const { finished } = startDrill({ ...busy, repo: join(busy.root, 'elsewhere') }, rows(1, 2, 3, 4, 100));
-  await vi.waitUntil(() => globSync('reports/*/*/pgbackrest-restore.log', { cwd: busy.root }).length > 0, {
-    timeout: 60_000,
-    interval: 5,
-  });
+  await until('the restore begins', () => globSync('*/*/pgbackrest-restore.log', { cwd: busy.reports }).length > 0);
   renameSync(join(busy.root, 'held'), row5);
   const run = await withoutAWord(finished);
   expect(run.report?.source.archive?.max).toBe(history.segments.pair);

@@ -20,6 +20,7 @@ export async function startExec(container: Container, request: ExecRequest): Pro
     const stream: Duplex = await exec.start({ hijack: true, stdin });
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     container.modem.demuxStream(stream, stdout, stderr);
+    let isGivenUp = false;
     const finish = (): void => {
       stdout.end();
       stderr.end();
@@ -38,20 +39,27 @@ export async function startExec(container: Container, request: ExecRequest): Pro
       stdin: stream,
       stdout,
       stderr,
-      exited: ended.then(() => exitCode(exec)),
+      exited: ended.then(() => exitCode(exec, () => isGivenUp)),
       release: () => (stream as Partial<Socket>).unref?.(),
-      abandon: () => stream.destroy(),
+      abandon: () => {
+        isGivenUp = true;
+        stream.destroy();
+      },
     };
   } catch (error) {
     throw notThere(error);
   }
 }
 
-/** The output ends a moment before the engine knows the exit status. */
-async function exitCode(exec: {
-  inspect(): Promise<{ Running: boolean; ExitCode: number | null }>;
-}): Promise<number | null> {
-  for (let round = 0; round < 250; round += 1) {
+/** The output ends a moment before the engine knows the exit status: some milliseconds, or many seconds where the machine stalls. */
+const STATUS_KNOWN_WITHIN_MS = 120_000;
+
+/** Null: the engine does not know it, or the program has been given up. */
+async function exitCode(
+  exec: { inspect(): Promise<{ Running: boolean; ExitCode: number | null }> },
+  isGivenUp: () => boolean,
+): Promise<number | null> {
+  for (const end = performance.now() + STATUS_KNOWN_WITHIN_MS; performance.now() < end && !isGivenUp();) {
     const state = await exec.inspect().catch(() => null);
     if (state === null) return null;
     if (!state.Running) return state.ExitCode;

@@ -1,6 +1,5 @@
 import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import {
   drill,
@@ -13,7 +12,7 @@ import {
 } from '../../fixtures/drill.ts';
 import type { Gate } from '../../fixtures/repositories/gate.ts';
 import type { S3Service } from '../../fixtures/repositories/s3.ts';
-import { untilRestored } from '../../fixtures/until.ts';
+import { textOf, until, untilRestored } from '../../fixtures/until.ts';
 
 type Service = 's3' | 'azure' | 'sftp' | 'tls';
 export type RemoteKind = Service | 's3-host' | 'azure-token';
@@ -222,23 +221,13 @@ const marksUpTo = (last: number): string[] => [
 async function killFetcher({ reports }: Workspace): Promise<void> {
   const [log = ''] = globSync('*/*/pgbackrest-restore.log', { cwd: reports });
   const runId = basename(dirname(log));
-  for (let round = 0; round < 4000; round += 1) {
-    for (const file of globSync('/proc/[0-9]*/cmdline')) {
-      const words = readOrEmpty(file).split('\0');
-      if (!words[0]?.endsWith('sh') || !words[1]?.endsWith('/wal-serve.sh')) continue;
-      if (!words[1].includes(runId)) continue;
-      process.kill(Number(file.split('/')[2]), 'SIGKILL');
-      return;
-    }
-    await delay(3);
-  }
-  throw new Error('nothing fetched WAL');
-}
-
-function readOrEmpty(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+  const isFetcher = (file: string): boolean => {
+    const [shell = '', script = ''] = textOf(file).split('\0');
+    return shell.endsWith('sh') && script.endsWith('/wal-serve.sh') && script.includes(runId);
+  };
+  await until('what fetches WAL is killed', () => {
+    const fetcher = globSync('/proc/[0-9]*/cmdline').find(isFetcher);
+    if (fetcher !== undefined) process.kill(Number(fetcher.split('/')[2]), 'SIGKILL');
+    return fetcher !== undefined;
+  });
 }
