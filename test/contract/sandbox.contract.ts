@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CleanupStack } from '../../src/core/cleanup.ts';
 import type { PreparedSandbox, Sandbox, SandboxSpec, SweepOptions, SweptRun } from '../../src/sandbox/sandbox.ts';
+import { sweepAlone } from '../fixtures/sweeping.ts';
 
 interface SandboxUnderTest {
   readonly sandbox: Sandbox;
@@ -209,6 +210,7 @@ export function sandboxContract(name: string, make: () => SandboxUnderTest): voi
     });
 
     test('sweep spares what lives, what is kept and what is not ours', async () => {
+      await sweepAlone();
       const { sandbox, reusing, sweep, drill, left, plantStranger } = make();
       const [living, kept] = [new CleanupStack(), new CleanupStack()];
       await sandbox.prepare(specOf('alive', drill), living, signal);

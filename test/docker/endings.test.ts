@@ -14,6 +14,7 @@ import {
 } from '../fixtures/drill.ts';
 import { dockerLines } from '../fixtures/engine.ts';
 import { HELD, letGo } from '../fixtures/held-check.ts';
+import { sweepAlone } from '../fixtures/sweeping.ts';
 import { until, untilRestored, untilVerifying } from '../fixtures/until.ts';
 
 const golden = inject('golden');
@@ -58,6 +59,7 @@ describe('endings in a container', () => {
     { moment: 'the recovery', reach: untilRestored },
     { moment: 'a check', reach: untilChecking },
   ])('kill -9 during $moment: nothing runs on, and sweep removes what is left', async ({ reach }) => {
+    await sweepAlone();
     const place = workspace();
     const run = startDrill(place, slowCheck(place), temporaryIn(place));
     await reach(place);
@@ -73,6 +75,7 @@ describe('endings in a container', () => {
   });
 
   test('after kill -9 the next run of the drill goes through, and what was left before is still swept', async () => {
+    await sweepAlone();
     const place = workspace();
     const killed = startDrill(place, slowCheck(place), temporaryIn(place));
     await untilRestored(place);

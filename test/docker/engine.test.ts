@@ -2,11 +2,13 @@ import { statSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { inject, expect, onTestFinished, test } from 'vitest';
 import { command, drill, leftovers, startDrill, workspace, writePlan } from '../fixtures/drill.ts';
+import { sweepAlone } from '../fixtures/sweeping.ts';
 
 const golden = inject('golden');
 const [, , , m4] = golden.marks;
 
 test('--reuse keeps the volume, and the next run restores the delta onto it', async () => {
+  await sweepAlone();
   const place = workspace();
   const plan = writePlan(place, 'again', { name: place.name, sandbox: { reuse: true } });
   const first = await drill(place, plan);

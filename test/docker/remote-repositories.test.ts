@@ -1,6 +1,6 @@
 import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { makeContainerDirectory, removeContainerDirectory } from '../fixtures/container-production.ts';
 import { imageFor } from '../fixtures/docker-images.ts';
 import { drill, leftovers, startDrill, workspace, type DrillRun, type Workspace } from '../fixtures/drill.ts';
@@ -16,6 +16,8 @@ const marksUpTo = (last: number): string[] => [
   '--check-sql',
   `select max(id) = ${last} and count(*) = ${last} from marks`,
 ];
+/** pgBackRest gives up on a service soon; by default it takes minutes. */
+const impatient = (text: string): string => text.replace('io-timeout=3', 'io-timeout=1\njob-retry=0');
 const codes = (run: DrillRun): string[] => {
   expect(leftovers(run.workspace)).toEqual([]);
   expect(run.report?.verdict).not.toBe('passed');
@@ -35,8 +37,12 @@ describe('remote repositories', () => {
   });
 
   /** A workspace whose one repository is of a kind; `change` alters its configuration. */
-  function place(kind: RemoteKind, change: (text: string) => string = (text) => text): Workspace {
-    const base = workspace();
+  function place(
+    kind: RemoteKind,
+    change: (text: string) => string = (text) => text,
+    whenFinished = onTestFinished,
+  ): Workspace {
+    const base = workspace(inject('golden'), (work) => whenFinished(work));
     const config = join(base.root, 'pgbackrest.conf');
     const lines = [
       '[global]',
@@ -52,9 +58,14 @@ describe('remote repositories', () => {
 
   describe.each(['s3', 's3-host', 'azure', 'sftp', 'tls'] as const)('%s', (kind) => {
     test('the latest state, with no network but to the repository, and none for the checks', async () => {
+      remote.s3.takeRequests();
       const run = await drill(place(kind), ...marksUpTo(5));
       expect(run.report?.reasons).toEqual([]);
       expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+      // S3 is only read, from the first look to the last.
+      const requests = remote.s3.takeRequests();
+      expect(requests.length > 20).toBe(kind.startsWith('s3'));
+      expect(requests.filter((request) => !/^(GET|HEAD) /.test(request))).toEqual([]);
       expect(run.report?.sandbox.isolation).toMatchObject({ network: 'repository', noNetwork: false });
       expect(run.report?.source.repo?.writable).toBeNull();
       const sealed = run.report?.checks.find(({ name }) => name === 'the copy has no network');
@@ -64,28 +75,19 @@ describe('remote repositories', () => {
       const texts = [run.stdout, run.stderr, ...files.map((name) => readFileSync(join(run.folder, name), 'utf8'))];
       for (const secret of remote.secrets) expect(texts.filter((text) => text.includes(secret))).toEqual([]);
     });
-
-    test('a point in time', async () => {
-      const run = await drill(place(kind), '--target-time', remote.production.after.get(3) ?? '', ...marksUpTo(3));
-      expect(run.report?.reasons).toEqual([]);
-      expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
-    });
   });
 
-  test('S3 is only read: GET and HEAD, from the first look to the last', async () => {
-    remote.s3.takeRequests();
-    expect(await drill(place('s3'))).toMatchObject({ status: 0 });
-    const requests = remote.s3.takeRequests();
-    expect(requests.length).toBeGreaterThan(20);
-    expect(requests.filter((request) => !/^(GET|HEAD) /.test(request))).toEqual([]);
+  // The pgBackRest of this machine knows no SFTP; with the others it does the same: see cases/remote-repositories.ts.
+  test('a point in time', async () => {
+    const run = await drill(place('sftp'), '--target-time', remote.production.after.get(3) ?? '', ...marksUpTo(3));
+    expect(run.report?.reasons).toEqual([]);
+    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
   });
 
-  describe.each(['s3', 'azure', 'sftp'] as const)('%s', (kind) => {
-    test('a wrong passphrase', async () => {
-      const run = await drill(place(kind, (text) => text.replace(/(cipher-pass=).*/, '$1not-the-passphrase-0815')));
-      expect(codes(run)).toEqual(['cipher-passphrase-wrong']);
-      expect(run.status).toBe(1);
-    });
+  test('a wrong passphrase', async () => {
+    const run = await drill(place('sftp', (text) => text.replace(/(cipher-pass=).*/, '$1not-the-passphrase-0815')));
+    expect(codes(run)).toEqual(['cipher-passphrase-wrong']);
+    expect(run.status).toBe(1);
   });
 
   test.each([
@@ -111,28 +113,28 @@ describe('remote repositories', () => {
     expect(codes(run)).toEqual(['repo-unreadable']);
   });
 
-  describe.each(['s3', 'azure', 'sftp'] as const)('%s', (kind) => {
-    test('the server is gone half-way through the restore', async () => {
+  describe('the server is gone half-way through the restore', () => {
+    test.concurrent.for(['s3', 'azure', 'sftp'] as const)('%s', async (kind, context) => {
       const gate = remote.gates[kind];
-      const here = place(kind);
+      const here = place(kind, impatient, context.onTestFinished);
       const run = startDrill(here, []);
       // The container of the instance is made when preflight is over, and the restore follows.
-      await until('a container runs', () => leftovers(here).some((name) => /^container pgdrill-\d/.test(name)));
+      await until('a container runs', () => leftovers(here).some((name) => /^container pgdrill-\d/.test(name)), 50);
       gate.closeAfter(200_000);
-      const ended = await run.finished;
-      gate.open();
+      const ended = await run.finished.finally(() => gate.open());
       expect(ended.report?.phases.find(({ id }) => id === 'restore')?.status).toBe('failed');
       expect(codes(ended)).toEqual(['repo-unreadable']);
     });
+  });
 
-    test('the server is gone half-way through the recovery', async () => {
+  describe('the server is gone half-way through the recovery', () => {
+    test.concurrent.for(['s3', 'azure', 'sftp'] as const)('%s', async (kind, context) => {
       const gate = remote.gates[kind];
-      const here = place(kind);
+      const here = place(kind, impatient, context.onTestFinished);
       const run = startDrill(here, []);
       await untilRestored(here);
       gate.close();
-      const ended = await run.finished;
-      gate.open();
+      const ended = await run.finished.finally(() => gate.open());
       expect(ended.report?.phases.find(({ id }) => id === 'recover')?.status).toBe('failed');
       expect(['wal-unreadable', 'repo-unreadable', 'wal-missing']).toContain(codes(ended)[0]);
     });

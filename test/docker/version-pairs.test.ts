@@ -16,6 +16,8 @@ const PAIRS = [
   { major: 18, pgbackrest: '2.60', lines: ['repo1-bundle=y', 'repo1-block=y'] },
 ];
 
+const newest = Math.max(...PAIRS.map(({ major }) => major));
+
 const marksUpTo = (last: number): string[] => [
   '--check-sql',
   `select max(id) = ${last} and count(*) = ${last} from marks`,
@@ -49,16 +51,21 @@ describe.each(PAIRS)('PostgreSQL $major and pgBackRest $pgbackrest', ({ major, p
     expect(fingerprint(join(root, 'repo'))).toEqual(before);
   });
 
-  test.each([
+  // Which set a target is reached from is decided here, and not by these programs: it is shown once.
+  const SETS = [
     { type: 'full', mark: 1 },
-    { type: 'diff', mark: 3 },
     { type: 'incr', mark: 4 },
-  ])('a point in time after the $type backup', async ({ type, mark }) => {
-    const run = await drill(place(), '--target-time', production.after.get(mark) ?? '', ...marksUpTo(mark));
-    expect(run.report?.reasons).toEqual([]);
-    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed', source: { backup: { type } } } });
-    expect(run.report?.rpo.method).toBe('stopped-before-later-commit');
-  });
+    { type: 'diff', mark: 3 },
+  ];
+  test.each(major === newest ? SETS : SETS.slice(-1))(
+    'a point in time after the $type backup',
+    async ({ type, mark }) => {
+      const run = await drill(place(), '--target-time', production.after.get(mark) ?? '', ...marksUpTo(mark));
+      expect(run.report?.reasons).toEqual([]);
+      expect(run).toMatchObject({ status: 0, report: { verdict: 'passed', source: { backup: { type } } } });
+      expect(run.report?.rpo.method).toBe('stopped-before-later-commit');
+    },
+  );
 
   test('a standby', async () => {
     expect(await drill(place(), '--standby', ...marksUpTo(5))).toMatchObject({
