@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 /** Whether the tests in containers are to run. Without an engine they are left out, and that is said; CI never leaves any out. */
 function withContainers(): boolean {
   if (process.env['CI'] !== undefined) return true;
-  const { status } = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 10_000 });
+  const { status } = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 60_000 });
   const isTestRun = process.argv[1]?.includes('vitest') === true && !process.argv.includes('unit');
   if (status !== 0 && isTestRun) {
     process.stderr.write('left out: the tests in containers, since no container engine answers\n');
@@ -17,7 +17,7 @@ function withContainers(): boolean {
 /** Whether reports are to be looked at in a browser. Without one that is left out, and said; CI never leaves it out. */
 function withBrowser(): boolean {
   if (process.env['CI'] !== undefined) return true;
-  const { status } = spawnSync('chromium', ['--version'], { timeout: 10_000 });
+  const { status } = spawnSync('chromium', ['--version'], { timeout: 60_000 });
   const isTestRun = process.argv[1]?.includes('vitest') === true && !process.argv.includes('unit');
   if (status !== 0 && isTestRun) process.stderr.write('left out: the looks of reports, since there is no Chromium\n');
   return status === 0;
@@ -72,8 +72,8 @@ export default defineConfig({
                 include: [
                   'test/docker/**/*.test.ts',
                   'test/contract/docker.test.ts',
-                  // The same cases as on this machine, in containers.
-                  'test/integration/{targets,faults,slow-faults,timelines,tablespaces}.test.ts',
+                  // Of the cases on this machine those that a container has a part in.
+                  'test/integration/{targets,faults,slow-faults,tablespaces}.test.ts',
                   'test/trials/{claims,fence,worst,paused}.test.ts',
                 ],
                 globalSetup: ['./test/fixtures/docker-images.ts', './test/fixtures/global-setup.ts'],
@@ -88,8 +88,8 @@ export default defineConfig({
                 include: [
                   'test/ssh/**/*.test.ts',
                   'test/contract/ssh.test.ts',
-                  // The same cases as on this machine, on a server.
-                  'test/integration/{targets,faults,slow-faults,timelines,tablespaces}.test.ts',
+                  // Of the cases on this machine those that a server has a part in.
+                  'test/integration/{targets,faults,slow-faults,tablespaces}.test.ts',
                   'test/trials/{claims,fence,worst}.test.ts',
                 ],
                 globalSetup: [

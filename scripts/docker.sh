@@ -60,9 +60,9 @@ start_engine() {
         setsid dockerd --pidfile "$state/dockerd.pid" >"$log" 2>&1 </dev/null &
         echo "$!" >"$state/pid"
     fi
-    deadline=$(($(date +%s) + 60))
+    deadline=$(($(date +%s) + 300))
     until engine_answers; do
-        [ "$(date +%s)" -lt "$deadline" ] || fail_with_log "$log" 'the engine did not answer within a minute'
+        [ "$(date +%s)" -lt "$deadline" ] || fail_with_log "$log" 'the engine did not answer within five minutes'
         sleep 0.2
         # Not is_running: on a slow machine the process is still the shell that is to become the engine.
         [ ! -f "$state/pid" ] || kill -0 "$(cat "$state/pid")" || fail_with_log "$log" 'the engine ended again at once'
@@ -75,7 +75,7 @@ is_running() { grep -qs "$state/dockerd.pid" "/proc/$(cat "$state/pid")/cmdline"
 
 stop_engine() {
     [ -f "$state/pid" ] || return 0
-    deadline=$(($(date +%s) + 30))
+    deadline=$(($(date +%s) + 120))
     ! is_running || kill "$(cat "$state/pid")"
     while is_running; do
         [ "$(date +%s)" -lt "$deadline" ] || fail_with_log "$log" 'the engine does not stop'

@@ -2,6 +2,7 @@ import { chownSync, cpSync, globSync, readdirSync, readFileSync, statSync, write
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { reportSchema, type DrillReport } from '../../src/report/report.ts';
+import { AT_ONCE } from '../fixtures/cluster.ts';
 import { command, drill, flipByte, startDrill, workspace, type Workspace } from '../fixtures/drill.ts';
 
 const golden = inject('golden');
@@ -25,7 +26,7 @@ function twoCopies(): Workspace & { readonly repo2: string } {
     .split('\n')
     .filter((line) => !line.startsWith('pg1-'));
   const config = join(base.root, 'pgbackrest.conf');
-  writeFileSync(config, text.join('\n'), { mode: 0o644 });
+  writeFileSync(config, ['[global]', AT_ONCE, ...text].join('\n'), { mode: 0o644 });
   return { ...base, repo, repo2, config };
 }
 

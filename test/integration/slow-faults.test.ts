@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, inject, test } from 'vitest';
@@ -18,17 +18,18 @@ import {
   writePlan,
   type Workspace,
 } from '../fixtures/drill.ts';
+import { AT_ONCE } from '../fixtures/cluster.ts';
 import { dockerLines } from '../fixtures/engine.ts';
 import { serverOf } from '../fixtures/ssh-server.ts';
 
 const fullBackup = (place: Workspace): string =>
   readdirSync(join(place.repo, 'backup/shop')).find((name) => name.endsWith('F')) ?? '';
 
-/** pgBackRest tries a file that it cannot restore again after 15 s, so these run beside one another. */
 describe.concurrent('a restore that fails', () => {
   onThisMachineAlone(() => {
     test('a damaged file of the backup', async ({ expect: expectHere, onTestFinished }) => {
       const place = damagedWorkspace(undefined, onTestFinished);
+      appendFileSync(place.config, `\n[global]\n${AT_ONCE}\n`);
       const full = fullBackup(place);
       flipByte(join(place.repo, 'backup/shop', full, 'pg_data/base/1/1247.zst'));
       const run = await drill(place, '--backup', full);
@@ -39,6 +40,7 @@ describe.concurrent('a restore that fails', () => {
 
     test('a missing file of the backup', async ({ expect: expectHere, onTestFinished }) => {
       const place = damagedWorkspace(undefined, onTestFinished);
+      appendFileSync(place.config, `\n[global]\n${AT_ONCE}\n`);
       const full = fullBackup(place);
       rmSync(join(place.repo, 'backup/shop', full, 'pg_data/base/1/1247.zst'));
       const run = await drill(place, '--backup', full);

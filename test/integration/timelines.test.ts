@@ -2,7 +2,7 @@ import { globSync, readFileSync, rmSync, statSync, writeFileSync, chownSync, cpS
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Cluster, makeTestDirectory, production } from '../fixtures/cluster.ts';
-import { drill, leftovers, onThisMachineAlone, workspace, type Workspace } from '../fixtures/drill.ts';
+import { drill, leftovers, workspace, type Workspace } from '../fixtures/drill.ts';
 
 /** A production that was failed over once: timeline 1 with a backup, then timeline 2. */
 describe('timelines', () => {
@@ -51,40 +51,38 @@ describe('timelines', () => {
     expect(leftovers(run.workspace)).toEqual([]);
   });
 
-  onThisMachineAlone(() => {
-    test('the timeline of the backup alone ends where it was left', async () => {
-      const run = await drill(
-        place(),
-        '--target-timeline',
-        'current',
-        '--check-sql',
-        "select array_agg(id) = '{1}' from marks",
-      );
-      const seen = JSON.stringify({ source: run.report?.source, at: run.report?.startedAt });
-      expect(
-        run.report?.reasons.map(({ code }) => code),
-        seen,
-      ).toEqual(['other-branch']);
-      expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
-    });
+  test('the timeline of the backup alone ends where it was left', async () => {
+    const run = await drill(
+      place(),
+      '--target-timeline',
+      'current',
+      '--check-sql',
+      "select array_agg(id) = '{1}' from marks",
+    );
+    const seen = JSON.stringify({ source: run.report?.source, at: run.report?.startedAt });
+    expect(
+      run.report?.reasons.map(({ code }) => code),
+      seen,
+    ).toEqual(['other-branch']);
+    expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+  });
 
-    test('a newer timeline whose WAL is gone is not replaced by the older one', async () => {
-      const copy = copied();
-      for (const file of globSync('archive/shop/*/00000002*/*', { cwd: copy.repo })) rmSync(join(copy.repo, file));
-      const run = await drill(copy);
-      expect(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
-      expect(run.report?.reasons.map(({ code }) => code)).toEqual(['wal-missing']);
-    });
+  test('a newer timeline whose WAL is gone is not replaced by the older one', async () => {
+    const copy = copied();
+    for (const file of globSync('archive/shop/*/00000002*/*', { cwd: copy.repo })) rmSync(join(copy.repo, file));
+    const run = await drill(copy);
+    expect(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
+    expect(run.report?.reasons.map(({ code }) => code)).toEqual(['wal-missing']);
+  });
 
-    test('a stray history that forked before the backup, as a copy with archiving leaves it, is told before the restore', async () => {
-      const copy = copied();
-      const [history = ''] = globSync('archive/shop/*/00000002.history', { cwd: copy.repo });
-      const stray = join(copy.repo, history.replace('00000002', '00000003'));
-      writeFileSync(stray, '1\t0/1000028\tno recovery target specified\n', { mode: 0o644 });
-      const run = await drill(copy);
-      expect(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
-      expect(run.report?.reasons.map(({ code }) => code)).toEqual(['timeline-mismatch']);
-      expect(run.report?.phases.find(({ id }) => id === 'restore')?.status).toBe('not-run');
-    });
+  test('a stray history that forked before the backup, as a copy with archiving leaves it, is told before the restore', async () => {
+    const copy = copied();
+    const [history = ''] = globSync('archive/shop/*/00000002.history', { cwd: copy.repo });
+    const stray = join(copy.repo, history.replace('00000002', '00000003'));
+    writeFileSync(stray, '1\t0/1000028\tno recovery target specified\n', { mode: 0o644 });
+    const run = await drill(copy);
+    expect(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
+    expect(run.report?.reasons.map(({ code }) => code)).toEqual(['timeline-mismatch']);
+    expect(run.report?.phases.find(({ id }) => id === 'restore')?.status).toBe('not-run');
   });
 });

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject } from 'vitest';
-import { Cluster, makeTestDirectory } from '../fixtures/cluster.ts';
+import { AT_ONCE, Cluster, makeTestDirectory } from '../fixtures/cluster.ts';
 import { command, drill, leftovers, startDrill, workspace, writePlan } from '../fixtures/drill.ts';
 import { Feed } from '../fixtures/feed.ts';
 import { HELD, letGo } from '../fixtures/held-check.ts';
@@ -154,7 +154,7 @@ trial('D11', () => {
 
 trial('D16', async () => {
   const root = makeTestDirectory('bundles');
-  const cluster = await Cluster.create({ root, global: [`repo1-path=${root}/repo1`, 'repo1-bundle=y'] });
+  const cluster = await Cluster.create({ root, global: [`repo1-path=${root}/repo1`, 'repo1-bundle=y', AT_ONCE] });
   await cluster.backup('full');
   await cluster.stop();
   const [bundle = ''] = globSync('repo1/backup/shop/*F/bundle/1', { cwd: root });
