@@ -3,11 +3,19 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../src/host/host.ts';
+import { textOf, until } from '../fixtures/until.ts';
 
 interface HostUnderTest {
   readonly host: Host;
   /** A directory on the host that it may write to, at the same path here. */
   readonly directory: string;
+}
+
+/** Aborted once a file is there. */
+function abortedBy(file: string): AbortSignal {
+  const controller = new AbortController();
+  void until(`there is ${file}`, () => existsSync(file)).then(() => controller.abort());
+  return controller.signal;
 }
 
 /** What every host promises. Run for each adapter. */
@@ -56,17 +64,17 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
 
     test.each([
       { how: 'a deadline', options: () => ({ deadlineMs: 300 }), seen: { timedOut: true } },
-      { how: 'an abort', options: () => ({ signal: AbortSignal.timeout(300) }), seen: { cancelled: true } },
+      { how: 'an abort', options: (file: string) => ({ signal: abortedBy(file) }), seen: { cancelled: true } },
     ])('$how ends a program with all its descendants before run resolves', async ({ options, seen }) => {
       const { host, directory } = make();
       const file = join(directory, `beat-${Math.random()}`);
       const beat = `while :; do date +%N >${file}; sleep 0.02; done`;
-      const result = await host.run(['sh', '-c', `sh -c '${beat}' & wait`], options());
+      const result = await host.run(['sh', '-c', `sh -c '${beat}' & wait`], options(file));
       expect(result).toMatchObject(seen);
       expect(result.exitCode).not.toBe(0);
-      const last = readFileSync(file, 'utf8');
+      const last = textOf(file);
       await delay(150);
-      expect(readFileSync(file, 'utf8')).toBe(last);
+      expect(textOf(file)).toBe(last);
     });
 
     test('says so when a program is not there', async () => {
@@ -151,7 +159,7 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
         logPath: join(directory, 'log'),
         role: 'tool',
       });
-      while (!existsSync(file)) await delay(10);
+      await until('it beats', () => existsSync(file));
       daemon.kill('SIGKILL');
       await daemon.exited;
       await delay(100);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sampleReport } from '../fixtures/sample-report.ts';
+import { LONG_MS } from '../fixtures/until.ts';
 
 // The program itself, as far as it needs neither PostgreSQL nor pgBackRest.
 
@@ -27,7 +28,7 @@ interface Ended {
 
 function drill(...args: readonly string[]): Ended {
   const env = { PATH: process.env['PATH'], HOME: directory, TZ: 'UTC', PGBACKREST_CONFIG_PATH: join(directory, 'etc') };
-  return spawnSync(process.execPath, [PROGRAM, ...args], { cwd: directory, encoding: 'utf8', timeout: 60_000, env });
+  return spawnSync(process.execPath, [PROGRAM, ...args], { cwd: directory, encoding: 'utf8', timeout: LONG_MS, env });
 }
 
 function write(name: string, text: string): string {

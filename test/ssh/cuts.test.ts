@@ -12,12 +12,14 @@ import {
 } from '../fixtures/drill.ts';
 import { openGate, type Gate } from '../fixtures/repositories/gate.ts';
 import { serverOf, startAgent } from '../fixtures/ssh-server.ts';
+import { HELD, letGo } from '../fixtures/held-check.ts';
 import { LONG_MS, until } from '../fixtures/until.ts';
 import { moments } from './moments.ts';
 
 const server = serverOf(inject('server'));
+type Check = typeof QUICK;
 const QUICK = { name: 'quick', sql: 'select true' };
-const SLOW = { name: 'slow', sql: 'select pg_sleep(2) is not null' };
+const SECOND: Readonly<Partial<Record<keyof typeof moments, Check>>> = { check: { name: 'held', sql: HELD } };
 
 interface CutDrill {
   readonly place: Workspace;
@@ -26,11 +28,15 @@ interface CutDrill {
 }
 
 /** Starts a drill whose way to the server is a gate. */
-async function startBehindGate(sandbox: Readonly<Record<string, unknown>>): Promise<CutDrill> {
+async function startBehindGate(sandbox: Readonly<Record<string, unknown>>, second: Check = QUICK): Promise<CutDrill> {
   const place = workspace();
   const gate = await openGate('127.0.0.1', { host: server.address, port: 22 });
   onTestFinished(() => gate.end());
-  const plan = { name: place.name, sandbox: { host: '127.0.0.1', port: gate.port, ...sandbox }, checks: [QUICK, SLOW] };
+  const plan = {
+    name: place.name,
+    sandbox: { host: '127.0.0.1', port: gate.port, ...sandbox },
+    checks: [QUICK, second],
+  };
   const { finished } = startDrill(place, [writePlan(place, 'drill', plan)]);
   return { place, gate, finished };
 }
@@ -39,11 +45,12 @@ const ofKind = ['restore', 'recovery', 'check'] as const;
 
 describe('a connection that breaks and comes back', () => {
   test.each(ofKind)('during the %s: the run goes on, and the report tells', async (moment) => {
-    const { place, gate, finished } = await startBehindGate({ grace: '60s' });
+    const { place, gate, finished } = await startBehindGate({ grace: '60s' }, SECOND[moment]);
     await moments[moment](place);
     gate.close();
     await delay(700);
     gate.open();
+    if (moment === 'check') letGo(place, server);
     const run = await finished;
     expect(run.report?.reasons).toEqual([]);
     expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
@@ -97,7 +104,7 @@ describe('a connection that breaks and comes back', () => {
 
 describe('a connection that does not come back', () => {
   test.each(ofKind)('during the %s: inconclusive, and the server cleans itself up', async (moment) => {
-    const { place, gate, finished } = await startBehindGate({ grace: '2s' });
+    const { place, gate, finished } = await startBehindGate({ grace: '5s' }, SECOND[moment]);
     await moments[moment](place);
     gate.close();
     const run = await finished;

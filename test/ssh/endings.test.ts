@@ -88,7 +88,7 @@ describe('endings on a server', () => {
 
   test('kill -9, and nobody sweeps: the server cleans itself up after the grace', async () => {
     const place = workspace();
-    const run = startDrill(place, [planOf(place, { grace: '2s' }), ...SLOW_CHECK]);
+    const run = startDrill(place, [planOf(place, { grace: '5s' }), ...SLOW_CHECK]);
     await moments.check(place);
     expect(leftovers(place)).not.toEqual([]);
     run.kill('SIGKILL');
@@ -126,11 +126,11 @@ describe('endings on a server', () => {
 
   test('--keep leaves the instance up without pgdrill, and sweep --run ends it', async () => {
     const place = workspace();
-    const run = await drill(place, planOf(place, { grace: '2s' }), '--keep');
+    const run = await drill(place, planOf(place, { grace: '5s' }), '--keep');
     expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
     const runId = run.report?.runId ?? '';
     onTestFinished(() => void command(place, ['sweep', '--run', runId]));
-    await delay(3000);
+    await delay(6000);
     const connect = /connect {2}(.*)/.exec(run.stderr)?.[1] ?? '';
     const words = `${connect.replace('RequestTTY=force', 'RequestTTY=no')} -XAtc 'select max(id) from marks'`;
     const marks = execFileSync('sh', ['-c', words.replace(/ -XAtc '(.*)'$/, ` -XAtc '"$1"'`)], { encoding: 'utf8' });

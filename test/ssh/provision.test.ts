@@ -53,7 +53,7 @@ function planOf(where: Workspace, maker: Maker = {}, plan: Readonly<Record<strin
     script,
     `set -e; name=$2; here=${where.root}
 let_in() { docker exec -i "$name" sh -c ${shellJoin([LET_IN])} sh ${shellJoin([publicKey])} <${keys}/host >&2; }
-slow_apt() { docker exec "$name" sh -c 'printf "#!/bin/sh\\ntouch /reached; sleep 30\\n" >/usr/bin/apt-get; chmod +x /usr/bin/apt-get'; }
+slow_apt() { docker exec "$name" sh -c 'printf "#!/bin/sh\\ntouch /reached; sleep 300\\n" >/usr/bin/apt-get; chmod +x /usr/bin/apt-get'; }
 print() { address=$(docker inspect --format '{{.NetworkSettings.IPAddress}}' "$name"); key=$(cut -d' ' -f1,2 ${keys}/host.pub); ${PRINT}; }
 case $1 in
 create) echo created >>$here/calls; ${machine} >&2; ${next} ;;
@@ -169,10 +169,10 @@ describe('a server that cannot be made is destroyed all the same', () => {
 
   test('it never comes up', async () => {
     const where = place();
-    const run = await drill(where, planOf(where, { next: 'print' }, { sandbox: { readyWithin: '2s' } }));
+    const run = await drill(where, planOf(where, { next: 'print' }, { sandbox: { readyWithin: '5s' } }));
     expect(run).toMatchObject({ status: 3, report: { verdict: 'inconclusive' } });
     expect(codes(run)).toEqual(['server-unreachable']);
-    expect(run.report?.reasons[0]?.message).toMatch(/let nobody in within 2 s: .*Connection refused/);
+    expect(run.report?.reasons[0]?.message).toMatch(/let nobody in within 5 s: .*Connection refused/);
     expectGone(where, run);
   });
 
@@ -184,7 +184,7 @@ describe('a server that cannot be made is destroyed all the same', () => {
       planOf(
         where,
         { next: `let_in; print | sed 's|"hostKey":"[^"]*"|"hostKey":"${other}"|'` },
-        { sandbox: { readyWithin: '2s' } },
+        { sandbox: { readyWithin: '5s' } },
       ),
     );
     expect(codes(run)).toEqual(['host-key-refused']);
@@ -227,19 +227,19 @@ test('a secret of the cloud that create says when it fails is masked', async () 
 
 /** What create and destroy do, so that there is time to kill pgdrill at a moment. */
 const SLOW: Readonly<Record<string, Maker>> = {
-  create: { next: 'echo $$ >$here/maker; touch $here/reached; sleep 30' },
+  create: { next: 'echo $$ >$here/maker; touch $here/reached; sleep 300' },
   'wait for the server': { next: 'print; touch $here/reached' },
   bootstrap: { image: 'bare', next: 'let_in; docker exec "$name" rm /usr/bin/apt-get; slow_apt; print' },
   restore: {},
   recovery: {},
   check: {},
-  destroy: { before: '[ -e $here/reached ] || { touch $here/reached; sleep 30; }' },
+  destroy: { before: '[ -e $here/reached ] || { touch $here/reached; sleep 300; }' },
 };
 
 test.each(Object.keys(SLOW))('kill -9 during the %s: sweep destroys the server', async (moment) => {
   const where = place();
   const plan = planOf(where, SLOW[moment]);
-  const run = startDrill(where, [plan, ...(moment === 'check' ? ['--check-sql', 'select pg_sleep(30) is null'] : [])]);
+  const run = startDrill(where, [plan, ...(moment === 'check' ? ['--check-sql', 'select pg_sleep(600) is null'] : [])]);
   if (moment === 'restore' || moment === 'recovery') await moments[moment](where);
   else if (moment === 'check')
     await moments.reached(() =>
@@ -265,7 +265,7 @@ test.each(Object.keys(SLOW))('kill -9 during the %s: sweep destroys the server',
 
 test('Ctrl-C while it is being made destroys it', async () => {
   const where = place();
-  const run = startDrill(where, [planOf(where, { next: 'echo made >$here/made; sleep 30' })]);
+  const run = startDrill(where, [planOf(where, { next: 'echo made >$here/made; sleep 300' })]);
   await moments.file(join(where.root, 'made'));
   run.kill('SIGINT');
   const ended = await run.finished;

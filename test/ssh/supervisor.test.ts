@@ -115,8 +115,8 @@ test('a connection that is cut while all is cleaned up does not make it look und
 });
 
 test('a short grace ends no run whose connection is up, however quiet it is', async () => {
-  const agent = await startAgent(server, 'quiet', {}, { graceMs: 2000 });
-  expect(await hostOf(agent).run(['sleep', '7'])).toMatchObject({ exitCode: 0 });
+  const agent = await startAgent(server, 'quiet', {}, { graceMs: 5000 });
+  expect(await hostOf(agent).run(['sleep', '12'])).toMatchObject({ exitCode: 0 });
   await finish(agent);
 });
 

@@ -76,7 +76,7 @@ function drillTrying(
   attempts: readonly Attempt[],
   env: Record<string, string> = {},
 ): Promise<DrillRun> {
-  const checks = attempts.map((attempt) => ({ ...attempt, severity: 'warning', timeout: '20s' }));
+  const checks = attempts.map((attempt) => ({ ...attempt, severity: 'warning', timeout: '5m' }));
   return startDrill(where, [writePlan(where, 'fence', { checks })], env).finished;
 }
 
@@ -114,14 +114,16 @@ async function startStranger(): Promise<{ pid: string; lives: () => boolean }> {
     const server = serverOf(inject('server'));
     const pid = server
       .sh(
-        "setpriv --reuid=postgres --clear-groups -- setsid sh -c 'echo $$; exec sleep 300' </dev/null 2>/dev/null & sleep 0.3",
+        `rm -f /tmp/stranger
+        setpriv --reuid=postgres --clear-groups -- setsid sh -c 'echo $$ >/tmp/stranger; exec sleep 900' </dev/null >/dev/null 2>&1 &
+        until [ -s /tmp/stranger ]; do sleep 0.1; done; cat /tmp/stranger`,
       )
       .trim();
     onTestFinished(() => void server.sh(`kill ${pid} 2>/dev/null; true`));
     return { pid, lives: () => server.sh(`kill -0 ${pid} 2>/dev/null && echo lives; true`).trim() === 'lives' };
   }
   const { uid, gid } = chooseRunUser(null, []);
-  const child = spawn('sleep', ['300'], { uid, gid, stdio: 'ignore' });
+  const child = spawn('sleep', ['900'], { uid, gid, stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGKILL'));
   await new Promise((resolve) => child.once('spawn', resolve));
   return { pid: String(child.pid), lives: () => child.exitCode === null && child.signalCode === null };
@@ -373,7 +375,7 @@ async function drillAmongFewFiles(where: Workspace, checks: readonly object[]): 
 
 trial('A21', () => {
   const make = `perl -e 'for (1..30000) { open(my $file, ">", "file$_") or last } sleep 10'`;
-  return drillAmongFewFiles(place(), [{ ...serverRuns('files without end', make), timeout: '60s' }]);
+  return drillAmongFewFiles(place(), [{ ...serverRuns('files without end', make), timeout: '5m' }]);
 });
 
 if (sandboxKind !== 'docker') {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { command, workspace, type DrillRun } from '../fixtures/drill.ts';
 import { loginShell, oddServer, startOddDrill } from '../fixtures/odd-ssh.ts';
+import { untilSaid } from '../fixtures/until.ts';
 import { claim, trial } from './trial.ts';
 
 const drillOn = (manner: string, sandbox = {}): Promise<DrillRun> =>
@@ -51,8 +52,11 @@ claim('G1n', async () => {
 
 /** What a run comes to that is interrupted while it waits for the server. */
 async function interrupted(manner: string, times: number): Promise<{ status: number | null; codes: string[] }> {
-  const { finished, kill } = startOddDrill(workspace(), manner, { grace: '5m' });
-  await delay(4000);
+  const place = workspace();
+  const { finished, kill } = startOddDrill(place, manner, { grace: '5m' });
+  // Nothing shows from outside that it waits; from here on it is some moments.
+  await untilSaid(place, 'pgdrill.log', /./);
+  await delay(3000);
   for (let time = 0; time < times; time += 1) {
     kill('SIGINT');
     await delay(200);

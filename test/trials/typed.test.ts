@@ -17,6 +17,7 @@ import { expect, inject } from 'vitest';
 import { production } from '../fixtures/cluster.ts';
 import { provenCopy, sampleReport } from '../fixtures/sample-report.ts';
 import { command, damagedWorkspace, drill, leftovers, startDrill, workspace, writePlan } from '../fixtures/drill.ts';
+import { until } from '../fixtures/until.ts';
 import { claim, trial } from './trial.ts';
 
 const planned = (plan: Readonly<Record<string, unknown>>): Promise<Awaited<ReturnType<typeof drill>>> => {
@@ -53,8 +54,7 @@ claim('D8', async () => {
   const plan = writePlan(place, 'edited', {});
   const text = readFileSync(plan);
   const started = startDrill(place, [plan]);
-  while (globSync('reports/*/*', { cwd: place.root }).length === 0)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  await until('the run has a folder', () => globSync('reports/*/*', { cwd: place.root }).length > 0);
   writeFileSync(plan, 'name: another\n');
   const { report } = await started.finished;
   expect(report?.trigger.planSha256).toBe(createHash('sha256').update(text).digest('hex'));

@@ -26,7 +26,7 @@ function sql(name: string, ...statements: string[]): Attempt {
   return {
     name,
     severity: 'warning',
-    timeout: '30s',
+    timeout: '5m',
     command: ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', ...words],
   };
 }
