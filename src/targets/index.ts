@@ -1,10 +1,7 @@
 import type { Lsn } from '../postgres/lsn.ts';
 import type { Places, PlannedKind, RecoveryKind, TargetOf, Told } from './kind.ts';
 import * as RECOVERY from './kinds.ts';
-import { random } from './random.ts';
-
-/** Beside those to recover to: what a plan may name, and becomes one of them. */
-export const PLANNED = { ...RECOVERY, random };
+import * as PLANNED from './planned-kinds.ts';
 
 /** Where a recovery stops. */
 export type RecoveryTarget = TargetOf<(typeof RECOVERY)[keyof typeof RECOVERY]>;

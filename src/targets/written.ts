@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { PLANNED, TARGET_TYPES, type PlannedTarget } from './index.ts';
+import { TARGET_TYPES, type PlannedTarget } from './index.ts';
 import type { Reading } from './kind.ts';
+import * as PLANNED from './planned-kinds.ts';
 import type { TimelineChoice } from './timeline.ts';
 
 type Type = PlannedTarget['type'];
