@@ -28,7 +28,7 @@ afterAll(async () => {
 function place(): Workspace {
   const base = workspace();
   const config = join(base.root, 'pgbackrest.conf');
-  const lines = ['[global]', ...remote.lines('s3'), 'io-timeout=3', '[shop]', 'pg1-path=/var/lib/of-production', ''];
+  const lines = ['[global]', ...remote.lines('s3'), 'io-timeout=20', '[shop]', 'pg1-path=/var/lib/of-production', ''];
   writeFileSync(config, lines.join('\n'), { mode: 0o600 });
   return { ...base, config, repo: join(base.root, 'none') };
 }

@@ -48,8 +48,8 @@ const REFUSED: Readonly<Record<RemoteKind, Change>> = {
   tls: (config) => config.replaceAll('/keys/client.', '/keys/server.'),
 };
 
-/** pgBackRest gives up on a service soon; by default it takes minutes. */
-const impatient: Change = (config) => config.replace('[shop]', 'io-timeout=1\njob-retry=0\n[shop]');
+/** pgBackRest gives up on a service soon, by default after minutes; one that is there answers a slow machine in that time. */
+const impatient: Change = (config) => config.replace('[shop]', 'io-timeout=8\njob-retry=0\n[shop]');
 
 const GONE: Readonly<Partial<Record<RemoteKind, Change>>> = {
   s3: (config) => config.replace(/(s3-bucket=).*/, '$1gone'),
