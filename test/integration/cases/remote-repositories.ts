@@ -49,7 +49,10 @@ const REFUSED: Readonly<Record<RemoteKind, Change>> = {
 };
 
 /** pgBackRest gives up on a service soon, by default after minutes; one that is there answers a slow machine in that time. */
-const impatient: Change = (config) => config.replace('[shop]', 'io-timeout=8\njob-retry=0\n[shop]');
+const impatient =
+  (seconds: number): Change =>
+  (config) =>
+    config.replace('[shop]', `io-timeout=${seconds}\njob-retry=0\n[shop]`);
 
 const GONE: Readonly<Partial<Record<RemoteKind, Change>>> = {
   s3: (config) => config.replace(/(s3-bucket=).*/, '$1gone'),
@@ -176,7 +179,7 @@ export function remoteRepositoryCases<Kind extends RemoteKind>(
     test.concurrent.for(services)('%s', async (kind, context) => {
       const gate = gateOf(kind);
       gate.close();
-      const run = await drill(place(kind, impatient, context.onTestFinished)).finally(() => gate.open());
+      const run = await drill(place(kind, impatient(1), context.onTestFinished)).finally(() => gate.open());
       expect(outcome(run)).toEqual({ status: 1, codes: ['repo-unreadable'] });
     });
   });
@@ -186,7 +189,7 @@ export function remoteRepositoryCases<Kind extends RemoteKind>(
       const gate = gateOf(kind);
       // More than info, manifest and listings together, and less than the backup.
       gate.closeAfter(1_000_000);
-      const here = place(kind, impatient, context.onTestFinished);
+      const here = place(kind, impatient(4), context.onTestFinished);
       const run = await drill(here).finally(() => gate.open());
       expect(run.report?.phases.find(({ id }) => id === 'restore')?.status).toBe('failed');
       expect(outcome(run)).toEqual({ status: 1, codes: ['repo-unreadable'] });
@@ -196,7 +199,7 @@ export function remoteRepositoryCases<Kind extends RemoteKind>(
   describe('the service goes away half-way through the recovery, between two segments', () => {
     test.concurrent.for(services)('%s', async (kind, context) => {
       const gate = gateOf(kind);
-      const here = place(kind, impatient, context.onTestFinished);
+      const here = place(kind, impatient(4), context.onTestFinished);
       // From the oldest backup there are several segments to replay.
       const run = startDrill(here, ['--backup', 'oldest']);
       await untilRestored(here);
