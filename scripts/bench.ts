@@ -7,11 +7,11 @@ import { Cluster, makeOwnDirectory, makeTestDirectory, must, production } from '
 
 /**
  * `npm run bench`: the drill beside what it replaces, in one run on one machine; compiled, as users have it. Prints Markdown. Options, by environment:
- * BENCH_SCALE (pgbench scale, 100), BENCH_FILES (relations of the many-files cluster, 50000), BENCH_RUNS (5).
+ * BENCH_SCALE (pgbench scale, 100), BENCH_FILES (relations of the many-files cluster, 50000), BENCH_RUNS (9).
  */
 const SCALE = Number(process.env['BENCH_SCALE'] ?? 100);
 const FILES = Number(process.env['BENCH_FILES'] ?? 50_000);
-const RUNS = Number(process.env['BENCH_RUNS'] ?? 5);
+const RUNS = Number(process.env['BENCH_RUNS'] ?? 9);
 const PROCESSES = cpus().length;
 const PACKAGE = makeTestDirectory('bench-package');
 const MAIN = join(PACKAGE, 'bin/drill.js');
@@ -21,6 +21,7 @@ const { directory: BIN } = await newestPostgres(production);
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -59,7 +60,10 @@ function handScript(cluster: Cluster, directory: string): string {
   return `#!/bin/bash
 set -euo pipefail
 umask 077
+done_with() { echo "stage $1 $EPOCHREALTIME"; }
+done_with start
 pgbackrest --config=${directory}/pgbackrest.conf --stanza=${cluster.stanza} --pg1-path=${data} --archive-mode=off --process-max=${PROCESSES} --log-level-console=off --log-level-file=off restore
+done_with restore
 cat > ${directory}/postgresql.conf <<CONF
 shared_buffers = 128MB
 archive_mode = off
@@ -71,16 +75,45 @@ max_wal_size = 4GB
 CONF
 ${BIN}/pg_ctl start -s -W -D ${data} -l ${directory}/log -o "-c config_file=${directory}/postgresql.conf -c hba_file=${data}/pg_hba.conf -c ident_file=${data}/pg_ident.conf"
 until [ "$(${BIN}/psql -h ${directory} -p 29999 -U postgres -XAtc 'select not pg_is_in_recovery()' postgres 2>/dev/null)" = t ]; do sleep 0.05; done
+done_with recover
 ${BIN}/psql -h ${directory} -p 29999 -U postgres -XAtc 'select count(*) > 0 from pgbench_history' postgres
+done_with verify
 ${BIN}/pg_ctl stop -s -m fast -w -D ${data}
 rm -rf ${data} ${directory}/log ${directory}/postgresql.conf
+done_with cleanup
 `;
 }
 
-async function asProductionUser(script: string): Promise<number> {
+/** What both have; the drill has a preflight and what Node.js takes to load besides. */
+const STAGES = ['restore', 'recover', 'verify', 'cleanup'] as const;
+type Stages = Readonly<Record<(typeof STAGES)[number], number>>;
+
+interface Timed {
+  readonly ms: number;
+  /** Milliseconds of each. */
+  readonly stages: Stages;
+}
+
+async function byHand(script: string): Promise<Timed> {
   const started = performance.now();
-  await must(['bash', script]);
-  return performance.now() - started;
+  const stdout = await must(['bash', script]);
+  const ms = performance.now() - started;
+  const at = new Map(
+    [...stdout.matchAll(/^stage (\w+) ([\d.]+)$/gm)].map(([, name, time]) => [name, Number(time) * 1000]),
+  );
+  const between = (from: string, to: string): number => (at.get(to) ?? NaN) - (at.get(from) ?? NaN);
+  const stages = {
+    restore: between('start', 'restore'),
+    recover: between('restore', 'recover'),
+    verify: between('recover', 'verify'),
+    cleanup: between('verify', 'cleanup'),
+  };
+  return { ms, stages };
+}
+
+/** Neither is to write out what the other has left in memory. */
+function settle(): void {
+  execFileSync('sync');
 }
 
 async function benchDrill(root: string): Promise<void> {
@@ -122,21 +155,25 @@ async function benchDrill(root: string): Promise<void> {
     '--check-sql',
     'select count(*) > 0 from pgbench_history',
   );
-  const pairs: { hand: number; drill: number; peakMb: number; rtoMs: number; walSegments: number; bytes: number }[] =
-    [];
+  const pairs: { hand: Timed; drill: Timed; peakMb: number; rtoMs: number; walSegments: number; bytes: number }[] = [];
   for (let run = 0; run <= RUNS; run += 1) {
-    const hand = await asProductionUser(`${directory}/script.sh`);
+    settle();
+    const hand = await byHand(`${directory}/script.sh`);
+    settle();
     const { ms, peakMb, stdout } = await measure(drill);
     const report = JSON.parse(stdout) as {
       rto: { measuredMs: number };
       recovery: { walSegments: number };
       restore: { bytesTotal: number };
+      phases: { id: string; durationMs: number }[];
     };
-    note(`run ${run}: by hand ${Math.round(hand)} ms, drill ${Math.round(ms)} ms`);
+    const phaseMs = (id: string): number => report.phases.find((phase) => phase.id === id)?.durationMs ?? NaN;
+    const stages = Object.fromEntries(STAGES.map((id) => [id, phaseMs(id)])) as Stages;
+    note(`run ${run}: by hand ${Math.round(hand.ms)} ms, drill ${Math.round(ms)} ms`);
     if (run > 0)
       pairs.push({
         hand,
-        drill: ms,
+        drill: { ms, stages },
         peakMb,
         rtoMs: report.rto.measuredMs,
         walSegments: report.recovery.walSegments,
@@ -152,11 +189,21 @@ async function benchDrill(root: string): Promise<void> {
   say('| --- | ---: | ---: | ---: |');
   for (const pair of pairs)
     say(
-      `| pair | ${(pair.hand / 1000).toFixed(2)} s | ${(pair.drill / 1000).toFixed(2)} s | ${(pair.drill / pair.hand).toFixed(3)} |`,
+      `| pair | ${seconds(pair.hand.ms)} | ${seconds(pair.drill.ms)} | ${(pair.drill.ms / pair.hand.ms).toFixed(3)} |`,
     );
   say(
-    `| **median** | ${(median(pairs.map(({ hand }) => hand)) / 1000).toFixed(2)} s | ${(median(pairs.map((pair) => pair.drill)) / 1000).toFixed(2)} s | **${median(pairs.map((pair) => pair.drill / pair.hand)).toFixed(3)}** |`,
+    `| **median** | ${seconds(median(pairs.map(({ hand }) => hand.ms)))} | ${seconds(median(pairs.map((pair) => pair.drill.ms)))} | **${median(pairs.map((pair) => pair.drill.ms / pair.hand.ms)).toFixed(3)}** |`,
   );
+  say('\nWhere the time goes, medians:\n');
+  say('| | by hand | drill |');
+  say('| --- | ---: | ---: |');
+  const sum = (stages: Stages): number => STAGES.reduce((ms, id) => ms + stages[id], 0);
+  const before = median(pairs.map(({ drill: { ms, stages } }) => ms - sum(stages)));
+  say(`| load, preflight, report | | ${seconds(before)} |`);
+  for (const id of STAGES) {
+    const of = (who: 'hand' | 'drill'): string => seconds(median(pairs.map((pair) => pair[who].stages[id])));
+    say(`| ${id} | ${of('hand')} | ${of('drill')} |`);
+  }
   say(
     `\nMeasured RTO, median: ${(median(pairs.map(({ rtoMs }) => rtoMs)) / 1000).toFixed(2)} s. Peak memory of the drill process: ${Math.round(Math.max(...pairs.map(({ peakMb }) => peakMb)))} MB.`,
   );

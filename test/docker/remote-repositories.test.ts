@@ -17,7 +17,7 @@ const marksUpTo = (last: number): string[] => [
   `select max(id) = ${last} and count(*) = ${last} from marks`,
 ];
 /** pgBackRest gives up on a service soon, by default after minutes; one that is there answers a slow machine in that time. */
-const impatient = (text: string): string => text.replace('io-timeout=20', 'io-timeout=4\njob-retry=0');
+const impatient = (text: string): string => text.replace('io-timeout=20', 'io-timeout=8\njob-retry=0');
 const codes = (run: DrillRun): string[] => {
   expect(leftovers(run.workspace)).toEqual([]);
   expect(run.report?.verdict).not.toBe('passed');

@@ -118,7 +118,7 @@ claim('I5', async () => {
   const { report } = await drill(place);
   expect(report?.verdict).toBe('failed');
   const said = report?.doesNotProve.join('\n') ?? '';
-  expect(said).toMatch(/^Nothing was restored: this run shows nothing of the data/);
+  expect(said).toMatch(/^Nothing was restored: this run shows nothing about the data/);
   expect(said).not.toMatch(/was restored and replayed|times are those/);
 });
 

@@ -189,7 +189,7 @@ export function remoteRepositoryCases<Kind extends RemoteKind>(
       const gate = gateOf(kind);
       // More than info, manifest and listings together, and less than the backup.
       gate.closeAfter(1_000_000);
-      const here = place(kind, impatient(4), context.onTestFinished);
+      const here = place(kind, impatient(8), context.onTestFinished);
       const run = await drill(here).finally(() => gate.open());
       expect(run.report?.phases.find(({ id }) => id === 'restore')?.status).toBe('failed');
       expect(outcome(run)).toEqual({ status: 1, codes: ['repo-unreadable'] });
@@ -199,7 +199,7 @@ export function remoteRepositoryCases<Kind extends RemoteKind>(
   describe('the service goes away half-way through the recovery, between two segments', () => {
     test.concurrent.for(services)('%s', async (kind, context) => {
       const gate = gateOf(kind);
-      const here = place(kind, impatient(4), context.onTestFinished);
+      const here = place(kind, impatient(8), context.onTestFinished);
       // From the oldest backup there are several segments to replay.
       const run = startDrill(here, ['--backup', 'oldest']);
       await untilRestored(here);

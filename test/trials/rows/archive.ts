@@ -14,7 +14,7 @@ export const archiveRows: readonly TrialRow[] = [
     input: 'The same, and the old backup is named with `--backup`',
     ending: 'passed',
     code: 'older-cluster',
-    says: 'That anything of cluster 15-2',
+    says: 'Production is cluster 15-2 now',
   },
   {
     id: 'B2',
@@ -285,7 +285,7 @@ export const archiveRows: readonly TrialRow[] = [
     input: 'Both repositories, and the old backup is named with `--backup`',
     ending: 'passed',
     code: 'older-cluster',
-    says: 'That anything of cluster 15-1 of repository 2',
+    says: 'Production is cluster 15-1 of repository 2 now',
   },
   {
     id: 'B19d',
