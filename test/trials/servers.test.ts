@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { globSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { command, workspace, type DrillRun } from '../fixtures/drill.ts';
 import { loginShell, oddServer, startOddDrill } from '../fixtures/odd-ssh.ts';
-import { untilSaid } from '../fixtures/until.ts';
+import { until } from '../fixtures/until.ts';
 import { claim, trial } from './trial.ts';
 
 const drillOn = (manner: string, sandbox = {}): Promise<DrillRun> =>
@@ -54,8 +54,9 @@ claim('G1n', async () => {
 async function interrupted(manner: string, times: number): Promise<{ status: number | null; codes: string[] }> {
   const place = workspace();
   const { finished, kill } = startOddDrill(place, manner, { grace: '5m' });
-  // Nothing shows from outside that it waits; from here on it is some moments.
-  await untilSaid(place, 'pgdrill.log', /./);
+  // Nothing shows from outside that it waits for the server; from its note on it is some moments.
+  const notes = join(place.root, 'state/pgdrill-servers');
+  await until('the run is noted', () => globSync('*.json', { cwd: notes }).length > 0);
   await delay(3000);
   for (let time = 0; time < times; time += 1) {
     kill('SIGINT');
