@@ -14,7 +14,7 @@ export const archiveRows: readonly TrialRow[] = [
     input: 'The same, and the old backup is named with `--backup`',
     ending: 'passed',
     code: 'older-cluster',
-    says: 'Production is cluster 15-2 now',
+    says: 'Production is cluster 15-2',
   },
   {
     id: 'B2',
@@ -285,7 +285,7 @@ export const archiveRows: readonly TrialRow[] = [
     input: 'Both repositories, and the old backup is named with `--backup`',
     ending: 'passed',
     code: 'older-cluster',
-    says: 'Production is cluster 15-1 of repository 2 now',
+    says: 'Production is cluster 15-1 of repository 2',
   },
   {
     id: 'B19d',
