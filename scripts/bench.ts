@@ -99,7 +99,7 @@ async function byHand(script: string): Promise<Timed> {
   const stdout = await must(['bash', script]);
   const ms = performance.now() - started;
   const at = new Map(
-    [...stdout.matchAll(/^stage (\w+) ([\d.]+)$/gm)].map(([, name, time]) => [name, Number(time) * 1000]),
+    [...stdout.matchAll(/^stage (\w+) ([\d.]+)$/gm)].map(([, name, stamp]) => [name, Number(stamp) * 1000]),
   );
   const between = (from: string, to: string): number => (at.get(to) ?? NaN) - (at.get(from) ?? NaN);
   const stages = {
@@ -109,6 +109,10 @@ async function byHand(script: string): Promise<Timed> {
     cleanup: between('verify', 'cleanup'),
   };
   return { ms, stages };
+}
+
+function sumOf(stages: Stages): number {
+  return STAGES.reduce((ms, id) => ms + stages[id], 0);
 }
 
 /** Neither is to write out what the other has left in memory. */
@@ -197,8 +201,7 @@ async function benchDrill(root: string): Promise<void> {
   say('\nWhere the time goes, medians:\n');
   say('| | by hand | drill |');
   say('| --- | ---: | ---: |');
-  const sum = (stages: Stages): number => STAGES.reduce((ms, id) => ms + stages[id], 0);
-  const before = median(pairs.map(({ drill: { ms, stages } }) => ms - sum(stages)));
+  const before = median(pairs.map(({ drill: { ms, stages } }) => ms - sumOf(stages)));
   say(`| load, preflight, report | | ${seconds(before)} |`);
   for (const id of STAGES) {
     const of = (who: 'hand' | 'drill'): string => seconds(median(pairs.map((pair) => pair[who].stages[id])));

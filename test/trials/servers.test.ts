@@ -55,8 +55,8 @@ async function interrupted(manner: string, times: number): Promise<{ status: num
   const place = workspace();
   const { finished, kill } = startOddDrill(place, manner, { grace: '5m' });
   // Nothing shows from outside that it waits for the server; from its note on it is some moments.
-  const notes = join(place.root, 'state/pgdrill-servers');
-  await until('the run is noted', () => globSync('*.json', { cwd: notes }).length > 0);
+  const directory = join(place.root, 'state/pgdrill-servers');
+  await until('the run is noted', () => globSync('*.json', { cwd: directory }).length > 0);
   await delay(3000);
   for (let time = 0; time < times; time += 1) {
     kill('SIGINT');
