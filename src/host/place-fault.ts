@@ -11,13 +11,15 @@ export function placeFault(what: string, why: string): DrillError {
   });
 }
 
+/** The codes of the system, such as ENOSPC; those of Node.js itself, such as ERR_INVALID_ARG_TYPE, tell of a bug. */
+const OF_SYSTEM = /^E[A-Z0-9]+$/;
+
 /** Writes something below `path`. What the system refuses is thrown as a fault of the place. */
 export async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    throw errorCode(error) === null || error instanceof DrillError
-      ? error
-      : placeFault(`${path} cannot be written`, messageOf(error));
+    if (!OF_SYSTEM.test(errorCode(error) ?? '')) throw error;
+    throw placeFault(`${path} cannot be written`, messageOf(error));
   }
 }

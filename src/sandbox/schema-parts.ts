@@ -25,8 +25,16 @@ export const anySandbox = {
     .describe("the restored cluster's superuser; another is found where this one is not there"),
 };
 
-/** What is added to the fence of a drill on this machine or on a server. */
-export const shownPaths = z
-  .array(absolutePath)
-  .default([])
-  .describe('directories and files outside /usr that the server and the checks may read, such as one with programs');
+/** The fence of a drill on this machine or on a server. */
+export const fencedSandbox = {
+  confine: z
+    .enum(['auto', 'off'])
+    .default('auto')
+    .describe(
+      'auto: the copy sees a file system of its own, no process but its own, and no network; off: it is not fenced',
+    ),
+  mounts: z
+    .array(absolutePath)
+    .default([])
+    .describe('directories and files outside /usr that the server and the checks may read, such as one with programs'),
+};

@@ -29,7 +29,8 @@ export function readTarget(
   refuse: (path: string[], problem: string) => void,
 ): { target: PlannedTarget; timeline: TimelineChoice } {
   const block = typeof written === 'string' ? ({ [written]: true } as { timeline?: undefined }) : written;
-  const type = TARGET_TYPES.find((name) => name in block) ?? 'latest';
+  const type = TARGET_TYPES.find((name) => name in block);
+  if (type === undefined) throw new Error('a target of no kind');
   const { read, follows = 'latest' } = KINDS[type];
   const timeline = 'timeline' in block && block.timeline !== undefined ? block.timeline : follows;
   return { target: read(block as never, { now, refuse: (problem) => refuse(['target', type], problem) }), timeline };

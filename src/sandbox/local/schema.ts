@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anySandbox, shownPaths } from '../schema-parts.ts';
+import { anySandbox, fencedSandbox } from '../schema-parts.ts';
 
 /** The options of a sandbox on this machine. */
 export const localSandbox = z.strictObject({
@@ -14,13 +14,7 @@ export const localSandbox = z.strictObject({
     .string()
     .optional()
     .describe('as root: the user that restores and recovers; default: the owner of the repository'),
-  confine: z
-    .enum(['auto', 'off'])
-    .default('auto')
-    .describe(
-      'auto: the copy sees a file system of its own, no process but its own, and no network; off: it is not fenced',
-    ),
-  mounts: shownPaths,
+  ...fencedSandbox,
 });
 
 export type LocalPlan = z.output<typeof localSandbox>;

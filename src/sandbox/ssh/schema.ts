@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../../core/plan-values.ts';
-import { anySandbox, shownPaths } from '../schema-parts.ts';
+import { anySandbox, fencedSandbox } from '../schema-parts.ts';
 
 /** How a server is reached. None of these can be taken for an option of ssh, or for two lines of a file. */
 export const hostName = z.string().regex(/^[^-\s]\S*$/, 'is no name of a host');
@@ -43,13 +43,7 @@ export const sshSandbox = z
       .regex(/^[a-z_][a-z0-9_-]*$/i, 'is no name of a user')
       .optional()
       .describe('the user of the server that restores and recovers; default: the owner of the repository, or postgres'),
-    confine: z
-      .enum(['auto', 'off'])
-      .default('auto')
-      .describe(
-        'auto: the copy sees a file system of its own, no process but its own, and no network; off: it is not fenced',
-      ),
-    mounts: shownPaths,
+    ...fencedSandbox,
     install: z
       .enum(['auto', 'never'])
       .default('auto')

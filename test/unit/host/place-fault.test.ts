@@ -34,4 +34,6 @@ test('what is expected already, and what is a bug, go through as they are', asyn
   await expect(writing('/x', () => Promise.reject(expected))).rejects.toBe(expected);
   const bug = new TypeError('undefined is not a function');
   await expect(writing('/x', () => Promise.reject(bug))).rejects.toBe(bug);
+  const ofNode = writing('/x', () => writeFile('/dev/null', 7 as unknown as string));
+  await expect(ofNode).rejects.toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' });
 });
