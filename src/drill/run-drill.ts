@@ -9,9 +9,7 @@ import { buildReport } from './judge/build-report.ts';
 import { cleanUp, type CleanedUp } from './phases/cleanup.ts';
 import { preflight } from './phases/preflight.ts';
 import { provision } from './phases/provision.ts';
-import { recover } from './phases/recover.ts';
 import { restore } from './phases/restore.ts';
-import { verify } from './phases/verify.ts';
 import { beginRun, type Run } from './run.ts';
 import type { DrillServices } from './services.ts';
 import { targetText } from '../targets/index.ts';
@@ -62,7 +60,12 @@ async function procedure(run: Run): Promise<void> {
   announce(run);
   const foreseen = await timeline.phase('preflight', () => preflight(run));
   const place = await timeline.phase('provision', () => provision(run, foreseen));
-  const feed = await timeline.phase('restore', () => restore(run, place));
+  // What comes after the restore is loaded while it goes on.
+  const [feed, { recover }, { verify }] = await Promise.all([
+    timeline.phase('restore', () => restore(run, place)),
+    import('./phases/recover.ts'),
+    import('./phases/verify.ts'),
+  ]);
   const recovered = await timeline.phase('recover', () => recover(run, place, feed));
   await timeline.phase('verify', () => verify(run, { ...foreseen, ...place, feed, recovered }));
 }

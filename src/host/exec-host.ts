@@ -167,7 +167,7 @@ export class ExecHost implements Host {
     return size === undefined ? text : cutText(text.slice(0, half), text.slice(half), Number(size) - 2 * half);
   }
 
-  async writeFile(path: string, content: string, mode: number): Promise<void> {
+  async writeFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
     // Whatever lies there is removed and not opened: it may be a link. And it does not wait for the end of its input: an engine forgets that one, now and then, when it comes before the
     // program has started (Docker 20.10 on a busy machine).
     const script =
@@ -197,12 +197,13 @@ export class ExecHost implements Host {
     return (await this.#output({ argv: ['sh', '-c', script, path] })).trim() || null;
   }
 
-  async remove(path: string, signal?: AbortSignal): Promise<void> {
+  async remove(path: string | readonly string[], signal?: AbortSignal): Promise<void> {
+    const paths = typeof path === 'string' ? [path] : path;
     const options = signal ? { signal } : {};
     // Not fenced off: what is mounted there could not be removed.
     const plain = new ExecHost({ ...this.#options, fence: null });
-    const { exitCode, stderr } = await plain.run(['sh', '-c', REMOVE, 'sh', path], options);
-    if (exitCode !== 0) throw new Error(`${path} cannot be removed ${this.#where}: ${stderr.trim()}`);
+    const { exitCode, stderr } = await plain.run(['sh', '-c', REMOVE, 'sh', ...paths], options);
+    if (exitCode !== 0) throw new Error(`${paths.join(', ')} cannot be removed ${this.#where}: ${stderr.trim()}`);
   }
 
   async room(path: string): Promise<Room> {

@@ -85,15 +85,15 @@ export interface Host {
    * `cut` its beginning and its end are given, with a line between them that says so.
    */
   readFile(path: string, options?: ReadOptions): Promise<string | null>;
-  writeFile(path: string, content: string, mode: number): Promise<void>;
+  writeFile(path: string, content: string | Uint8Array, mode: number): Promise<void>;
   /** Makes a directory and its missing parents, readable by its owner alone. */
   makeDirectory(path: string): Promise<void>;
   /** The names in a directory, or null when there is none. */
   list(path: string): Promise<string[] | null>;
   /** Where a symbolic link points to, resolved, or null when it is none or dangling. */
   resolveLink(path: string): Promise<string | null>;
-  /** Removes a tree; symbolic links in it are removed, not followed. Nothing there is no error. */
-  remove(path: string, signal?: AbortSignal): Promise<void>;
+  /** Removes a tree, or several; symbolic links in it are removed, not followed. Nothing there is no error. */
+  remove(path: string | readonly string[], signal?: AbortSignal): Promise<void>;
   /** What the file system of a path can still take. */
   room(path: string): Promise<Room>;
 }

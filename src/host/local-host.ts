@@ -84,7 +84,7 @@ export class LocalHost implements Host {
     }
   }
 
-  writeFile(path: string, content: string, mode: number): Promise<void> {
+  writeFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
     return writing(path, async () => {
       const file = await createFile(path, mode, this.#otherUser);
       try {
@@ -121,12 +121,13 @@ export class LocalHost implements Host {
     }
   }
 
-  async remove(path: string, signal?: AbortSignal): Promise<void> {
-    const { exitCode, stderr } = await runProgram(['sh', '-c', REMOVE, 'sh', path], {
+  async remove(path: string | readonly string[], signal?: AbortSignal): Promise<void> {
+    const paths = typeof path === 'string' ? [path] : path;
+    const { exitCode, stderr } = await runProgram(['sh', '-c', REMOVE, 'sh', ...paths], {
       env: this.#env,
       ...(signal ? { signal } : {}),
     });
-    if (exitCode !== 0) throw new Error(`${path} cannot be removed: ${stderr.trim()}`);
+    if (exitCode !== 0) throw new Error(`${paths.join(', ')} cannot be removed: ${stderr.trim()}`);
   }
 
   async room(path: string): Promise<Room> {

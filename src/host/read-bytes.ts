@@ -5,9 +5,21 @@ interface Part {
   readonly bytes: number;
 }
 
+/** The bytes of several files, read by one program. None of one: it cannot be read. */
+export async function readBytesOfAll(host: Host, paths: readonly string[]): Promise<Buffer[]> {
+  const script = 'for file; do od -An -v -tx1 "$file" 2>/dev/null; echo .; done';
+  const { stdout } = await host.run(['sh', '-c', script, 'sh', ...paths]);
+  const texts = stdout.split(/^\.$/m);
+  return paths.map((_, index) => bytesIn(texts[index] ?? ''));
+}
+
 /** The bytes of a file, or of a part of it, as od prints them: files come as text from hosts. None: it cannot be read. */
 export async function readBytes(host: Host, path: string, part: Part | null = null): Promise<Buffer> {
   const only = part === null ? [] : [`-j${part.offset}`, `-N${part.bytes}`];
   const { exitCode, stdout } = await host.run(['od', '-An', '-v', '-tx1', ...only, path]);
-  return exitCode === 0 ? Buffer.from(stdout.replaceAll(/\s+/g, ''), 'hex') : Buffer.alloc(0);
+  return exitCode === 0 ? bytesIn(stdout) : Buffer.alloc(0);
+}
+
+function bytesIn(text: string): Buffer {
+  return Buffer.from(text.replaceAll(/\s+/g, ''), 'hex');
 }

@@ -53,7 +53,7 @@ export class RecordingHost implements Host {
   readFile(path: string, options?: ReadOptions): Promise<string | null> {
     return this.#host.readFile(path, options);
   }
-  writeFile(path: string, content: string, mode: number): Promise<void> {
+  writeFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
     return this.#host.writeFile(path, content, mode);
   }
   makeDirectory(path: string): Promise<void> {
@@ -65,7 +65,7 @@ export class RecordingHost implements Host {
   resolveLink(path: string): Promise<string | null> {
     return this.#host.resolveLink(path);
   }
-  remove(path: string, signal?: AbortSignal): Promise<void> {
+  remove(path: string | readonly string[], signal?: AbortSignal): Promise<void> {
     return this.#host.remove(path, signal);
   }
   room(path: string): Promise<Room> {

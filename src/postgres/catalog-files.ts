@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.ts';
-import { readBytes } from '../host/read-bytes.ts';
+import { readBytes, readBytesOfAll } from '../host/read-bytes.ts';
 
 /** What the shared catalogs of a restored cluster say, read from their files before any server runs. */
 export interface SharedCatalogs {
@@ -14,6 +14,7 @@ const PG_DATABASE = 1262;
 const PG_AUTHID = 1260;
 const BOOTSTRAP_SUPERUSER = 10;
 const NAME_BYTES = 64;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Reads pg_authid and pg_database from a data directory at rest. Both are heaps of fixed names (PostgreSQL 12 to 18): a
@@ -21,12 +22,13 @@ const NAME_BYTES = 64;
  * WAL may still change both: what is told here is to be tried. A file that cannot be read tells nothing.
  */
 export async function readSharedCatalogs(host: Host, data: string, major: number): Promise<SharedCatalogs> {
-  const read = (file: number | string): Promise<Buffer> => readBytes(host, `${data}/global/${file}`);
+  const pathOf = (file: number | string): string => `${data}/global/${file}`;
   // A file has the number of its catalog until VACUUM FULL writes it anew, so all are read at once.
-  const [map, authid, database] = await Promise.all([read('pg_filenode.map'), read(PG_AUTHID), read(PG_DATABASE)]);
+  const files = await readBytesOfAll(host, ['pg_filenode.map', PG_AUTHID, PG_DATABASE].map(pathOf));
+  const [map = NOTHING, authid = NOTHING, database = NOTHING] = files;
   const rowsOf = async (relation: number, file: Buffer): Promise<Buffer[]> => {
     const number = filenodeOf(map, relation);
-    return heapRows(number === relation ? file : await read(number));
+    return heapRows(number === relation ? file : await readBytes(host, pathOf(number)));
   };
   const [roles, all] = await Promise.all([rowsOf(PG_AUTHID, authid), rowsOf(PG_DATABASE, database)]);
   const databases = all.filter((row) => takesConnections(row, major));

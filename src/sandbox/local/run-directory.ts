@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DrillError, messageOf } from '../../core/errors.ts';
+import { together } from '../../core/together.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
 import type { RunUser } from '../../host/run-user.ts';
@@ -80,10 +81,24 @@ export async function removeRun(root: string, keeps: 'nothing' | 'data', signal:
     return;
   }
   // The marker goes last: whatever interrupts this, a sweep still finds what is left.
-  const names = readdirSync(root).filter((name) => name !== MARKER_FILE);
-  await Promise.all(names.map((name) => host.remove(join(root, name), signal)));
+  const others = pathsIn(root).filter((path) => path !== paths.data && path !== join(root, MARKER_FILE));
+  // Both at once: most of the data lies in base, and most of the rest is WAL. What is removed lies in directories whose
+  // names nobody but root can change; a link of one of these names goes itself.
+  const base = join(paths.data, 'base');
+  const rest = pathsIn(paths.data).filter((path) => path !== base);
+  await together(host.remove(base, signal), host.remove([...rest, ...others], signal));
+  await host.remove(paths.data, signal);
   await host.remove(root, signal);
   if (existsSync(root)) throw new Error(`${root} is still there`);
+}
+
+/** What lies in a directory; one that cannot be read is removed as a whole. */
+function pathsIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).map((name) => join(directory, name));
+  } catch {
+    return [];
+  }
 }
 
 /** Whoever runs pgdrill. */

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { DrillError } from '../../core/errors.ts';
-import { together } from '../../core/together.ts';
 import type { Fence } from '../../host/fence.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import type { RunPaths } from '../../host/run-paths.ts';
@@ -43,9 +42,9 @@ export async function stationIn(options: StationOptions): Promise<Station> {
  * to the path of production's (PostgreSQL 15, pgBackRest #2537), so this is refused where production lives here too.
  */
 async function fenceIn(bare: LocalHost, { plan, spec, user, paths, signal }: StationOptions): Promise<Fence | null> {
-  const allowed = requireWritable(bare, user, paths.conf, signal);
-  if (plan.confine === 'off') return allowed.then(() => null);
-  const putUp = putUpFence({
+  const allowed = (): Promise<void> => requireWritable(bare, user, paths.conf, signal);
+  if (plan.confine === 'off') return allowed().then(() => null);
+  const { fence, why } = await putUpFence({
     user: bare,
     admin: new LocalHost({ user: chooseSelf(), fence: null, env: {} }),
     fenced: (tried) => new LocalHost({ user, fence: tried, env: {} }),
@@ -56,7 +55,8 @@ async function fenceIn(bare: LocalHost, { plan, spec, user, paths, signal }: Sta
     usesIoUring: plan.settings['io_method'] === 'io_uring',
     hidden: [...runningDataDirectories(paths.root)].filter((path) => !path.startsWith(`${paths.root}/`)),
   });
-  const [, { fence, why }] = await together(allowed, putUp);
+  // A fence that was tried has shown that this user can write there.
+  if (fence === null) await allowed();
   signal.throwIfAborted();
   if (fence === null) refuseUnfenced(spec, why);
   return fence;
