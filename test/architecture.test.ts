@@ -304,7 +304,6 @@ describe('the words of a program are read where the program is known', () => {
     'src/plan/explain.ts': 'zod',
     'src/sandbox/docker/container.ts': 'the container engine',
     'src/sandbox/docker/images.ts': 'which majors an image has that does not say',
-    'src/sandbox/local/drill-lock.ts': 'SQLite',
     'src/sandbox/ssh/supervisor/diagnose.ts': 'OpenSSH',
   };
 

@@ -132,6 +132,7 @@ export const REASON_CODES = {
     means: 'WAL behind the recovery target is damaged, or cannot be read; the target was reached without it.',
   },
   'repo-skipped': { outcome: 'warning', means: 'A repository was passed over: it cannot be read, or has no backup.' },
+  'ledger-not-written': { outcome: 'warning', means: 'The run could not be put on record in the ledger.' },
   'report-elsewhere': { outcome: 'warning', means: 'The report could not be written where it belongs.' },
   'evidence-missing': { outcome: 'warning', means: 'A file that belongs beside the report could not be kept.' },
   'cleanup-failed': { outcome: 'warning', means: 'Something of the run could not be removed.' },

@@ -37,7 +37,7 @@ export async function endingOf(run: Run, work: Promise<void>): Promise<Ending> {
       return { endedBy: null, bug: error instanceof Error ? error : new Error(String(error)), inDoubt };
     if (['usage', 'busy'].includes(reason.outcome) && !record.timeline.isDone('preflight')) {
       await run.cleanup.unwind({ inDoubt });
-      run.folder.discard();
+      await run.folder.discard(reason.code);
       throw reason;
     }
     const { code, message, hint } = reason;

@@ -6,6 +6,7 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
 import { endingOf } from './ending.ts';
 import { buildReport } from './judge/build-report.ts';
+import { configuredCopies } from './judge/copies.ts';
 import { cleanUp, type CleanedUp } from './phases/cleanup.ts';
 import { preflight } from './phases/preflight.ts';
 import { provision } from './phases/provision.ts';
@@ -35,22 +36,28 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   const ending = await endingOf(run, procedure(run));
   const left = await record.timeline.phase('cleanup', () => cleanUp(run, ending));
   if (ending.bug !== null) throw ending.bug;
-  const saved = run.folder.save(services.redactor.data(reportOf(run, left)));
+  await run.folder.beginLate();
+  const saved = await run.folder.save(services.redactor.data(await reportOf(run, left)));
   services.emit({ kind: 'run-ended', report: saved.report });
-  return { ...saved, endpoint: left.keptInstance ? record.endpoint : null, endedBy: ending.endedBy };
+  const { report, folder } = saved;
+  return { report, folder, endpoint: left.keptInstance ? record.endpoint : null, endedBy: ending.endedBy };
 }
 
-function reportOf({ record, services, folder, store }: Run, { steps, kept }: CleanedUp): DrillReport {
+async function reportOf({ record, services, folder, store }: Run, { steps, kept }: CleanedUp): Promise<DrillReport> {
   const { clock, trigger, sandbox, version } = services;
+  const { runId, plan, ready } = record;
+  const about = { stanza: plan.source.stanza, systemId: ready?.database.systemId ?? null, before: runId };
   return buildReport(record, {
     steps,
     kept,
     finishedAt: clock.now(),
+    number: folder.number,
+    findings: folder.problems(),
     trigger,
     sandbox,
     evidence: folder.evidence(),
     environment: { pgdrill: version, node: process.version, host: hostname(), user: currentUser().name },
-    earlier: () => store.before(record.runId),
+    pasts: await store.pastOf(configuredCopies(record), about),
   });
 }
 

@@ -1,5 +1,7 @@
+import { hostname } from 'node:os';
 import { CleanupStack } from '../core/cleanup.ts';
 import { abortAfter } from '../core/timer.ts';
+import { currentUser } from '../host/run-user.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { PhaseProgress } from './events.ts';
 import { RoomWatch } from './room-watch.ts';
@@ -50,7 +52,15 @@ export function beginRun(plan: DrillPlan, keepInstance: boolean, services: Drill
     deadline,
     signal: AbortSignal.any([services.signal, deadline, room.signal]),
     store,
-    folder: store.begin(plan.name, runId),
+    folder: store.folder({
+      drill: plan.name,
+      runId,
+      startedAt,
+      stanza: plan.source.stanza,
+      trigger: services.trigger,
+      user: currentUser().name,
+      host: hostname(),
+    }),
   };
 }
 

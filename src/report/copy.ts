@@ -27,19 +27,6 @@ export type CopyReport = z.output<typeof copyReport>;
 /** What tells one repository from another that once had its number. */
 export type CopyIdentity = Pick<CopyReport, 'key' | 'type' | 'host' | 'location'>;
 
-/**
- * Whether two descriptions can be of one repository. What is not known on one side does not tell them apart; one that
- * has moved is another copy, which an earlier drill says nothing about.
- */
-export function isSameCopy(a: CopyIdentity, b: CopyIdentity): boolean {
-  return a.key === b.key && a.host === b.host && agrees(a.type, b.type) && agrees(a.location, b.location);
-}
-
-/** What is not known agrees with everything. */
-function agrees(one: string | null, other: string | null): boolean {
-  return one === null || other === null || one === other;
-}
-
 /** Proven: a drill of it has passed, and none has failed since. One that had no answer takes nothing away. */
 export function isProven({ lastPassedAt, lastVerdict }: CopyReport): boolean {
   return lastPassedAt !== null && lastVerdict !== 'failed';

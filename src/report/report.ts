@@ -54,6 +54,16 @@ export const reportSchema = z
     reasons: z.array(reason).describe('why the verdict is not passed, and warnings'),
     startedAt: stamp.describe('ISO 8601, UTC'),
     finishedAt: stamp.describe('ISO 8601, UTC'),
+    record: z
+      .strictObject({
+        number: z
+          .int()
+          .nullable()
+          .describe('the how-manieth run of its drill, by the ledger; null: not on record there'),
+        keyId: text.describe('the key that signed the manifest; null: it is not signed'),
+      })
+      .default({ number: null, keyId: null })
+      .describe('its place in the record of all runs'),
     trigger: z
       .strictObject({
         kind: z.enum(['on-demand', 'scheduled']).describe('who asked for the run'),

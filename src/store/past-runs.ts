@@ -1,105 +1,133 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../core/nearest.ts';
 import { DrillError, messageOf } from '../core/errors.ts';
 import { directoriesIn } from './directories-in.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from '../report/report.ts';
+import { LEDGER_FILE } from './ledger/ledger.ts';
+import type { BegunEntry, EndedEntry } from './ledger/line.ts';
+import { readLedger } from './ledger/read-ledger.ts';
 
-/** What a list of past runs needs of a report: there may be many, so the rest of each is let go. */
-export type PastReport = Pick<DrillReport, 'runId' | 'drill' | 'startedAt' | 'verdict' | 'target' | 'rto' | 'rpo'> & {
-  /** The codes of the reasons. */
-  readonly reasons: readonly string[];
-  /** The repository that the run read, or was to read; null when it did not get as far as knowing. */
-  readonly repo: number | null;
-  /** The label of the backup set. */
-  readonly backup: string | null;
-};
-
-/** A past run that can be read. */
-export interface PastRun {
+/** A run that has a report. */
+export interface PastRun extends EndedEntry {
+  /** Where its report.json lies, or lay. */
   readonly file: string;
-  readonly report: PastReport;
 }
 
-/** A run whose report is not there or cannot be trusted to say what it seems to. */
-interface UnreadableRun {
+/** A run without a report. */
+export interface RunWithoutReport extends Pick<BegunEntry, 'drill' | 'run' | 'number' | 'startedAt'> {
+  /** `under-way`: nothing is on record of its end. `lost`: it was killed. `withdrawn`: it was refused for what was typed. */
+  readonly state: 'under-way' | 'lost' | 'withdrawn';
+}
+
+/** A folder of a run that the ledger does not know. */
+export interface UnrecordedRun {
   readonly drill: string;
-  readonly runId: string;
+  readonly run: string;
   readonly file: string;
-  readonly problem: string;
 }
 
+/** What a directory of reports tells of its runs. */
 export interface History {
   /** Oldest first. */
   readonly runs: readonly PastRun[];
-  readonly unreadable: readonly UnreadableRun[];
+  readonly withoutReport: readonly RunWithoutReport[];
+  readonly unrecorded: readonly UnrecordedRun[];
+  /** How many lines of the ledger cannot be read. */
+  readonly unreadableLines: number;
 }
 
-/** All runs below a directory of reports, or those of one drill. A directory that is not there has none. */
+/** All runs on record, or those of one drill, from the ledger alone. A directory that is not there has none. */
 export function readHistory(reports: string, drill: string | null): History {
-  const runs: PastRun[] = [];
-  const unreadable: UnreadableRun[] = [];
-  for (const name of directoriesIn(reports).filter((one) => drill === null || one === drill)) {
-    for (const runId of directoriesIn(join(reports, name))) {
-      const run = readRun({ drill: name, runId, file: join(reports, name, runId, 'report.json') });
-      if ('report' in run) runs.push(run);
-      else unreadable.push(run);
+  const { lines, unreadable } = readLedger(join(reports, LEDGER_FILE));
+  const runs = new Map<string, PastRun>();
+  const withoutReport = new Map<string, RunWithoutReport>();
+  const recorded = new Set<string>();
+  for (const line of lines) {
+    if (line.kind === 'opened' || line.kind === 'repaired') continue;
+    recorded.add(line.run);
+    if (drill !== null && line.drill !== drill) continue;
+    if (line.kind === 'ended') {
+      runs.set(line.run, { ...line, file: join(reports, line.drill, line.run, 'report.json') });
+      withoutReport.delete(line.run);
+    } else {
+      const { number, startedAt } = line;
+      const state = line.kind === 'begun' ? 'under-way' : line.kind;
+      withoutReport.set(line.run, { drill: line.drill, run: line.run, number, startedAt, state });
     }
   }
-  return { runs: runs.toSorted((a, b) => (a.report.startedAt < b.report.startedAt ? -1 : 1)), unreadable };
+  return {
+    runs: [...runs.values()].toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)),
+    withoutReport: [...withoutReport.values()],
+    unrecorded: unrecordedIn(reports, drill, recorded),
+    unreadableLines: unreadable,
+  };
 }
 
-/** The run that `which` names: an id, the beginning of exactly one, or `latest`. Throws `not-found` otherwise. */
-export function findRun({ runs, unreadable }: History, which: string): PastRun {
+const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
+
+function unrecordedIn(reports: string, drill: string | null, recorded: ReadonlySet<string>): UnrecordedRun[] {
+  return directoriesIn(reports)
+    .filter((name) => drill === null || name === drill)
+    .flatMap((name) =>
+      directoriesIn(join(reports, name))
+        .filter((run) => RUN_ID.test(run) && !recorded.has(run))
+        .map((run) => ({ drill: name, run, file: join(reports, name, run, 'report.json') })),
+    );
+}
+
+/**
+ * Where the report of the run lies that `which` names: an id, the beginning of exactly one, or `latest`. Throws `not-found`
+ * otherwise.
+ */
+export function findRun(history: History, which: string): string {
+  const { runs, unrecorded } = history;
   const last = runs.at(-1);
-  if (which === 'latest' && last) return last;
-  const found = runs.filter(({ report }) => report.runId.startsWith(which));
+  if (which === 'latest' && last) return last.file;
+  const found = [...runs, ...unrecorded].filter(({ run }) => run.startsWith(which));
   const [first] = found;
-  if (first && (found.length === 1 || first.report.runId === which)) return first;
+  if (first && (found.length === 1 || first.run === which)) return first.file;
   if (found.length > 1) {
-    const ids = found.slice(-6).map(({ report }) => report.runId);
+    const ids = found.slice(-6).map(({ run }) => run);
     throw new DrillError(
       'not-found',
       `${found.length} runs begin with ${which}: ${found.length > 6 ? '… ' : ''}${ids.join(', ')}`,
       { hint: 'give more of the run id' },
     );
   }
-  const broken = unreadable.find(({ runId }) => runId.startsWith(which));
-  if (broken)
-    throw new DrillError(
-      'not-found',
-      `the run ${broken.runId} has no report that can be read (${broken.file}): ${broken.problem}`,
-    );
-  const near = didYouMean(which, ['latest']);
-  throw new DrillError('not-found', which === 'latest' ? 'there is no run yet' : `there is no run ${which}${near}`, {
+  throw noSuchRun(history, which);
+}
+
+function noSuchRun({ withoutReport, unrecorded }: History, which: string): DrillError {
+  const without = withoutReport.find(({ run }) => run.startsWith(which));
+  if (without) {
+    const why = { 'under-way': 'is still under way, or was killed', lost: 'was killed', withdrawn: 'was refused' };
+    return new DrillError('not-found', `the run ${without.run} has no report: it ${why[without.state]}`);
+  }
+  if (which === 'latest') {
+    return new DrillError('not-found', 'there is no run on record yet', unrecorded.length === 0 ? {} : { hint: ADOPT });
+  }
+  return new DrillError('not-found', `there is no run ${which}${didYouMean(which, ['latest'])}`, {
     hint: 'drill history lists all; --reports names another directory of reports',
   });
 }
 
-function readRun(place: Omit<UnreadableRun, 'problem'>): PastRun | UnreadableRun {
+/** What to do about runs that the ledger does not know. */
+export const ADOPT = 'runs of before the ledger are taken in by: drill evidence adopt';
+
+/** Reads a whole report. Throws `not-found` for one that is not there, or cannot be trusted to say what it seems to. */
+export function readReport(file: string): DrillReport {
+  if (!existsSync(file)) throw new DrillError('not-found', `${file} is not there any more, though the run has ended`);
+  let problem: string;
   try {
-    const value: unknown = JSON.parse(readFileSync(place.file, 'utf8'));
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
     const parsed = reportSchema.safeParse(value);
-    return parsed.success
-      ? { file: place.file, report: pastReport(parsed.data) }
-      : { ...place, problem: whyNot(value, parsed.error) };
+    if (parsed.success) return parsed.data;
+    problem = whyNot(value, parsed.error);
   } catch (error) {
-    const isAbsent = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
-    return { ...place, problem: isAbsent ? 'no report: the run was killed, or is still going on' : messageOf(error) };
+    problem = messageOf(error);
   }
-}
-
-/** What a list of past runs needs of a report. */
-export function pastReport(report: DrillReport): PastReport {
-  const { runId, drill, startedAt, verdict, source, copies, target, rto, rpo } = report;
-  const reasons = report.reasons.map(({ code }) => code);
-  const repo = source.repo?.key ?? copies.find(({ thisRun }) => thisRun)?.key ?? null;
-  return { runId, drill, startedAt, verdict, reasons, repo, backup: source.backup?.label ?? null, target, rto, rpo };
-}
-
-/** The whole report of a past run. */
-export function readReport({ file }: PastRun): DrillReport {
-  return reportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  throw new DrillError('not-found', `${file} cannot be read as a report: ${problem}`);
 }
 
 function whyNot(

@@ -1,22 +1,19 @@
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { createHash } from 'node:crypto';
+import { mkdtempSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeWithParents } from '../core/directories.ts';
-import { DrillError, messageOf } from '../core/errors.ts';
+import { asDrillError, DrillError, errorCode, messageOf } from '../core/errors.ts';
 import { renderMarkdown } from '../report/markdown.ts';
-import { reportSchema, type DrillReport } from '../report/report.ts';
+import { RENDERERS } from '../report/render.ts';
+import { reportSchema, type DrillReport, type ReasonReport } from '../report/report.ts';
+import { digestOf, digestOfText } from './digest.ts';
 import { EvidenceLog } from './evidence-log.ts';
+import { endedEntry } from './ledger/entries.ts';
+import type { Ledger, LedgerState } from './ledger/ledger.ts';
+import type { LedgerEntry } from './ledger/line.ts';
+import { tryLock, type HeldLock } from '../core/file-lock.ts';
+import { filesIn, MANIFEST_FILE, manifestText } from './manifest.ts';
+import { settled, RUNNING_FILE } from './settle.ts';
 
 /** Where a report was put: in the folder of the run, or where it does not belong, with a warning in it. */
 export interface SavedReport {
@@ -24,28 +21,101 @@ export interface SavedReport {
   readonly folder: string;
 }
 
-/** The folder of a run: its report, and its evidence. Its owner's alone, since logs and checks may show restored data. */
+/** What the ledger has to know when a run begins. */
+export interface Beginning {
+  readonly drill: string;
+  readonly runId: string;
+  readonly startedAt: Date;
+  readonly stanza: string;
+  readonly trigger: DrillReport['trigger']['kind'];
+  readonly user: string;
+  readonly host: string;
+}
+
+/** The same, with what the ledger keeps of its files. */
+interface WrittenReport extends SavedReport {
+  readonly digests: { readonly report: string; readonly manifest: string };
+}
+
+/** The forms of a report that lie in the folder of a run, all made from the first of them. */
+const FORMS = { 'report.json': 'json', 'report.md': 'md', 'report.html': 'html', 'junit.xml': 'junit' } as const;
+
+/**
+ * The folder of a run, with its report and its evidence, and its lines in the ledger. Its owner's alone, since logs and checks
+ * may show restored data.
+ */
 export class RunFolder {
   readonly path: string;
+  readonly #ledger: Ledger;
+  readonly #beginning: Beginning;
+  #running: HeldLock | null = null;
+  #hasBegun = false;
+  #number: number | null = null;
+  #problem: string | null = null;
 
-  constructor(path: string) {
+  constructor(path: string, ledger: Ledger, beginning: Beginning) {
     this.path = path;
+    this.#ledger = ledger;
+    this.#beginning = beginning;
   }
 
-  /** Makes it. Throws `reports-not-writable`. */
-  make(): void {
+  /** Which run of its drill this is, by the ledger; null: it has not begun, or the ledger cannot be written to. */
+  get number(): number | null {
+    return this.#number;
+  }
+
+  /** What kept the run out of the ledger, for the report; empty when it is on record. */
+  problems(): ReasonReport[] {
+    if (this.#problem === null) return [];
+    return [
+      {
+        code: 'ledger-not-written',
+        message: `${this.#ledger.path} could not be written to: ${this.#problem}; this run is not on record there`,
+        phase: null,
+        hint: 'mend that, then take the run in with: drill evidence adopt',
+      },
+    ];
+  }
+
+  /**
+   * Makes the folder and puts on record that the run has begun, before anything else is made: whatever becomes of it, it is
+   * accounted for. Runs whose process is gone are settled on the way. Does nothing the second time. Throws
+   * `reports-not-writable`.
+   */
+  async begin(): Promise<void> {
+    if (this.#hasBegun) return;
+    this.#make();
+    this.#hasBegun = true;
+    const { drill, runId, startedAt, ...about } = this.#beginning;
+    let number = 0;
+    await this.#record((state) => {
+      this.#running = tryLock(join(this.path, RUNNING_FILE));
+      number = state.nextNumber(drill);
+      const run = { drill, run: runId, number, startedAt: startedAt.toISOString() };
+      return [...settled(state, dirname(dirname(this.path))), { kind: 'begun', ...run, ...about }];
+    });
+    if (this.#problem === null) this.#number = number;
+  }
+
+  /** The same for a run that has ended already; where no folder can be made its report will lie elsewhere. */
+  async beginLate(): Promise<void> {
     try {
-      makeWithParents(this.path, 0o700);
+      await this.begin();
     } catch (error) {
-      throw new DrillError('reports-not-writable', `${this.path} cannot be made: ${messageOf(error)}`, {
-        hint: 'name a directory that you may write to with --reports',
-        cause: error,
-      });
+      if (!asDrillError(error)) throw error;
+      this.#problem = messageOf(error);
     }
   }
 
-  /** Removes the folder of a run that was none, and the one of its drill if nothing else is in it. */
-  discard(): void {
+  /** Removes the folder of a run that was refused with this code, and the one of its drill if nothing else is in it. */
+  async discard(code: string): Promise<void> {
+    const { drill, runId, startedAt } = this.#beginning;
+    const number = this.#number;
+    if (number !== null) {
+      const run = { drill, run: runId, number, startedAt: startedAt.toISOString() };
+      await this.#record(() => [{ kind: 'withdrawn', ...run, code }]);
+    }
+    this.#leave();
     rmSync(this.path, { recursive: true, force: true });
     try {
       rmdirSync(dirname(this.path));
@@ -66,49 +136,78 @@ export class RunFolder {
 
   /** The evidence with its digests: all files but the reports themselves. */
   evidence(): DrillReport['evidence'] {
-    return namesIn(this.path)
-      .filter((name) => !name.startsWith('report.') && !name.startsWith('.'))
-      .toSorted()
-      .map((file) => ({ file, ...digest(join(this.path, file)) }));
+    return filesIn(this.path)
+      .filter((name) => !(name in FORMS))
+      .map((file) => ({ file, ...digestOf(join(this.path, file)) }));
   }
 
   /**
-   * Writes report.json, and report.md rendered from it alone; each appears whole or not at all. Where that cannot be, they
-   * go into a directory of their own among the temporary files, with a warning. Throws `reports-not-writable` when they can
-   * be written to neither.
+   * Writes the report in all its forms and the manifest over all files, each whole or not at all, and puts the end of the run
+   * on record. Where the folder cannot be written to, they go into a directory of their own among the temporary files, with
+   * a warning. Throws `reports-not-writable` when they can be written to neither.
    */
-  save(report: DrillReport): SavedReport {
+  async save(report: DrillReport): Promise<SavedReport> {
+    const saved = writeSomewhere(this.path, report);
+    await this.#recordEnd(saved);
+    this.#leave();
+    const isTold = saved.report.reasons.some(({ code }) => code === 'ledger-not-written');
+    if (this.#problem === null || isTold) return saved;
+    const reasons = [...saved.report.reasons, ...this.problems()];
+    return writeSomewhere(saved.folder, { ...saved.report, reasons });
+  }
+
+  async #recordEnd({ report, digests }: WrittenReport): Promise<void> {
+    const number = this.#number;
+    if (number === null) return;
+    await this.#record(() => [endedEntry(report, { number, recorded: 'at-end', ...digests, key: null })]);
+  }
+
+  /** A ledger that cannot be written to is no reason to end a run; the report says so. */
+  async #record(make: (state: LedgerState) => readonly LedgerEntry[]): Promise<void> {
     try {
-      writeWhole(this.path, report);
-      return { report, folder: this.path };
+      await this.#ledger.append(make);
     } catch (error) {
-      return saveElsewhere(report, `${this.path} cannot be written to: ${messageOf(error)}`);
+      if (!isOfTheSystem(error)) throw error;
+      this.#problem = messageOf(error);
     }
+  }
+
+  #make(): void {
+    try {
+      makeWithParents(this.path, 0o700);
+    } catch (error) {
+      throw new DrillError('reports-not-writable', `${this.path} cannot be made: ${messageOf(error)}`, {
+        hint: 'name a directory that you may write to with --reports',
+        cause: error,
+      });
+    }
+  }
+
+  /** The run has ended: nobody who finds it open is to wonder. */
+  #leave(): void {
+    this.#running?.release();
+    this.#running = null;
+    rmSync(join(this.path, RUNNING_FILE), { force: true });
   }
 }
 
-function writeWhole(folder: string, report: DrillReport): void {
-  const checked = reportSchema.parse(report);
-  new RunFolder(folder).make();
-  replaceFile(folder, 'report.md', renderMarkdown(checked));
-  replaceFile(folder, 'report.json', `${JSON.stringify(checked, null, 2)}\n`);
-}
-
-function replaceFile(folder: string, name: string, content: string): void {
-  const file = join(folder, `.${name}.new`);
-  writeFileSync(file, content, { mode: 0o600 });
-  renameSync(file, join(folder, name));
-}
-
-function saveElsewhere(report: DrillReport, problem: string): SavedReport {
+/** Where the folder cannot be written to, the report goes into one among the temporary files. */
+function writeSomewhere(folder: string, report: DrillReport): WrittenReport {
   try {
-    const path = mkdtempSync(join(tmpdir(), `pgdrill-report-${report.runId}-`));
-    const message = `${problem}; the report is in ${path}`;
+    return { report, folder, digests: writeWhole(folder, report) };
+  } catch (error) {
+    return writeElsewhere(report, `${folder} cannot be written to: ${messageOf(error)}`);
+  }
+}
+
+function writeElsewhere(report: DrillReport, problem: string): WrittenReport {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), `pgdrill-report-${report.runId}-`));
+    const message = `${problem}; the report is in ${folder}`;
     const hint = 'make room for the reports, and move it there';
     const warning = { code: 'report-elsewhere', message, phase: null, hint };
     const warned = { ...report, reasons: [...report.reasons, warning] };
-    writeWhole(path, warned);
-    return { report: warned, folder: path };
+    return { report: warned, folder, digests: writeWhole(folder, warned) };
   } catch (error) {
     throw new DrillError(
       'reports-not-writable',
@@ -118,27 +217,25 @@ function saveElsewhere(report: DrillReport, problem: string): SavedReport {
   }
 }
 
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // Nothing is there, or nothing that this run may read any more.
-  }
+function writeWhole(folder: string, report: DrillReport): WrittenReport['digests'] {
+  const checked = reportSchema.parse(report);
+  makeWithParents(folder, 0o700);
+  const texts = Object.entries(FORMS).map(([name, form]) => ({ name, text: RENDERERS[form](checked) }));
+  // The first is the truth, so it comes last: where it is, the others are.
+  for (const { name, text } of texts.toReversed()) replaceFile(folder, name, text);
+  const manifest = manifestText(folder, checked);
+  replaceFile(folder, MANIFEST_FILE, manifest);
+  return { report: digestOfText(texts[0]?.text ?? ''), manifest: digestOfText(manifest) };
 }
 
-/** In pieces: the log of a restore has a line for every file of the cluster. */
-function digest(path: string): { sha256: string; bytes: number } {
-  const hash = createHash('sha256');
-  const buffer = Buffer.alloc(64 * 1024);
-  const file = openSync(path, 'r');
-  let bytes = 0;
-  try {
-    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {
-      hash.update(buffer.subarray(0, read));
-      bytes += read;
-    }
-  } finally {
-    closeSync(file);
-  }
-  return { sha256: hash.digest('hex'), bytes };
+function replaceFile(folder: string, name: string, content: string): void {
+  const file = join(folder, `.${name}.new`);
+  writeFileSync(file, content, { mode: 0o600, flush: true });
+  renameSync(file, join(folder, name));
+}
+
+/** What the system, or SQLite, says; anything else is a bug of ours. */
+function isOfTheSystem(error: unknown): boolean {
+  const code = errorCode(error) ?? '';
+  return asDrillError(error) !== null || /^E[A-Z0-9]+$/.test(code) || code === 'ERR_SQLITE_ERROR';
 }

@@ -1,17 +1,28 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DrillError, messageOf } from '../core/errors.ts';
+import type { CopyIdentity } from '../report/copy.ts';
 import type { DrillReport } from '../report/report.ts';
-import { earlierRuns, type EarlierRun } from './earlier-runs.ts';
+import { adopt, type Adopted } from './adopt.ts';
+import type { EarlierRun } from './earlier-run.ts';
+import { Ledger } from './ledger/ledger.ts';
 import { findRun, readHistory, readReport, type History } from './past-runs.ts';
-import { RunFolder } from './run-folder.ts';
+import { RunFolder, type Beginning } from './run-folder.ts';
 
-/** A directory of reports, which holds a folder for each drill and in that one for each of its runs. */
+/** What is on record of a copy: the last run that drilled it, and the last of those that passed. */
+export interface CopyPast {
+  readonly last: EarlierRun | null;
+  readonly lastPassed: EarlierRun | null;
+}
+
+/** A directory of reports: a ledger of all runs, and a folder for each drill, which holds one for each of its runs. */
 export class RunStore {
   readonly #directory: string;
+  readonly #ledger: Ledger;
 
   constructor(directory: string) {
     this.#directory = directory;
+    this.#ledger = new Ledger(directory);
   }
 
   /** Throws `reports-not-writable` while nothing has been started when reports could not be written; makes nothing. */
@@ -30,11 +41,11 @@ export class RunStore {
   }
 
   /** The folder of a run, which is not made yet. */
-  begin(drill: string, runId: string): RunFolder {
-    return new RunFolder(join(this.#directory, drill, runId));
+  folder(beginning: Beginning): RunFolder {
+    return new RunFolder(join(this.#directory, beginning.drill, beginning.runId), this.#ledger, beginning);
   }
 
-  /** All runs, or those of one drill. A directory that is not there has none. */
+  /** All runs on record, or those of one drill. A directory that is not there has none. */
   list(drill: string | null): History {
     return readHistory(this.#directory, drill);
   }
@@ -44,8 +55,24 @@ export class RunStore {
     return readReport(findRun(this.list(drill), which));
   }
 
-  /** What runs before the given one say of the copies that they drilled, newest first; see {@link earlierRuns}. */
-  before(runId: string): EarlierRun[] {
-    return earlierRuns(this.#directory, runId);
+  /** Takes runs that have a report and are not on record into the ledger, oldest first. */
+  adopt(): Promise<Adopted> {
+    return adopt(this.#directory, this.#ledger);
   }
+
+  /** What runs of any drill before the given one have come to with each of these copies of a cluster, in their order. */
+  async pastOf(copies: readonly CopyIdentity[], about: CopiesQuestion): Promise<CopyPast[]> {
+    const { stanza, systemId, before } = about;
+    const ask = (copy: CopyIdentity, passed: boolean) => ({ copy, stanza, systemId, before, passed });
+    const found = await this.#ledger.lastOf(copies.flatMap((copy) => [ask(copy, false), ask(copy, true)]));
+    return copies.map((_, index) => ({ last: found[2 * index] ?? null, lastPassed: found[2 * index + 1] ?? null }));
+  }
+}
+
+interface CopiesQuestion {
+  readonly stanza: string;
+  /** Null: not known. */
+  readonly systemId: string | null;
+  /** The run that asks. */
+  readonly before: string;
 }

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { sampleOutput } from '../../scripts/generate/sample-output.ts';
 import { historyText } from '../../src/cli/view/history.ts';
-import { pastReport } from '../../src/store/past-runs.ts';
 import { resultText } from '../../src/cli/view/show-result.ts';
 import { RENDERERS } from '../../src/report/render.ts';
 import { reportSchema, type DrillReport } from '../../src/report/report.ts';
 import { askPage, pagesOnPaper } from '../fixtures/browser.ts';
+import { pastRunOf } from '../fixtures/past-run.ts';
 import { runEndedIn, sampleReason, sampleReport } from '../fixtures/sample-report.ts';
 import { claim } from './trial.ts';
 
@@ -129,11 +129,8 @@ function runOn(key: number, runId: string): DrillReport {
 }
 
 claim('H8b', () => {
-  const runs = [runOn(1, 'R1'), runOn(2, 'R2'), runOn(1, 'R3'), runOn(2, 'R4')].map((report) => ({
-    file: report.runId,
-    report: pastReport(report),
-  }));
-  const text = historyText({ runs, unreadable: [] }, 'reports');
+  const runs = [runOn(1, 'R1'), runOn(2, 'R2'), runOn(1, 'R3'), runOn(2, 'R4')].map(pastRunOf);
+  const text = historyText({ runs, withoutReport: [], unrecorded: [], unreadableLines: 0 }, 'reports');
   expect(text).toMatch(/RTO of orders, repository 1 /);
   expect(text).toMatch(/RTO of orders, repository 2 /);
   return Promise.resolve();

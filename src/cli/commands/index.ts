@@ -49,6 +49,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./report.ts'),
   },
   {
+    name: 'evidence',
+    group: RESULTS,
+    says: 'the record of all runs',
+    load: () => import('./evidence.ts'),
+  },
+  {
     name: 'doctor',
     group: MACHINE,
     says: 'say what this machine lacks for drills, and how to install it',

@@ -1,44 +1,64 @@
-import type { History, PastReport, PastRun } from '../../store/past-runs.ts';
+import { ADOPT, type History, type PastRun, type RunWithoutReport } from '../../store/past-runs.ts';
 import { durationText, secondText } from '../../report/document/words.ts';
-import type { DrillReport } from '../../report/report.ts';
 import { sparkline } from './sparkline.ts';
 import { plain, type Style } from './style.ts';
 import { table, widthOf } from './table.ts';
 import { describeTarget } from './target-words.ts';
 
 /** The document run by run: there may be many. */
-export function* historyJson({ runs, unreadable }: History): Generator<string> {
+export function* historyJson({ runs, ...others }: History): Generator<string> {
   yield '{\n  "runs": [';
-  for (const [index, { file, report }] of runs.entries()) {
-    const { runId, drill, startedAt, verdict, reasons, repo, backup, target, rto, rpo } = report;
-    const shown = { runId, drill, startedAt, verdict, reasons, repo, backup, target, rto, rpo, file };
+  for (const [index, past] of runs.entries()) {
+    const {
+      run: runId,
+      number,
+      drill,
+      startedAt,
+      verdict,
+      reasons,
+      copy,
+      backup,
+      target,
+      rto,
+      rpo,
+      recorded,
+      file,
+    } = past;
+    const names = { runId, number, drill, startedAt, verdict, reasons, repo: copy?.key ?? null };
+    const shown = { ...names, backup: backup?.label ?? null, target, rto, rpo, recorded, file };
     yield `${index === 0 ? '' : ','}\n    ${indented(shown, 4)}`;
   }
-  yield `${runs.length === 0 ? '' : '\n  '}],\n  "unreadable": ${indented(unreadable, 2)}\n}\n`;
+  const { withoutReport, unrecorded, unreadableLines } = others;
+  yield `${runs.length === 0 ? '' : '\n  '}],\n  "withoutReport": ${indented(withoutReport, 2)}`;
+  yield `,\n  "unrecorded": ${indented(unrecorded, 2)},\n  "unreadableLines": ${unreadableLines}\n}\n`;
 }
 
 function indented(value: unknown, columns: number): string {
   return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(columns)}`);
 }
 
-/** The table, the trend of each drill, and the runs whose report cannot be read; over lines of `width` columns. */
+/** The table, the trend of each drill, and what is not on record; over lines of `width` columns. */
 export function historyText(past: History, reports: string, style: Style = plain, width = Infinity): string {
-  if (past.runs.length === 0 && past.unreadable.length === 0) return `No runs in ${reports} yet.\n`;
-  return [runTable(past.runs, style, width), trends(past.runs, style), unreadableText(past, style)]
-    .filter((part) => part !== '')
-    .join('\n');
+  const parts = [runTable(past, style, width), trends(past.runs, style), problemsText(past, style)];
+  return parts.filter((part) => part !== '').join('\n') || `No runs in ${reports} yet.\n`;
 }
 
 /** What a narrow terminal goes without, first of all first: the id of a run has its time, and its report the rest. */
 const DISPENSABLE = ['BACKUP', 'STARTED', 'TARGET', 'RPO'];
 
-function runTable(runs: readonly PastRun[], style: Style, width: number): string {
-  if (runs.length === 0) return '';
+function runTable({ runs, withoutReport }: History, style: Style, width: number): string {
   // The table is wide already: the repository has a column only where it tells runs from one another.
-  const several = new Set(runs.map(({ report }) => report.repo).filter((key) => key !== null)).size > 1;
+  const several = new Set(runs.flatMap(({ copy }) => copy?.key ?? [])).size > 1;
   const repo = several ? ['REPO'] : [];
   const head = ['STARTED', 'DRILL', 'VERDICT', ...repo, 'BACKUP', 'TARGET', 'RTO', 'RPO', 'RUN'];
-  const rows = [head.map((title) => style('dim', title)), ...runs.map(({ report }) => row(report, several, style))];
+  const lines = [
+    ...runs.map((run) => ({ at: run.startedAt, cells: row(run, several, style) })),
+    ...withoutReport
+      .filter(({ state }) => state !== 'withdrawn')
+      .map((run) => ({ at: run.startedAt, cells: emptyRow(run, head.length, style) })),
+  ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  if (lines.length === 0) return '';
+  const rows = [head.map((title) => style('dim', title)), ...lines.map(({ cells }) => cells)];
   const without = (count: number): string => {
     const kept = head.map((title) => !DISPENSABLE.slice(0, count).includes(title));
     return table(rows.map((cells) => cells.filter((_, index) => kept[index])));
@@ -47,27 +67,31 @@ function runTable(runs: readonly PastRun[], style: Style, width: number): string
   return counts.map(without).find((text) => widthOf(text) <= width) ?? without(DISPENSABLE.length);
 }
 
+/** A run without a report has a beginning and nothing else. */
+function emptyRow({ startedAt, drill, state, run }: RunWithoutReport, columns: number, style: Style): string[] {
+  const word = state === 'lost' ? style('red', 'killed') : style('yellow', 'under way');
+  const empty = Array.from({ length: columns - 4 }, () => '-');
+  return [secondText(startedAt), drill, word, ...empty, run];
+}
+
 const COLOUR = { passed: 'green', failed: 'red', inconclusive: 'yellow', cancelled: 'yellow' } as const;
 
-function row(report: PastReport, withRepository: boolean, style: Style): string[] {
+function row(past: PastRun, withRepository: boolean, style: Style): string[] {
+  const { startedAt, drill, verdict, copy, backup, target, rto, rpo, run } = past;
   return [
-    secondText(report.startedAt),
-    report.drill,
-    style(COLOUR[report.verdict], report.verdict),
-    ...(withRepository ? [String(report.repo ?? '-')] : []),
-    report.backup ?? '-',
-    describeTarget(report.target),
-    measured(report.rto, '', style),
-    measured(report.rpo, report.rpo.upperBound ? '≤ ' : '', style),
-    report.runId,
+    secondText(startedAt),
+    drill,
+    style(COLOUR[verdict], verdict),
+    ...(withRepository ? [String(copy?.key ?? '-')] : []),
+    backup?.label ?? '-',
+    describeTarget(target),
+    measured(rto, '', style),
+    measured(rpo, rpo.upperBound ? '≤ ' : '', style),
+    run,
   ];
 }
 
-function measured(
-  { measuredMs, objectiveMs, met }: DrillReport['rto'] | DrillReport['rpo'],
-  bound: string,
-  style: Style,
-): string {
+function measured({ measuredMs, objectiveMs, met }: PastRun['rto'], bound: string, style: Style): string {
   const value = measuredMs === null ? '-' : `${bound}${durationText(measuredMs)}`;
   if (objectiveMs === null) return value;
   // What was not measured is neither met nor missed.
@@ -80,15 +104,15 @@ const LONGEST_TREND = 40;
 /** One line for each drill, and each repository of one, that has measured more than once. */
 function trends(runs: readonly PastRun[], style: Style): string {
   const severalOf = new Map(
-    [...Map.groupBy(runs, ({ report }) => report.drill)].map(([drill, of]) => [
+    [...Map.groupBy(runs, ({ drill }) => drill)].map(([drill, of]) => [
       drill,
-      new Set(of.map(({ report }) => report.repo)).size > 1,
+      new Set(of.map(({ copy }) => copy?.key ?? null)).size > 1,
     ]),
   );
-  const nameOf = ({ report }: PastRun): string =>
-    severalOf.get(report.drill) === true ? `${report.drill}, repository ${report.repo ?? '-'}` : report.drill;
+  const nameOf = ({ drill, copy }: PastRun): string =>
+    severalOf.get(drill) === true ? `${drill}, repository ${copy?.key ?? '-'}` : drill;
   const rows = [...Map.groupBy(runs, nameOf)].flatMap(([drill, of]) => {
-    const values = of.slice(-LONGEST_TREND).map(({ report }) => report.rto.measuredMs);
+    const values = of.slice(-LONGEST_TREND).map(({ rto }) => rto.measuredMs);
     const numbers = values.filter((value) => value !== null);
     const last = numbers.at(-1);
     if (last === undefined || numbers.length < 2) return [];
@@ -98,8 +122,18 @@ function trends(runs: readonly PastRun[], style: Style): string {
   return table(rows);
 }
 
-function unreadableText({ unreadable }: History, style: Style): string {
-  if (unreadable.length === 0) return '';
-  const lines = unreadable.map(({ file, problem }) => `  ${style('yellow', '!')} ${file}: ${problem}\n`);
-  return `Without a readable report:\n${lines.join('')}`;
+const NAMED = 5;
+
+/** What the table does not have: folders that are not on record, and lines that cannot be read. */
+function problemsText({ unrecorded, unreadableLines }: History, style: Style): string {
+  const mark = style('yellow', '!');
+  const named = unrecorded.slice(-NAMED).map(({ file }) => `  ${file}\n`);
+  const more = unrecorded.length > NAMED ? `  … and ${unrecorded.length - NAMED} before them\n` : '';
+  const count = unrecorded.length === 1 ? 'One run is' : `${unrecorded.length} runs are`;
+  return [
+    ...(unrecorded.length === 0 ? [] : [`${mark} ${count} not on record (${ADOPT}):\n${more}${named.join('')}`]),
+    ...(unreadableLines === 0
+      ? []
+      : [`${mark} ${unreadableLines} lines of the ledger cannot be read: drill evidence verify says which\n`]),
+  ].join('');
 }

@@ -5,7 +5,7 @@ import { optionsFor } from '../../pgbackrest/user-config.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
 import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../../report/report.ts';
 import type { Confinement, Sandbox } from '../../sandbox/sandbox.ts';
-import type { EarlierRun } from '../../store/earlier-runs.ts';
+import type { CopyPast } from '../../store/run-store.ts';
 import { describeCopies } from './copies.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
@@ -23,8 +23,12 @@ interface Circumstances {
   readonly sandbox: Pick<Sandbox, 'sweepWords' | 'limits'>;
   readonly evidence: DrillReport['evidence'];
   readonly environment: DrillReport['environment'];
-  /** The runs of any drill before this one, newest first. */
-  readonly earlier: () => readonly EarlierRun[];
+  /** The how-manieth run of its drill this is; null: it is not on record. */
+  readonly number: number | null;
+  /** What the record of all runs has to say. */
+  readonly findings: readonly ReasonReport[];
+  /** What runs before this one have shown of each configured copy. */
+  readonly pasts: readonly CopyPast[];
 }
 
 /** Puts what a run has found out into the form of the report, with the verdict over it. The same record gives the same report. */
@@ -36,9 +40,9 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
   const rto = measureRto(timeline, reached, plan.objectives.rtoMs);
   const rpo = measureRpo(plan, ready, recovery, { startedAt, disasterAt: timeline.startedAt('provision') });
   const backupAge = measureBackupAge(plan, ready, startedAt);
-  const reasons = [...state.reasons, ...warnings(state, steps, sandbox)];
+  const reasons = [...state.reasons, ...warnings(state, steps, sandbox), ...around.findings];
   const judged = judge({ reasons, finished, reached, checks: state.checks, rto, rpo, backupAge });
-  const copies = describeCopies(state, judged.verdict, around.earlier);
+  const copies = describeCopies(state, judged.verdict, around.pasts);
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     runId: state.runId,
@@ -47,6 +51,7 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
     reasons: [...judged.reasons],
     startedAt: startedAt.toISOString(),
     finishedAt: around.finishedAt.toISOString(),
+    record: { number: around.number, keyId: null },
     trigger: {
       kind: around.trigger,
       user: around.environment.user,

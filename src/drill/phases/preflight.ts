@@ -24,7 +24,7 @@ export async function preflight(run: Run): Promise<Foreseen> {
   const { env, random } = services;
   const spec = sandboxSpec(plan, config, { runId, startedAt, keepInstance: run.keepInstance, env });
   const bare = await services.sandbox.prepare(spec, cleanup, signal);
-  run.folder.make();
+  await run.folder.begin();
   const sandbox = recorded(bare, (host) => recordingHost(host, run));
   record.note({ station: sandbox });
   const looked = await lookAhead({

@@ -52,7 +52,7 @@ export const limitsRows: readonly TrialRow[] = [
   claim(
     'D10',
     'a run that is refused after its sandbox was prepared (`--backup` with a label that is not there)',
-    'no folder of it is left, and `drill history` knows nothing of it',
+    'no folder of it is left, and `drill history` does not list it; the ledger says that it was withdrawn',
   ),
   {
     id: 'D11',

@@ -3,57 +3,70 @@ import { historyJson, historyText } from '../../../../src/cli/view/history.ts';
 import { sparkline } from '../../../../src/cli/view/sparkline.ts';
 import { plain } from '../../../../src/cli/view/style.ts';
 import { table } from '../../../../src/cli/view/table.ts';
-import { pastReport, type PastRun } from '../../../../src/store/past-runs.ts';
-import type { DrillReport } from '../../../../src/report/report.ts';
-import { runEndedIn, sampleReport } from '../../../fixtures/sample-report.ts';
+import type { History, PastRun } from '../../../../src/store/past-runs.ts';
+import { pastRunOf } from '../../../fixtures/past-run.ts';
+import { provenCopy, runEndedIn, sampleReport } from '../../../fixtures/sample-report.ts';
 
-const past = (report: DrillReport): PastRun => ({
-  file: `reports/${report.drill}/${report.runId}/report.json`,
-  report: pastReport(report),
+const historyOf = (runs: readonly PastRun[], others: Partial<History> = {}): History => ({
+  runs,
+  withoutReport: [],
+  unrecorded: [],
+  unreadableLines: 0,
+  ...others,
 });
 
 function timed(runId: string, measuredMs: number, met: boolean | null = null): PastRun {
   const { rto } = sampleReport();
   const objectiveMs = met === null ? null : 60_000;
-  return past(sampleReport({ drill: 'orders', runId, rto: { ...rto, measuredMs, objectiveMs, met } }));
+  return pastRunOf(sampleReport({ drill: 'orders', runId, rto: { ...rto, measuredMs, objectiveMs, met } }));
 }
 
-test.each([
-  ['no runs', [], []],
-  ['runs', [timed('R1', 10_000), timed('R2', 20_000, false)], []],
-  ['what cannot be read', [timed('R1', 10_000)], [{ drill: 'a\nb', runId: 'R9', file: 'f', problem: 'a\nb' }]],
-])('the JSON of %s, piece by piece, is that of the whole', (_, runs, unreadable) => {
-  const rows = runs.map(({ file, report }) => ({
-    ...Object.fromEntries(
-      (['runId', 'drill', 'startedAt', 'verdict', 'reasons', 'repo', 'backup', 'target', 'rto', 'rpo'] as const).map(
-        (key) => [key, report[key]],
-      ),
-    ),
-    file,
+test.each<[string, History]>([
+  ['no runs', historyOf([])],
+  ['runs', historyOf([timed('R1', 10_000), timed('R2', 20_000, false)])],
+  [
+    'what has no report',
+    historyOf([timed('R1', 10_000)], {
+      withoutReport: [{ drill: 'a', run: 'R9', number: 2, startedAt: '2026-11-21T03:00:00.000Z', state: 'lost' }],
+      unrecorded: [{ drill: 'a\nb', run: 'R8', file: 'f' }],
+      unreadableLines: 1,
+    }),
+  ],
+])('the JSON of %s, piece by piece, is that of the whole', (_, history) => {
+  const runs = history.runs.map((one) => ({
+    runId: one.run,
+    number: one.number,
+    drill: one.drill,
+    startedAt: one.startedAt,
+    verdict: one.verdict,
+    reasons: one.reasons,
+    repo: one.copy?.key ?? null,
+    backup: one.backup?.label ?? null,
+    target: one.target,
+    rto: one.rto,
+    rpo: one.rpo,
+    recorded: one.recorded,
+    file: one.file,
   }));
-  const whole = `${JSON.stringify({ runs: rows, unreadable }, null, 2)}\n`;
-  expect([...historyJson({ runs, unreadable })].join('')).toBe(whole);
+  expect([...historyJson(history)].join('')).toBe(`${JSON.stringify({ ...history, runs }, null, 2)}\n`);
 });
 
 describe('historyText', () => {
   test('has a row a run, with the RTO against its objective', () => {
-    const text = historyText(
-      { runs: [timed('R1', 30_000, true), timed('R2', 90_000, false)], unreadable: [] },
-      'reports',
-    );
+    const text = historyText(historyOf([timed('R1', 30_000, true), timed('R2', 90_000, false)]), 'reports');
     expect(text).toMatch(/orders .*30\.0 s \/ 1m 00s ✓.* R1$/m);
     expect(text).toMatch(/orders .*1m 30s \/ 1m 00s ✗.* R2$/m);
   });
 
   test('draws the trend of each drill that has measured more than once', () => {
-    const text = historyText({ runs: [timed('R1', 10_000), timed('R2', 20_000)], unreadable: [] }, 'reports');
+    const text = historyText(historyOf([timed('R1', 10_000), timed('R2', 20_000)]), 'reports');
     expect(text).toMatch(/RTO of orders +▁█ +10\.0 s to 20\.0 s, last 20\.0 s/);
-    expect(historyText({ runs: [timed('R1', 10_000)], unreadable: [] }, 'reports')).not.toMatch(/RTO of/);
+    expect(historyText(historyOf([timed('R1', 10_000)]), 'reports')).not.toMatch(/RTO of/);
   });
 
   test('a run that measured nothing has no number', () => {
-    const failed = past({ ...runEndedIn('preflight'), runId: 'R9' });
-    expect(historyText({ runs: [failed], unreadable: [] }, 'reports')).toMatch(/failed .* - .*R9$/m);
+    const failed = pastRunOf({ ...runEndedIn('preflight'), runId: 'R9' });
+    expect(historyText(historyOf([failed]), 'reports')).toMatch(/failed .* - .*R9$/m);
   });
 
   test.each([
@@ -61,42 +74,56 @@ describe('historyText', () => {
     [110, 'DRILL VERDICT TARGET RTO RPO RUN'],
     [20, 'DRILL VERDICT RTO RUN'],
   ])('a terminal of %i columns gets the columns that it has room for', (width, head) => {
-    const text = historyText(
-      { runs: [timed('20261121T034512Z-3f9a', 30_000)], unreadable: [] },
-      'reports',
-      plain,
-      width,
-    );
+    const text = historyText(historyOf([timed('20261121T034512Z-3f9a', 30_000)]), 'reports', plain, width);
     expect(text.split('\n')[0]?.replaceAll(/ +/g, ' ')).toBe(head);
   });
 
   test('an RPO that does not apply has no red mark', () => {
     const report = sampleReport({ runId: 'R1' });
     const rpo = { ...report.rpo, measuredMs: null, met: null, applies: false, objectiveMs: 60_000 };
-    expect(historyText({ runs: [past({ ...report, rpo })], unreadable: [] }, 'reports')).toMatch(/- \/ 1m 00s – +R1$/m);
+    expect(historyText(historyOf([pastRunOf({ ...report, rpo })]), 'reports')).toMatch(/- \/ 1m 00s – +R1$/m);
   });
 
   test('names the repository of each run only where they differ', () => {
     const { source } = sampleReport();
-    const other = past(
-      sampleReport({ runId: 'R2', source: { ...source, repo: source.repo && { ...source.repo, key: 7 } } }),
-    );
-    const lost = past({ ...runEndedIn('preflight'), runId: 'R3', source: { ...source, repo: null } });
-    expect(historyText({ runs: [timed('R1', 1000)], unreadable: [] }, 'reports')).not.toContain('REPO');
-    const text = historyText({ runs: [timed('R1', 1000), other, lost], unreadable: [] }, 'reports');
+    const other = pastRunOf(sampleReport({ runId: 'R2', copies: [provenCopy({ key: 7 })] }));
+    const lost = pastRunOf({ ...runEndedIn('preflight'), runId: 'R3', source: { ...source, repo: null } });
+    expect(historyText(historyOf([timed('R1', 1000)]), 'reports')).not.toContain('REPO');
+    const text = historyText(historyOf([timed('R1', 1000), other, lost]), 'reports');
     expect(text).toMatch(/passed +2 .*R1$/m);
     expect(text).toMatch(/passed +7 .*R2$/m);
     expect(text).toMatch(/failed +2 .*R3$/m);
   });
 
-  test('reports that cannot be read are listed, not passed over', () => {
-    const unreadable = [{ drill: 'orders', runId: 'R3', file: 'reports/orders/R3/report.json', problem: 'no report' }];
-    const text = historyText({ runs: [], unreadable }, 'reports');
-    expect(text).toContain('reports/orders/R3/report.json: no report');
+  test('a run without a report has its row; what is not on record is named', () => {
+    const startedAt = '2026-11-21T03:00:00.000Z';
+    const text = historyText(
+      historyOf([], {
+        withoutReport: [
+          { drill: 'orders', run: 'R3', number: 1, startedAt, state: 'lost' },
+          { drill: 'orders', run: 'R4', number: 2, startedAt, state: 'under-way' },
+          { drill: 'orders', run: 'R5', number: 3, startedAt, state: 'withdrawn' },
+        ],
+        unrecorded: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({
+          drill: 'orders',
+          run: name,
+          file: `reports/${name}`,
+        })),
+        unreadableLines: 2,
+      }),
+      'reports',
+    );
+    expect(text).toMatch(/orders +killed .* R3$/m);
+    expect(text).toMatch(/orders +under way .* R4$/m);
+    expect(text).not.toContain('R5');
+    expect(text).toMatch(
+      /6 runs are not on record \(.*drill evidence adopt\):\n {2}… and 1 before them\n {2}reports\/b\n/,
+    );
+    expect(text).toContain('2 lines of the ledger cannot be read');
   });
 
   test('says so when there is nothing', () => {
-    expect(historyText({ runs: [], unreadable: [] }, 'reports')).toBe('No runs in reports yet.\n');
+    expect(historyText(historyOf([]), 'reports')).toBe('No runs in reports yet.\n');
   });
 });
 

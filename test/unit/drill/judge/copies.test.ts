@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { describeCopies } from '../../../../src/drill/judge/copies.ts';
+import { configuredCopies, describeCopies } from '../../../../src/drill/judge/copies.ts';
 import { doesNotProve } from '../../../../src/drill/judge/does-not-prove.ts';
 import type { CopyReport } from '../../../../src/report/copy.ts';
 import type { DrillPlan } from '../../../../src/plan/drill-plan.ts';
-import { earlierRuns } from '../../../../src/store/earlier-runs.ts';
+import { endedEntry } from '../../../../src/store/ledger/entries.ts';
+import { Ledger } from '../../../../src/store/ledger/ledger.ts';
+import { RunStore } from '../../../../src/store/run-store.ts';
 import type { DrillReport } from '../../../../src/report/report.ts';
 import { planOf, temporaryDirectory } from '../../../fixtures/plans.ts';
 import { provenCopy, sampleCopy, sampleReport } from '../../../fixtures/sample-report.ts';
@@ -14,10 +14,12 @@ const NOW = '20261121T030000Z-3f9a';
 
 const plan = (): DrillPlan => planOf('{ name: orders, source: { stanza: main, repo: 1 } }');
 
-function put(reports: string, drill: string, runId: string, content: unknown): void {
-  const folder = join(reports, drill, runId);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'report.json'), typeof content === 'string' ? content : JSON.stringify(content));
+/** Puts the end of a run on record. */
+async function put(reports: string, drill: string, report: DrillReport): Promise<void> {
+  const digests = { report: '0'.repeat(64), manifest: null, key: null };
+  await new Ledger(reports).append((state) => [
+    endedEntry({ ...report, drill }, { number: state.nextNumber(drill), recorded: 'adopted', ...digests }),
+  ]);
 }
 
 /** A run that drilled repository 2 of the sample. */
@@ -35,32 +37,31 @@ const CONFIG = {
 };
 
 /** What a run of repository 1 that passed says of repository 2. */
-function secondCopy(reports: string, options: Record<string, string> = CONFIG): CopyReport | undefined {
-  const copies = describeCopies(
-    {
-      runId: NOW,
-      startedAt: new Date('2026-11-21T03:00:00Z'),
-      plan: { ...plan(), reports },
-      config: { entries: [], files: [], environment: new Map(Object.entries(options)) },
-      ready: {
-        repository: { key: 1 },
-        cipher: 'none',
-        backup: { label: '20261120-010000F' },
-        database: { systemId: '7710468476883885069' },
-      },
+async function secondCopy(reports: string, options: Record<string, string> = CONFIG): Promise<CopyReport | undefined> {
+  const state = {
+    runId: NOW,
+    startedAt: new Date('2026-11-21T03:00:00Z'),
+    plan: { ...plan(), reports },
+    config: { entries: [], files: [], environment: new Map(Object.entries(options)) },
+    ready: {
+      repository: { key: 1 },
+      cipher: 'none',
+      backup: { label: '20261120-010000F' },
+      database: { systemId: '7710468476883885069' },
     },
-    'passed',
-    () => earlierRuns(reports, NOW),
-  );
+  };
+  const about = { stanza: 'main', systemId: state.ready.database.systemId, before: NOW };
+  const pasts = await new RunStore(reports).pastOf(configuredCopies(state), about);
+  const copies = describeCopies(state, 'passed', pasts);
   expect(copies[0]).toMatchObject({ key: 1, thisRun: true, lastRunId: NOW, lastPassedBackup: '20261120-010000F' });
   return copies[1];
 }
 
-test('a failure after the last that passed takes the proof away, and one that had no answer does not hide it', () => {
+test('a failure after the last that passed takes the proof away, and one that had no answer does not hide it', async () => {
   const reports = temporaryDirectory();
-  put(reports, 'a', '20261101T030000Z-0001', pastReport('20261101T030000Z-0001', 'passed'));
-  put(reports, 'b', '20261110T030000Z-0002', pastReport('20261110T030000Z-0002', 'failed'));
-  expect(secondCopy(reports)).toMatchObject({
+  await put(reports, 'a', pastReport('20261101T030000Z-0001', 'passed'));
+  await put(reports, 'b', pastReport('20261110T030000Z-0002', 'failed'));
+  expect(await secondCopy(reports)).toMatchObject({
     lastVerdict: 'failed',
     lastRunId: '20261110T030000Z-0002',
     lastPassedRunId: '20261101T030000Z-0001',
@@ -74,37 +75,28 @@ test.each<[string, Partial<DrillReport>]>([
   ['of a repository elsewhere', { copies: [provenCopy({ location: 'other-bucket/main' })] }],
   ['of a repository on another host', { copies: [provenCopy({ host: 'backup-1' })] }],
   ['of another repository', { copies: [provenCopy({ key: 3 })] }],
-])('a run %s proves nothing', (_name, changes) => {
+])('a run %s proves nothing', async (_name, changes) => {
   const reports = temporaryDirectory();
-  put(reports, 'a', '20261101T030000Z-0001', pastReport('20261101T030000Z-0001', 'passed', changes));
-  expect(secondCopy(reports)).toMatchObject({ key: 2, lastVerdict: null, lastPassedAt: null });
+  await put(reports, 'a', pastReport('20261101T030000Z-0001', 'passed', changes));
+  expect(await secondCopy(reports)).toMatchObject({ key: 2, lastVerdict: null, lastPassedAt: null });
 });
 
-test('a report of before the copies were named counts by the repository that it read', () => {
+test('a report of before the copies were named counts by the repository that it read', async () => {
   const reports = temporaryDirectory();
-  const { copies: _copies, ...old } = pastReport('20261101T030000Z-0001', 'passed');
-  put(reports, 'a', '20261101T030000Z-0001', old);
-  expect(secondCopy(reports)).toMatchObject({ lastPassedRunId: '20261101T030000Z-0001' });
+  await put(reports, 'a', { ...pastReport('20261101T030000Z-0001', 'passed'), copies: [] });
+  expect(await secondCopy(reports)).toMatchObject({ lastPassedRunId: '20261101T030000Z-0001' });
 });
 
-test('what only looks like a report ends nothing, and hides no other', () => {
+test('a run that began later is none of those before', async () => {
   const reports = temporaryDirectory();
-  put(reports, 'a', '20261101T030000Z-0001', pastReport('20261101T030000Z-0001', 'passed'));
-  put(reports, 'a', '20261102T030000Z-0002', '{"schemaVersion": 1');
-  put(reports, 'a', '20261103T030000Z-0003', [1, 2]);
-  put(reports, 'a', '20261104T030000Z-0004', { ...pastReport('x', 'failed'), schemaVersion: 2 });
-  put(reports, 'a', 'not-a-run', pastReport('not-a-run', 'failed'));
-  put(reports, 'a', '20261201T030000Z-0005', pastReport('20261201T030000Z-0005', 'failed'));
-  mkdirSync(join(reports, 'a', '20261105T030000Z-0006', 'report.json'), { recursive: true });
-  writeFileSync(join(reports, 'a-file'), '');
-  expect([...earlierRuns(reports, NOW)].map(({ runId }) => runId)).toEqual(['20261101T030000Z-0001']);
-  expect(secondCopy(reports)).toMatchObject({ lastVerdict: 'passed' });
-  expect([...earlierRuns(join(reports, 'nowhere'), NOW)]).toEqual([]);
+  await put(reports, 'a', pastReport('20261101T030000Z-0001', 'passed'));
+  await put(reports, 'a', pastReport('20261201T030000Z-0005', 'failed'));
+  expect(await secondCopy(reports)).toMatchObject({ lastVerdict: 'passed' });
 });
 
-test('what is not proven is named, with its place and without a secret', () => {
+test('what is not proven is named, with its place and without a secret', async () => {
   const reports = temporaryDirectory();
-  const copy = secondCopy(reports, { ...CONFIG, 'repo2-s3-key': 'KEY', 'repo2-s3-key-secret': 'SECRET' });
+  const copy = await secondCopy(reports, { ...CONFIG, 'repo2-s3-key': 'KEY', 'repo2-s3-key-secret': 'SECRET' });
   expect(JSON.stringify(copy)).not.toMatch(/KEY|SECRET/);
   const limits = doesNotProve({ plan: plan(), ready: null, restore: null, recovery: null }, copy ? [copy] : [], []);
   expect(limits).toContain('Repository 2 (s3, backups/main) has not been proven by any drill.');

@@ -1,0 +1,80 @@
+import { lineHash, parseLine, type LedgerLine } from './line.ts';
+
+/** Something that is wrong with a ledger. */
+interface ChainFault {
+  /** The line, from 1, as they stand in the file. */
+  readonly line: number;
+  readonly what: string;
+}
+
+/** What the lines of a ledger come to. */
+export interface ChainCheck {
+  readonly lines: readonly LedgerLine[];
+  readonly faults: readonly ChainFault[];
+  /** SHA-256 of the last line; null: there is none. */
+  readonly head: string | null;
+}
+
+/**
+ * Checks a ledger by itself: that each line is whole, names the hash of the line before it and stands at its place; that the
+ * runs of each drill are counted without a gap, each one begins once and ends at most once. A change anywhere but in the last
+ * line breaks the chain; that the last lines were cut off can only be seen from outside.
+ */
+export function checkChain(text: string): ChainCheck {
+  const texts = text.split('\n');
+  const torn = texts.pop() ?? '';
+  const faults: ChainFault[] = [];
+  const lines: LedgerLine[] = [];
+  const runs = new RunCount();
+  let previous: string | null = null;
+  for (const [index, one] of texts.entries()) {
+    const fault = (what: string): void => void faults.push({ line: index + 1, what });
+    const line = parsed(one);
+    if (line === null) {
+      fault('it is no line of a ledger');
+    } else {
+      lines.push(line);
+      if (line.line !== index + 1) fault(`it says that it is line ${line.line}`);
+      if (line.previous !== previous) fault(`it does not follow line ${index}: that one, or its place, was changed`);
+      if ((line.kind === 'opened') !== (index === 0)) fault('a ledger is opened in its first line, and nowhere else');
+      for (const what of runs.take(line)) fault(what);
+    }
+    previous = lineHash(one);
+  }
+  if (torn !== '') faults.push({ line: texts.length + 1, what: 'it is not whole: it has no end' });
+  return { lines, faults, head: previous };
+}
+
+function parsed(text: string): LedgerLine | null {
+  try {
+    return parseLine(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Counts the runs of each drill. */
+class RunCount {
+  readonly #numbers = new Map<string, number>();
+  readonly #states = new Map<string, 'begun' | 'lost' | 'closed'>();
+
+  /** What is wrong with a line, after those before it. */
+  take(line: LedgerLine): string[] {
+    if (line.kind === 'opened' || line.kind === 'repaired') return [];
+    const state = this.#states.get(line.run);
+    const isFirst = line.kind === 'begun' || (line.kind === 'ended' && line.recorded === 'adopted');
+    this.#states.set(line.run, line.kind === 'begun' ? 'begun' : line.kind === 'lost' ? 'lost' : 'closed');
+    if (isFirst)
+      return [...(state === undefined ? [] : [`the run ${line.run} is on record already`]), ...this.#count(line)];
+    if (state === undefined) return [`the run ${line.run} ends and has not begun`];
+    // A run that was taken for lost, on a machine whose locks are not seen here, may still end.
+    const mayEnd = state === 'begun' || (state === 'lost' && line.kind === 'ended');
+    return mayEnd ? [] : [`the run ${line.run} has ended already`];
+  }
+
+  #count({ drill, number }: { readonly drill: string; readonly number: number }): string[] {
+    const expected = (this.#numbers.get(drill) ?? 0) + 1;
+    this.#numbers.set(drill, number);
+    return number === expected ? [] : [`it is run ${number} of ${drill}, where run ${expected} is due`];
+  }
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeWithParents } from '../../core/directories.ts';
+import { version } from '../../core/version.ts';
+import type { CopyIdentity } from '../../report/copy.ts';
+import type { EarlierRun } from '../earlier-run.ts';
+import { LedgerFile } from './ledger-file.ts';
+import { openIndex, type CopyQuestion, type LedgerHead, type LedgerIndex, type OpenRun } from './ledger-index.ts';
+import { LEDGER_VERSION, lineHash, lineText, type LedgerEntry, type LedgerLine } from './line.ts';
+import { waitForLock } from '../../core/file-lock.ts';
+
+/** The ledger of a directory of reports. */
+export const LEDGER_FILE = 'ledger.jsonl';
+const LOCK_FILE = '.ledger.lock';
+const INDEX_FILE = '.ledger.index';
+
+/** What is known of the ledger when entries are made for it. */
+export interface LedgerState {
+  /** The number that the next run of a drill gets. */
+  nextNumber(drill: string): number;
+  /** Whether a run has ended, or was lost, on record. */
+  has(run: string): boolean;
+  readonly openRuns: readonly OpenRun[];
+}
+
+/**
+ * The record of all runs below a directory of reports: a file with a line for everything that happened, each with the hash
+ * of the line before it. Lines are only ever added, by one writer at a time, of however many processes and machines; each is
+ * whole and on disk before its writer goes on. What a power cut left of a line is taken off, and that is put on record.
+ */
+export class Ledger {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  get path(): string {
+    return join(this.#directory, LEDGER_FILE);
+  }
+
+  /**
+   * Adds what `make` gives, which is called once with what the ledger holds while nobody else can write to it. Gives the
+   * lines as they were written.
+   */
+  async append(make: (state: LedgerState) => readonly LedgerEntry[], now = new Date()): Promise<LedgerLine[]> {
+    makeWithParents(this.#directory, 0o700);
+    const lock = await waitForLock(join(this.#directory, LOCK_FILE));
+    try {
+      return this.#appendLocked(make, now);
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** The last run that drilled a copy, of those before another run; null: the ledger knows of none. */
+  async lastOf(questions: readonly (CopyQuestion & { readonly copy: CopyIdentity })[]): Promise<(EarlierRun | null)[]> {
+    if (!existsSync(this.path)) return questions.map(() => null);
+    const lock = await waitForLock(join(this.#directory, LOCK_FILE));
+    try {
+      return this.#withIndex(({ index }) => questions.map(({ copy, ...about }) => index.lastOf(copy, about)));
+    } finally {
+      lock.release();
+    }
+  }
+
+  #appendLocked(make: (state: LedgerState) => readonly LedgerEntry[], now: Date): LedgerLine[] {
+    return this.#withIndex(({ file, index, before }) => {
+      const first = [...opening(index, before), ...this.#repair(file)];
+      const numbers = new Map<string, number>();
+      const made = make({
+        nextNumber: (drill) => {
+          const next = (numbers.get(drill) ?? index.numberOf(drill)) + 1;
+          numbers.set(drill, next);
+          return next;
+        },
+        has: (run) => index.has(run),
+        openRuns: index.openRuns(),
+      });
+      const entries = [...first, ...made];
+      const { lines, hash } = index.head();
+      const written = chained(entries, lines, hash, now);
+      file.append(written.map(({ text }) => text));
+      index.take(written);
+      return written.slice(first.length).map(({ line }) => line);
+    });
+  }
+
+  #withIndex<T>(use: (open: { file: LedgerFile; index: LedgerIndex; before: LedgerHead | null }) => T): T {
+    const file = new LedgerFile(this.path);
+    try {
+      const place = join(this.#directory, INDEX_FILE);
+      const { index, before } = openIndex(place, file);
+      chmodSync(place, 0o600);
+      try {
+        return use({ file, index, before });
+      } finally {
+        index.close();
+      }
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Takes off what is no whole line at the end: whoever wrote it did not get to the end of it. */
+  #repair(file: LedgerFile): LedgerEntry[] {
+    const end = file.endOfLines();
+    if (end === file.size) return [];
+    const torn = file.read(end, file.size);
+    file.cut(end);
+    return [{ kind: 'repaired', removed: torn.subarray(0, SHOWN_BYTES).toString('utf8'), bytes: torn.length }];
+  }
+}
+
+const SHOWN_BYTES = 2000;
+
+/** What a ledger begins with. */
+function opening(index: LedgerIndex, before: LedgerHead | null): LedgerEntry[] {
+  if (index.head().lines > 0) return [];
+  const hash = before?.hash ?? null;
+  const after = before === null || hash === null ? null : { lines: before.lines, sha256: hash };
+  return [{ kind: 'opened', ledger: randomUUID(), pgdrill: version(), after }];
+}
+
+function chained(
+  entries: readonly LedgerEntry[],
+  lines: number,
+  hash: string | null,
+  now: Date,
+): { line: LedgerLine; text: string }[] {
+  let previous = hash;
+  return entries.map((entry, index) => {
+    const place = { v: LEDGER_VERSION, line: lines + index + 1, previous, at: now.toISOString() } as const;
+    const text = lineText(place, entry);
+    previous = lineHash(text);
+    return { line: { ...place, ...entry }, text };
+  });
+}

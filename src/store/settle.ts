@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reportSchema, type DrillReport } from '../report/report.ts';
+import { digestOf, digestOfText } from './digest.ts';
+import { endedEntry } from './ledger/entries.ts';
+import type { LedgerState } from './ledger/ledger.ts';
+import type { OpenRun } from './ledger/ledger-index.ts';
+import type { LedgerEntry } from './ledger/line.ts';
+import { tryLock } from '../core/file-lock.ts';
+import { MANIFEST_FILE } from './manifest.ts';
+
+/** The file whose lock a run holds as long as it is under way. */
+export const RUNNING_FILE = '.running';
+
+/**
+ * What becomes of runs that have begun and not ended, and whose process is gone: one that got as far as its report has
+ * ended; any other is lost. One whose process is still there is left alone.
+ */
+export function settled({ openRuns }: Pick<LedgerState, 'openRuns'>, reports: string): LedgerEntry[] {
+  return openRuns.filter((run) => isGone(join(reports, run.drill, run.run))).map((run) => endOf(run, reports));
+}
+
+/** Whoever ran holds the lock until the process dies, however it dies. */
+function isGone(folder: string): boolean {
+  const file = join(folder, RUNNING_FILE);
+  if (!existsSync(file)) return true;
+  const lock = tryLock(file);
+  lock?.release();
+  return lock !== null;
+}
+
+function endOf({ drill, run, number, startedAt }: OpenRun, reports: string): LedgerEntry {
+  const folder = join(reports, drill, run);
+  const read = readWhole(folder);
+  if (read?.report.runId !== run) return { kind: 'lost', drill, run, number, startedAt };
+  return endedEntry(read.report, { number, recorded: 'later', ...read.digests, key: null });
+}
+
+/** The report of a run and the digests of what speaks for it; null: there is none that can be read. */
+export function readWhole(
+  folder: string,
+): { report: DrillReport; digests: { report: string; manifest: string | null } } | null {
+  try {
+    const text = readFileSync(join(folder, 'report.json'), 'utf8');
+    const manifest = join(folder, MANIFEST_FILE);
+    return {
+      report: reportSchema.parse(JSON.parse(text)),
+      digests: { report: digestOfText(text), manifest: existsSync(manifest) ? digestOf(manifest).sha256 : null },
+    };
+  } catch {
+    return null;
+  }
+}

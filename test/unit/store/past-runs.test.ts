@@ -1,0 +1,52 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { findRun, readReport, type History } from '../../../src/store/past-runs.ts';
+import { temporaryDirectory } from '../../fixtures/plans.ts';
+import { pastRunOf } from '../../fixtures/past-run.ts';
+import { sampleReport } from '../../fixtures/sample-report.ts';
+
+const run = (runId: string) => ({ ...pastRunOf(sampleReport({ runId })), file: `${runId}/report.json` });
+const startedAt = '2026-11-22T03:00:00.000Z';
+const history: History = {
+  runs: [run('20261101T030000Z-aaaa'), run('20261121T030000Z-bbbb'), run('20261121T030500Z-cccc')],
+  withoutReport: [{ drill: 'orders', run: '20261122T030000Z-dddd', number: 4, startedAt, state: 'lost' }],
+  unrecorded: [{ drill: 'orders', run: '20261123T030000Z-eeee', file: 'e/report.json' }],
+  unreadableLines: 0,
+};
+const nothing: History = { runs: [], withoutReport: [], unrecorded: [], unreadableLines: 0 };
+
+describe('findRun', () => {
+  test.each([
+    ['latest', '20261121T030500Z-cccc/report.json'],
+    ['20261121T030000Z-bbbb', '20261121T030000Z-bbbb/report.json'],
+    ['20261101', '20261101T030000Z-aaaa/report.json'],
+    ['20261123', 'e/report.json'],
+  ])('%s is %s', (which, file) => {
+    expect(findRun(history, which)).toBe(file);
+  });
+
+  test.each([
+    ['20261121', /2 runs begin with 20261121: .*bbbb, .*cccc/],
+    ['20261122', /20261122T030000Z-dddd has no report: it was killed/],
+    ['2027', /there is no run 2027/],
+  ])('%s is refused: %s', (which, message) => {
+    expect(() => findRun(history, which)).toThrow(message);
+  });
+
+  test('the latest of no runs is none', () => {
+    expect(() => findRun(nothing, 'latest')).toThrow('there is no run on record yet');
+  });
+});
+
+test.each([
+  ['is not there', null, /is not there any more/],
+  ['is broken', '{"schemaVersion": 1', /cannot be read as a report: .*JSON/],
+  ['is of another version', '{"schemaVersion": 99}', /schema version 99; this pgdrill reads 1/],
+  ['lacks fields', JSON.stringify({ ...sampleReport(), verdict: undefined }), /not as its schema says: verdict: /],
+])('a report that %s is refused with the reason', (_, content, message) => {
+  const file = join(temporaryDirectory(), 'run', 'report.json');
+  mkdirSync(join(file, '..'));
+  if (content !== null) writeFileSync(file, content);
+  expect(() => readReport(file)).toThrow(message);
+});
