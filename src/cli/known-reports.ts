@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { DrillError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
-import { directoriesIn } from '../store/directories-in.ts';
+import { drillsIn } from '../store/run-folders.ts';
 
 const USUAL = 'reports';
 
@@ -17,7 +17,7 @@ export function reportsDirectory(asked: string | undefined, drill: string | unde
       hint: 'name the directory that drills write their reports to with --reports',
     });
   }
-  const drills = isDirectory ? directoriesIn(reports) : [];
+  const drills = isDirectory ? drillsIn(reports) : [];
   if (drill !== undefined && !drills.includes(drill)) {
     throw new DrillError('not-found', `no drill "${drill}" has a run in ${reports}${didYouMean(drill, drills)}`, {
       hint: drills.length === 0 ? 'no drill has run here yet' : `drills with runs here: ${drills.join(', ')}`,

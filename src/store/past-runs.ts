@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../core/nearest.ts';
 import { DrillError, messageOf } from '../core/errors.ts';
-import { directoriesIn } from './directories-in.ts';
+import { drillsIn, runsIn } from './run-folders.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from '../report/report.ts';
 import { LEDGER_FILE } from './ledger/ledger.ts';
 import type { BegunEntry, EndedEntry } from './ledger/line.ts';
@@ -64,14 +64,12 @@ export function readHistory(reports: string, drill: string | null): History {
   };
 }
 
-const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
-
 function unrecordedIn(reports: string, drill: string | null, recorded: ReadonlySet<string>): UnrecordedRun[] {
-  return directoriesIn(reports)
+  return drillsIn(reports)
     .filter((name) => drill === null || name === drill)
     .flatMap((name) =>
-      directoriesIn(join(reports, name))
-        .filter((run) => RUN_ID.test(run) && !recorded.has(run))
+      runsIn(join(reports, name))
+        .filter((run) => !recorded.has(run))
         .map((run) => ({ drill: name, run, file: join(reports, name, run, 'report.json') })),
     );
 }

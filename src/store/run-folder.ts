@@ -187,7 +187,11 @@ export class RunFolder {
   #leave(): void {
     this.#running?.release();
     this.#running = null;
-    rmSync(join(this.path, RUNNING_FILE), { force: true });
+    try {
+      rmSync(join(this.path, RUNNING_FILE), { force: true });
+    } catch {
+      // The folder is gone, and the file with it.
+    }
   }
 }
 

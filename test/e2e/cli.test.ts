@@ -272,7 +272,7 @@ describe('history and report', () => {
     });
     expect(drill('report', '202611')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('3 runs begin with 202611'),
+      stderr: expect.stringContaining('5 runs begin with 202611'),
     });
   });
 });

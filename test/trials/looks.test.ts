@@ -8,7 +8,7 @@ import { RENDERERS } from '../../src/report/render.ts';
 import { reportSchema, type DrillReport } from '../../src/report/report.ts';
 import { askPage, pagesOnPaper } from '../fixtures/browser.ts';
 import { pastRunOf } from '../fixtures/past-run.ts';
-import { runEndedIn, sampleReason, sampleReport } from '../fixtures/sample-report.ts';
+import { provenCopy, runEndedIn, sampleReason, sampleReport } from '../fixtures/sample-report.ts';
 import { claim } from './trial.ts';
 
 /** A real run: the one of `npm run demo` that is shown in the repository. */
@@ -124,8 +124,7 @@ claim('H8', () => {
 });
 
 function runOn(key: number, runId: string): DrillReport {
-  const { source } = sampleReport();
-  return sampleReport({ runId, source: { ...source, repo: source.repo && { ...source.repo, key } } });
+  return sampleReport({ runId, copies: [provenCopy({ key })] });
 }
 
 claim('H8b', () => {

@@ -98,6 +98,7 @@ claim('I3', async () => {
   mkdirSync(join(place.reports, 'main', report.runId), { recursive: true });
   writeFileSync(join(place.reports, 'main', report.runId, 'report.json'), JSON.stringify(report));
   const reports = ['--reports', place.reports];
+  await command(place, ['evidence', 'adopt', ...reports]);
   for (const words of [['history'], ['report', 'latest']]) {
     const mian = await command(place, [...words, ...reports, '--drill', 'mian']);
     expect(mian).toMatchObject({ status: 2, stdout: '' });
