@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { endedEntry } from './ledger/entries.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { readHistory, type UnrecordedRun } from './past-runs.ts';
+import { listRuns, type UnrecordedRun } from './past-runs.ts';
 import { readWhole } from './settle.ts';
 
 /** What became of runs that were not on record. */
@@ -16,7 +16,7 @@ export interface Adopted {
  * before is not known.
  */
 export async function adopt(reports: string, ledger: Ledger): Promise<Adopted> {
-  const { unrecorded } = readHistory(reports, null);
+  const { unrecorded } = listRuns(reports, null);
   const oldestFirst = unrecorded.toSorted((a, b) => (a.run < b.run ? -1 : 1));
   const read = oldestFirst.map((place) => ({ place, whole: readWhole(dirname(place.file)) }));
   const fit = read.flatMap(({ place, whole }) =>

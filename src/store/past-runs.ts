@@ -4,9 +4,10 @@ import { didYouMean } from '../core/nearest.ts';
 import { DrillError, messageOf } from '../core/errors.ts';
 import { drillsIn, runsIn } from './run-folders.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from '../report/report.ts';
-import { LEDGER_FILE } from './ledger/ledger.ts';
-import type { BegunEntry, EndedEntry } from './ledger/line.ts';
-import { readLedger } from './ledger/read-ledger.ts';
+import { INDEX_FILE, LEDGER_FILE } from './ledger/ledger.ts';
+import { LedgerFile } from './ledger/ledger-file.ts';
+import { openIndexToRead, type EndedRun } from './ledger/ledger-index.ts';
+import { parseLine, type BegunEntry, type EndedEntry } from './ledger/line.ts';
 
 /** A run that has a report. */
 export interface PastRun extends EndedEntry {
@@ -16,8 +17,8 @@ export interface PastRun extends EndedEntry {
 
 /** A run without a report. */
 export interface RunWithoutReport extends Pick<BegunEntry, 'drill' | 'run' | 'number' | 'startedAt'> {
-  /** `under-way`: nothing is on record of its end. `lost`: it was killed. `withdrawn`: it was refused for what was typed. */
-  readonly state: 'under-way' | 'lost' | 'withdrawn';
+  /** `begun`: nothing is on record of its end. `lost`: it was killed. `withdrawn`: it was refused for what was typed. */
+  readonly state: 'begun' | 'lost' | 'withdrawn';
 }
 
 /** A folder of a run that the ledger does not know. */
@@ -27,41 +28,67 @@ export interface UnrecordedRun {
   readonly file: string;
 }
 
-/** What a directory of reports tells of its runs. */
-export interface History {
-  /** Oldest first. */
-  readonly runs: readonly PastRun[];
+/** What a directory of reports tells of its runs, in short. */
+export interface RunList {
+  /** Oldest first, those that have a report. */
+  readonly ended: readonly EndedRun[];
   readonly withoutReport: readonly RunWithoutReport[];
   readonly unrecorded: readonly UnrecordedRun[];
   /** How many lines of the ledger cannot be read. */
   readonly unreadableLines: number;
 }
 
-/** All runs on record, or those of one drill, from the ledger alone. A directory that is not there has none. */
-export function readHistory(reports: string, drill: string | null): History {
-  const { lines, unreadable } = readLedger(join(reports, LEDGER_FILE));
-  const runs = new Map<string, PastRun>();
-  const withoutReport = new Map<string, RunWithoutReport>();
-  const recorded = new Set<string>();
-  for (const line of lines) {
-    if (line.kind === 'opened' || line.kind === 'repaired') continue;
-    recorded.add(line.run);
-    if (drill !== null && line.drill !== drill) continue;
-    if (line.kind === 'ended') {
-      runs.set(line.run, { ...line, file: join(reports, line.drill, line.run, 'report.json') });
-      withoutReport.delete(line.run);
-    } else {
-      const { number, startedAt } = line;
-      const state = line.kind === 'begun' ? 'under-way' : line.kind;
-      withoutReport.set(line.run, { drill: line.drill, run: line.run, number, startedAt, state });
-    }
+/** The same with the runs themselves. */
+export interface History extends Omit<RunList, 'ended'> {
+  /** Oldest first. */
+  readonly runs: readonly PastRun[];
+}
+
+/**
+ * All runs on record, or those of one drill, in short. It takes the ledger as it stands; whether nothing was changed is for
+ * `drill evidence verify` to say. A directory that is not there has none.
+ */
+export function listRuns(reports: string, drill: string | null): RunList {
+  const path = join(reports, LEDGER_FILE);
+  if (!existsSync(path)) {
+    return { ended: [], withoutReport: [], unrecorded: unrecordedIn(reports, drill, new Set()), unreadableLines: 0 };
   }
-  return {
-    runs: [...runs.values()].toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)),
-    withoutReport: [...withoutReport.values()],
-    unrecorded: unrecordedIn(reports, drill, recorded),
-    unreadableLines: unreadable,
-  };
+  const file = LedgerFile.toRead(path);
+  const index = openIndexToRead(join(reports, INDEX_FILE), file);
+  try {
+    const [ended, unended] = [index.ended(null), index.unended()];
+    const recorded = new Set([...ended, ...unended].map(({ run }) => run));
+    const isMeant = (run: { readonly drill: string }): boolean => drill === null || run.drill === drill;
+    return {
+      ended: ended.filter(isMeant),
+      withoutReport: unended.filter(isMeant),
+      unrecorded: unrecordedIn(reports, drill, recorded),
+      unreadableLines: index.head().unreadable,
+    };
+  } finally {
+    index.close();
+    file.close();
+  }
+}
+
+/** What the ledger says of some of its runs. */
+export function readPast(reports: string, some: readonly EndedRun[]): PastRun[] {
+  if (some.length === 0) return [];
+  const file = LedgerFile.toRead(join(reports, LEDGER_FILE));
+  try {
+    return some.flatMap(({ start, length }) => {
+      const line = parseLine(file.read(start, start + length).toString('utf8'));
+      return line.kind === 'ended' ? [{ ...line, file: join(reports, line.drill, line.run, 'report.json') }] : [];
+    });
+  } finally {
+    file.close();
+  }
+}
+
+/** All runs on record, or those of one drill. */
+export function readHistory(reports: string, drill: string | null): History {
+  const { ended, ...others } = listRuns(reports, drill);
+  return { runs: readPast(reports, ended), ...others };
 }
 
 function unrecordedIn(reports: string, drill: string | null, recorded: ReadonlySet<string>): UnrecordedRun[] {
@@ -74,17 +101,20 @@ function unrecordedIn(reports: string, drill: string | null, recorded: ReadonlyS
     );
 }
 
+/** A run, by the names of its folders. */
+type FoundRun = Pick<UnrecordedRun, 'drill' | 'run'>;
+
 /**
- * Where the report of the run lies that `which` names: an id, the beginning of exactly one, or `latest`. Throws `not-found`
+ * The run that `which` names: an id, the beginning of exactly one, or `latest`. Throws `not-found`
  * otherwise.
  */
-export function findRun(history: History, which: string): string {
-  const { runs, unrecorded } = history;
-  const last = runs.at(-1);
-  if (which === 'latest' && last) return last.file;
-  const found = [...runs, ...unrecorded].filter(({ run }) => run.startsWith(which));
+export function findRun(list: Omit<RunList, 'unreadableLines'>, which: string): FoundRun {
+  const { ended, unrecorded } = list;
+  const last = ended.at(-1);
+  if (which === 'latest' && last) return last;
+  const found = [...ended, ...unrecorded].filter(({ run }) => run.startsWith(which));
   const [first] = found;
-  if (first && (found.length === 1 || first.run === which)) return first.file;
+  if (first && (found.length === 1 || first.run === which)) return first;
   if (found.length > 1) {
     const ids = found.slice(-6).map(({ run }) => run);
     throw new DrillError(
@@ -93,13 +123,16 @@ export function findRun(history: History, which: string): string {
       { hint: 'give more of the run id' },
     );
   }
-  throw noSuchRun(history, which);
+  throw noSuchRun(list, which);
 }
 
-function noSuchRun({ withoutReport, unrecorded }: History, which: string): DrillError {
+function noSuchRun(
+  { withoutReport, unrecorded }: Pick<RunList, 'withoutReport' | 'unrecorded'>,
+  which: string,
+): DrillError {
   const without = withoutReport.find(({ run }) => run.startsWith(which));
   if (without) {
-    const why = { 'under-way': 'is still under way, or was killed', lost: 'was killed', withdrawn: 'was refused' };
+    const why = { begun: 'is still under way, or was killed', lost: 'was killed', withdrawn: 'was refused' };
     return new DrillError('not-found', `the run ${without.run} has no report: it ${why[without.state]}`);
   }
   if (which === 'latest') {

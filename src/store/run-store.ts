@@ -6,7 +6,17 @@ import type { DrillReport } from '../report/report.ts';
 import { adopt, type Adopted } from './adopt.ts';
 import type { EarlierRun } from './earlier-run.ts';
 import { Ledger } from './ledger/ledger.ts';
-import { findRun, readHistory, readReport, type History } from './past-runs.ts';
+import {
+  findRun,
+  listRuns,
+  readHistory,
+  readPast,
+  readReport,
+  type History,
+  type PastRun,
+  type RunList,
+} from './past-runs.ts';
+import type { EndedRun } from './ledger/ledger-index.ts';
 import { RunFolder, type Beginning } from './run-folder.ts';
 
 /** What is on record of a copy: the last run that drilled it, and the last of those that passed. */
@@ -45,14 +55,25 @@ export class RunStore {
     return new RunFolder(join(this.#directory, beginning.drill, beginning.runId), this.#ledger, beginning);
   }
 
-  /** All runs on record, or those of one drill. A directory that is not there has none. */
-  list(drill: string | null): History {
+  /** All runs on record, or those of one drill, in short. A directory that is not there has none. */
+  list(drill: string | null): RunList {
+    return listRuns(this.#directory, drill);
+  }
+
+  /** What is on record of some of them. */
+  read(some: readonly EndedRun[]): PastRun[] {
+    return readPast(this.#directory, some);
+  }
+
+  /** All that is on record of all runs, or of those of one drill. */
+  history(drill: string | null): History {
     return readHistory(this.#directory, drill);
   }
 
   /** The whole report of the run that `which` names: an id, the beginning of exactly one, or `latest`. Throws `not-found`. */
   find(which: string, drill: string | null): DrillReport {
-    return readReport(findRun(this.list(drill), which));
+    const found = findRun(this.list(drill), which);
+    return readReport(join(this.#directory, found.drill, found.run, 'report.json'));
   }
 
   /** Takes runs that have a report and are not on record into the ledger, oldest first. */

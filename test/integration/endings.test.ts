@@ -67,6 +67,11 @@ describe('endings', () => {
     expect(leftovers(place)).toEqual(['not-ours']);
     expect(processesOf(place.scratch)).toEqual([]);
     expect(existsSync(stranger)).toBe(true);
+    letGo(place);
+    const next = await startDrill(place, HELD_CHECK).finished;
+    expect(next.report?.record.number).toBe(2);
+    const { stdout } = await command(place, ['history', '--json', '--reports', place.reports]);
+    expect(JSON.parse(stdout)).toMatchObject({ runs: [{ number: 2 }], withoutReport: [{ number: 1, state: 'lost' }] });
   });
 
   test('kill -9 of a run without a fence: its server is gone as well', async () => {

@@ -7,7 +7,7 @@ import { resultText } from '../../src/cli/view/show-result.ts';
 import { RENDERERS } from '../../src/report/render.ts';
 import { reportSchema, type DrillReport } from '../../src/report/report.ts';
 import { askPage, pagesOnPaper } from '../fixtures/browser.ts';
-import { pastRunOf } from '../fixtures/past-run.ts';
+import { pastRunOf, shownHistory } from '../fixtures/past-run.ts';
 import { provenCopy, runEndedIn, sampleReason, sampleReport } from '../fixtures/sample-report.ts';
 import { claim } from './trial.ts';
 
@@ -129,7 +129,7 @@ function runOn(key: number, runId: string): DrillReport {
 
 claim('H8b', () => {
   const runs = [runOn(1, 'R1'), runOn(2, 'R2'), runOn(1, 'R3'), runOn(2, 'R4')].map(pastRunOf);
-  const text = historyText({ runs, withoutReport: [], unrecorded: [], unreadableLines: 0 }, 'reports');
+  const text = historyText(shownHistory(runs), 'reports');
   expect(text).toMatch(/RTO of orders, repository 1 /);
   expect(text).toMatch(/RTO of orders, repository 2 /);
   return Promise.resolve();

@@ -10,6 +10,7 @@ import type { Done } from './command.ts';
 interface HistoryOptions {
   readonly drill?: string | undefined;
   readonly reports?: string | undefined;
+  readonly all?: true | undefined;
   readonly json?: true | undefined;
 }
 
@@ -17,17 +18,27 @@ export function define(command: Command, context: CliContext, done: Done): void 
   command
     .option('--drill <name>', 'only this drill')
     .option('--reports <dir>', 'where reports are; default: ./reports')
-    .option('--json', 'print it as JSON')
+    .option('--all', `every run; default: the last ${LAST}`)
+    .option('--json', 'print all of it as JSON')
     .addHelpText('after', examples('drill history', 'drill history --drill orders'))
     .action((options) => done(history(options, context)));
 }
 
-/** Past runs from their reports. Returns the exit status. */
+/** How many runs are listed, unless all are asked for. */
+const LAST = 50;
+
+/** Past runs from the ledger. Returns the exit status. */
 function history(options: HistoryOptions, context: CliContext): number {
+  const { drill = null } = options;
   const reports = reportsDirectory(options.reports, options.drill);
-  const past = new RunStore(reports).list(options.drill ?? null);
+  const store = new RunStore(reports);
   const { stdout, stdoutStyle, stdoutColumns } = context;
-  if (options.json) for (const piece of historyJson(past)) stdout(piece);
-  else stdout(historyText(past, reports, stdoutStyle, stdoutColumns()));
+  if (options.json) {
+    for (const piece of historyJson(store.history(drill))) stdout(piece);
+    return EXIT.passed;
+  }
+  const list = store.list(drill);
+  const last = store.read(options.all ? list.ended : list.ended.slice(-LAST));
+  stdout(historyText({ ...list, last }, reports, stdoutStyle, stdoutColumns()));
   return EXIT.passed;
 }

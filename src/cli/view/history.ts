@@ -1,4 +1,5 @@
-import { ADOPT, type History, type PastRun, type RunWithoutReport } from '../../store/past-runs.ts';
+import type { EndedRun } from '../../store/ledger/ledger-index.ts';
+import { ADOPT, type History, type PastRun, type RunList, type RunWithoutReport } from '../../store/past-runs.ts';
 import { durationText, secondText } from '../../report/document/words.ts';
 import { sparkline } from './sparkline.ts';
 import { plain, type Style } from './style.ts';
@@ -37,24 +38,32 @@ function indented(value: unknown, columns: number): string {
   return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(columns)}`);
 }
 
-/** The table, the trend of each drill, and what is not on record; over lines of `width` columns. */
-export function historyText(past: History, reports: string, style: Style = plain, width = Infinity): string {
-  const parts = [runTable(past, style, width), trends(past.runs, style), problemsText(past, style)];
+/** All runs in short, and the last of them in full. */
+export interface ShownHistory extends RunList {
+  /** Oldest first. */
+  readonly last: readonly PastRun[];
+}
+
+/** The table of the last runs, the trend of each drill, and what is not on record; over lines of `width` columns. */
+export function historyText(past: ShownHistory, reports: string, style: Style = plain, width = Infinity): string {
+  const parts = [runTable(past, style, width), trends(past.ended, style), problemsText(past, style)];
   return parts.filter((part) => part !== '').join('\n') || `No runs in ${reports} yet.\n`;
 }
 
 /** What a narrow terminal goes without, first of all first: the id of a run has its time, and its report the rest. */
 const DISPENSABLE = ['BACKUP', 'STARTED', 'TARGET', 'RPO'];
 
-function runTable({ runs, withoutReport }: History, style: Style, width: number): string {
+function runTable({ last: runs, ended, withoutReport }: ShownHistory, style: Style, width: number): string {
   // The table is wide already: the repository has a column only where it tells runs from one another.
   const several = new Set(runs.flatMap(({ copy }) => copy?.key ?? [])).size > 1;
   const repo = several ? ['REPO'] : [];
   const head = ['STARTED', 'DRILL', 'VERDICT', ...repo, 'BACKUP', 'TARGET', 'RTO', 'RPO', 'RUN'];
+  const hidden = ended.length - runs.length;
+  const since = hidden > 0 ? (runs[0]?.startedAt ?? '') : '';
   const lines = [
     ...runs.map((run) => ({ at: run.startedAt, cells: row(run, several, style) })),
     ...withoutReport
-      .filter(({ state }) => state !== 'withdrawn')
+      .filter(({ state, startedAt }) => state !== 'withdrawn' && startedAt >= since)
       .map((run) => ({ at: run.startedAt, cells: emptyRow(run, head.length, style) })),
   ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
   if (lines.length === 0) return '';
@@ -64,7 +73,10 @@ function runTable({ runs, withoutReport }: History, style: Style, width: number)
     return table(rows.map((cells) => cells.filter((_, index) => kept[index])));
   };
   const counts = [...DISPENSABLE.keys(), DISPENSABLE.length];
-  return counts.map(without).find((text) => widthOf(text) <= width) ?? without(DISPENSABLE.length);
+  const text = counts.map(without).find((one) => widthOf(one) <= width) ?? without(DISPENSABLE.length);
+  return hidden > 0
+    ? `${text}${style('dim', `${hidden} ${hidden === 1 ? 'run' : 'runs'} before these: --all shows them`)}\n`
+    : text;
 }
 
 /** A run without a report has a beginning and nothing else. */
@@ -102,17 +114,17 @@ function measured({ measuredMs, objectiveMs, met }: PastRun['rto'], bound: strin
 const LONGEST_TREND = 40;
 
 /** One line for each drill, and each repository of one, that has measured more than once. */
-function trends(runs: readonly PastRun[], style: Style): string {
+function trends(runs: readonly EndedRun[], style: Style): string {
   const severalOf = new Map(
     [...Map.groupBy(runs, ({ drill }) => drill)].map(([drill, of]) => [
       drill,
-      new Set(of.map(({ copy }) => copy?.key ?? null)).size > 1,
+      new Set(of.map(({ repo }) => repo)).size > 1,
     ]),
   );
-  const nameOf = ({ drill, copy }: PastRun): string =>
-    severalOf.get(drill) === true ? `${drill}, repository ${copy?.key ?? '-'}` : drill;
+  const nameOf = ({ drill, repo }: EndedRun): string =>
+    severalOf.get(drill) === true ? `${drill}, repository ${repo ?? '-'}` : drill;
   const rows = [...Map.groupBy(runs, nameOf)].flatMap(([drill, of]) => {
-    const values = of.slice(-LONGEST_TREND).map(({ rto }) => rto.measuredMs);
+    const values = of.slice(-LONGEST_TREND).map(({ rtoMs }) => rtoMs);
     const numbers = values.filter((value) => value !== null);
     const last = numbers.at(-1);
     if (last === undefined || numbers.length < 2) return [];
@@ -125,7 +137,7 @@ function trends(runs: readonly PastRun[], style: Style): string {
 const NAMED = 5;
 
 /** What the table does not have: folders that are not on record, and lines that cannot be read. */
-function problemsText({ unrecorded, unreadableLines }: History, style: Style): string {
+function problemsText({ unrecorded, unreadableLines }: RunList, style: Style): string {
   const mark = style('yellow', '!');
   const named = unrecorded.slice(-NAMED).map(({ file }) => `  ${file}\n`);
   const more = unrecorded.length > NAMED ? `  … and ${unrecorded.length - NAMED} before them\n` : '';

@@ -4,17 +4,26 @@ import { dirname } from 'node:path';
 const NEWLINE = 10;
 const PIECE_BYTES = 64 * 1024;
 
-/** The file of a ledger, open for whoever holds its lock. Lines are written whole and are on disk when `append` returns. */
+/** The file of a ledger, while it is open. Lines are written whole and are on disk when `append` returns. */
 export class LedgerFile {
   readonly #path: string;
   readonly #descriptor: number;
   #size: number;
 
-  /** Opens the file; makes it, its owner's alone, where there is none. */
-  constructor(path: string) {
+  private constructor(path: string, flags: number) {
     this.#path = path;
-    this.#descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+    this.#descriptor = openSync(path, flags | constants.O_NOFOLLOW, 0o600);
     this.#size = fstatSync(this.#descriptor).size;
+  }
+
+  /** Opens the file to add to it; makes it, its owner's alone, where there is none. For whoever holds the lock. */
+  static toAppend(path: string): LedgerFile {
+    return new LedgerFile(path, constants.O_RDWR | constants.O_CREAT);
+  }
+
+  /** Opens the file to read what is in it now. */
+  static toRead(path: string): LedgerFile {
+    return new LedgerFile(path, constants.O_RDONLY);
   }
 
   get size(): number {

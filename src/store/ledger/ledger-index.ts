@@ -6,22 +6,25 @@ import { lineHash, parseLine, type LedgerLine } from './line.ts';
 import type { LedgerFile } from './ledger-file.ts';
 
 /** Rises when the tables change, or what is put into them. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const TABLES = `
-  create table head (format integer, lines integer, last_start integer, size integer, hash text);
+  create table head (format integer, lines integer, unreadable integer, last_start integer, size integer, hash text);
   create table drills (name text primary key, number integer) without rowid;
-  create table open_runs (run text primary key, drill text, number integer, started_at text) without rowid;
+  create table unended (run text primary key, drill text, number integer, started_at text, state text) without rowid;
   create table runs (
-    run text primary key, started_at text, verdict text, stanza text, system_id text, backup text,
-    repo integer, type text, host text, location text
+    run text primary key, drill text, started_at text, verdict text, stanza text, system_id text, backup text,
+    repo integer, type text, host text, location text, rto_ms real, start integer, length integer
   ) without rowid;
   create index by_copy on runs (stanza, repo, verdict, run);
-  insert into head values (${FORMAT}, 0, 0, 0, null);`;
+  create index by_time on runs (started_at);
+  insert into head values (${FORMAT}, 0, 0, 0, 0, null);`;
 
 /** Where a ledger ends. */
 export interface LedgerHead {
   readonly lines: number;
+  /** How many of the lines cannot be read. */
+  readonly unreadable: number;
   readonly size: number;
   /** Of the last line; null: there is none. */
   readonly hash: string | null;
@@ -38,7 +41,7 @@ export interface OpenRun {
 /**
  * What a writer needs of a ledger without reading all of it, in a database beside it: what a line costs does not depend on
  * how many there are. The ledger alone is the truth: whatever of this is missing, or does not fit the ledger, is made anew
- * from it. Used by whoever holds the lock of the ledger.
+ * from it.
  */
 export class LedgerIndex {
   readonly #database: DatabaseSync;
@@ -48,12 +51,7 @@ export class LedgerIndex {
   }
 
   head(): LedgerHead {
-    const { lines, size, hash } = this.#database.prepare('select lines, size, hash from head').get() as unknown as {
-      lines: number;
-      size: number;
-      hash: string | null;
-    };
-    return { lines, size, hash };
+    return this.#database.prepare('select lines, unreadable, size, hash from head').get() as unknown as LedgerHead;
   }
 
   /** How many runs of a drill there are. */
@@ -64,8 +62,25 @@ export class LedgerIndex {
 
   openRuns(): OpenRun[] {
     return this.#database
-      .prepare('select run, drill, number, started_at as startedAt from open_runs order by run')
+      .prepare("select run, drill, number, started_at as startedAt from unended where state = 'begun' order by run")
       .all() as unknown as OpenRun[];
+  }
+
+  /** Runs without a report, and what became of them. */
+  unended(): (OpenRun & { readonly state: 'begun' | 'lost' | 'withdrawn' })[] {
+    return this.#database
+      .prepare('select run, drill, number, started_at as startedAt, state from unended order by started_at')
+      .all() as unknown as (OpenRun & { readonly state: 'begun' | 'lost' | 'withdrawn' })[];
+  }
+
+  /** The runs that have ended, in the order of their beginning, in short. */
+  ended(drill: string | null): EndedRun[] {
+    return this.#database
+      .prepare(
+        `select run, drill, repo, rto_ms as rtoMs, start, length from runs
+         where coalesce(drill = ?, true) order by started_at, run`,
+      )
+      .all(drill) as unknown as EndedRun[];
   }
 
   has(run: string): boolean {
@@ -87,17 +102,18 @@ export class LedgerIndex {
     return (row as unknown as EarlierRun | undefined) ?? null;
   }
 
-  /** Takes in lines that were written at the end of the ledger, with the offset that each begins at. */
-  take(lines: readonly { readonly line: LedgerLine; readonly text: string }[]): void {
+  /** Takes in lines at the end of the ledger; null stands for one that cannot be read, and stays where it is. */
+  take(lines: readonly { readonly line: LedgerLine | null; readonly text: string }[]): void {
     this.#database.exec('begin');
     let { size } = this.head();
+    const move = this.#database.prepare(
+      'update head set lines = lines + 1, unreadable = unreadable + ?, last_start = ?, size = ?, hash = ?',
+    );
     for (const { line, text } of lines) {
-      this.#note(line);
-      const next = size + Buffer.byteLength(text) + 1;
-      this.#database
-        .prepare('update head set lines = ?, last_start = ?, size = ?, hash = ?')
-        .run(line.line, size, next, lineHash(text));
-      size = next;
+      const length = Buffer.byteLength(text);
+      if (line) this.#note(line, { start: size, length });
+      move.run(line ? 0 : 1, size, size + length + 1, lineHash(text));
+      size += length + 1;
     }
     this.#database.exec('commit');
   }
@@ -116,22 +132,11 @@ export class LedgerIndex {
 
   /** Takes in what the ledger has behind the last line that is known: whoever wrote it may have died before this. */
   readOn(file: LedgerFile): void {
-    const { size, lines } = this.head();
-    const texts = file.read(size, file.endOfLines()).toString('utf8').split('\n').slice(0, -1);
-    const fallback = (index: number): LedgerLine => ({
-      v: 1,
-      line: lines + index + 1,
-      previous: null,
-      at: new Date(0).toISOString(),
-      kind: 'repaired',
-      removed: '',
-      bytes: 0,
-    });
-    if (texts.length === 0) return;
-    this.take(texts.map((text, index) => ({ text, line: readable(text) ?? fallback(index) })));
+    const texts = file.read(this.head().size, file.endOfLines()).toString('utf8').split('\n').slice(0, -1);
+    if (texts.length > 0) this.take(texts.map((text) => ({ text, line: readable(text) })));
   }
 
-  #note(line: LedgerLine): void {
+  #note(line: LedgerLine, place: { readonly start: number; readonly length: number }): void {
     const run = (sql: string, values: Record<string, string | number | null>): void =>
       void this.#database.prepare(sql).run(values);
     if (line.kind === 'opened' || line.kind === 'repaired') return;
@@ -140,21 +145,23 @@ export class LedgerIndex {
        on conflict (name) do update set number = max(number, excluded.number)`,
       { drill: line.drill, number: line.number },
     );
-    if (line.kind === 'begun') {
-      run('insert or replace into open_runs values (:run, :drill, :number, :at)', {
+    if (line.kind !== 'ended') {
+      run('insert or replace into unended values (:run, :drill, :number, :at, :state)', {
         run: line.run,
         drill: line.drill,
         number: line.number,
         at: line.startedAt,
+        state: line.kind,
       });
       return;
     }
-    run('delete from open_runs where run = :run', { run: line.run });
-    if (line.kind !== 'ended') return;
+    run('delete from unended where run = :run', { run: line.run });
     run(
-      'insert or replace into runs values (:run, :at, :verdict, :stanza, :systemId, :backup, :key, :type, :host, :location)',
+      `insert or replace into runs values (:run, :drill, :at, :verdict, :stanza, :systemId, :backup,
+         :key, :type, :host, :location, :rtoMs, :start, :length)`,
       {
         run: line.run,
+        drill: line.drill,
         at: line.startedAt,
         verdict: line.verdict,
         stanza: line.stanza,
@@ -164,9 +171,23 @@ export class LedgerIndex {
         type: line.copy?.type ?? null,
         host: line.copy?.host ?? null,
         location: line.copy?.location ?? null,
+        rtoMs: line.rto.measuredMs,
+        ...place,
       },
     );
   }
+}
+
+/** A run that has ended, and where the ledger tells of it. */
+export interface EndedRun {
+  readonly run: string;
+  readonly drill: string;
+  readonly repo: number | null;
+  /** Null: not measured. */
+  readonly rtoMs: number | null;
+  /** The first byte of its line, and how many there are. */
+  readonly start: number;
+  readonly length: number;
 }
 
 /** What is asked about a copy: of which cluster, before which run, and whether only runs that passed count. */
@@ -188,10 +209,10 @@ function readable(text: string): LedgerLine | null {
 
 /**
  * Opens the index of a ledger and brings it up to date. `before`: the head that it knew, where the ledger is another one by
- * now.
+ * now. For whoever holds the lock of the ledger.
  */
 export function openIndex(path: string, file: LedgerFile): { index: LedgerIndex; before: LedgerHead | null } {
-  const known = openIfSound(path);
+  const known = openIfSound(path, false);
   if (known?.fits(file)) {
     known.readOn(file);
     return { index: known, before: null };
@@ -199,18 +220,30 @@ export function openIndex(path: string, file: LedgerFile): { index: LedgerIndex;
   const before = known?.head() ?? null;
   known?.close();
   rmSync(path, { force: true });
-  const database = connect(path);
+  return { index: made(path, file), before };
+}
+
+/** The same for whoever only reads, and writes nothing: an index that is not up to date is made anew in memory. */
+export function openIndexToRead(path: string, file: LedgerFile): LedgerIndex {
+  const known = openIfSound(path, true);
+  if (known?.fits(file) && known.head().size === file.endOfLines()) return known;
+  known?.close();
+  return made(':memory:', file);
+}
+
+function made(path: string, file: LedgerFile): LedgerIndex {
+  const database = connect(path, false);
   database.exec(TABLES);
   const index = new LedgerIndex(database);
   index.readOn(file);
-  return { index, before };
+  return index;
 }
 
-function openIfSound(path: string): LedgerIndex | null {
+function openIfSound(path: string, readOnly: boolean): LedgerIndex | null {
   if (!existsSync(path)) return null;
   let database: DatabaseSync | null = null;
   try {
-    database = connect(path);
+    database = connect(path, readOnly);
     if (database.prepare('select format from head').get()?.['format'] === FORMAT) return new LedgerIndex(database);
   } catch {
     // It is broken, or was never finished.
@@ -219,9 +252,9 @@ function openIfSound(path: string): LedgerIndex | null {
   return null;
 }
 
-/** What is in it can be made anew, so nothing waits for the disk. */
-function connect(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
-  database.exec('pragma journal_mode = memory; pragma synchronous = off');
+/** What is in it can be made anew, so nothing waits for the disk. A reader waits for a writer. */
+function connect(path: string, readOnly: boolean): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly, timeout: 5000 });
+  if (!readOnly) database.exec('pragma journal_mode = memory; pragma synchronous = off');
   return database;
 }

@@ -13,7 +13,7 @@ import { waitForLock } from '../../core/file-lock.ts';
 /** The ledger of a directory of reports. */
 export const LEDGER_FILE = 'ledger.jsonl';
 const LOCK_FILE = '.ledger.lock';
-const INDEX_FILE = '.ledger.index';
+export const INDEX_FILE = '.ledger.index';
 
 /** What is known of the ledger when entries are made for it. */
 export interface LedgerState {
@@ -88,7 +88,7 @@ export class Ledger {
   }
 
   #withIndex<T>(use: (open: { file: LedgerFile; index: LedgerIndex; before: LedgerHead | null }) => T): T {
-    const file = new LedgerFile(this.path);
+    const file = LedgerFile.toAppend(this.path);
     try {
       const place = join(this.#directory, INDEX_FILE);
       const { index, before } = openIndex(place, file);

@@ -108,6 +108,8 @@ const place = z.object({
   at: stamp,
 });
 
+const anyPlace = place.loose();
+
 /** Where a line stands, and when it was written. */
 export type LinePlace = z.output<typeof place>;
 
@@ -121,7 +123,7 @@ export function lineText(at: LinePlace, entry: LedgerEntry): string {
 
 /** Reads a line. Throws for anything else. */
 export function parseLine(line: string): LedgerLine {
-  const { v, line: number, previous, at, ...entry } = place.loose().parse(JSON.parse(line));
+  const { v, line: number, previous, at, ...entry } = anyPlace.parse(JSON.parse(line));
   return { v, line: number, previous, at, ...entrySchema.parse(entry) };
 }
 

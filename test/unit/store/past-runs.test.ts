@@ -1,29 +1,27 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findRun, readReport, type History } from '../../../src/store/past-runs.ts';
+import { findRun, readReport, type RunList } from '../../../src/store/past-runs.ts';
 import { temporaryDirectory } from '../../fixtures/plans.ts';
-import { pastRunOf } from '../../fixtures/past-run.ts';
 import { sampleReport } from '../../fixtures/sample-report.ts';
 
-const run = (runId: string) => ({ ...pastRunOf(sampleReport({ runId })), file: `${runId}/report.json` });
+const ended = (run: string) => ({ run, drill: 'orders', repo: 1, rtoMs: null, start: 0, length: 0 });
 const startedAt = '2026-11-22T03:00:00.000Z';
-const history: History = {
-  runs: [run('20261101T030000Z-aaaa'), run('20261121T030000Z-bbbb'), run('20261121T030500Z-cccc')],
+const list: RunList = {
+  ended: ['20261101T030000Z-aaaa', '20261121T030000Z-bbbb', '20261121T030500Z-cccc'].map(ended),
   withoutReport: [{ drill: 'orders', run: '20261122T030000Z-dddd', number: 4, startedAt, state: 'lost' }],
   unrecorded: [{ drill: 'orders', run: '20261123T030000Z-eeee', file: 'e/report.json' }],
   unreadableLines: 0,
 };
-const nothing: History = { runs: [], withoutReport: [], unrecorded: [], unreadableLines: 0 };
 
 describe('findRun', () => {
   test.each([
-    ['latest', '20261121T030500Z-cccc/report.json'],
-    ['20261121T030000Z-bbbb', '20261121T030000Z-bbbb/report.json'],
-    ['20261101', '20261101T030000Z-aaaa/report.json'],
-    ['20261123', 'e/report.json'],
-  ])('%s is %s', (which, file) => {
-    expect(findRun(history, which)).toBe(file);
+    ['latest', '20261121T030500Z-cccc'],
+    ['20261121T030000Z-bbbb', '20261121T030000Z-bbbb'],
+    ['20261101', '20261101T030000Z-aaaa'],
+    ['20261123', '20261123T030000Z-eeee'],
+  ])('%s is %s', (which, run) => {
+    expect(findRun(list, which)).toMatchObject({ drill: 'orders', run });
   });
 
   test.each([
@@ -31,11 +29,13 @@ describe('findRun', () => {
     ['20261122', /20261122T030000Z-dddd has no report: it was killed/],
     ['2027', /there is no run 2027/],
   ])('%s is refused: %s', (which, message) => {
-    expect(() => findRun(history, which)).toThrow(message);
+    expect(() => findRun(list, which)).toThrow(message);
   });
 
   test('the latest of no runs is none', () => {
-    expect(() => findRun(nothing, 'latest')).toThrow('there is no run on record yet');
+    expect(() => findRun({ ended: [], withoutReport: [], unrecorded: [] }, 'latest')).toThrow(
+      'there is no run on record yet',
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { sparkline } from '../../../../src/cli/view/sparkline.ts';
 import { plain } from '../../../../src/cli/view/style.ts';
 import { table } from '../../../../src/cli/view/table.ts';
 import type { History, PastRun } from '../../../../src/store/past-runs.ts';
-import { pastRunOf } from '../../../fixtures/past-run.ts';
+import { pastRunOf, shownHistory } from '../../../fixtures/past-run.ts';
 import { provenCopy, runEndedIn, sampleReport } from '../../../fixtures/sample-report.ts';
 
 const historyOf = (runs: readonly PastRun[], others: Partial<History> = {}): History => ({
@@ -53,20 +53,20 @@ test.each<[string, History]>([
 
 describe('historyText', () => {
   test('has a row a run, with the RTO against its objective', () => {
-    const text = historyText(historyOf([timed('R1', 30_000, true), timed('R2', 90_000, false)]), 'reports');
+    const text = historyText(shownHistory([timed('R1', 30_000, true), timed('R2', 90_000, false)]), 'reports');
     expect(text).toMatch(/orders .*30\.0 s \/ 1m 00s ✓.* R1$/m);
     expect(text).toMatch(/orders .*1m 30s \/ 1m 00s ✗.* R2$/m);
   });
 
   test('draws the trend of each drill that has measured more than once', () => {
-    const text = historyText(historyOf([timed('R1', 10_000), timed('R2', 20_000)]), 'reports');
+    const text = historyText(shownHistory([timed('R1', 10_000), timed('R2', 20_000)]), 'reports');
     expect(text).toMatch(/RTO of orders +▁█ +10\.0 s to 20\.0 s, last 20\.0 s/);
-    expect(historyText(historyOf([timed('R1', 10_000)]), 'reports')).not.toMatch(/RTO of/);
+    expect(historyText(shownHistory([timed('R1', 10_000)]), 'reports')).not.toMatch(/RTO of/);
   });
 
   test('a run that measured nothing has no number', () => {
     const failed = pastRunOf({ ...runEndedIn('preflight'), runId: 'R9' });
-    expect(historyText(historyOf([failed]), 'reports')).toMatch(/failed .* - .*R9$/m);
+    expect(historyText(shownHistory([failed]), 'reports')).toMatch(/failed .* - .*R9$/m);
   });
 
   test.each([
@@ -74,22 +74,22 @@ describe('historyText', () => {
     [110, 'DRILL VERDICT TARGET RTO RPO RUN'],
     [20, 'DRILL VERDICT RTO RUN'],
   ])('a terminal of %i columns gets the columns that it has room for', (width, head) => {
-    const text = historyText(historyOf([timed('20261121T034512Z-3f9a', 30_000)]), 'reports', plain, width);
+    const text = historyText(shownHistory([timed('20261121T034512Z-3f9a', 30_000)]), 'reports', plain, width);
     expect(text.split('\n')[0]?.replaceAll(/ +/g, ' ')).toBe(head);
   });
 
   test('an RPO that does not apply has no red mark', () => {
     const report = sampleReport({ runId: 'R1' });
     const rpo = { ...report.rpo, measuredMs: null, met: null, applies: false, objectiveMs: 60_000 };
-    expect(historyText(historyOf([pastRunOf({ ...report, rpo })]), 'reports')).toMatch(/- \/ 1m 00s – +R1$/m);
+    expect(historyText(shownHistory([pastRunOf({ ...report, rpo })]), 'reports')).toMatch(/- \/ 1m 00s – +R1$/m);
   });
 
   test('names the repository of each run only where they differ', () => {
     const { source } = sampleReport();
     const other = pastRunOf(sampleReport({ runId: 'R2', copies: [provenCopy({ key: 7 })] }));
     const lost = pastRunOf({ ...runEndedIn('preflight'), runId: 'R3', source: { ...source, repo: null } });
-    expect(historyText(historyOf([timed('R1', 1000)]), 'reports')).not.toContain('REPO');
-    const text = historyText(historyOf([timed('R1', 1000), other, lost]), 'reports');
+    expect(historyText(shownHistory([timed('R1', 1000)]), 'reports')).not.toContain('REPO');
+    const text = historyText(shownHistory([timed('R1', 1000), other, lost]), 'reports');
     expect(text).toMatch(/passed +2 .*R1$/m);
     expect(text).toMatch(/passed +7 .*R2$/m);
     expect(text).toMatch(/failed +2 .*R3$/m);
@@ -98,10 +98,10 @@ describe('historyText', () => {
   test('a run without a report has its row; what is not on record is named', () => {
     const startedAt = '2026-11-21T03:00:00.000Z';
     const text = historyText(
-      historyOf([], {
+      shownHistory([], {
         withoutReport: [
           { drill: 'orders', run: 'R3', number: 1, startedAt, state: 'lost' },
-          { drill: 'orders', run: 'R4', number: 2, startedAt, state: 'under-way' },
+          { drill: 'orders', run: 'R4', number: 2, startedAt, state: 'begun' },
           { drill: 'orders', run: 'R5', number: 3, startedAt, state: 'withdrawn' },
         ],
         unrecorded: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({
@@ -122,8 +122,16 @@ describe('historyText', () => {
     expect(text).toContain('2 lines of the ledger cannot be read');
   });
 
+  test('tells how many runs it does not show', () => {
+    const all = [timed('R1', 10_000), timed('R2', 20_000)];
+    const text = historyText({ ...shownHistory(all), last: all.slice(1) }, 'reports');
+    expect(text).not.toMatch(/R1$/m);
+    expect(text).toContain('1 run before these: --all shows them');
+    expect(text).toContain('10.0 s to 20.0 s');
+  });
+
   test('says so when there is nothing', () => {
-    expect(historyText(historyOf([]), 'reports')).toBe('No runs in reports yet.\n');
+    expect(historyText(shownHistory([]), 'reports')).toBe('No runs in reports yet.\n');
   });
 });
 
