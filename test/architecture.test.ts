@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['core', 'host'],
   plan: ['core', 'postgres', 'targets', 'checks', 'sandbox'],
   store: ['core', 'report'],
+  runbook: ['core', 'targets', 'report', 'store', 'plan', 'pgbackrest'],
   drill: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'report', 'store', 'checks', 'sandbox'],
   index: ['core', 'plan', 'report', 'store', 'sandbox', 'drill'],
   cli: [
@@ -36,6 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'sandbox',
     'drill',
     'index',
+    'runbook',
   ],
   main: ['cli'],
 };

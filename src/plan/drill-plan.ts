@@ -30,6 +30,13 @@ export interface DrillPlan {
   readonly controls: readonly string[];
   /** When the drill is due; without a time zone in that of the machine. */
   readonly schedule: { readonly cron: string; readonly timezone: string | null } | null;
+  /** What a runbook needs beside what was proven; null: it has blanks. */
+  readonly runbook: {
+    readonly roles: Readonly<Record<string, string>>;
+    readonly inform: string | null;
+    readonly stop: string | null;
+    readonly start: string | null;
+  } | null;
   readonly deadlineMs: number;
   readonly reports: string;
 }

@@ -93,6 +93,18 @@ export const planSchema = z
       )
       .optional()
       .describe('when the drill is due'),
+    runbook: z
+      .strictObject({
+        roles: z
+          .record(z.string().min(1), z.string().min(1))
+          .default({})
+          .describe('who does what in a disaster, by role'),
+        inform: z.string().min(1).optional().describe('how often who is informed, and where'),
+        stop: z.string().min(1).optional().describe("how production's server is stopped, as people would type it"),
+        start: z.string().min(1).optional().describe("how production's server is started"),
+      })
+      .optional()
+      .describe('what the runbook of this cluster needs beside what was proven; see drill runbook'),
     notify: z
       .array(z.never({ error: 'is reserved: nobody can be notified yet, so leave it out' }))
       .default([])

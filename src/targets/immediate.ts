@@ -15,7 +15,7 @@ export const immediate = targetKind({
   isWord: true,
   follows: 'current',
   read: (): Immediate => ({ type: 'immediate' }),
-  told: { words: 'the end of the backup', value: null },
+  told: { words: 'the end of the backup', value: null, rehearses: 'point-in-time' },
   of: (target: Immediate): RecoveryKind => ({
     ...atAStop(target),
     text: () => 'the end of the backup',

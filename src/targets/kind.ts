@@ -45,6 +45,8 @@ export interface Told {
   readonly unknown?: string;
   /** PostgreSQL names no stop when it recovers to the end of the WAL. */
   readonly isSilent?: boolean;
+  /** Which way out of a disaster a recovery of this kind rehearses. */
+  readonly rehearses: 'latest' | 'point-in-time' | 'standby';
 }
 
 /** Nothing but its types: what `read` gives is what `of` takes. */

@@ -13,7 +13,7 @@ export const latest = targetKind({
   block: z.strictObject({ latest: z.literal(true).describe('the end of the archive'), timeline }),
   isWord: true,
   read: (): Latest => ({ type: 'latest' }),
-  told: { words: 'the end of the archive', value: null, isSilent: true },
+  told: { words: 'the end of the archive', value: null, isSilent: true, rehearses: 'latest' },
   of: (target: Latest): RecoveryKind => ({
     ...toTheEnd(target),
     text: () => 'the end of the archive',

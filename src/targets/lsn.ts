@@ -26,7 +26,7 @@ export const lsn = targetKind({
     timeline,
   }),
   read: ({ lsn: text }): LsnTarget => ({ type: 'lsn', lsn: parseLsn(text) ?? 0n }),
-  told: { words: 'LSN', value: 'code' },
+  told: { words: 'LSN', value: 'code', rehearses: 'point-in-time' },
   of: (target: LsnTarget): RecoveryKind => {
     const { lsn: wanted } = target;
     const { leadsTo, reach } = positioned(wanted);

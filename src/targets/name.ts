@@ -19,7 +19,7 @@ export const name = targetKind({
     timeline,
   }),
   read: ({ name: text }): NameTarget => ({ type: 'name', name: text }),
-  told: { words: 'the restore point', value: 'code' },
+  told: { words: 'the restore point', value: 'code', rehearses: 'point-in-time' },
   of: (target: NameTarget): RecoveryKind => {
     const { name: wanted } = target;
     return {

@@ -18,7 +18,7 @@ export const random = targetKind({
     timeline,
   }),
   read: ({ random: { within } }): RandomTarget => ({ type: 'random', withinMs: within }),
-  told: { words: 'the random position', value: 'lsn', unknown: 'a random position' },
+  told: { words: 'the random position', value: 'lsn', unknown: 'a random position', rehearses: 'point-in-time' },
   of: (target: RandomTarget): PlannedKind => ({
     text: () => 'a random position',
     value: null,

@@ -16,7 +16,7 @@ export const standby = targetKind({
   }),
   isWord: true,
   read: (): Standby => ({ type: 'standby' }),
-  told: { words: 'the end of the archive, as a standby', value: null, isSilent: true },
+  told: { words: 'the end of the archive, as a standby', value: null, isSilent: true, rehearses: 'standby' },
   of: (target: Standby): RecoveryKind => ({
     ...toTheEnd(target),
     text: () => 'the end of the archive, as a standby',

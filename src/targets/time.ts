@@ -21,7 +21,7 @@ interface TimeTarget {
 export const time = targetKind({
   block: z.strictObject({ time: z.string().describe('a time; without a zone it is local time'), timeline }),
   read: readTime,
-  told: { words: '', value: 'moment' },
+  told: { words: '', value: 'moment', rehearses: 'point-in-time' },
   of: (target: TimeTarget): RecoveryKind => {
     const { instant, asTyped } = target;
     // pgBackRest takes a set that stopped strictly before, in whole seconds.

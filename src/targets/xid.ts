@@ -21,7 +21,7 @@ export const xid = targetKind({
     timeline,
   }),
   read: ({ xid: number }): XidTarget => ({ type: 'xid', xid: String(number) }),
-  told: { words: 'transaction', value: 'code' },
+  told: { words: 'transaction', value: 'code', rehearses: 'point-in-time' },
   of: (target: XidTarget): RecoveryKind => {
     const { xid: wanted } = target;
     return {

@@ -49,6 +49,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./report.ts'),
   },
   {
+    name: 'runbook',
+    group: RESULTS,
+    says: 'the way out of a disaster, of the commands that drills have proven',
+    load: () => import('./runbook.ts'),
+  },
+  {
     name: 'evidence',
     group: RESULTS,
     says: 'the record of all runs',

@@ -1,12 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import { Option, type Command } from '@commander-js/extra-typings';
-import { DrillError, messageOf } from '../../core/errors.ts';
 import { RunStore } from '../../store/run-store.ts';
 import { RENDERERS, type ReportFormat } from '../../report/render.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { reportsDirectory } from '../known-reports.ts';
+import { writeTextFile } from '../write-text-file.ts';
 import type { Done } from './command.ts';
 
 interface ReportOptions {
@@ -37,15 +36,6 @@ function report(which: string, options: ReportOptions, context: CliContext): num
   const store = new RunStore(reportsDirectory(options.reports, options.drill));
   const text = RENDERERS[options.format](store.find(which, options.drill ?? null));
   if (options.output === undefined) context.stdout(text);
-  else writeReportFile(options.output, text);
+  else writeTextFile(options.output, text);
   return EXIT.passed;
-}
-
-function writeReportFile(file: string, text: string): void {
-  try {
-    // A report may show restored data, so it is its owner's alone.
-    writeFileSync(file, text, { mode: 0o600 });
-  } catch (error) {
-    throw new DrillError('not-found', `${file} cannot be written: ${messageOf(error)}`, { cause: error });
-  }
 }

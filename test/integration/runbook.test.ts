@@ -1,0 +1,55 @@
+import { rmSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import { shellJoin } from '../../src/core/shell-quote.ts';
+import { AT_ONCE, Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
+import { command, drill, workspace, writePlan } from '../fixtures/drill.ts';
+
+/** The first listing of a section of Markdown. */
+function listingIn(markdown: string, title: string): string {
+  const section = markdown.split(`## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
+  return /```sh\n(.*?)\n```/s.exec(section)?.[1] ?? '';
+}
+
+test('the commands of a runbook bring production back, as the drills have shown', async () => {
+  const root = makeTestDirectory('runbook');
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const cluster = await Cluster.create({ root, global: [`repo1-path=${root}/repo1`, AT_ONCE] });
+  onTestFinished(async () => void (await production.run(cluster.stopCommand())));
+  await cluster.sql('create table orders (id int); insert into orders values (1)');
+  await cluster.backup('full');
+  // pgBackRest takes a set that stopped in an earlier second than the target.
+  await cluster.sql('select pg_sleep(1.1)');
+  await cluster.sql('insert into orders values (2)');
+  const before = await cluster.value('select now()');
+  await cluster.sql('select pg_sleep(0.1)');
+  await cluster.sql('insert into orders values (3)');
+  await cluster.archive();
+
+  const place = workspace({ config: cluster.config, repo1: `${root}/repo1` });
+  const plan = writePlan(place, 'orders', {
+    name: 'orders',
+    source: { stanza: 'shop', config: cluster.config },
+    runbook: {
+      roles: { 'Restores the database': 'Ada, +49 30 1234' },
+      stop: shellJoin(cluster.stopCommand()),
+      start: shellJoin(cluster.startCommand()),
+    },
+  });
+  const runbook = async (): Promise<string> =>
+    (await command(place, ['runbook', plan, '--reports', place.reports])).stdout;
+  expect(await runbook()).toContain('NOT PROVEN');
+  expect((await drill(place, plan)).report?.verdict).toBe('passed');
+  expect((await drill(place, plan, '--target-time', before)).report?.verdict).toBe('passed');
+  const text = await runbook();
+  expect(text).toContain('Ada, +49 30 1234');
+
+  await must(['sh', '-eu', '-c', listingIn(text, 'Restore to the latest state')]);
+  await cluster.untilPromoted();
+  expect(await cluster.value('select count(*) from orders')).toBe('3');
+
+  rmSync(`${cluster.data}.broken`, { recursive: true });
+  const toThen = listingIn(text, 'Restore to a point in time').replace('YYYY-MM-DD HH:MM:SS+00', before);
+  await must(['sh', '-eu', '-c', toThen]);
+  await cluster.untilPromoted();
+  expect(await cluster.value('select count(*) from orders')).toBe('2');
+});
