@@ -67,8 +67,11 @@ function copyText({ source }: DrillReport): string {
   return source.repo ? `repository ${source.repo.key}` : '';
 }
 
+function to(name: ProcedureName): Inline {
+  return { strong: PROCEDURES[name].title };
+}
+
 function decision(): Section {
-  const to = (name: ProcedureName): Inline => ({ strong: PROCEDURES[name].title });
   return {
     title: 'Which way out',
     blocks: [
