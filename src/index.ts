@@ -5,6 +5,9 @@ import type { DrillEvent } from './drill/events.ts';
 import { runDrill, type DrillResult } from './drill/run-drill.ts';
 import type { DrillServices } from './drill/services.ts';
 import { tellAll } from './drill/tell-all.ts';
+import { attestorWith } from './evidence/attestor.ts';
+import { openSigner } from './evidence/signers/index.ts';
+import { keyPlaceIn } from './evidence/written-key.ts';
 import type { DrillPlan } from './plan/drill-plan.ts';
 import { sandboxFor } from './sandbox/registry.ts';
 
@@ -34,16 +37,18 @@ export interface RunPlanOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** What a run of a plan works with on this machine. */
+/** What a run of a plan works with on this machine. Throws `key-unusable` where the key that is to sign it is not usable. */
 export function drillServices(
   plan: DrillPlan,
   options: RunPlanOptions,
   emit: (event: DrillEvent) => void,
 ): DrillServices {
   const never = new AbortController().signal;
+  const { redactor = new Redactor(), env = process.env } = options;
+  const key = plan.evidence ?? keyPlaceIn(env);
   return {
     clock: systemClock,
-    redactor: options.redactor ?? new Redactor(),
+    redactor,
     sandbox: sandboxFor(plan.sandbox),
     emit,
     random: Math.random,
@@ -51,7 +56,8 @@ export function drillServices(
     hurry: options.hurry ?? never,
     version: version(),
     trigger: options.trigger ?? 'on-demand',
-    env: options.env ?? process.env,
+    attestor: key && attestorWith(openSigner(key, { env, redactor })),
+    env,
   };
 }
 

@@ -19,11 +19,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['core', 'targets'],
   checks: ['core', 'host', 'postgres', 'report'],
   sandbox: ['core', 'host'],
-  plan: ['core', 'postgres', 'targets', 'checks', 'sandbox'],
   store: ['core', 'report'],
   runbook: ['core', 'targets', 'report', 'store', 'plan', 'pgbackrest'],
+  evidence: ['core', 'host', 'report', 'store'],
+  plan: ['core', 'postgres', 'targets', 'checks', 'sandbox', 'evidence'],
   drill: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'report', 'store', 'checks', 'sandbox'],
-  index: ['core', 'plan', 'report', 'store', 'sandbox', 'drill'],
+  index: ['core', 'plan', 'report', 'store', 'evidence', 'sandbox', 'drill'],
   cli: [
     'core',
     'host',
@@ -33,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'targets',
     'report',
     'store',
+    'evidence',
     'checks',
     'sandbox',
     'drill',
@@ -52,7 +54,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   testcontainers: ['sandbox'],
   pg: ['postgres'],
   yaml: ['plan'],
-  zod: ['core', 'targets', 'checks', 'plan', 'pgbackrest', 'report', 'store', 'sandbox', 'cli'],
+  zod: ['core', 'targets', 'checks', 'plan', 'pgbackrest', 'report', 'store', 'evidence', 'sandbox', 'cli'],
 };
 
 const LONGEST_FILE = 300;

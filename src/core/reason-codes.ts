@@ -30,6 +30,10 @@ export const REASON_CODES = {
   },
   'scratch-refused': { outcome: 'usage', means: 'The scratch directory is unsafe: production, not ours, or too long.' },
   'reports-not-writable': { outcome: 'usage', means: 'The directory of the reports cannot be written to.' },
+  'key-unusable': {
+    outcome: 'usage',
+    means: 'The key that is to sign cannot be read, is of another kind, or is no secret.',
+  },
   'not-found': { outcome: 'usage', means: 'A run, file or directory that was named does not exist.' },
   'tool-missing': { outcome: 'usage', means: 'A program that this machine needs is not installed.' },
   busy: { outcome: 'busy', means: 'The same drill is already running.' },
@@ -133,6 +137,7 @@ export const REASON_CODES = {
   },
   'repo-skipped': { outcome: 'warning', means: 'A repository was passed over: it cannot be read, or has no backup.' },
   'ledger-not-written': { outcome: 'warning', means: 'The run could not be put on record in the ledger.' },
+  'not-signed': { outcome: 'warning', means: 'The run could not be signed.' },
   'report-elsewhere': { outcome: 'warning', means: 'The report could not be written where it belongs.' },
   'evidence-missing': { outcome: 'warning', means: 'A file that belongs beside the report could not be kept.' },
   'cleanup-failed': { outcome: 'warning', means: 'Something of the run could not be removed.' },

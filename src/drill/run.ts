@@ -52,15 +52,18 @@ export function beginRun(plan: DrillPlan, keepInstance: boolean, services: Drill
     deadline,
     signal: AbortSignal.any([services.signal, deadline, room.signal]),
     store,
-    folder: store.folder({
-      drill: plan.name,
-      runId,
-      startedAt,
-      stanza: plan.source.stanza,
-      trigger: services.trigger,
-      user: currentUser().name,
-      host: hostname(),
-    }),
+    folder: store.folder(
+      {
+        drill: plan.name,
+        runId,
+        startedAt,
+        stanza: plan.source.stanza,
+        trigger: services.trigger,
+        user: currentUser().name,
+        host: hostname(),
+      },
+      services.attestor,
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Redactor } from '../core/redact.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Attestor } from '../store/attestor.ts';
 import type { Emit } from './events.ts';
 
 /** What a run needs from outside. */
@@ -16,5 +17,7 @@ export interface DrillServices {
   readonly hurry: AbortSignal;
   readonly version: string;
   readonly trigger: 'on-demand' | 'scheduled';
+  /** Signs the run; null: it is not signed. */
+  readonly attestor: Attestor | null;
   readonly env: NodeJS.ProcessEnv;
 }

@@ -11,6 +11,8 @@ interface ProgramOptions extends Pick<RunOptions, 'cwd' | 'signal' | 'deadlineMs
   readonly name?: string | undefined;
   /** What it reads; left out: nothing. */
   readonly input?: string;
+  /** How what it prints becomes text: `latin1` makes a character of each byte; default: UTF-8. Not for lines. */
+  readonly encoding?: 'latin1';
   /** How long it has after a signal to end by itself; default: 5 s. */
   readonly forceAfterMs?: number;
   /** Called with the number of its process, which leads a process group of its own. */
@@ -58,6 +60,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     forceKillAfterDelay: options.forceAfterMs ?? FORCE_AFTER_MS,
     stripFinalNewline: false,
     maxBuffer: LARGEST_OUTPUT,
+    encoding: options.encoding ?? 'utf8',
     ...(input === undefined ? { stdin: 'ignore' } : { input }),
     ...(onLine ? { buffer: false, stdout: [lines('out', options.lineEnd)], stderr: [lines('err')] } : {}),
     ...(cwd === undefined ? {} : { cwd }),

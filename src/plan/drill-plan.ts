@@ -1,4 +1,5 @@
 import type { ResolvedCheck } from '../checks/kinds/index.ts';
+import type { KeyPlace } from '../evidence/signers/index.ts';
 import type { PlannedTarget } from '../targets/index.ts';
 import type { TimelineChoice } from '../targets/timeline.ts';
 import type { PlanValues } from './schema.ts';
@@ -37,6 +38,8 @@ export interface DrillPlan {
     readonly stop: string | null;
     readonly start: string | null;
   } | null;
+  /** The key that signs each run; null: none does. */
+  readonly evidence: KeyPlace | null;
   readonly deadlineMs: number;
   readonly reports: string;
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { readCheck } from '../checks/kinds/index.ts';
 import { DrillError } from '../core/errors.ts';
 import { whyUnread } from '../core/why-unread.ts';
+import { keyPlaceOf } from '../evidence/written-key.ts';
 import { isSettableByPlan } from '../postgres/settings.ts';
 import { isOnThisMachine } from '../sandbox/registry.ts';
 import { readTarget } from '../targets/written.ts';
@@ -186,6 +187,7 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
     controls: values.controls,
     schedule: values.schedule ? { cron: values.schedule.cron, timezone: values.schedule.timezone ?? null } : null,
     runbook: values.runbook ? resolveRunbook(values.runbook) : null,
+    evidence: values.evidence ? keyPlaceOf(values.evidence, (path) => resolve(base, path), base) : null,
     deadlineMs: values.deadline,
     reports: resolve(values.reports === undefined ? process.cwd() : baseOf('reports'), values.reports ?? 'reports'),
   };

@@ -5,6 +5,7 @@ import { writtenTarget } from '../targets/written.ts';
 import { cronProblem } from './cron.ts';
 import { sandboxSchema } from '../sandbox/registry.ts';
 import { timeZoneProblem } from './time-zone.ts';
+import { writtenKey } from '../evidence/written-key.ts';
 import { duration } from '../core/plan-values.ts';
 
 const name = z
@@ -105,6 +106,7 @@ export const planSchema = z
       })
       .optional()
       .describe('what the runbook of this cluster needs beside what was proven; see drill runbook'),
+    evidence: writtenKey.optional().describe('signs each run, and the ledger of all runs'),
     notify: z
       .array(z.never({ error: 'is reserved: nobody can be notified yet, so leave it out' }))
       .default([])

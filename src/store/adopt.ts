@@ -28,7 +28,7 @@ export async function adopt(reports: string, ledger: Ledger): Promise<Adopted> {
     fit
       .filter(({ report }) => !state.has(report.runId))
       .map(({ report, digests }) =>
-        endedEntry(report, { number: state.nextNumber(report.drill), recorded: 'adopted', ...digests, key: null }),
+        endedEntry(report, { number: state.nextNumber(report.drill), recorded: 'adopted', ...digests }),
       ),
   );
   const taken = lines.flatMap((line) =>

@@ -7,8 +7,11 @@ import { digestOf } from './digest.ts';
 /** The list of all files of a run. */
 export const MANIFEST_FILE = 'manifest.json';
 
+/** What is signed over it and over the report: our own statement about the drill, and the standard one about a test. */
+export const STATEMENT_FILES = { drill: 'manifest.dsse.json', test: 'test-result.dsse.json' } as const;
+
 /** Every file of a run with its SHA-256, but for the manifest itself and what is signed over it. */
-const manifestSchema = z.strictObject({
+export const manifestSchema = z.strictObject({
   manifestVersion: z.literal(1),
   drill: z.string(),
   runId: z.string(),

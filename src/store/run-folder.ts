@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeWithParents } from '../core/directories.ts';
@@ -6,13 +6,15 @@ import { asDrillError, DrillError, errorCode, messageOf } from '../core/errors.t
 import { renderMarkdown } from '../report/markdown.ts';
 import { RENDERERS } from '../report/render.ts';
 import { reportSchema, type DrillReport, type ReasonReport } from '../report/report.ts';
+import type { Attestor, LedgerPlace } from './attestor.ts';
 import { digestOf, digestOfText } from './digest.ts';
 import { EvidenceLog } from './evidence-log.ts';
 import { endedEntry } from './ledger/entries.ts';
 import type { Ledger, LedgerState } from './ledger/ledger.ts';
-import type { LedgerEntry } from './ledger/line.ts';
+import { lineHash, type LedgerEntry, type LedgerLine } from './ledger/line.ts';
 import { tryLock, type HeldLock } from '../core/file-lock.ts';
-import { filesIn, MANIFEST_FILE, manifestText } from './manifest.ts';
+import { filesIn, MANIFEST_FILE, manifestText, STATEMENT_FILES } from './manifest.ts';
+import { replaceFile } from './replace-file.ts';
 import { settled, RUNNING_FILE } from './settle.ts';
 
 /** Where a report was put: in the folder of the run, or where it does not belong, with a warning in it. */
@@ -51,12 +53,15 @@ export class RunFolder {
   #running: HeldLock | null = null;
   #hasBegun = false;
   #number: number | null = null;
+  #place: LedgerPlace | null = null;
   #problem: string | null = null;
+  #attestor: Attestor | null;
 
-  constructor(path: string, ledger: Ledger, beginning: Beginning) {
+  constructor(path: string, ledger: Ledger, beginning: Beginning, attestor: Attestor | null) {
     this.path = path;
     this.#ledger = ledger;
     this.#beginning = beginning;
+    this.#attestor = attestor;
   }
 
   /** Which run of its drill this is, by the ledger; null: it has not begun, or the ledger cannot be written to. */
@@ -88,13 +93,15 @@ export class RunFolder {
     this.#hasBegun = true;
     const { drill, runId, startedAt, ...about } = this.#beginning;
     let number = 0;
-    await this.#record((state) => {
+    const lines = await this.#record((state) => {
       this.#running = tryLock(join(this.path, RUNNING_FILE));
       number = state.nextNumber(drill);
       const run = { drill, run: runId, number, startedAt: startedAt.toISOString() };
       return [...settled(state, dirname(dirname(this.path))), { kind: 'begun', ...run, ...about }];
     });
-    if (this.#problem === null) this.#number = number;
+    if (this.#problem !== null) return;
+    this.#number = number;
+    this.#place = placeOf(lines.at(-1), this.#ledger.id());
   }
 
   /** The same for a run that has ended already; where no folder can be made its report will lie elsewhere. */
@@ -142,33 +149,64 @@ export class RunFolder {
   }
 
   /**
-   * Writes the report in all its forms and the manifest over all files, each whole or not at all, and puts the end of the run
-   * on record. Where the folder cannot be written to, they go into a directory of their own among the temporary files, with
-   * a warning. Throws `reports-not-writable` when they can be written to neither.
+   * Writes the report in all its forms and the manifest over all files, each whole or not at all, signs them where there is a
+   * key, and puts the end of the run on record. Where the folder cannot be written to, they go into a directory of their own
+   * among the temporary files, with a warning. One that cannot
+   * be signed has a warning as well. Throws `reports-not-writable` when they can be written to neither.
    */
   async save(report: DrillReport): Promise<SavedReport> {
-    const saved = writeSomewhere(this.path, report);
+    const saved = await this.#write(this.path, report);
     await this.#recordEnd(saved);
     this.#leave();
     const isTold = saved.report.reasons.some(({ code }) => code === 'ledger-not-written');
     if (this.#problem === null || isTold) return saved;
     const reasons = [...saved.report.reasons, ...this.problems()];
-    return writeSomewhere(saved.folder, { ...saved.report, reasons });
+    return this.#write(saved.folder, { ...saved.report, reasons });
+  }
+
+  async #write(folder: string, report: DrillReport): Promise<WrittenReport> {
+    const attestor = this.#attestor;
+    const keyId = attestor?.keyId ?? null;
+    const saved = writeSomewhere(folder, { ...report, record: { ...report.record, keyId } });
+    if (attestor === null) return saved;
+    const ledger = this.#problem === null ? this.#place : null;
+    try {
+      const statements = await attestor.statements({ ...saved, ledger });
+      for (const [name, text] of Object.entries(statements)) replaceFile(saved.folder, name, text);
+      return saved;
+    } catch (error) {
+      if (!isOfTheSystem(error)) throw error;
+      this.#attestor = null;
+      for (const name of Object.values(STATEMENT_FILES)) rmSync(join(saved.folder, name), { force: true });
+      return this.#write(saved.folder, { ...saved.report, reasons: [...saved.report.reasons, notSigned(error)] });
+    }
   }
 
   async #recordEnd({ report, digests }: WrittenReport): Promise<void> {
     const number = this.#number;
     if (number === null) return;
-    await this.#record(() => [endedEntry(report, { number, recorded: 'at-end', ...digests, key: null })]);
+    const key = report.record.keyId;
+    await this.#record(() => [endedEntry(report, { number, recorded: 'at-end', ...digests, key })]);
+    if (this.#problem === null) await this.#seal();
+  }
+
+  async #seal(): Promise<void> {
+    try {
+      await this.#attestor?.sealLedger(this.#ledger);
+    } catch (error) {
+      // The run is signed. That the ledger goes on behind its signed end is for `drill evidence verify` to say.
+      if (!isOfTheSystem(error)) throw error;
+    }
   }
 
   /** A ledger that cannot be written to is no reason to end a run; the report says so. */
-  async #record(make: (state: LedgerState) => readonly LedgerEntry[]): Promise<void> {
+  async #record(make: (state: LedgerState) => readonly LedgerEntry[]): Promise<readonly LedgerLine[]> {
     try {
-      await this.#ledger.append(make);
+      return await this.#ledger.append(make);
     } catch (error) {
       if (!isOfTheSystem(error)) throw error;
       this.#problem = messageOf(error);
+      return [];
     }
   }
 
@@ -193,6 +231,19 @@ export class RunFolder {
       // The folder is gone, and the file with it.
     }
   }
+}
+
+function placeOf(begun: LedgerLine | undefined, ledger: string | null): LedgerPlace | null {
+  return begun === undefined || ledger === null ? null : { id: ledger, begun: lineHash(JSON.stringify(begun)) };
+}
+
+function notSigned(error: unknown): ReasonReport {
+  return {
+    code: 'not-signed',
+    message: `this run is not signed: ${messageOf(error)}`,
+    phase: null,
+    hint: 'mend that, then sign the run with: drill evidence sign',
+  };
 }
 
 /** Where the folder cannot be written to, the report goes into one among the temporary files. */
@@ -230,12 +281,6 @@ function writeWhole(folder: string, report: DrillReport): WrittenReport['digests
   const manifest = manifestText(folder, checked);
   replaceFile(folder, MANIFEST_FILE, manifest);
   return { report: digestOfText(texts[0]?.text ?? ''), manifest: digestOfText(manifest) };
-}
-
-function replaceFile(folder: string, name: string, content: string): void {
-  const file = join(folder, `.${name}.new`);
-  writeFileSync(file, content, { mode: 0o600, flush: true });
-  renameSync(file, join(folder, name));
 }
 
 /** What the system, or SQLite, says; anything else is a bug of ours. */

@@ -8,7 +8,8 @@ function directoriesIn(path: string): string[] {
   return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
 }
 
-const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
+/** The id of a run, which is the name of its folder. */
+export const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
 
 /** The folders of the runs of a drill. */
 export function runsIn(path: string): string[] {

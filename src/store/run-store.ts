@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { DrillError, messageOf } from '../core/errors.ts';
 import type { CopyIdentity } from '../report/copy.ts';
 import type { DrillReport } from '../report/report.ts';
+import type { Attestor } from './attestor.ts';
 import { adopt, type Adopted } from './adopt.ts';
 import type { EarlierRun } from './earlier-run.ts';
 import { Ledger } from './ledger/ledger.ts';
@@ -50,9 +51,9 @@ export class RunStore {
     }
   }
 
-  /** The folder of a run, which is not made yet. */
-  folder(beginning: Beginning): RunFolder {
-    return new RunFolder(join(this.#directory, beginning.drill, beginning.runId), this.#ledger, beginning);
+  /** The folder of a run, which is not made yet; `attestor` signs what comes to lie in it. */
+  folder(beginning: Beginning, attestor: Attestor | null = null): RunFolder {
+    return new RunFolder(join(this.#directory, beginning.drill, beginning.runId), this.#ledger, beginning, attestor);
   }
 
   /** All runs on record, or those of one drill, in short. A directory that is not there has none. */

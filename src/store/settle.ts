@@ -7,7 +7,7 @@ import type { LedgerState } from './ledger/ledger.ts';
 import type { OpenRun } from './ledger/ledger-index.ts';
 import type { LedgerEntry } from './ledger/line.ts';
 import { tryLock } from '../core/file-lock.ts';
-import { MANIFEST_FILE } from './manifest.ts';
+import { MANIFEST_FILE, STATEMENT_FILES } from './manifest.ts';
 
 /** The file whose lock a run holds as long as it is under way. */
 export const RUNNING_FILE = '.running';
@@ -33,19 +33,30 @@ function endOf({ drill, run, number, startedAt }: OpenRun, reports: string): Led
   const folder = join(reports, drill, run);
   const read = readWhole(folder);
   if (read?.report.runId !== run) return { kind: 'lost', drill, run, number, startedAt };
-  return endedEntry(read.report, { number, recorded: 'later', ...read.digests, key: null });
+  return endedEntry(read.report, { number, recorded: 'later', ...read.digests });
 }
 
-/** The report of a run and the digests of what speaks for it; null: there is none that can be read. */
-export function readWhole(
-  folder: string,
-): { report: DrillReport; digests: { report: string; manifest: string | null } } | null {
+/** A report that was read, and what the ledger keeps of what speaks for it. */
+interface WholeRun {
+  readonly report: DrillReport;
+  readonly digests: { readonly report: string; readonly manifest: string | null; readonly key: string | null };
+}
+
+/** The report of a run and what speaks for it; null: there is none that can be read. */
+export function readWhole(folder: string): WholeRun | null {
   try {
     const text = readFileSync(join(folder, 'report.json'), 'utf8');
+    const report = reportSchema.parse(JSON.parse(text));
     const manifest = join(folder, MANIFEST_FILE);
+    // The run may have been killed before it was signed.
+    const isSigned = existsSync(join(folder, STATEMENT_FILES.drill));
     return {
-      report: reportSchema.parse(JSON.parse(text)),
-      digests: { report: digestOfText(text), manifest: existsSync(manifest) ? digestOf(manifest).sha256 : null },
+      report,
+      digests: {
+        report: digestOfText(text),
+        manifest: existsSync(manifest) ? digestOf(manifest).sha256 : null,
+        key: isSigned ? report.record.keyId : null,
+      },
     };
   } catch {
     return null;

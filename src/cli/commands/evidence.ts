@@ -1,18 +1,109 @@
+import { join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
+import { makeKey } from '../../evidence/make-key.ts';
+import { rotate } from '../../evidence/rotate.ts';
+import { signRun } from '../../evidence/sign-run.ts';
+import { Ledger } from '../../store/ledger/ledger.ts';
+import { findRun } from '../../store/past-runs.ts';
 import { RunStore } from '../../store/run-store.ts';
 import type { CliContext } from '../context.ts';
+import { verify } from '../evidence/verify.ts';
+import { namedSigner, type KeyOptions } from '../evidence/which-key.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { reportsDirectory } from '../known-reports.ts';
 import type { Done } from './command.ts';
 
+const REPORTS = ['--reports <dir>', 'where reports are; default: ./reports'] as const;
+const KEY = ['--key <place>', 'the key that signs: file:/path or env:NAME'] as const;
+const PLAN = ['--plan <plan>', 'the plan whose key it is; default: the key that PGDRILL_EVIDENCE names'] as const;
+
+const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
 export function define(command: Command, context: CliContext, done: Done): void {
+  command
+    .command('keygen')
+    .description('make a key that signs runs')
+    .option('--output <file>', 'the private half; the public one lies beside it as <file>.pub', 'pgdrill.key')
+    .addHelpText('after', examples('drill evidence keygen --output /etc/pgdrill/drills.key'))
+    .action(({ output }) => done(keygen(output, context)));
+  command
+    .command('sign')
+    .description('sign a run that was not signed')
+    .argument('<run>', 'a run id, the beginning of one, or latest')
+    .option(...KEY)
+    .option(...PLAN)
+    .option(...REPORTS)
+    .addHelpText('after', examples('drill evidence sign latest --key file:/etc/pgdrill/drills.key'))
+    .action(async (run, options) => done(await sign(run, options, context)));
+  command
+    .command('verify')
+    .description('say whether anything on record was changed; needs no network')
+    .argument('[what]', 'a directory of reports, or a run; default: all runs in ./reports')
+    .option('--key <file>', 'a public key that is trusted, in PEM; repeatable', collect)
+    .option(...PLAN)
+    .option(...REPORTS)
+    .option('--json', 'print it as JSON')
+    .option('--anchor', 'print how far the ledger goes, for a ticket or a mail')
+    .option('--anchored <anchor>', 'the ledger has to go on from there')
+    .option('--timestamp <url>', 'have a server stamp that (RFC 3161), by openssl ts')
+    .addHelpText(
+      'after',
+      examples(
+        'drill evidence verify --key drills.key.pub',
+        'drill evidence verify /srv/reports --json',
+        'drill evidence verify --anchor',
+      ),
+    )
+    .action(async (what, options) => done(await verify(what, options, context)));
+  command
+    .command('rotate')
+    .description('put a new key in the place of an old one, by a statement that both sign')
+    .requiredOption('--to <place>', 'the new key: file:/path or env:NAME')
+    .option('--key <place>', 'the old key: file:/path or env:NAME')
+    .option(...PLAN)
+    .option(...REPORTS)
+    .addHelpText(
+      'after',
+      examples('drill evidence rotate --key file:/etc/pgdrill/old.key --to file:/etc/pgdrill/new.key'),
+    )
+    .action(async (options) => done(await rotateKeys(options, context)));
   command
     .command('adopt')
     .description('take runs of before the ledger into it')
-    .option('--reports <dir>', 'where reports are; default: ./reports')
+    .option(...REPORTS)
     .addHelpText('after', examples('drill evidence adopt', 'drill evidence adopt --reports /srv/reports'))
     .action(async ({ reports }) => done(await adopt(reports, context)));
+}
+
+function keygen(output: string, { stdout }: CliContext): number {
+  const { file, publicFile, publicKey } = makeKey(output);
+  stdout(`${file} signs, and is for nobody else to read; name it in plans: evidence: { key: "file:${file}" }\n`);
+  stdout(`${publicFile} verifies; give it to those who are to trust it, with its fingerprint:\n${publicKey.id}\n`);
+  return EXIT.passed;
+}
+
+interface SignOptions extends KeyOptions {
+  readonly reports?: string | undefined;
+}
+
+/** Signs a run that is on record. Returns the exit status. */
+async function sign(which: string, options: SignOptions, context: CliContext): Promise<number> {
+  const reports = reportsDirectory(options.reports, undefined);
+  const signer = namedSigner(options, context);
+  const { drill, run } = findRun(new RunStore(reports).list(null), which);
+  await signRun(join(reports, drill, run), new Ledger(reports), signer);
+  context.stdout(`${drill}/${run} is signed with the key ${signer.keyId}\n`);
+  return EXIT.passed;
+}
+
+/** Puts a new key in the place of an old one. Returns the exit status. */
+async function rotateKeys(options: SignOptions & { readonly to: string }, context: CliContext): Promise<number> {
+  const reports = reportsDirectory(options.reports, undefined);
+  const [old, fresh] = [namedSigner(options, context), namedSigner({ key: options.to }, context)];
+  const file = await rotate(reports, old, fresh);
+  context.stdout(`${file}\nthe key ${fresh.keyId} takes the place of ${old.keyId}; name it in the plans from now on\n`);
+  return EXIT.passed;
 }
 
 /** Puts past runs on record, marked as adopted. Returns the exit status. */

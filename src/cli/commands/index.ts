@@ -57,7 +57,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'evidence',
     group: RESULTS,
-    says: 'the record of all runs',
+    says: 'keys, signatures, and whether anything on record was changed',
     load: () => import('./evidence.ts'),
   },
   {

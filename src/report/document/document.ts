@@ -46,7 +46,7 @@ export function describeReport(report: DrillReport): ReportDocument {
       ...describeSettings(report),
       ...describeRepeat(report),
       ...(isClean ? [cleanup] : []),
-      ...describeEvidence(report),
+      describeEvidence(report),
       describeEnvironment(report),
     ],
   };

@@ -1,5 +1,5 @@
 import type { DrillReport } from '../report.ts';
-import { paragraph, type Block, type Section } from './blocks.ts';
+import { paragraph, type Block, type Section, type Words } from './blocks.ts';
 import { sizeText } from './words.ts';
 
 /** What a reader must not conclude. */
@@ -34,9 +34,22 @@ export function describeCleanup({ cleanup }: DrillReport): Section {
   return { title: 'Cleanup', blocks: [state, ...kept, ...steps] };
 }
 
-/** The other files of the run, so that a later change to one of them shows; no section where there are none. */
-export function describeEvidence({ evidence }: DrillReport): Section[] {
-  if (evidence.length === 0) return [];
+/** Who vouches for the run, and its other files, so that a later change to one of them shows. */
+export function describeEvidence({ evidence, record }: DrillReport): Section {
   const rows = evidence.map(({ file, bytes, sha256 }) => [{ code: file }, sizeText(bytes), { code: sha256 }]);
-  return [{ title: 'Evidence', blocks: [{ kind: 'table', head: ['File', 'Size', 'SHA-256'], rows }] }];
+  const files: Block[] = rows.length === 0 ? [] : [{ kind: 'table', head: ['File', 'Size', 'SHA-256'], rows }];
+  return { title: 'Evidence', blocks: [paragraph(signedWords(record)), ...files] };
+}
+
+function signedWords({ keyId }: DrillReport['record']): Words {
+  if (keyId === null) {
+    return 'This run is not signed: whoever can write to its files can change them and leave no trace. A key in the plan (evidence) signs each run.';
+  }
+  return [
+    'This run is signed with the key ',
+    { code: keyId },
+    '. ',
+    { code: 'drill evidence verify' },
+    ' says whether anything was changed.',
+  ];
 }

@@ -27,6 +27,7 @@ export function checkChain(text: string): ChainCheck {
   const lines: LedgerLine[] = [];
   const runs = new RunCount();
   let previous: string | null = null;
+  let due = 1;
   for (const [index, one] of texts.entries()) {
     const fault = (what: string): void => void faults.push({ line: index + 1, what });
     const line = parsed(one);
@@ -34,12 +35,15 @@ export function checkChain(text: string): ChainCheck {
       fault('it is no line of a ledger');
     } else {
       lines.push(line);
-      if (line.line !== index + 1) fault(`it says that it is line ${line.line}`);
+      // Where a line is missing, those behind it are all at their place after the first.
+      if (line.line !== due) fault(`it says that it is line ${line.line}`);
+      due = line.line;
       if (line.previous !== previous) fault(`it does not follow line ${index}: that one, or its place, was changed`);
       if ((line.kind === 'opened') !== (index === 0)) fault('a ledger is opened in its first line, and nowhere else');
       for (const what of runs.take(line)) fault(what);
     }
     previous = lineHash(one);
+    due += 1;
   }
   if (torn !== '') faults.push({ line: texts.length + 1, what: 'it is not whole: it has no end' });
   return { lines, faults, head: previous };

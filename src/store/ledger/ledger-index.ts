@@ -25,6 +25,8 @@ export interface LedgerHead {
   readonly lines: number;
   /** How many of the lines cannot be read. */
   readonly unreadable: number;
+  /** Where the last line begins. */
+  readonly lastStart: number;
   readonly size: number;
   /** Of the last line; null: there is none. */
   readonly hash: string | null;
@@ -51,7 +53,9 @@ export class LedgerIndex {
   }
 
   head(): LedgerHead {
-    return this.#database.prepare('select lines, unreadable, size, hash from head').get() as unknown as LedgerHead;
+    return this.#database
+      .prepare('select lines, unreadable, last_start as lastStart, size, hash from head')
+      .get() as unknown as LedgerHead;
   }
 
   /** How many runs of a drill there are. */

@@ -7,13 +7,24 @@ import type { CopyIdentity } from '../../report/copy.ts';
 import type { EarlierRun } from '../earlier-run.ts';
 import { LedgerFile } from './ledger-file.ts';
 import { openIndex, type CopyQuestion, type LedgerHead, type LedgerIndex, type OpenRun } from './ledger-index.ts';
-import { LEDGER_VERSION, lineHash, lineText, type LedgerEntry, type LedgerLine } from './line.ts';
+import { LEDGER_VERSION, lineHash, lineText, parseLine, type LedgerEntry, type LedgerLine } from './line.ts';
 import { waitForLock } from '../../core/file-lock.ts';
 
 /** The ledger of a directory of reports. */
 export const LEDGER_FILE = 'ledger.jsonl';
 const LOCK_FILE = '.ledger.lock';
 export const INDEX_FILE = '.ledger.index';
+
+/** The last line of a ledger. */
+export interface LedgerEnd {
+  /** The id of the ledger. */
+  readonly ledger: string;
+  readonly lines: number;
+  /** Where the last line begins in the file, and where it ends with its newline. */
+  readonly start: number;
+  readonly end: number;
+  readonly sha256: string;
+}
 
 /** What is known of the ledger when entries are made for it. */
 export interface LedgerState {
@@ -30,14 +41,14 @@ export interface LedgerState {
  * whole and on disk before its writer goes on. What a power cut left of a line is taken off, and that is put on record.
  */
 export class Ledger {
-  readonly #directory: string;
+  readonly directory: string;
 
   constructor(directory: string) {
-    this.#directory = directory;
+    this.directory = directory;
   }
 
   get path(): string {
-    return join(this.#directory, LEDGER_FILE);
+    return join(this.directory, LEDGER_FILE);
   }
 
   /**
@@ -45,21 +56,56 @@ export class Ledger {
    * lines as they were written.
    */
   async append(make: (state: LedgerState) => readonly LedgerEntry[], now = new Date()): Promise<LedgerLine[]> {
-    makeWithParents(this.#directory, 0o700);
-    const lock = await waitForLock(join(this.#directory, LOCK_FILE));
-    try {
-      return this.#appendLocked(make, now);
-    } finally {
-      lock.release();
-    }
+    makeWithParents(this.directory, 0o700);
+    return this.whileLocked(() => this.#appendLocked(make, now));
   }
 
   /** The last run that drilled a copy, of those before another run; null: the ledger knows of none. */
   async lastOf(questions: readonly (CopyQuestion & { readonly copy: CopyIdentity })[]): Promise<(EarlierRun | null)[]> {
     if (!existsSync(this.path)) return questions.map(() => null);
-    const lock = await waitForLock(join(this.#directory, LOCK_FILE));
+    return this.whileLocked(() =>
+      this.#withIndex(({ index }) => questions.map(({ copy, ...about }) => index.lastOf(copy, about))),
+    );
+  }
+
+  /** Where the ledger ends now; null: there is none. */
+  async end(): Promise<LedgerEnd | null> {
+    const ledger = this.id();
+    if (ledger === null) return null;
+    const { lines, lastStart, size, hash } = await this.whileLocked(() => this.#withIndex(({ index }) => index.head()));
+    return hash === null ? null : { ledger, lines, start: lastStart, end: size, sha256: hash };
+  }
+
+  /** Whether a line stands where it once stood. Asked while nobody else can write. */
+  hasLine({ start, end, sha256 }: Pick<LedgerEnd, 'start' | 'end' | 'sha256'>): boolean {
+    const file = LedgerFile.toRead(this.path);
     try {
-      return this.#withIndex(({ index }) => questions.map(({ copy, ...about }) => index.lastOf(copy, about)));
+      return lineHash(file.read(start, end - 1)) === sha256 && file.read(end - 1, end).toString() === '\n';
+    } finally {
+      file.close();
+    }
+  }
+
+  /** The id that the ledger was opened with; null: there is none, or its first line cannot be read. */
+  id(): string | null {
+    if (!existsSync(this.path)) return null;
+    const file = LedgerFile.toRead(this.path);
+    try {
+      const start = file.read(0, Math.min(file.size, FIRST_LINE_BYTES)).toString('utf8');
+      const line = parseLine(start.slice(0, Math.max(0, start.indexOf('\n'))));
+      return line.kind === 'opened' ? line.ledger : null;
+    } catch {
+      return null;
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Calls a function while nobody else can write to the ledger. */
+  async whileLocked<T>(use: () => T): Promise<T> {
+    const lock = await waitForLock(join(this.directory, LOCK_FILE));
+    try {
+      return use();
     } finally {
       lock.release();
     }
@@ -90,7 +136,7 @@ export class Ledger {
   #withIndex<T>(use: (open: { file: LedgerFile; index: LedgerIndex; before: LedgerHead | null }) => T): T {
     const file = LedgerFile.toAppend(this.path);
     try {
-      const place = join(this.#directory, INDEX_FILE);
+      const place = join(this.directory, INDEX_FILE);
       const { index, before } = openIndex(place, file);
       chmodSync(place, 0o600);
       try {
@@ -114,6 +160,9 @@ export class Ledger {
 }
 
 const SHOWN_BYTES = 2000;
+
+/** The first line holds an id, a version and a digest. */
+const FIRST_LINE_BYTES = 4096;
 
 /** What a ledger begins with. */
 function opening(index: LedgerIndex, before: LedgerHead | null): LedgerEntry[] {

@@ -1,0 +1,78 @@
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { DrillError, messageOf } from '../../core/errors.ts';
+import { anchorText, parseAnchor, verifyAnchor } from '../../evidence/anchor.ts';
+import { timeStamp } from '../../evidence/time-stamp.ts';
+import { verifyReports, type Verification } from '../../evidence/verify/verify-reports.ts';
+import { LEDGER_FILE } from '../../store/ledger/ledger.ts';
+import { findRun } from '../../store/past-runs.ts';
+import { RUN_ID } from '../../store/run-folders.ts';
+import { RunStore } from '../../store/run-store.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../exit-status.ts';
+import { reportsDirectory } from '../known-reports.ts';
+import { anchorOf, verificationJson, verificationText } from '../view/evidence.ts';
+import { trustedKeys } from './which-key.ts';
+
+export interface VerifyCommand {
+  readonly key?: readonly string[] | undefined;
+  readonly plan?: string | undefined;
+  readonly reports?: string | undefined;
+  readonly json?: true | undefined;
+  readonly anchor?: true | undefined;
+  readonly anchored?: string | undefined;
+  readonly timestamp?: string | undefined;
+}
+
+/** Verifies a run or a directory of reports, and says what is wrong. Returns the exit status. */
+export async function verify(what: string | undefined, options: VerifyCommand, context: CliContext): Promise<number> {
+  const keys = trustedKeys(options.key ?? [], options.plan, context);
+  const { reports, run } = placeOf(what, options.reports);
+  const found = withAnchor(verifyReports({ reports, run, keys }), reports, options.anchored);
+  context.stdout(options.json ? verificationJson(found) : verificationText(found, context.stdoutStyle));
+  if (found.problems.length > 0) return EXIT.failed;
+  await tellAnchor(found, reports, options, context);
+  return EXIT.passed;
+}
+
+/** A directory of reports, the folder of a run in one, or the id of a run. */
+function placeOf(what: string | undefined, asked: string | undefined): { reports: string; run: string | null } {
+  if (what === undefined) return { reports: reportsDirectory(asked, undefined), run: null };
+  if (statSync(what, { throwIfNoEntry: false })?.isDirectory()) {
+    const above = dirname(dirname(resolve(what)));
+    const isRun = RUN_ID.test(basename(resolve(what))) && existsSync(join(above, LEDGER_FILE));
+    return isRun ? { reports: above, run: basename(resolve(what)) } : { reports: what, run: null };
+  }
+  const reports = reportsDirectory(asked, undefined);
+  return { reports, run: findRun(new RunStore(reports).list(null), what).run };
+}
+
+function withAnchor(found: Verification, reports: string, anchored: string | undefined): Verification {
+  if (anchored === undefined) return found;
+  const problems = [...found.problems, ...verifyAnchor(reports, parseAnchor(anchored), found.ledger.id)];
+  return { ...found, problems };
+}
+
+/** How far a ledger goes is told of one in which nothing was changed, and of no other. */
+async function tellAnchor(
+  found: Verification,
+  reports: string,
+  { anchor: isAsked, timestamp: url, json }: VerifyCommand,
+  { stdout, stderr, env }: CliContext,
+): Promise<void> {
+  const anchor = anchorOf(found);
+  if (anchor === null || (isAsked === undefined && url === undefined)) return;
+  if (!json) stdout(`${anchorText(anchor)}\n`);
+  if (url === undefined) return;
+  const base = join(reports, `ledger.${anchor.lines}`);
+  try {
+    writeFileSync(`${base}.tsr`, await timeStamp(anchor, url, env), { mode: 0o600 });
+    writeFileSync(`${base}.anchor`, `${anchorText(anchor)}\n`, { mode: 0o600 });
+  } catch (error) {
+    if (error instanceof DrillError) throw error;
+    throw new DrillError('reports-not-writable', `the time-stamp cannot be kept: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  stderr(`stamped: openssl ts -verify -data ${base}.anchor -in ${base}.tsr -CAfile CERTIFICATE-OF-THE-SERVER\n`);
+}

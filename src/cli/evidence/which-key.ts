@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { DrillError } from '../../core/errors.ts';
+import { whyUnread } from '../../core/why-unread.ts';
+import { parsePublicKey, type PublicKey } from '../../evidence/public-key.ts';
+import { openSigner, type KeyPlace } from '../../evidence/signers/index.ts';
+import type { Signer } from '../../evidence/signer.ts';
+import { KEY_VARIABLE, keyPlaceIn, parseKeyPlace } from '../../evidence/written-key.ts';
+import { loadPlans } from '../../plan/load.ts';
+import type { CliContext } from '../context.ts';
+import { planFile } from '../plans/plan-files.ts';
+
+/** Where a command may be told that the key is. */
+export interface KeyOptions {
+  readonly key?: string | undefined;
+  readonly plan?: string | undefined;
+}
+
+/** The key that was named: by an option, by a plan, by the environment. Throws `key-unusable` where none was. */
+export function namedSigner({ key, plan }: KeyOptions, context: CliContext): Signer {
+  const place = key === undefined ? placeIn(plan, context.env) : parseKeyPlace(key, '--key');
+  if (place !== null) return openSigner(place, context);
+  throw new DrillError('key-unusable', 'no key was named', {
+    hint: `name it with --key file:/path, with --plan and the evidence of that plan, or with ${KEY_VARIABLE}`,
+  });
+}
+
+/** The public keys that were named, or the one that belongs to the plan or the environment; null: none. */
+export function trustedKeys(
+  files: readonly string[],
+  plan: string | undefined,
+  context: CliContext,
+): PublicKey[] | null {
+  if (files.length > 0) return files.map(publicKeyIn);
+  const place = placeIn(plan, context.env);
+  return place === null ? null : [openSigner(place, context).publicKey];
+}
+
+function placeIn(plan: string | undefined, env: NodeJS.ProcessEnv): KeyPlace | null {
+  if (plan === undefined) return keyPlaceIn(env);
+  const file = planFile(plan);
+  const [loaded] = loadPlans({ file, overrides: [], now: new Date() });
+  if (loaded?.evidence) return loaded.evidence;
+  throw new DrillError('key-unusable', `the plan ${file} names no key`, { hint: 'add evidence: { key: file:/path }' });
+}
+
+function publicKeyIn(file: string): PublicKey {
+  try {
+    return parsePublicKey(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    if (error instanceof DrillError) throw error;
+    throw new DrillError('key-unusable', `the key ${file} ${whyUnread(error)}`, { cause: error });
+  }
+}

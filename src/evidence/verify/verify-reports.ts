@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { drillsIn, RUN_ID } from '../../store/run-folders.ts';
+import { keyFileName, KEYS_DIRECTORY } from '../keys-directory.ts';
+import type { PublicKey } from '../public-key.ts';
+import type { SignedHead } from '../statements/ledger-head.ts';
+import { problemWith, type Problem } from './problem.ts';
+import { isThere, namesIn } from './read-file.ts';
+import { trustIn, type Trust } from './trust.ts';
+import { verifyLedger, type PlacedLine, type VerifiedLedger } from './verify-ledger.ts';
+import { verifyRun } from './verify-run.ts';
+
+/** What to verify, and whom to believe. */
+export interface VerifyOptions {
+  readonly reports: string;
+  /** One run alone, beside the ledger; null: all. */
+  readonly run: string | null;
+  /** The keys that are trusted; null: those beside the reports. */
+  readonly keys: readonly PublicKey[] | null;
+}
+
+/** What became of a directory of reports. */
+export interface Verification {
+  readonly problems: readonly Problem[];
+  /** What a reader has to know, and what is no problem. */
+  readonly notes: readonly string[];
+  /** The ids of the keys that are trusted, and whether nobody has named one. */
+  readonly keys: readonly string[];
+  readonly keysOnFirstSight: boolean;
+  readonly ledger: {
+    readonly id: string | null;
+    readonly lines: number;
+    readonly sha256: string | null;
+    readonly signed: SignedHead | null;
+  };
+  readonly runs: number;
+  readonly signedRuns: number;
+}
+
+/**
+ * Verifies a directory of reports with nothing but what lies there and the keys. Never throws for what it finds: whatever is
+ * wrong is a problem with a place.
+ */
+export function verifyReports({ reports, run, keys }: VerifyOptions): Verification {
+  const trust = trustIn(reports, keys);
+  const ledger = verifyLedger(reports, trust);
+  const ended = ledger.lines.flatMap(endedLine).filter(({ entry }) => run === null || entry.run === run);
+  const begun = new Map(
+    ledger.lines.flatMap((one) => (one.line.kind === 'begun' ? [[one.line.run, one] as const] : [])),
+  );
+  const checked = ended.map(({ at, entry }) => ({
+    entry,
+    ...verifyRun({ reports, at, entry, begun: begun.get(entry.run) ?? null, trust }),
+  }));
+  const last = ledger.lines.at(-1);
+  return {
+    problems: [
+      ...trust.problems,
+      ...ledger.problems,
+      ...checked.flatMap(({ problems }) => problems),
+      ...unsigned(checked),
+      ...missingKeys(reports, checked),
+      ...(run === null ? notOnRecord(reports, ledger) : []),
+    ],
+    notes: notes(ledger, trust),
+    keys: [...trust.keys.keys()],
+    keysOnFirstSight: trust.isOnFirstSight,
+    ledger: {
+      id: ledger.id,
+      lines: ledger.count,
+      sha256: last?.at === ledger.count ? last.sha256 : null,
+      signed: ledger.head,
+    },
+    runs: checked.length,
+    signedRuns: checked.filter(({ isSigned }) => isSigned).length,
+  };
+}
+
+type Ended = ReturnType<typeof endedLine>[number];
+
+function endedLine({ at, line }: PlacedLine) {
+  if (line.kind !== 'ended') return [];
+  const { v: _version, line: _line, previous: _previous, at: _at, ...entry } = line;
+  return [{ at, entry }];
+}
+
+/** Once the runs of a drill are signed, one that is not may come from somebody who has no key. */
+function unsigned(runs: readonly { readonly entry: Ended['entry']; readonly isSigned: boolean }[]): Problem[] {
+  const signing = new Set<string>();
+  return runs.flatMap(({ entry: { drill, run }, isSigned }) => {
+    if (isSigned) signing.add(drill);
+    return isSigned || !signing.has(drill)
+      ? []
+      : [problemWith(`${drill}/${run}`, 'it is not signed, and runs of this drill before it are')];
+  });
+}
+
+/** The public half of each key that runs are signed with belongs to the reports. */
+function missingKeys(reports: string, runs: readonly { readonly key: string | null }[]): Problem[] {
+  const named = new Set(runs.flatMap(({ key }) => (key === null ? [] : [keyFileName(key)])));
+  return [...named]
+    .filter((name) => !isThere(join(reports, KEYS_DIRECTORY, name)))
+    .map((name) => problemWith(`${KEYS_DIRECTORY}/${name}`, 'it is missing, and runs are signed with it'));
+}
+
+/** Folders that look like runs and are none on record; and whatever else lies among the runs of a drill. */
+function notOnRecord(reports: string, { lines }: VerifiedLedger): Problem[] {
+  const states = new Map<string, string>(
+    lines.flatMap(({ line }) => ('run' in line ? [[`${line.drill}/${line.run}`, line.kind] as const] : [])),
+  );
+  const drills = new Set(lines.flatMap(({ line }) => ('drill' in line ? [line.drill] : [])));
+  return [...new Set([...drills, ...drillsIn(reports)])].flatMap((drill) =>
+    namesIn(join(reports, drill)).flatMap((name): Problem[] => {
+      const place = `${drill}/${name}`;
+      const state = states.get(place);
+      // What is no drill on record may be anything else as well.
+      if (state === undefined && !drills.has(drill) && !RUN_ID.test(name)) return [];
+      if (state === undefined || state === 'withdrawn')
+        return [problemWith(place, 'it is not on record in the ledger')];
+      return state === 'lost' && isThere(join(reports, place, 'report.json'))
+        ? [problemWith(`${place}/report.json`, 'it is not on record: the run was killed and had no report')]
+        : [];
+    }),
+  );
+}
+
+function notes({ lines }: VerifiedLedger, { isOnFirstSight }: Trust): string[] {
+  const open = new Map(lines.flatMap(({ line }) => ('run' in line ? [[line.run, line] as const] : [])));
+  const begun = [...open.values()].filter(({ kind }) => kind === 'begun');
+  return [
+    ...(isOnFirstSight
+      ? ['no key was named, so those beside the reports were taken: compare their fingerprints by other means']
+      : []),
+    ...begun.map(({ drill, run }) => `${drill}/${run} has begun and not ended: it is under way, or was killed`),
+    ...lines.flatMap(({ at, line }) =>
+      line.kind === 'repaired' ? [`line ${at} of the ledger took off ${line.bytes} bytes that were no whole line`] : [],
+    ),
+  ];
+}
