@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runbook: ['core', 'targets', 'report', 'store', 'plan', 'pgbackrest'],
   evidence: ['core', 'host', 'report', 'store'],
   plan: ['core', 'postgres', 'targets', 'checks', 'sandbox', 'evidence'],
+  site: ['core', 'report', 'store'],
   drill: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'report', 'store', 'checks', 'sandbox'],
   index: ['core', 'plan', 'report', 'store', 'evidence', 'sandbox', 'drill'],
   cli: [
@@ -35,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'report',
     'store',
     'evidence',
+    'site',
     'checks',
     'sandbox',
     'drill',
@@ -48,6 +50,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@commander-js/extra-typings': ['cli'],
   commander: ['cli'],
+  'd3-scale': ['site'],
+  'd3-shape': ['site'],
   'fast-string-width': ['cli'],
   pino: ['cli'],
   execa: ['host'],

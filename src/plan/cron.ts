@@ -1,5 +1,5 @@
 /** A schedule as cron has it: for each of the five fields the values on which it is due. */
-interface Cron {
+export interface Cron {
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
   readonly days: readonly number[];
@@ -45,7 +45,8 @@ export function cronProblem(text: string): string | null {
   return typeof read === 'string' ? read : null;
 }
 
-function readCron(text: string): Cron | string {
+/** The fields of a schedule, or in words what is wrong with it. */
+export function readCron(text: string): Cron | string {
   const words = text.trim().split(/\s+/);
   const nickname = NICKNAMES[text.trim().toLowerCase().replace(/^@/, '')];
   if (nickname !== undefined) return `"${text}" has to be written in the five fields of cron, such as "${nickname}"`;
@@ -89,7 +90,14 @@ function numberOf(word: string, { least, most, names }: Field): number | null {
 const isAll = (values: readonly number[], { least, most }: Field): boolean =>
   values.length === (most === 7 ? 7 : most - least + 1);
 
-/** With a day of the month and a day of the week it is due on either. */
+/** Whether a schedule is due on a day of the calendar. With a day of the month and a day of the week it is due on either. */
+export function isDueOn({ days, months, weekdays }: Cron, day: Date): boolean {
+  if (!months.includes(day.getUTCMonth() + 1)) return false;
+  const [ofMonth, ofWeek] = [days.includes(day.getUTCDate()), weekdays.includes(day.getUTCDay())];
+  if (isAll(days, FIELDS.days)) return ofWeek;
+  return isAll(weekdays, FIELDS.weekdays) ? ofMonth : ofMonth || ofWeek;
+}
+
 function isEverDue({ days, months, weekdays }: Cron): boolean {
   if (!isAll(weekdays, FIELDS.weekdays)) return true;
   return months.some((month) => days.some((day) => day <= new Date(Date.UTC(2024, month, 0)).getUTCDate()));

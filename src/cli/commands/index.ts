@@ -55,6 +55,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./runbook.ts'),
   },
   {
+    name: 'site',
+    group: RESULTS,
+    says: 'make a static site of all runs: a scorecard, and how times and sizes go',
+    load: () => import('./site.ts'),
+  },
+  {
     name: 'evidence',
     group: RESULTS,
     says: 'keys, signatures, and whether anything on record was changed',

@@ -93,7 +93,8 @@ function anchored(x: number, { width }: Sheet): string {
   return x > width / 2 ? `x="${x}" text-anchor="end"` : `x="${x}" text-anchor="start"`;
 }
 
-function ticks(endMs: number, most: number): number[] {
+/** Marks of an axis of durations from 0 to `endMs`, at most about `most`. */
+export function ticks(endMs: number, most: number): number[] {
   const step = STEPS.find((candidate) => endMs / candidate <= most) ?? endMs;
   return Array.from({ length: Math.floor(endMs / step) + 1 }, (_, index) => index * step);
 }
@@ -102,7 +103,8 @@ function tick(ms: number, x: number, bottom: number): string {
   return `<line class="grid" x1="${x}" y1="${TOP - 6}" x2="${x}" y2="${bottom}"/><text class="tick" x="${x}" y="${bottom + 17}" text-anchor="middle">${tickText(ms)}</text>`;
 }
 
-function tickText(ms: number): string {
+/** The words at a mark of an axis of durations. */
+export function tickText(ms: number): string {
   if (ms === 0) return '0';
   return ms < 60_000 ? `${ms / 1000} s` : encodeDuration(Math.round(ms));
 }

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import type { Command } from '@commander-js/extra-typings';
+import { asDrillError } from '../../core/errors.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import { loadPlans } from '../../plan/load.ts';
+import { nextDue } from '../../plan/next-due.ts';
+import { siteRuns, type SiteRun } from '../../site/runs.ts';
+import { sitePages } from '../../site/site.ts';
+import type { Planned } from '../../site/standing.ts';
+import { writeSite } from '../../site/write-site.ts';
+import { RunStore } from '../../store/run-store.ts';
+import type { CliContext } from '../context.ts';
+import { examples } from '../examples.ts';
+import { EXIT } from '../exit-status.ts';
+import { reportsDirectory } from '../known-reports.ts';
+import { planFiles } from '../plans/plan-files.ts';
+import type { Done } from './command.ts';
+
+interface SiteOptions {
+  readonly reports?: string | undefined;
+  readonly output?: string | undefined;
+}
+
+export function define(command: Command, context: CliContext, done: Done): void {
+  command
+    .option('--reports <dir>', 'where reports are; default: ./reports')
+    .option('--output <dir>', 'where the pages go; default: site in the directory of the reports')
+    .addHelpText('after', examples('drill site', 'drill site --reports /srv/reports --output /srv/www/drills'))
+    .action((options) => done(site(options, context)));
+}
+
+/** Writes the pages that have changed. Returns the exit status. */
+function site(options: SiteOptions, context: CliContext): number {
+  const reports = reportsDirectory(options.reports, undefined);
+  const output = options.output ?? join(reports, 'site');
+  const history = new RunStore(reports).list(null);
+  const pages = sitePages({
+    runs: siteRuns(history),
+    planned: plannedHere(context),
+    now: new Date().toISOString(),
+    unrecorded: history.unrecorded.length,
+    unreadableLines: history.unreadableLines,
+    reportOf: reportsSeenFrom(output, reports),
+  });
+  const done = writeSite(output, pages);
+  const removed = done.removed === 0 ? '' : `, ${done.removed} of before removed`;
+  context.stdout(`${join(output, 'index.html')}: ${done.pages} pages, ${done.written} written${removed}\n`);
+  return EXIT.passed;
+}
+
+/** Where the HTML report of a run lies, as a link from the front page; null: it is not there. */
+function reportsSeenFrom(output: string, reports: string): (run: SiteRun) => string | null {
+  const way = relative(resolve(output), resolve(reports)).split(sep).map(encodeURIComponent).join('/');
+  return ({ drill, run }) => {
+    if (!existsSync(join(reports, drill, run, 'report.html'))) return null;
+    return `${way === '' ? '.' : way}/${drill}/${run}/report.html`;
+  };
+}
+
+/** The drills that have a plan here. A plan that cannot be used is named, and the site is made without it. */
+function plannedHere({ stderr, stderrStyle }: CliContext): Planned[] {
+  const plans = planFiles().flatMap((file) => {
+    try {
+      return loadPlans({ file, overrides: [], now: new Date() }).slice(0, 1);
+    } catch (error) {
+      if (!asDrillError(error)) throw error;
+      stderr(
+        `${stderrStyle('yellow', '!')} ${file} cannot be used, so it has no part in the site: drill validate says why\n`,
+      );
+      return [];
+    }
+  });
+  return plans.map(({ name, schedule }) => ({ drill: name, dueAfter: dueAfter(schedule) }));
+}
+
+function dueAfter(schedule: DrillPlan['schedule']): Planned['dueAfter'] {
+  if (schedule === null) return () => null;
+  return (moment) => nextDue(schedule.cron, schedule.timezone, new Date(moment))?.toISOString() ?? null;
+}

@@ -1,0 +1,37 @@
+import { durationText } from '../report/document/words.ts';
+import { below, mark } from './elements.ts';
+import { html, type Html } from './html.ts';
+import type { SiteRun } from './runs.ts';
+
+/** What is shown where nothing was measured. */
+export const NONE = '–';
+
+interface Objective {
+  readonly measuredMs: number | null;
+  readonly objectiveMs: number | null;
+  readonly met: boolean | null;
+}
+
+/** A measured time against what was promised. */
+export function againstObjective({ measuredMs, objectiveMs, met }: Objective, bound = ''): Html {
+  const value = measuredMs === null ? NONE : `${bound}${durationText(measuredMs)}`;
+  const promised = objectiveMs === null ? null : `of ${durationText(objectiveMs)}`;
+  const shown = met === null ? html`<span class="nowrap">${value}</span>` : mark(met ? 'good' : 'bad', value);
+  return html`${shown}${promised === null ? null : below(html`<span class="nowrap">${promised}</span>`)}`;
+}
+
+/** The RTO of a run against its objective. */
+export function rtoCell({ ended }: SiteRun): Html | string {
+  return ended === null ? NONE : againstObjective(ended.rto);
+}
+
+/** The RPO of a run against its objective; against a chosen target there is none. */
+export function rpoCell({ ended }: SiteRun): Html | string {
+  if (ended === null || !ended.rpo.applies) return NONE;
+  return againstObjective(ended.rpo, ended.rpo.upperBound ? '≤ ' : '');
+}
+
+/** The middle one of some numbers; null: there is none. */
+export function median(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
+}

@@ -1,0 +1,59 @@
+import type { Tone } from '../report/document/blocks.ts';
+import { html, Html } from './html.ts';
+import { SITE_STYLE } from './style.ts';
+
+/** A file of the site; its path is relative to the site, with forward slashes. */
+export interface SiteFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every page carries it, and no other file is ever overwritten or removed. */
+export const MARKER = '<meta name="generator" content="pgdrill site">';
+
+/** Even if a name found a way through the escaping, the browser would neither run nor fetch anything. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
+
+interface Page {
+  readonly path: string;
+  readonly title: string;
+  readonly tone: Tone;
+  /** What stands beside the coloured line, below the title. */
+  readonly lead: Html;
+  readonly body: readonly (Html | null)[];
+  /** The pages above this one. */
+  readonly trail: readonly { readonly title: string; readonly href: string }[];
+}
+
+/** A page of the site: no script, nothing fetched from elsewhere. */
+export function page({ path, title, tone, lead, body, trail }: Page): SiteFile {
+  const way = trail.map(({ title: above, href }) => html`<a href="${href}">${above}</a> › `);
+  const nav = trail.length === 0 ? null : html`<nav aria-label="Where this page is">${way}${title}</nav> `;
+  const { markup } = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        ${new Html(MARKER)}
+        <title>${title}</title>
+        <style>
+          ${new Html(SITE_STYLE)}
+        </style>
+      </head>
+      <body>
+        <main>
+          ${nav}
+          <header class="${tone}">
+            <h1>${title}</h1>
+            ${lead}
+          </header>
+          ${body.map((part) => html`${part} `)}
+          <footer>
+            Made from the ledger of all runs by drill site. All times are UTC. The record of a run is its report.json.
+          </footer>
+        </main>
+      </body>
+    </html> `;
+  return { path, text: markup };
+}

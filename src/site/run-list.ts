@@ -1,0 +1,87 @@
+import { minuteText, sizeText } from '../report/document/words.ts';
+import { below, link, mark, section, table } from './elements.ts';
+import { html, type Html } from './html.ts';
+import { drillPath, FRONT, from, runListPath } from './links.ts';
+import { NONE, rpoCell, rtoCell } from './measures.ts';
+import { page, type SiteFile } from './page.ts';
+import { parts } from './parts.ts';
+import { outcomeText, outcomeTone, type SiteRun } from './runs.ts';
+import type { SiteData } from './site-data.ts';
+
+/** How many runs a page lists. */
+const LISTED = 300;
+
+/** How many folders a page of a drill lies below the front page. */
+export const DEPTH = 2;
+
+const CODES = 3;
+const LONGEST = 80;
+
+/** Some runs of a drill, the newest first. */
+export function runTable(runs: readonly SiteRun[], { reportOf }: SiteData): Html {
+  const head = ['Started', 'Verdict', 'Repository', 'Backup', 'RTO', 'RPO', 'Size'];
+  const rows = runs.toReversed().map((run): (Html | string)[] => {
+    const href = reportOf(run);
+    const { ended } = run;
+    return [
+      link(href === null ? null : from(DEPTH, href), minuteText(run.startedAt)),
+      verdict(run),
+      run.repo === null ? NONE : String(run.repo),
+      ended?.backup ? html`<code>${shortened(ended.backup.label)}</code>` : NONE,
+      rtoCell(run),
+      rpoCell(run),
+      ended?.restored ? sizeText(ended.restored.bytes) : NONE,
+    ];
+  });
+  return table({ kind: 'runs', head, rows });
+}
+
+function verdict(run: SiteRun): Html {
+  const codes = run.ended?.reasons.slice(0, CODES) ?? [];
+  return html`${mark(outcomeTone(run), outcomeText(run))}${codes.map((code) => below(shortened(code)))}`;
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}
+
+/** What a part of the list holds: `2026-01-01 to 2026-03-04`. */
+function spanText(runs: readonly SiteRun[]): string {
+  const day = (run: SiteRun | undefined): string => run?.startedAt.slice(0, 10) ?? NONE;
+  return `${day(runs[0])} to ${day(runs.at(-1))}`;
+}
+
+/** Links to all parts of the list of a drill, the newest first. */
+export function runListLinks(drill: string, runs: readonly SiteRun[]): Html {
+  const links = parts(runs, LISTED).toReversed();
+  return html`<nav class="pages" aria-label="All runs of ${drill}">
+    ${links.map(
+      ({ part, items }) =>
+        html`<a href="${from(DEPTH, runListPath(drill, part))}">${spanText(items)} (${items.length})</a> `,
+    )}
+  </nav>`;
+}
+
+/**
+ * All runs of a drill. The parts count from the oldest run on and name their neighbours alone, so that one more run changes
+ * the last of them, and not all.
+ */
+export function* runListPages(drill: string, runs: readonly SiteRun[], data: SiteData): Generator<SiteFile> {
+  const all = parts(runs, LISTED);
+  for (const { part, items } of all) {
+    const newer = part === all.length ? null : link(from(DEPTH, runListPath(drill, part + 1)), 'Newer runs');
+    const older = part === 1 ? null : link(from(DEPTH, runListPath(drill, part - 1)), 'Older runs');
+    const around = html`<nav class="pages" aria-label="Other runs">${newer}${older}</nav>`;
+    yield page({
+      path: runListPath(drill, part),
+      title: `Runs of ${drill}, part ${part}`,
+      tone: 'neutral',
+      lead: html`<p>${spanText(items)}, the newest first.</p>`,
+      body: [section('Runs', runTable(items, data), newer === null && older === null ? null : around)],
+      trail: [
+        { title: 'Restore drills', href: from(DEPTH, FRONT) },
+        { title: drill, href: from(DEPTH, drillPath(drill)) },
+      ],
+    });
+  }
+}

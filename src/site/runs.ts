@@ -1,0 +1,57 @@
+import { inOrder } from '../core/in-order.ts';
+import { isWarning } from '../report/document/reasons.ts';
+import type { Tone } from '../report/document/blocks.ts';
+import type { History, PastRun, RunWithoutReport } from '../store/past-runs.ts';
+
+/** What a run came to. A run that was killed, or is under way, has no report. */
+export type Outcome = PastRun['verdict'] | 'killed' | 'under way';
+
+/** A run as the site shows it. */
+export interface SiteRun {
+  readonly drill: string;
+  readonly run: string;
+  readonly startedAt: string;
+  readonly outcome: Outcome;
+  /** The number of the repository that it drilled; null: not known, or it did not get that far. */
+  readonly repo: number | null;
+  /** Null: it has no report. */
+  readonly ended: PastRun | null;
+}
+
+/** All runs that restored something or were to, oldest first. One that was refused for what was typed is none. */
+export function siteRuns({ runs, withoutReport }: History): SiteRun[] {
+  const all = [...runs.map(ofEnded), ...withoutReport.flatMap(ofWithoutReport)];
+  return all.toSorted((a, b) => inOrder(a.startedAt, b.startedAt) || inOrder(a.run, b.run));
+}
+
+function ofEnded(ended: PastRun): SiteRun {
+  const { drill, run, startedAt, verdict, copy } = ended;
+  return { drill, run, startedAt, outcome: verdict, repo: copy?.key ?? null, ended };
+}
+
+function ofWithoutReport({ drill, run, startedAt, state }: RunWithoutReport): SiteRun[] {
+  if (state === 'withdrawn') return [];
+  return [{ drill, run, startedAt, outcome: state === 'lost' ? 'killed' : 'under way', repo: null, ended: null }];
+}
+
+/** Whether a run says something about the backup: that it can be recovered, or that it was not. */
+export function isConclusive({ outcome }: SiteRun): boolean {
+  return outcome === 'passed' || outcome === 'failed';
+}
+
+/** How many of the reasons of a run only warn. */
+function warningsOf({ ended }: SiteRun): number {
+  return ended?.reasons.filter((code) => isWarning({ code })).length ?? 0;
+}
+
+/** What a run came to, in a word or three. */
+export function outcomeText(run: SiteRun): string {
+  const warnings = run.outcome === 'passed' ? warningsOf(run) : 0;
+  return warnings === 0 ? run.outcome : `passed, ${warnings} warning${warnings === 1 ? '' : 's'}`;
+}
+
+export function outcomeTone(run: SiteRun): Tone {
+  if (run.outcome === 'passed') return warningsOf(run) > 0 ? 'warning' : 'good';
+  if (run.outcome === 'under way') return 'neutral';
+  return run.outcome === 'failed' ? 'bad' : 'warning';
+}
