@@ -1,9 +1,9 @@
+import { encodeDuration } from '../core/duration.ts';
 import type { Tone } from '../report/document/blocks.ts';
 import { durationText, minuteText } from '../report/document/words.ts';
-import { cards, mark, section } from './elements.ts';
-import { html, type Html } from './html.ts';
+import { cards, mark, section, NONE } from './elements.ts';
+import { markup, type Html } from './html.ts';
 import { drillPath, FRONT, from } from './links.ts';
-import { NONE } from './measures.ts';
 import { page, type SiteFile } from './page.ts';
 import { phasePicture, throughputPicture } from './restore-pictures.ts';
 import { DEPTH, runListLinks, runTable } from './run-list.ts';
@@ -33,7 +33,7 @@ export function drillPage(
     path: drillPath(drill),
     title: drill,
     tone: toneOf(rows),
-    lead: html`${rows.map(leadOf)}`,
+    lead: markup`${rows.map(leadOf)}`,
     body: [
       figures(runs, data),
       ...(pictures.length === 0
@@ -48,7 +48,7 @@ export function drillPage(
       section('Latest runs', runTable(runs.slice(-LATEST), data)),
       section(
         'All runs',
-        html`<p>${runs.length} ${runs.length === 1 ? 'run is' : 'runs are'} on record.</p>`,
+        markup`<p>${runs.length} ${runs.length === 1 ? 'run is' : 'runs are'} on record.</p>`,
         runListLinks(drill, runs),
       ),
     ],
@@ -77,7 +77,7 @@ function toneOf(rows: readonly Standing[]): Tone {
 /** How a row stands, in a sentence. */
 function leadOf({ repo, last, lastPassed, state, overdue, dueNext }: Standing): Html {
   const on = repo === null ? '' : `Repository ${repo}: `;
-  if (last === null) return html`<p class="lead">${mark('neutral', `${on}no run has ended yet.`)}</p> `;
+  if (last === null) return markup`<p class="lead">${mark('neutral', `${on}no run has ended yet.`)}</p>\n`;
   const did = `${on}${outcomeText(last)} on ${minuteText(last.startedAt)}.`;
   const before = state === 'failed' && last.outcome !== 'failed' ? ' The last run that had an answer failed.' : '';
   const passed =
@@ -88,7 +88,7 @@ function leadOf({ repo, last, lastPassed, state, overdue, dueNext }: Standing): 
         : ` It last passed on ${minuteText(lastPassed.startedAt)}.`;
   const late = overdue && dueNext !== null ? ` Overdue since ${minuteText(dueNext)}.` : '';
   const tone = overdue && state === 'passed' ? 'warning' : TONES[state];
-  return html`<p class="lead">${mark(tone, did)}${before}${passed}${late}</p> `;
+  return markup`<p class="lead">${mark(tone, did)}${before}${passed}${late}</p>\n`;
 }
 
 /** The last run that passed, in numbers. */
@@ -96,9 +96,6 @@ function figures(runs: readonly SiteRun[], { reportOf }: SiteData): Html | null 
   const run = runs.findLast(({ outcome }) => outcome === 'passed');
   if (!run?.ended) return null;
   const { rto, rpo } = run.ended;
-  const of = (objectiveMs: number | null): string =>
-    objectiveMs === null ? 'no objective' : `of ${durationText(objectiveMs)}`;
-  const tone = (met: boolean | null): Tone => (met === null ? 'neutral' : met ? 'good' : 'bad');
   const change = rtoChange(runs);
   const href = reportOf(run);
   const bound = rpo.upperBound ? '≤ ' : '';
@@ -107,19 +104,19 @@ function figures(runs: readonly SiteRun[], { reportOf }: SiteData): Html | null 
       name: 'Last passed',
       value: run.startedAt.slice(0, 10),
       tone: 'neutral',
-      note: href === null ? null : html`<a href="${from(DEPTH, href)}">its report</a>`,
+      note: href === null ? null : markup`<a href="${from(DEPTH, href)}">its report</a>`,
     },
     {
-      name: 'RTO',
+      name: 'RTO of that run',
       value: rto.measuredMs === null ? NONE : durationText(rto.measuredMs),
-      tone: tone(rto.met),
-      note: of(rto.objectiveMs),
+      tone: metTone(rto.met),
+      note: promisedText(rto.objectiveMs),
     },
     {
-      name: 'RPO',
+      name: 'RPO of that run',
       value: rpo.measuredMs === null || !rpo.applies ? NONE : `${bound}${durationText(rpo.measuredMs)}`,
-      tone: tone(rpo.met),
-      note: rpo.applies ? of(rpo.objectiveMs) : 'a chosen target has none',
+      tone: metTone(rpo.met),
+      note: rpo.applies ? promisedText(rpo.objectiveMs) : 'a chosen target has none',
     },
     {
       name: 'RTO against before',
@@ -128,4 +125,13 @@ function figures(runs: readonly SiteRun[], { reportOf }: SiteData): Html | null 
       note: change === null ? 'too few runs' : 'the median of the 6 before',
     },
   ]);
+}
+
+function promisedText(objectiveMs: number | null): string {
+  return objectiveMs === null ? 'no objective' : `of ${encodeDuration(objectiveMs)}`;
+}
+
+function metTone(met: boolean | null): Tone {
+  if (met === null) return 'neutral';
+  return met ? 'good' : 'bad';
 }

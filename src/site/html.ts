@@ -2,12 +2,12 @@ import type { Words } from '../report/document/blocks.ts';
 import { printWords } from '../report/html/words.ts';
 import { escapeMarkup } from '../report/markup.ts';
 
-/** Markup that is safe to print. Only {@link html} and {@link printed} make it, so no text gets into a page unescaped. */
+/** Markup that is safe to print. Only {@link markup} and {@link printed} make it, so no text gets into a page unescaped. */
 export class Html {
-  readonly markup: string;
+  readonly text: string;
 
-  constructor(markup: string) {
-    this.markup = markup;
+  constructor(text: string) {
+    this.text = text;
   }
 }
 
@@ -15,7 +15,7 @@ export class Html {
 type Piece = Html | string | number | null | readonly Piece[];
 
 /** A template of HTML or SVG. Whatever is put into it is text, unless it is markup of another template. */
-export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
+export function markup(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
   return new Html(
     strings.map((string, index) => (index === 0 ? string : `${print(pieces[index - 1] ?? null)}${string}`)).join(''),
   );
@@ -28,7 +28,7 @@ export function printed(words: Words): Html {
 
 function print(piece: Piece): string {
   if (piece === null) return '';
-  if (piece instanceof Html) return piece.markup;
+  if (piece instanceof Html) return piece.text;
   if (typeof piece === 'string') return escapeMarkup(piece);
   return typeof piece === 'number' ? String(piece) : piece.map(print).join('');
 }

@@ -1,10 +1,13 @@
+import { encodeDuration } from '../core/duration.ts';
 import { durationText } from '../report/document/words.ts';
-import { below, mark } from './elements.ts';
-import { html, type Html } from './html.ts';
+import { below, mark, NONE } from './elements.ts';
+import { markup, type Html } from './html.ts';
 import type { SiteRun } from './runs.ts';
 
-/** What is shown where nothing was measured. */
-export const NONE = '–';
+/** A stamp to the minute. Each page says that its times are UTC. */
+export function timeText(stamp: string): string {
+  return stamp.slice(0, 16).replace('T', ' ');
+}
 
 interface Objective {
   readonly measuredMs: number | null;
@@ -15,9 +18,9 @@ interface Objective {
 /** A measured time against what was promised. */
 export function againstObjective({ measuredMs, objectiveMs, met }: Objective, bound = ''): Html {
   const value = measuredMs === null ? NONE : `${bound}${durationText(measuredMs)}`;
-  const promised = objectiveMs === null ? null : `of ${durationText(objectiveMs)}`;
-  const shown = met === null ? html`<span class="nowrap">${value}</span>` : mark(met ? 'good' : 'bad', value);
-  return html`${shown}${promised === null ? null : below(html`<span class="nowrap">${promised}</span>`)}`;
+  const promised = objectiveMs === null ? null : `of ${encodeDuration(objectiveMs)}`;
+  const shown = met === null ? markup`<span class="nowrap">${value}</span>` : mark(met ? 'good' : 'bad', value);
+  return markup`${shown}${promised === null ? null : below(markup`<span class="nowrap">${promised}</span>`)}`;
 }
 
 /** The RTO of a run against its objective. */

@@ -1,5 +1,5 @@
 import type { Tone } from '../report/document/blocks.ts';
-import { html, Html } from './html.ts';
+import { markup, Html } from './html.ts';
 import { SITE_STYLE } from './style.ts';
 
 /** A file of the site; its path is relative to the site, with forward slashes. */
@@ -27,33 +27,28 @@ interface Page {
 
 /** A page of the site: no script, nothing fetched from elsewhere. */
 export function page({ path, title, tone, lead, body, trail }: Page): SiteFile {
-  const way = trail.map(({ title: above, href }) => html`<a href="${href}">${above}</a> › `);
-  const nav = trail.length === 0 ? null : html`<nav aria-label="Where this page is">${way}${title}</nav> `;
-  const { markup } = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        ${new Html(MARKER)}
-        <title>${title}</title>
-        <style>
-          ${new Html(SITE_STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          ${nav}
-          <header class="${tone}">
-            <h1>${title}</h1>
-            ${lead}
-          </header>
-          ${body.map((part) => html`${part} `)}
-          <footer>
-            Made from the ledger of all runs by drill site. All times are UTC. The record of a run is its report.json.
-          </footer>
-        </main>
-      </body>
-    </html> `;
-  return { path, text: markup };
+  const way = trail.map(({ title: above, href }) => markup`<a href="${href}">${above}</a> › `);
+  const nav = trail.length === 0 ? null : markup`<nav aria-label="Where this page is">${way}${title}</nav>\n`;
+  const { text } = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+${new Html(MARKER)}
+<title>${title}</title>
+<style>${new Html(SITE_STYLE)}</style>
+</head>
+<body>
+<main>
+${nav}<header class="${tone}">
+<h1>${title}</h1>
+${lead}
+</header>
+${body.map((part) => (part === null ? null : markup`${part}\n`))}<footer>Made from the ledger of all runs by drill site. All times are UTC. The record of a run is its report.json.</footer>
+</main>
+</body>
+</html>
+`;
+  return { path, text };
 }

@@ -1,9 +1,9 @@
-import { durationText, minuteText, rateText, sizeText } from '../report/document/words.ts';
+import { durationText, rateText, sizeText } from '../report/document/words.ts';
 import { drawPhaseSplit, phasesOf } from './charts/phase-split.ts';
 import { drawThroughput } from './charts/throughput.ts';
-import { figure, table } from './elements.ts';
+import { figure, table, NONE } from './elements.ts';
 import type { Html } from './html.ts';
-import { NONE } from './measures.ts';
+import { timeText } from './measures.ts';
 import type { SiteRun } from './runs.ts';
 import { signOf } from './trend.ts';
 
@@ -15,7 +15,7 @@ export function phasePicture(runs: readonly SiteRun[]): Html[] {
   const shown = runs.filter(({ ended }) => ended !== null && Object.keys(ended.phases).length > 0).slice(-BARS);
   if (shown.length === 0) return [];
   const split = shown.map((run) => ({
-    at: minuteText(run.startedAt),
+    at: timeText(run.startedAt),
     label: run.startedAt.slice(5, 10),
     phases: run.ended?.phases ?? {},
     sign: signOf(run),
@@ -58,11 +58,7 @@ export function throughputPicture(runs: readonly SiteRun[]): Html[] {
     head: ['Run', 'Size', 'Speed'],
     rows: restores
       .toReversed()
-      .map(({ startedAt, bytes, bytesPerSecond }) => [
-        minuteText(startedAt),
-        sizeText(bytes),
-        rateText(bytesPerSecond),
-      ]),
+      .map(({ startedAt, bytes, bytesPerSecond }) => [timeText(startedAt), sizeText(bytes), rateText(bytesPerSecond)]),
   });
   return [figure(title, drawThroughput(restores, { title, description }), null, figures)];
 }

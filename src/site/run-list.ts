@@ -1,8 +1,8 @@
-import { minuteText, sizeText } from '../report/document/words.ts';
-import { below, link, mark, section, table } from './elements.ts';
-import { html, type Html } from './html.ts';
+import { sizeText } from '../report/document/words.ts';
+import { around, below, link, mark, section, table, NONE } from './elements.ts';
+import { markup, type Html } from './html.ts';
 import { drillPath, FRONT, from, runListPath } from './links.ts';
-import { NONE, rpoCell, rtoCell } from './measures.ts';
+import { rpoCell, rtoCell, timeText } from './measures.ts';
 import { page, type SiteFile } from './page.ts';
 import { parts } from './parts.ts';
 import { outcomeText, outcomeTone, type SiteRun } from './runs.ts';
@@ -24,10 +24,10 @@ export function runTable(runs: readonly SiteRun[], { reportOf }: SiteData): Html
     const href = reportOf(run);
     const { ended } = run;
     return [
-      link(href === null ? null : from(DEPTH, href), minuteText(run.startedAt)),
+      link(href === null ? null : from(DEPTH, href), timeText(run.startedAt)),
       verdict(run),
       run.repo === null ? NONE : String(run.repo),
-      ended?.backup ? html`<code>${shortened(ended.backup.label)}</code>` : NONE,
+      ended?.backup ? markup`<code>${shortened(ended.backup.label)}</code>` : NONE,
       rtoCell(run),
       rpoCell(run),
       ended?.restored ? sizeText(ended.restored.bytes) : NONE,
@@ -38,7 +38,7 @@ export function runTable(runs: readonly SiteRun[], { reportOf }: SiteData): Html
 
 function verdict(run: SiteRun): Html {
   const codes = run.ended?.reasons.slice(0, CODES) ?? [];
-  return html`${mark(outcomeTone(run), outcomeText(run))}${codes.map((code) => below(shortened(code)))}`;
+  return markup`${mark(outcomeTone(run), outcomeText(run))}${codes.map((code) => below(shortened(code)))}`;
 }
 
 function shortened(text: string): string {
@@ -47,19 +47,19 @@ function shortened(text: string): string {
 
 /** What a part of the list holds: `2026-01-01 to 2026-03-04`. */
 function spanText(runs: readonly SiteRun[]): string {
-  const day = (run: SiteRun | undefined): string => run?.startedAt.slice(0, 10) ?? NONE;
-  return `${day(runs[0])} to ${day(runs.at(-1))}`;
+  return runs.length === 0 ? 'no run' : `${dayOf(runs.at(0))} to ${dayOf(runs.at(-1))}`;
+}
+
+function dayOf(run: SiteRun | undefined): string {
+  return run?.startedAt.slice(0, 10) ?? NONE;
 }
 
 /** Links to all parts of the list of a drill, the newest first. */
 export function runListLinks(drill: string, runs: readonly SiteRun[]): Html {
   const links = parts(runs, LISTED).toReversed();
-  return html`<nav class="pages" aria-label="All runs of ${drill}">
-    ${links.map(
-      ({ part, items }) =>
-        html`<a href="${from(DEPTH, runListPath(drill, part))}">${spanText(items)} (${items.length})</a> `,
-    )}
-  </nav>`;
+  const one = ({ part, items }: (typeof links)[number]): Html =>
+    markup`<a href="${from(DEPTH, runListPath(drill, part))}">${spanText(items)} (${items.length})</a>\n`;
+  return markup`<nav class="pages" aria-label="All runs of ${drill}">\n${links.map(one)}</nav>`;
 }
 
 /**
@@ -69,15 +69,17 @@ export function runListLinks(drill: string, runs: readonly SiteRun[]): Html {
 export function* runListPages(drill: string, runs: readonly SiteRun[], data: SiteData): Generator<SiteFile> {
   const all = parts(runs, LISTED);
   for (const { part, items } of all) {
-    const newer = part === all.length ? null : link(from(DEPTH, runListPath(drill, part + 1)), 'Newer runs');
-    const older = part === 1 ? null : link(from(DEPTH, runListPath(drill, part - 1)), 'Older runs');
-    const around = html`<nav class="pages" aria-label="Other runs">${newer}${older}</nav>`;
+    const links = around(
+      'Other runs',
+      part === all.length ? null : { href: from(DEPTH, runListPath(drill, part + 1)), words: 'Newer runs' },
+      part === 1 ? null : { href: from(DEPTH, runListPath(drill, part - 1)), words: 'Older runs' },
+    );
     yield page({
       path: runListPath(drill, part),
       title: `Runs of ${drill}, part ${part}`,
       tone: 'neutral',
-      lead: html`<p>${spanText(items)}, the newest first.</p>`,
-      body: [section('Runs', runTable(items, data), newer === null && older === null ? null : around)],
+      lead: markup`<p>${spanText(items)}, the newest first.</p>`,
+      body: [section('Runs', runTable(items, data), links)],
       trail: [
         { title: 'Restore drills', href: from(DEPTH, FRONT) },
         { title: drill, href: from(DEPTH, drillPath(drill)) },

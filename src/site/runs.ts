@@ -1,5 +1,6 @@
 import { inOrder } from '../core/in-order.ts';
 import { isWarning } from '../report/document/reasons.ts';
+import { counted } from '../report/document/words.ts';
 import type { Tone } from '../report/document/blocks.ts';
 import type { History, PastRun, RunWithoutReport } from '../store/past-runs.ts';
 
@@ -47,7 +48,7 @@ function warningsOf({ ended }: SiteRun): number {
 /** What a run came to, in a word or three. */
 export function outcomeText(run: SiteRun): string {
   const warnings = run.outcome === 'passed' ? warningsOf(run) : 0;
-  return warnings === 0 ? run.outcome : `passed, ${warnings} warning${warnings === 1 ? '' : 's'}`;
+  return warnings === 0 ? run.outcome : `passed with ${counted(warnings, 'warning')}`;
 }
 
 export function outcomeTone(run: SiteRun): Tone {

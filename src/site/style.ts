@@ -10,23 +10,25 @@ export const SITE_STYLE = `${STYLE}
 }
 a { color: var(--counted); text-underline-offset: .15em; }
 a:focus-visible, summary:focus-visible { outline: 3px solid var(--counted); outline-offset: 2px; border-radius: 3px; }
+main { max-width: 68rem; } header.neutral { --tone: var(--line); }
 nav { color: var(--soft); font-size: .9em; margin: 0 0 1.2rem; }
 nav.pages { margin: 1.2rem 0 0; } nav.pages a { margin-right: 1rem; white-space: nowrap; }
-.lead { font-size: 1.15rem; line-height: 1.45; } .lead mark { font-size: inherit; }
+.lead { font-size: 1.15rem; line-height: 1.45; } .lead mark, .scorecard td:nth-child(2) mark, .copies td:last-child mark { white-space: normal; }
 div.card { border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
 div.card .name::after { content: none; } .card .bad { color: var(--bad); } .card .good { color: var(--good); } .card .warning { color: var(--warning); }
 td .sub { display: block; color: var(--soft); font-size: .88em; }
-.scorecard td { padding-right: 1rem; } .scorecard td:first-child { white-space: normal; font-weight: 600; } .scorecard td:first-child .sub { font-weight: 400; }
+.scorecard td:first-child, .copies td:first-child { white-space: normal; overflow-wrap: break-word; min-width: 7.5rem; font-weight: 600; }
+.scorecard td:first-child .sub, .copies td:first-child .sub { font-weight: 400; }
 .nowrap { white-space: nowrap; }
 .runs td:first-child { white-space: nowrap; }
 .spark { display: block; width: 7rem; height: auto; }
-figure { margin: 0 0 1.8rem; break-inside: avoid; } figure h3 { font-size: 1rem; font-weight: 600; margin: 0; } figure .chart { margin: .3rem 0; }
+figure { margin: 0 0 1.8rem; break-inside: avoid; } figure h3 { font-size: 1rem; font-weight: 600; margin: 0; } figure .chart { margin: .3rem 0; max-width: none; }
 figcaption { color: var(--soft); font-size: .88em; } figcaption span { white-space: nowrap; margin-right: .9rem; }
 figure details { border: 0; background: none; padding: 0; margin: .3rem 0 0; font-size: .9em; } figure summary { color: var(--soft); font-weight: 400; width: max-content; }
 .key { width: .85rem; height: .85rem; vertical-align: -.12em; overflow: visible; }
 .series, .key { --tone: var(--counted); } .series-1 { --tone: var(--series-1); } .series-2 { --tone: var(--series-2); } .series-3 { --tone: var(--series-3); }
 .spark { --tone: var(--counted); }
-.series .line, .spark .line { stroke: var(--tone); stroke-width: 1.8; opacity: .75; } .spark .end { fill: var(--tone); }
+.series .line, .spark .line { fill: none; stroke: var(--tone); stroke-width: 1.8; opacity: .75; } .spark .end { fill: var(--tone); }
 .chart .series-label { fill: var(--tone); font-weight: 600; }
 .sign-met { fill: var(--tone); } .sign-bound { fill: var(--ground); stroke: var(--tone); stroke-width: 1.6; }
 .sign-failed { fill: none; stroke: var(--bad); stroke-width: 2.4; stroke-linecap: round; } .sign-no-answer { fill: var(--warning); } .sign-killed { fill: none; stroke: var(--bad); stroke-width: 1.8; }
@@ -38,7 +40,8 @@ figure details { border: 0; background: none; padding: 0; margin: .3rem 0 0; fon
 .day-failed, .day-killed { fill: var(--ground); stroke: var(--bad); } .day-no-answer { fill: var(--ground); stroke: var(--warning); }
 @media screen and (max-width: 40rem) {
   .lead { font-size: 1.05rem; }
-  .scorecard tr { padding: .8rem 0; } .scorecard td:first-child { padding-left: 0; font-size: 1.05rem; } .scorecard td:first-child::before { content: none; }
+  .stacked .sub { display: inline; margin-left: .4rem; } .stacked td:first-child .sub { display: block; margin: 0; }
+  .scorecard tr, .copies tr { padding: .8rem 0; } .scorecard td:first-child, .copies td:first-child { padding-left: 0; font-size: 1.05rem; } .scorecard td:first-child::before, .copies td:first-child::before { content: none; }
   table.plain { display: table; } .plain thead { display: table-header-group; } .plain tbody { display: table-row-group; } .plain tr { display: table-row; }
   .plain th, .plain td { display: table-cell; padding: .3rem .5rem .3rem 0; border-bottom: 1px solid var(--line); } .plain thead th { white-space: normal; }
   .plain tbody td:first-child { white-space: normal; }

@@ -3,10 +3,9 @@ import { drawOverTime, type TimePoint } from './charts/over-time.ts';
 import type { Sign } from './charts/signs.ts';
 import { thin } from './charts/thin.ts';
 import { DURATION, SIZE, type Unit } from './charts/unit.ts';
-import { figure, table } from './elements.ts';
+import { figure, table, NONE } from './elements.ts';
 import type { Html } from './html.ts';
-import { minuteText } from '../report/document/words.ts';
-import { NONE } from './measures.ts';
+import { timeText } from './measures.ts';
 import { outcomeText, type SiteRun } from './runs.ts';
 import { signOf } from './trend.ts';
 
@@ -75,7 +74,7 @@ function rowOf(run: SiteRun, { of }: Measure): Row[] {
   if (!measured) return [];
   const { value, objective, met, bound } = measured;
   const sign: Sign = met === false ? 'failed' : bound ? 'bound' : 'met';
-  const series = run.repo === null ? 'repository ?' : `repo ${run.repo}`;
+  const series = run.repo === null ? 'repo ?' : `repo ${run.repo}`;
   return [{ run, point: { at: Date.parse(run.startedAt), value, objective, sign, series } }];
 }
 
@@ -97,8 +96,9 @@ function spoken(rows: readonly Row[], runs: readonly SiteRun[], unit: Unit): str
   const values = rows.map(({ point }) => point.value);
   const last = rows.at(-1)?.point;
   const missed = rows.filter(({ point }) => point.sign === 'failed').length;
+  const objective = last?.objective ?? null;
   const promised =
-    last?.objective == null ? '' : `; objective ${unit.text(last.objective)}, missed by ${missed} of ${rows.length}`;
+    objective === null ? '' : `; objective ${unit.promised(objective)}, missed by ${missed} of ${rows.length}`;
   const count = (sign: Sign): number => runs.filter((run) => signOf(run) === sign).length;
   const open = `${count('failed')} failed, ${count('no-answer')} had no answer, ${count('killed')} were killed`;
   return `${runs.length} runs, measured in ${rows.length}: ${unit.text(Math.min(...values))} to ${unit.text(Math.max(...values))}, last ${unit.text(last?.value ?? 0)}${promised}. Of all runs ${open}.`;
@@ -113,9 +113,9 @@ function asTable(rows: readonly Row[], all: number, unit: Unit): Html {
     rows: rows
       .toReversed()
       .map(({ run, point: { value, objective, sign } }) => [
-        minuteText(run.startedAt),
+        timeText(run.startedAt),
         `${sign === 'bound' ? '≤ ' : ''}${unit.text(value)}`,
-        objective === null ? NONE : unit.text(objective),
+        objective === null ? NONE : unit.promised(objective),
         outcomeText(run),
       ]),
   });

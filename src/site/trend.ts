@@ -1,9 +1,9 @@
 import { durationText } from '../report/document/words.ts';
 import { drawSpark } from './charts/spark.ts';
 import type { Sign } from './charts/signs.ts';
-import { below } from './elements.ts';
-import { html, type Html } from './html.ts';
-import { median, NONE } from './measures.ts';
+import { below, NONE } from './elements.ts';
+import { markup, type Html } from './html.ts';
+import { median } from './measures.ts';
 import type { Outcome, SiteRun } from './runs.ts';
 
 /** How many runs a trend shows. */
@@ -49,7 +49,7 @@ export function trendCell(runs: readonly SiteRun[]): Html | string {
   const change = rtoChange(runs);
   const words = change === null ? null : below(`RTO ${changeText(change)}`);
   const points = shown.map((run) => ({ value: run.ended?.rto.measuredMs ?? null, sign: signOf(run) }));
-  return html`${drawSpark(points, spoken(shown, values))}${words}`;
+  return markup`${drawSpark(points, spoken(shown, values))}${words}`;
 }
 
 /** A change in percent: `+12 %`, `as usual`. */

@@ -1,7 +1,7 @@
 import { drawCalendar, MONTHS, type DayState } from './charts/calendar.ts';
-import { legend } from './charts/signs.ts';
+import { legend, swatch } from './charts/signs.ts';
 import { figure, table } from './elements.ts';
-import { html, type Html } from './html.ts';
+import { markup, type Html } from './html.ts';
 import type { SiteRun } from './runs.ts';
 import { signOf } from './trend.ts';
 
@@ -27,13 +27,8 @@ function yearPicture(year: number, runs: readonly SiteRun[]): Html {
   const title = `Calendar of ${year}`;
   const counts = countsOf(runs);
   const description = `${days.size} days with a run. ${STATES.map((state) => `${counts[state]} ${WORDS[state]}`).join(', ')}.`;
-  const key = html`<span
-      ><svg class="key" viewBox="0 0 12 12" aria-hidden="true">
-        <rect class="day-passed" width="12" height="12" rx="2" />
-      </svg>
-      all runs of the day passed</span
-    >
-    ${legend(new Set(runs.flatMap((run) => signOf(run) ?? [])))}`;
+  const signs = new Set(runs.flatMap((run) => signOf(run) ?? []));
+  const key = markup`${swatch('day-passed', 'all runs of the day passed')}${legend(signs)}`;
   return figure(title, drawCalendar(year, days, { title, description }), key, months(runs));
 }
 

@@ -1,4 +1,5 @@
-import { html, type Html } from '../html.ts';
+import { markup, type Html } from '../html.ts';
+import { label } from './axis.ts';
 import { drawn, px, type Sheet } from './sheet.ts';
 import { drawSign, type Sign } from './signs.ts';
 
@@ -72,8 +73,8 @@ function drawMonth({ year, index, name, left, top, step }: Month, days: Readonly
     if (state === null) return [];
     const sign = SIGNS[state];
     const over = sign === null ? null : drawSign(sign, x + side / 2, y + side / 2);
-    return [html`<rect class="day-${state}" x="${x}" y="${y}" width="${side}" height="${side}" rx="2" />${over}`];
+    return [markup`<rect class="day-${state}" x="${x}" y="${y}" width="${side}" height="${side}" rx="2"/>${over}`];
   });
-  return html`<text class="month" x="${px(left)}" y="${px(top + 13)}">${name}</text
-    ><path class="day" d="${empty.join('')}" />${ran}`;
+  const title = label('month', left, top + 13, 'start', name);
+  return markup`${title}<path class="day" d="${empty.join('')}"/>${ran}`;
 }

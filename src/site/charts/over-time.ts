@@ -1,6 +1,8 @@
 import { scaleLinear, scaleUtc, type ScaleLinear, type ScaleTime } from 'd3-scale';
 import { curveStepAfter, line } from 'd3-shape';
-import { html, type Html } from '../html.ts';
+import { markup, type Html } from '../html.ts';
+import { columnMark, label, rowMark } from './axis.ts';
+import { MONTHS } from './calendar.ts';
 import { drawn, px, type Sheet } from './sheet.ts';
 import { drawSign, legend, type Sign } from './signs.ts';
 import type { Unit } from './unit.ts';
@@ -61,15 +63,37 @@ function draw({ unit, points, marks }: OverTime, sheet: Sheet): { height: number
   const shown = objectives.filter((objective) => objective <= greatest * FAR);
   const end = Math.max(greatest, ...shown) * 1.06;
   const y = scaleLinear([0, end], [TOP + PLOT, TOP]);
+  const labels = names.length > 1 ? apart(names.map((name) => y(lastOf(points, name)))) : [];
   const bottom = TOP + PLOT + (marks.length > 0 ? STRIP : 0);
   const parts = [
-    ...unit.ticks(end, sheet.rows).map((value) => row(y(value), unit.tick(value), right)),
-    ...x.ticks(sheet.columns).map((at) => column(x(at), x.tickFormat()(at), bottom, right)),
-    ...objective(points, shown.length > 0 || objectives.length === 0, { x, y, right, unit }),
-    ...names.flatMap((name, index) => series(points, { name, index, many: names.length > 1 }, { x, y })),
+    ...unit.ticks(end, sheet.rows).map((value) => rowMark(y(value), LEFT, right, unit.tick(value))),
+    ...x
+      .ticks(sheet.columns)
+      .map((at) => columnMark(x(at), bottom, x(at) > right - 20 ? 'end' : 'middle', dateTick(at))),
+    ...promise(points, shown.length > 0 || objectives.length === 0, { x, y, right, unit }),
+    ...names.flatMap((name, index) =>
+      drawSeries(points, { name, index, labelY: labels[index] ?? null }, { x, y, right }),
+    ),
     ...strip(marks, x, bottom, right),
   ];
   return { height: bottom + 22, parts };
+}
+
+function lastOf(points: readonly TimePoint[], name: string): number {
+  return points.findLast(({ series: of }) => of === name)?.value ?? 0;
+}
+
+const LABEL = 14;
+
+/** Heights of labels in their order, pushed down until none lies on another. */
+export function apart(heights: readonly number[]): number[] {
+  const placed = [...heights];
+  let free = -Infinity;
+  for (const [index, height] of [...heights.entries()].toSorted(([, a], [, b]) => a - b)) {
+    placed[index] = Math.max(height, free);
+    free = (placed[index] ?? height) + LABEL;
+  }
+  return placed;
 }
 
 /** A time axis needs two ends: around a single run it shows a day on both sides. */
@@ -79,25 +103,12 @@ function spanOf(items: readonly { readonly at: number }[]): [number, number] {
   return from === to ? [from - 86_400_000, to + 86_400_000] : [from, to];
 }
 
-function row(y: number, text: string, right: number): Html {
-  return html`<line class="grid" x1="${LEFT}" x2="${right}" y1="${px(y)}" y2="${px(y)}" /><text
-      class="tick"
-      x="${LEFT - 8}"
-      y="${px(y + 4)}"
-      text-anchor="end"
-      >${text}</text
-    >`;
-}
-
-function column(x: number, text: string, bottom: number, right: number): Html {
-  const anchor = x > right - 20 ? 'end' : 'middle';
-  return html`<line class="grid" x1="${px(x)}" x2="${px(x)}" y1="${bottom}" y2="${bottom + 4}" /><text
-      class="tick"
-      x="${px(x)}"
-      y="${bottom + 17}"
-      text-anchor="${anchor}"
-      >${text}</text
-    >`;
+/** A mark of a time axis in the words of its size: `2026`, `Nov`, `21 Nov`, `03:00`. */
+export function dateTick(at: Date): string {
+  const [time, month] = [at.toISOString().slice(11, 16), MONTHS[at.getUTCMonth()] ?? ''];
+  if (time !== '00:00') return time;
+  if (at.getUTCDate() !== 1) return `${at.getUTCDate()} ${month}`;
+  return at.getUTCMonth() === 0 ? String(at.getUTCFullYear()) : month;
 }
 
 interface Frame {
@@ -106,7 +117,7 @@ interface Frame {
 }
 
 /** What was promised, as a line of steps; where it is far above, words say so. */
-function objective(
+function promise(
   points: readonly TimePoint[],
   onScale: boolean,
   { x, y, right, unit }: Frame & { right: number; unit: Unit },
@@ -114,9 +125,9 @@ function objective(
   const promised = points.flatMap(({ at, objective: value }) => (value === null ? [] : [{ at, value }]));
   const last = promised.at(-1);
   if (!last) return [];
-  const text = `objective ${unit.text(last.value)}`;
+  const text = `objective ${unit.promised(last.value)}`;
   if (!onScale) {
-    return [html`<text class="objective-label" x="${right}" y="14" text-anchor="end">${text}, far above ↑</text>`];
+    return [label('objective-label', right, 14, 'end', `${text}, far above ↑`)];
   }
   const steps = line<{ x: number; y: number }>(
     (step) => step.x,
@@ -127,41 +138,25 @@ function objective(
   const corners = changes.map(({ at, value }, index) => ({ x: index === 0 ? LEFT : x(at), y: y(value) }));
   const path = steps.digits(1)([...corners, { x: right, y: y(last.value) }]);
   return [
-    html`<path class="objective" fill="none" d="${path}" /><text
-        class="objective-label"
-        x="${right}"
-        y="${px(Math.max(14, y(last.value) - 6))}"
-        text-anchor="end"
-        >${text}</text
-      >`,
+    markup`<path class="objective" d="${path}"/>`,
+    label('objective-label', right, Math.max(14, y(last.value) - 6), 'end', text),
   ];
 }
 
-function series(
+function drawSeries(
   points: readonly TimePoint[],
-  { name, index, many }: { name: string; index: number; many: boolean },
-  { x, y }: Frame,
+  { name, index, labelY }: { name: string; index: number; labelY: number | null },
+  { x, y, right }: Frame & { right: number },
 ): Html[] {
   const own = points.filter((point) => point.series === name);
   const path = line<TimePoint>(
     ({ at }) => x(at),
     ({ value }) => y(value),
   ).digits(1)(own);
-  const last = own.at(-1);
-  const label =
-    many && last
-      ? html`<text class="series-label" x="${px(x(last.at) + 8)}" y="${px(y(last.value) + 4)}">${name}</text>`
-      : null;
+  const words = labelY === null ? null : label('series-label', right + 4, labelY + 4, 'start', name);
   const color = `series series-${index % 4}`;
-  return [
-    html`<g class="${color}"
-      ><path
-        class="line"
-        fill="none"
-        d="${path}"
-      />${own.map(({ at, value, sign }) => drawSign(sign, x(at), y(value)))}${label}</g
-    >`,
-  ];
+  const signs = own.map(({ at, value, sign }) => drawSign(sign, x(at), y(value)));
+  return [markup`<g class="${color}"><path class="line" d="${path}"/>${signs}${words}</g>`];
 }
 
 /** Below the plot: the runs that did not pass. Those that would lie on each other are drawn once. */
@@ -169,15 +164,6 @@ function strip(marks: readonly TimeMark[], x: X, bottom: number, right: number):
   if (marks.length === 0) return [];
   const places = new Map(marks.map(({ at, sign }) => [`${Math.round(x(at) / 4)} ${sign}`, { at: x(at), sign }]));
   const signs = [...places.values()].map(({ at, sign }) => drawSign(sign, at, bottom - STRIP / 2 + 1));
-  return [
-    html`<rect
-      class="strip"
-      x="${LEFT}"
-      y="${bottom - STRIP + 3}"
-      width="${px(right - LEFT)}"
-      height="${STRIP - 4}"
-      rx="3"
-    />`,
-    ...signs,
-  ];
+  const [top, width] = [bottom - STRIP + 3, px(right - LEFT)];
+  return [markup`<rect class="strip" x="${LEFT}" y="${top}" width="${width}" height="${STRIP - 4}" rx="3"/>`, ...signs];
 }

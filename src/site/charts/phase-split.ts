@@ -1,8 +1,9 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { stack } from 'd3-shape';
-import { html, type Html } from '../html.ts';
+import { markup, type Html } from '../html.ts';
+import { label, rowMark } from './axis.ts';
 import { drawn, px, type Sheet } from './sheet.ts';
-import { drawSign, legend, type Sign } from './signs.ts';
+import { drawSign, legend, swatch, type Sign } from './signs.ts';
 import { DURATION } from './unit.ts';
 
 /** The phases of a run in their order. */
@@ -34,19 +35,11 @@ export function drawPhaseSplit(
   words: { readonly title: string; readonly description: string },
 ): { readonly picture: Html; readonly key: Html } {
   const keys = phasesOf(runs);
-  const swatches = keys.map(
-    (phase) =>
-      html`<span
-        ><svg class="key" viewBox="0 0 12 12" aria-hidden="true">
-          <rect class="phase-${phase}" width="12" height="12" rx="2" />
-        </svg>
-        ${phase}</span
-      > `,
-  );
+  const swatches = keys.map((phase) => swatch(`phase-${phase}`, phase));
   const signs = new Set(runs.flatMap(({ sign }) => sign ?? []));
   return {
     picture: drawn({ id: 'phases', ...words, draw: (sheet) => draw(runs, keys, sheet) }),
-    key: html`${swatches}${legend(signs)}`,
+    key: markup`${swatches}${legend(signs)}`,
   };
 }
 
@@ -63,37 +56,20 @@ function draw(all: readonly RunPhases[], keys: readonly string[], sheet: Sheet):
     .paddingOuter(0.1);
   const band = Math.min(x.bandwidth(), 48);
   const at = (index: number): number => (x(index) ?? 0) + (x.bandwidth() - band) / 2;
-  const bars = layers.map(
-    (layer) =>
-      html`<g class="phase-${layer.key}"
-        >${layer.map(([from, to], index) =>
-          to > from
-            ? html`<rect x="${px(at(index))}" y="${px(y(to))}" width="${px(band)}" height="${px(y(from) - y(to))}" />`
-            : null,
-        )}</g
-      >`,
-  );
+  const bar = (from: number, to: number, index: number): Html =>
+    markup`<rect x="${px(at(index))}" y="${px(y(to))}" width="${px(band)}" height="${px(y(from) - y(to))}"/>`;
+  const bars = layers.map((layer) => {
+    const rects = layer.map(([from, to], index) => (to > from ? bar(from, to, index) : null));
+    return markup`<g class="phase-${layer.key}">${rects}</g>`;
+  });
   const tops = runs.flatMap(({ sign }, index) => {
     const top = layers.at(-1)?.[index]?.[1] ?? 0;
     return sign === null ? [] : [drawSign(sign, at(index) + band / 2, y(top) - 9)];
   });
   const every = Math.ceil(runs.length / sheet.columns);
-  const labels = runs.map(({ label }, index) =>
-    index % every === 0
-      ? html`<text class="tick" x="${px(at(index) + band / 2)}" y="${TOP + PLOT + 17}" text-anchor="middle"
-          >${label}</text
-        >`
-      : null,
+  const labels = runs.flatMap(({ label: words }, index) =>
+    index % every === 0 ? [label('tick', at(index) + band / 2, TOP + PLOT + 17, 'middle', words)] : [],
   );
-  const rows = DURATION.ticks(end, sheet.rows).map(
-    (value) =>
-      html`<line class="grid" x1="${LEFT}" x2="${right}" y1="${px(y(value))}" y2="${px(y(value))}" /><text
-          class="tick"
-          x="${LEFT - 8}"
-          y="${px(y(value) + 4)}"
-          text-anchor="end"
-          >${DURATION.tick(value)}</text
-        >`,
-  );
-  return { height: TOP + PLOT + 22, parts: [...rows, ...bars, ...tops, html`${labels}`] };
+  const rows = DURATION.ticks(end, sheet.rows).map((value) => rowMark(y(value), LEFT, right, DURATION.tick(value)));
+  return { height: TOP + PLOT + 22, parts: [...rows, ...bars, ...tops, ...labels] };
 }

@@ -1,4 +1,4 @@
-import { html, type Html } from '../html.ts';
+import { markup, type Html } from '../html.ts';
 
 /** What a picture is drawn for, so that its words are as large as those around it. */
 export interface Sheet {
@@ -27,19 +27,15 @@ export interface Picture {
 
 /** A picture as inline SVG, once for a wide screen and once for a narrow one; the style shows the one that fits. */
 export function drawn({ id, title, description, draw }: Picture): Html {
-  return html`${SHEETS.map((sheet) => {
+  return markup`${SHEETS.map((sheet) => {
     const { height, parts } = draw(sheet);
     const name = `${id}-${sheet.name}`;
-    return html`<svg
-      class="chart ${sheet.name}"
-      viewBox="0 0 ${sheet.width} ${height}"
-      role="img"
-      aria-labelledby="${name}-t ${name}-d"
-    >
-      <title id="${name}-t">${title}</title>
-      <desc id="${name}-d">${description}</desc>
-      ${parts.map((part) => html`${part} `)}
-    </svg> `;
+    const words = markup`<title id="${name}-t">${title}</title><desc id="${name}-d">${description}</desc>`;
+    const box = `0 0 ${sheet.width} ${height}`;
+    return markup`<svg class="chart ${sheet.name}" viewBox="${box}" role="img" aria-labelledby="${name}-t ${name}-d">
+${words}
+${parts.map((part) => markup`${part}\n`)}</svg>
+`;
   })}`;
 }
 

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
-import { html, type Html } from '../html.ts';
+import { markup, type Html } from '../html.ts';
 import { px } from './sheet.ts';
 import { drawSign, type Sign } from './signs.ts';
 
@@ -13,23 +13,24 @@ export interface SparkPoint {
 }
 
 const WIDTH = 112;
-const HEIGHT = 30;
+const HEIGHT = 34;
+
+/** A trend is about changes: its axis begins at this share of the least. */
+const BASE = 0.6;
 
 /** How the last runs went, small enough for a table: a line of what was measured, and a sign for each that did not pass. */
 export function drawSpark(points: readonly SparkPoint[], spoken: string): Html {
   const x = scaleLinear([0, Math.max(1, points.length - 1)], [6, WIDTH - 6]);
   const values = points.flatMap(({ value }) => value ?? []);
-  const y = scaleLinear([0, Math.max(1, ...values)], [HEIGHT - 10, 5]);
+  const y = scaleLinear([BASE * Math.min(...values), Math.max(1, ...values)], [HEIGHT - 11, 4]);
   const measured = points.flatMap(({ value }, index) => (value === null ? [] : [{ x: x(index), y: y(value) }]));
   const path = line<{ x: number; y: number }>(
     (point) => point.x,
     (point) => point.y,
   ).digits(1)(measured);
   const last = measured.at(-1);
-  const end = last ? html`<circle class="end" cx="${px(last.x)}" cy="${px(last.y)}" r="2.6" />` : null;
-  const signs = points.map(({ sign }, index) => (sign === null ? null : drawSign(sign, x(index), HEIGHT - 5)));
-  return html`<svg class="spark series-0" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${spoken}">
-    <path class="line" fill="none" d="${path ?? ''}" />
-    ${end}${signs}
-  </svg>`;
+  const end = last ? markup`<circle class="end" cx="${px(last.x)}" cy="${px(last.y)}" r="2.6"/>` : null;
+  const signs = points.map(({ sign }, index) => (sign === null ? null : drawSign(sign, x(index), HEIGHT - 5, 0.5)));
+  const trend = markup`<path class="line" d="${path ?? ''}"/>${end}${signs}`;
+  return markup`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${spoken}">${trend}</svg>`;
 }

@@ -1,4 +1,5 @@
 import { scaleLinear } from 'd3-scale';
+import { encodeDuration } from '../../core/duration.ts';
 import { durationText, rateText, sizeText } from '../../report/document/words.ts';
 import { ticks as durationTicks, tickText } from '../../report/html/chart.ts';
 
@@ -10,16 +11,18 @@ export interface Unit {
   readonly tick: (value: number) => string;
   /** A value for people. */
   readonly text: (value: number) => string;
+  /** A value that was promised, as a plan has it. */
+  readonly promised: (value: number) => string;
 }
 
 /** Milliseconds. */
-export const DURATION: Unit = { ticks: durationTicks, tick: tickText, text: durationText };
+export const DURATION: Unit = { ticks: durationTicks, tick: tickText, text: durationText, promised: encodeDuration };
 
 /** Bytes. */
-export const SIZE: Unit = { ticks: byteTicks, tick: roundText(sizeText), text: sizeText };
+export const SIZE: Unit = { ticks: byteTicks, tick: roundText(sizeText), text: sizeText, promised: sizeText };
 
 /** Bytes a second. */
-export const RATE: Unit = { ticks: byteTicks, tick: roundText(rateText), text: rateText };
+export const RATE: Unit = { ticks: byteTicks, tick: roundText(rateText), text: rateText, promised: rateText };
 
 /** Round in the unit that the greatest is written in, which is a power of 1024. */
 function byteTicks(greatest: number, most: number): number[] {
