@@ -1,7 +1,7 @@
 import { encodeDuration } from '../core/duration.ts';
 import type { Tone } from '../report/document/blocks.ts';
 import { durationText, minuteText } from '../report/document/words.ts';
-import { cards, mark, section, NONE } from './elements.ts';
+import { cards, link, mark, section, NONE } from './elements.ts';
 import { markup, type Html } from './html.ts';
 import { drillPath, FRONT, from } from './links.ts';
 import { page, type SiteFile } from './page.ts';
@@ -96,7 +96,8 @@ function figures(runs: readonly SiteRun[], { reportOf }: SiteData): Html | null 
   const run = runs.findLast(({ outcome }) => outcome === 'passed');
   if (!run?.ended) return null;
   const { rto, rpo } = run.ended;
-  const change = rtoChange(runs);
+  const change = rtoChange(runs.filter(({ repo }) => repo === run.repo));
+  const several = new Set(runs.flatMap(({ repo }) => repo ?? [])).size > 1;
   const href = reportOf(run);
   const bound = rpo.upperBound ? '≤ ' : '';
   return cards([
@@ -104,7 +105,7 @@ function figures(runs: readonly SiteRun[], { reportOf }: SiteData): Html | null 
       name: 'Last passed',
       value: run.startedAt.slice(0, 10),
       tone: 'neutral',
-      note: href === null ? null : markup`<a href="${from(DEPTH, href)}">its report</a>`,
+      note: markup`${several ? `repository ${run.repo ?? NONE}, ` : null}${href === null ? null : link(from(DEPTH, href), 'its report')}`,
     },
     {
       name: 'RTO of that run',

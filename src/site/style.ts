@@ -19,7 +19,7 @@ div.card .name::after { content: none; } .card .bad { color: var(--bad); } .card
 td .sub { display: block; color: var(--soft); font-size: .88em; }
 .scorecard td:first-child, .copies td:first-child { white-space: normal; overflow-wrap: break-word; min-width: 7.5rem; font-weight: 600; }
 .scorecard td:first-child .sub, .copies td:first-child .sub { font-weight: 400; }
-.nowrap { white-space: nowrap; }
+.nowrap { white-space: nowrap; } td a, td .nowrap, td mark { overflow-wrap: normal; } .scorecard td:nth-child(2) { min-width: 6rem; } .scorecard td:nth-child(n + 3):nth-child(-n + 5) { min-width: 5.6rem; }
 .runs td:first-child { white-space: nowrap; }
 .spark { display: block; width: 7rem; height: auto; }
 figure { margin: 0 0 1.8rem; break-inside: avoid; } figure h3 { font-size: 1rem; font-weight: 600; margin: 0; } figure .chart { margin: .3rem 0; max-width: none; }
@@ -38,7 +38,9 @@ figure details { border: 0; background: none; padding: 0; margin: .3rem 0 0; fon
 .phase-recover { fill: var(--phase-recover); } .phase-verify { fill: var(--phase-verify); } .phase-cleanup { fill: var(--phase-cleanup); }
 .chart .month { fill: var(--soft); font-weight: 600; } .day { fill: var(--line); opacity: .6; } .day-passed { fill: var(--proved); }
 .day-failed, .day-killed { fill: var(--ground); stroke: var(--bad); } .day-no-answer { fill: var(--ground); stroke: var(--warning); }
+@media (max-width: 66rem) { td .nowrap { white-space: normal; } .spark { width: 5rem; } .scorecard td:first-child, .copies td:first-child { min-width: 5rem; } }
 @media screen and (max-width: 40rem) {
+  td .nowrap { white-space: nowrap; } .spark { width: 7rem; }
   .lead { font-size: 1.05rem; }
   .stacked .sub { display: inline; margin-left: .4rem; } .stacked td:first-child .sub { display: block; margin: 0; }
   .scorecard tr, .copies tr { padding: .8rem 0; } .scorecard td:first-child, .copies td:first-child { padding-left: 0; font-size: 1.05rem; } .scorecard td:first-child::before, .copies td:first-child::before { content: none; }
@@ -48,7 +50,7 @@ figure details { border: 0; background: none; padding: 0; margin: .3rem 0 0; fon
   nav a, .runs td a, .copies td a { display: inline-block; padding: .2rem 0; }
 }
 @media print {
-  @page { size: A4; } a { color: inherit; } nav { display: none; } .cards { grid-template-columns: repeat(4, 1fr); }
+  @page { size: A4; } .stacked { font-size: 8.5pt; } td .nowrap { white-space: normal; } .spark { width: 4.5rem; } a { color: inherit; } nav { display: none; } .cards { grid-template-columns: repeat(4, 1fr); }
   .chart.narrow { display: none; } .chart.wide { display: block; } figure details { display: none; }
   .chart *, .spark *, .key * { print-color-adjust: exact; }
 }

@@ -9,7 +9,7 @@ import { timeText } from './measures.ts';
 import { outcomeText, type SiteRun } from './runs.ts';
 import { signOf } from './trend.ts';
 
-/** The most points that a line has. Of more, those are shown that are the worst of their neighbours. */
+/** The most points that a picture has. Of more, those are shown that are the worst of their neighbours. */
 const MOST_POINTS = 120;
 
 /** What a run measured; null: nothing. */
@@ -79,8 +79,9 @@ function rowOf(run: SiteRun, { of }: Measure): Row[] {
 }
 
 function picture({ id, title, unit }: Measure, all: readonly Row[], runs: readonly SiteRun[]): Html {
-  const rows = [...Map.groupBy(all, ({ point }) => point.series).values()]
-    .flatMap((of) => thin(of, MOST_POINTS, ({ point }) => point.value))
+  const series = [...Map.groupBy(all, ({ point }) => point.series).values()];
+  const rows = series
+    .flatMap((of) => thin(of, Math.floor(MOST_POINTS / series.length), ({ point }) => point.value))
     .toSorted((a, b) => a.point.at - b.point.at);
   const marks = runs.flatMap((run) => {
     const sign = signOf(run);
@@ -89,7 +90,7 @@ function picture({ id, title, unit }: Measure, all: readonly Row[], runs: readon
   const description = spoken(all, runs, unit);
   const points = rows.map(({ point }) => point);
   const drawn = drawOverTime({ id, title, description, unit, points, marks });
-  return figure(title, drawn.picture, drawn.key, asTable(rows, all.length, unit));
+  return figure(title, drawn.picture, drawn.key, asTable(rows, Math.ceil(all.length / rows.length), unit));
 }
 
 function spoken(rows: readonly Row[], runs: readonly SiteRun[], unit: Unit): string {
@@ -104,8 +105,7 @@ function spoken(rows: readonly Row[], runs: readonly SiteRun[], unit: Unit): str
   return `${runs.length} runs, measured in ${rows.length}: ${unit.text(Math.min(...values))} to ${unit.text(Math.max(...values))}, last ${unit.text(last?.value ?? 0)}${promised}. Of all runs ${open}.`;
 }
 
-function asTable(rows: readonly Row[], all: number, unit: Unit): Html {
-  const group = Math.ceil(all / MOST_POINTS);
+function asTable(rows: readonly Row[], group: number, unit: Unit): Html {
   const title = group < 2 ? 'Measured' : `Measured, the worst of about ${group} runs`;
   return table({
     kind: 'plain',

@@ -1,7 +1,7 @@
 import { markup, type Html } from '../html.ts';
 import { label } from './axis.ts';
 import { drawn, px, type Sheet } from './sheet.ts';
-import { drawSign, type Sign } from './signs.ts';
+import { drawSigns, type Place, type Sign } from './signs.ts';
 
 /** What the runs of a day came to, the worst of them. */
 export type DayState = 'passed' | 'failed' | 'no-answer' | 'killed';
@@ -53,28 +53,23 @@ interface Month {
   readonly step: number;
 }
 
-/** Days without a run are one path: there are many of them. */
+/** Days of the same look are one path: there are many of them. */
 function drawMonth({ year, index, name, left, top, step }: Month, days: ReadonlyMap<string, DayState>): Html {
-  const first = new Date(Date.UTC(year, index, 1));
   const length = new Date(Date.UTC(year, index + 1, 0)).getUTCDate();
-  const before = (first.getUTCDay() + 6) % 7;
+  const before = (new Date(Date.UTC(year, index, 1)).getUTCDay() + 6) % 7;
+  const month = `${year}-${String(index + 1).padStart(2, '0')}`;
   const side = px(step - 2);
-  const cells = Array.from({ length }, (_, day) => {
-    const place = before + day;
-    const date = new Date(Date.UTC(year, index, day + 1)).toISOString().slice(0, 10);
-    return {
-      x: px(left + (place % 7) * step),
-      y: px(top + HEAD + Math.floor(place / 7) * step),
-      state: days.get(date) ?? null,
-    };
-  });
-  const empty = cells.flatMap(({ x, y, state }) => (state === null ? [`M${x} ${y}h${side}v${side}h${-side}z`] : []));
-  const ran = cells.flatMap(({ x, y, state }) => {
-    if (state === null) return [];
-    const sign = SIGNS[state];
-    const over = sign === null ? null : drawSign(sign, x + side / 2, y + side / 2);
-    return [markup`<rect class="day-${state}" x="${x}" y="${y}" width="${side}" height="${side}" rx="2"/>${over}`];
-  });
-  const title = label('month', left, top + 13, 'start', name);
-  return markup`${title}<path class="day" d="${empty.join('')}"/>${ran}`;
+  const squares = new Map<string, string>();
+  const places: Place[] = [];
+  for (let day = 1; day <= length; day += 1) {
+    const place = before + day - 1;
+    const [x, y] = [px(left + (place % 7) * step), px(top + HEAD + Math.floor(place / 7) * step)];
+    const state = days.get(`${month}-${String(day).padStart(2, '0')}`) ?? null;
+    const kind = state === null ? 'day' : `day-${state}`;
+    squares.set(kind, `${squares.get(kind) ?? ''}M${x} ${y}h${side}v${side}h${-side}z`);
+    const sign = state === null ? null : SIGNS[state];
+    if (sign !== null) places.push({ sign, x: x + side / 2, y: y + side / 2 });
+  }
+  const paths = [...squares].map(([kind, path]) => markup`<path class="${kind}" d="${path}"/>`);
+  return markup`${label('month', left, top + 13, 'start', name)}${paths}${drawSigns(places)}`;
 }

@@ -4,7 +4,7 @@ import { markup, type Html } from '../html.ts';
 import { columnMark, label, rowMark } from './axis.ts';
 import { MONTHS } from './calendar.ts';
 import { drawn, px, type Sheet } from './sheet.ts';
-import { drawSign, legend, type Sign } from './signs.ts';
+import { drawSigns, legend, type Sign } from './signs.ts';
 import type { Unit } from './unit.ts';
 
 /** Something that was measured at a time. */
@@ -40,6 +40,9 @@ const LEFT = 58;
 const TOP = 24;
 const PLOT = 150;
 const STRIP = 22;
+
+/** Signs that lie less than this apart are one. */
+const APART = 10;
 
 /** An objective that lies this much higher than all that was measured would leave nothing to see of it. */
 const FAR = 4;
@@ -155,15 +158,24 @@ function drawSeries(
   ).digits(1)(own);
   const words = labelY === null ? null : label('series-label', right + 4, labelY + 4, 'start', name);
   const color = `series series-${index % 4}`;
-  const signs = own.map(({ at, value, sign }) => drawSign(sign, x(at), y(value)));
+  const signs = drawSigns(own.map(({ at, value, sign }) => ({ sign, x: x(at), y: y(value) })));
   return [markup`<g class="${color}"><path class="line" d="${path}"/>${signs}${words}</g>`];
 }
 
-/** Below the plot: the runs that did not pass. Those that would lie on each other are drawn once. */
+/** The worst first: of runs that would lie on each other one is drawn. */
+const WORST: readonly Sign[] = ['failed', 'killed', 'no-answer'];
+
+/** Below the plot: the runs that did not pass. */
 function strip(marks: readonly TimeMark[], x: X, bottom: number, right: number): Html[] {
   if (marks.length === 0) return [];
-  const places = new Map(marks.map(({ at, sign }) => [`${Math.round(x(at) / 4)} ${sign}`, { at: x(at), sign }]));
-  const signs = [...places.values()].map(({ at, sign }) => drawSign(sign, at, bottom - STRIP / 2 + 1));
+  const slots = Map.groupBy(marks, ({ at }) => Math.floor(x(at) / APART));
+  const places = [...slots.values()].flatMap((of) => {
+    const worst = of.toSorted((a, b) => WORST.indexOf(a.sign) - WORST.indexOf(b.sign)).slice(0, 1);
+    return worst.map(({ at, sign }) => ({ sign, x: x(at), y: bottom - STRIP / 2 + 1 }));
+  });
   const [top, width] = [bottom - STRIP + 3, px(right - LEFT)];
-  return [markup`<rect class="strip" x="${LEFT}" y="${top}" width="${width}" height="${STRIP - 4}" rx="3"/>`, ...signs];
+  return [
+    markup`<rect class="strip" x="${LEFT}" y="${top}" width="${width}" height="${STRIP - 4}" rx="3"/>`,
+    drawSigns(places),
+  ];
 }

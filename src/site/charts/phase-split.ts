@@ -3,7 +3,7 @@ import { stack } from 'd3-shape';
 import { markup, type Html } from '../html.ts';
 import { label, rowMark } from './axis.ts';
 import { drawn, px, type Sheet } from './sheet.ts';
-import { drawSign, legend, swatch, type Sign } from './signs.ts';
+import { drawSigns, legend, swatch, type Sign } from './signs.ts';
 import { DURATION } from './unit.ts';
 
 /** The phases of a run in their order. */
@@ -64,12 +64,12 @@ function draw(all: readonly RunPhases[], keys: readonly string[], sheet: Sheet):
   });
   const tops = runs.flatMap(({ sign }, index) => {
     const top = layers.at(-1)?.[index]?.[1] ?? 0;
-    return sign === null ? [] : [drawSign(sign, at(index) + band / 2, y(top) - 9)];
+    return sign === null ? [] : [{ sign, x: at(index) + band / 2, y: y(top) - 9 }];
   });
   const every = Math.ceil(runs.length / sheet.columns);
   const labels = runs.flatMap(({ label: words }, index) =>
     index % every === 0 ? [label('tick', at(index) + band / 2, TOP + PLOT + 17, 'middle', words)] : [],
   );
   const rows = DURATION.ticks(end, sheet.rows).map((value) => rowMark(y(value), LEFT, right, DURATION.tick(value)));
-  return { height: TOP + PLOT + 22, parts: [...rows, ...bars, ...tops, ...labels] };
+  return { height: TOP + PLOT + 22, parts: [...rows, ...bars, drawSigns(tops), ...labels] };
 }

@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { markup, type Html } from '../html.ts';
 import { px } from './sheet.ts';
-import { drawSign, type Sign } from './signs.ts';
+import { drawSigns, type Sign } from './signs.ts';
 
 /** A run in the small picture of a trend. */
 export interface SparkPoint {
@@ -18,6 +18,9 @@ const HEIGHT = 34;
 /** A trend is about changes: its axis begins at this share of the least. */
 const BASE = 0.6;
 
+/** Signs are smaller than in a picture. */
+const SMALL = 0.7;
+
 /** How the last runs went, small enough for a table: a line of what was measured, and a sign for each that did not pass. */
 export function drawSpark(points: readonly SparkPoint[], spoken: string): Html {
   const x = scaleLinear([0, Math.max(1, points.length - 1)], [6, WIDTH - 6]);
@@ -30,7 +33,8 @@ export function drawSpark(points: readonly SparkPoint[], spoken: string): Html {
   ).digits(1)(measured);
   const last = measured.at(-1);
   const end = last ? markup`<circle class="end" cx="${px(last.x)}" cy="${px(last.y)}" r="2.6"/>` : null;
-  const signs = points.map(({ sign }, index) => (sign === null ? null : drawSign(sign, x(index), HEIGHT - 5, 0.5)));
+  const open = points.flatMap(({ sign }, index) => (sign === null ? [] : [{ sign, x: x(index), y: HEIGHT - 5 }]));
+  const signs = drawSigns(open, SMALL);
   const trend = markup`<path class="line" d="${path ?? ''}"/>${end}${signs}`;
   return markup`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${spoken}">${trend}</svg>`;
 }

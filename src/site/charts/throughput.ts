@@ -2,7 +2,7 @@ import { scaleLinear, type ScaleLinear } from 'd3-scale';
 import { markup, type Html } from '../html.ts';
 import { columnMark, rowMark } from './axis.ts';
 import { drawn, type Sheet } from './sheet.ts';
-import { drawSign } from './signs.ts';
+import { drawSigns } from './signs.ts';
 import { RATE, SIZE } from './unit.ts';
 
 /** How fast a restore was. */
@@ -32,7 +32,9 @@ function draw(restores: readonly Throughput[], sheet: Sheet): { height: number; 
   const columns = SIZE.ticks(greatest(x), sheet.columns).map((value) =>
     columnMark(x(value), bottom, 'middle', SIZE.tick(value)),
   );
-  const signs = restores.map(({ bytes, bytesPerSecond }) => drawSign('met', x(bytes), y(bytesPerSecond)));
+  const signs = drawSigns(
+    restores.map(({ bytes, bytesPerSecond }) => ({ sign: 'met' as const, x: x(bytes), y: y(bytesPerSecond) })),
+  );
   return { height: bottom + 24, parts: [...rows, ...columns, markup`<g class="series series-0">${signs}</g>`] };
 }
 /** Some room above the greatest. */
