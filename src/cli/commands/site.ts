@@ -34,7 +34,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
 function site(options: SiteOptions, context: CliContext): number {
   const reports = reportsDirectory(options.reports, undefined);
   const output = options.output ?? join(reports, 'site');
-  const history = new RunStore(reports).list(null);
+  const history = new RunStore(reports).history(null);
   const pages = sitePages({
     runs: siteRuns(history),
     planned: plannedHere(context),
