@@ -29,7 +29,7 @@ export async function signRun(folder: string, ledger: Ledger, signer: Signer): P
     });
   }
   refuseChanged(report, ledger.directory, signer);
-  const place = placeOf(report.runId, ledger.directory, signer);
+  const place = placeOf(report, ledger.directory, signer);
   const attestor = attestorWith(signer);
   const made = { report, digests: { report: digests.report, manifest: digests.manifest }, ledger: place };
   for (const [name, text] of Object.entries(await attestor.statements(made))) replaceFile(folder, name, text);
@@ -42,8 +42,8 @@ function refuseChanged({ drill, runId }: DrillReport, reports: string, { publicK
   if (wrong) throw new DrillError('not-found', `the run is not signed: ${wrong.file}: ${wrong.what}`);
 }
 
-function placeOf(runId: string, reports: string, { publicKey }: Signer): LedgerPlace | null {
+function placeOf({ drill, runId }: DrillReport, reports: string, { publicKey }: Signer): LedgerPlace | null {
   const { id, lines } = verifyLedger(reports, trustIn(reports, [publicKey]));
-  const begun = lines.find(({ line }) => line.kind === 'begun' && line.run === runId);
+  const begun = lines.find(({ line }) => line.kind === 'begun' && line.drill === drill && line.run === runId);
   return id === null ? null : { id, begun: begun?.sha256 ?? null };
 }

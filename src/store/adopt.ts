@@ -26,7 +26,7 @@ export async function adopt(reports: string, ledger: Ledger): Promise<Adopted> {
   if (fit.length === 0) return { taken: [], left };
   const lines = await ledger.append((state) =>
     fit
-      .filter(({ report }) => !state.has(report.runId))
+      .filter(({ report }) => !state.has(report.drill, report.runId))
       .map(({ report, digests }) =>
         endedEntry(report, { number: state.nextNumber(report.drill), recorded: 'adopted', ...digests }),
       ),

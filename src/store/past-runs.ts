@@ -57,7 +57,7 @@ export function listRuns(reports: string, drill: string | null): RunList {
   const index = openIndexToRead(join(reports, INDEX_FILE), file);
   try {
     const [ended, unended] = [index.ended(null), index.unended()];
-    const recorded = new Set([...ended, ...unended].map(({ run }) => run));
+    const recorded = new Set([...ended, ...unended].map((run) => `${run.drill}/${run.run}`));
     const isMeant = (run: { readonly drill: string }): boolean => drill === null || run.drill === drill;
     return {
       ended: ended.filter(isMeant),
@@ -96,7 +96,7 @@ function unrecordedIn(reports: string, drill: string | null, recorded: ReadonlyS
     .filter((name) => drill === null || name === drill)
     .flatMap((name) =>
       runsIn(join(reports, name))
-        .filter((run) => !recorded.has(run))
+        .filter((run) => !recorded.has(`${name}/${run}`))
         .map((run) => ({ drill: name, run, file: join(reports, name, run, 'report.json') })),
     );
 }
@@ -114,13 +114,15 @@ export function findRun(list: Omit<RunList, 'unreadableLines'>, which: string): 
   if (which === 'latest' && last) return last;
   const found = [...ended, ...unrecorded].filter(({ run }) => run.startsWith(which));
   const [first] = found;
-  if (first && (found.length === 1 || first.run === which)) return first;
+  const [same, another] = found.filter(({ run }) => run === which);
+  if (first && found.length === 1) return first;
+  if (same && !another) return same;
   if (found.length > 1) {
     const ids = found.slice(-6).map(({ run }) => run);
     throw new DrillError(
       'not-found',
       `${found.length} runs begin with ${which}: ${found.length > 6 ? '… ' : ''}${ids.join(', ')}`,
-      { hint: 'give more of the run id' },
+      { hint: 'give more of the run id, or name the drill with --drill' },
     );
   }
   throw noSuchRun(list, which);

@@ -45,11 +45,11 @@ export function verifyReports({ reports, run, keys }: VerifyOptions): Verificati
   const ledger = verifyLedger(reports, trust);
   const ended = ledger.lines.flatMap(endedLine).filter(({ entry }) => run === null || entry.run === run);
   const begun = new Map(
-    ledger.lines.flatMap((one) => (one.line.kind === 'begun' ? [[one.line.run, one] as const] : [])),
+    ledger.lines.flatMap((one) => (one.line.kind === 'begun' ? [[nameOf(one.line), one] as const] : [])),
   );
   const checked = ended.map(({ at, entry }) => ({
     entry,
-    ...verifyRun({ reports, at, entry, begun: begun.get(entry.run) ?? null, trust }),
+    ...verifyRun({ reports, at, entry, begun: begun.get(nameOf(entry)) ?? null, trust }),
   }));
   const last = ledger.lines.at(-1);
   return {
@@ -73,6 +73,11 @@ export function verifyReports({ reports, run, keys }: VerifyOptions): Verificati
     runs: checked.length,
     signedRuns: checked.filter(({ isSigned }) => isSigned).length,
   };
+}
+
+/** Runs of two drills may have one id. */
+function nameOf({ drill, run }: { readonly drill: string; readonly run: string }): string {
+  return `${drill}/${run}`;
 }
 
 type Ended = ReturnType<typeof endedLine>[number];
@@ -105,7 +110,7 @@ function missingKeys(reports: string, runs: readonly { readonly key: string | nu
 /** Folders that look like runs and are none on record; and whatever else lies among the runs of a drill. */
 function notOnRecord(reports: string, { lines }: VerifiedLedger): Problem[] {
   const states = new Map<string, string>(
-    lines.flatMap(({ line }) => ('run' in line ? [[`${line.drill}/${line.run}`, line.kind] as const] : [])),
+    lines.flatMap(({ line }) => ('run' in line ? [[nameOf(line), line.kind] as const] : [])),
   );
   const drills = new Set(lines.flatMap(({ line }) => ('drill' in line ? [line.drill] : [])));
   return [...new Set([...drills, ...drillsIn(reports)])].flatMap((drill) =>
@@ -124,7 +129,7 @@ function notOnRecord(reports: string, { lines }: VerifiedLedger): Problem[] {
 }
 
 function notes({ lines }: VerifiedLedger, { isOnFirstSight }: Trust): string[] {
-  const open = new Map(lines.flatMap(({ line }) => ('run' in line ? [[line.run, line] as const] : [])));
+  const open = new Map(lines.flatMap(({ line }) => ('run' in line ? [[nameOf(line), line] as const] : [])));
   const begun = [...open.values()].filter(({ kind }) => kind === 'begun');
   return [
     ...(isOnFirstSight

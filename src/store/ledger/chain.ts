@@ -65,9 +65,10 @@ class RunCount {
   /** What is wrong with a line, after those before it. */
   take(line: LedgerLine): string[] {
     if (line.kind === 'opened' || line.kind === 'repaired') return [];
-    const state = this.#states.get(line.run);
+    const name = `${line.drill}/${line.run}`;
+    const state = this.#states.get(name);
     const isFirst = line.kind === 'begun' || (line.kind === 'ended' && line.recorded === 'adopted');
-    this.#states.set(line.run, line.kind === 'begun' ? 'begun' : line.kind === 'lost' ? 'lost' : 'closed');
+    this.#states.set(name, line.kind === 'begun' ? 'begun' : line.kind === 'lost' ? 'lost' : 'closed');
     if (isFirst)
       return [...(state === undefined ? [] : [`the run ${line.run} is on record already`]), ...this.#count(line)];
     if (state === undefined) return [`the run ${line.run} ends and has not begun`];

@@ -6,15 +6,18 @@ import { lineHash, parseLine, type LedgerLine } from './line.ts';
 import type { LedgerFile } from './ledger-file.ts';
 
 /** Rises when the tables change, or what is put into them. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 const TABLES = `
   create table head (format integer, lines integer, unreadable integer, last_start integer, size integer, hash text);
   create table drills (name text primary key, number integer) without rowid;
-  create table unended (run text primary key, drill text, number integer, started_at text, state text) without rowid;
+  create table unended (
+    run text, drill text, number integer, started_at text, state text, primary key (run, drill)
+  ) without rowid;
   create table runs (
-    run text primary key, drill text, started_at text, verdict text, stanza text, system_id text, backup text,
-    repo integer, type text, host text, location text, rto_ms real, start integer, length integer
+    run text, drill text, started_at text, verdict text, stanza text, system_id text, backup text,
+    repo integer, type text, host text, location text, rto_ms real, start integer, length integer,
+    primary key (run, drill)
   ) without rowid;
   create index by_copy on runs (stanza, repo, verdict, run);
   create index by_time on runs (started_at);
@@ -87,8 +90,8 @@ export class LedgerIndex {
       .all(drill) as unknown as EndedRun[];
   }
 
-  has(run: string): boolean {
-    return this.#database.prepare('select 1 from runs where run = ?').get(run) !== undefined;
+  has(drill: string, run: string): boolean {
+    return this.#database.prepare('select 1 from runs where run = ? and drill = ?').get(run, drill) !== undefined;
   }
 
   /** The last run that drilled a copy before another run, of those that passed or of all. */
@@ -159,7 +162,7 @@ export class LedgerIndex {
       });
       return;
     }
-    run('delete from unended where run = :run', { run: line.run });
+    run('delete from unended where run = :run and drill = :drill', { run: line.run, drill: line.drill });
     run(
       `insert or replace into runs values (:run, :drill, :at, :verdict, :stanza, :systemId, :backup,
          :key, :type, :host, :location, :rtoMs, :start, :length)`,

@@ -31,7 +31,7 @@ export interface LedgerState {
   /** The number that the next run of a drill gets. */
   nextNumber(drill: string): number;
   /** Whether a run has ended, or was lost, on record. */
-  has(run: string): boolean;
+  has(drill: string, run: string): boolean;
   readonly openRuns: readonly OpenRun[];
 }
 
@@ -121,7 +121,7 @@ export class Ledger {
           numbers.set(drill, next);
           return next;
         },
-        has: (run) => index.has(run),
+        has: (drill, run) => index.has(drill, run),
         openRuns: index.openRuns(),
       });
       const entries = [...first, ...made];

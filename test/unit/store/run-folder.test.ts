@@ -12,9 +12,9 @@ import { sampleReport } from '../../fixtures/sample-report.ts';
 
 const runId = (count: number): string => `20261129T03${String(count).padStart(4, '0')}Z-00ff`;
 
-function folderOf(reports: string, count: number): RunFolder {
+function folderOf(reports: string, count: number, drill = 'orders'): RunFolder {
   return new RunStore(reports).folder({
-    drill: 'orders',
+    drill,
     runId: runId(count),
     startedAt: new Date('2026-11-29T03:00:00Z'),
     stanza: 'main',
@@ -161,4 +161,17 @@ test('runs of before the ledger are taken in once, the oldest first', async () =
   expect((await store.adopt()).taken).toEqual([]);
   expect(chainOf(reports).lines.slice(1)).toMatchObject([{ recorded: 'adopted' }, { recorded: 'adopted' }]);
   expect(chainOf(reports).faults).toEqual([]);
+});
+
+test('two drills may begin a run of the same id', async () => {
+  const reports = temporaryDirectory();
+  for (const drill of ['orders', 'users']) {
+    const folder = folderOf(reports, 1, drill);
+    await folder.begin();
+    expect(folder.number).toBe(1);
+    await folder.save({ ...reportOf(1, 1), drill });
+  }
+  expect(chainOf(reports).faults).toEqual([]);
+  expect(readHistory(reports, null).runs.map(({ drill }) => drill)).toEqual(['orders', 'users']);
+  expect(readHistory(reports, null)).toMatchObject({ withoutReport: [], unrecorded: [] });
 });
