@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DrillError } from '../core/errors.ts';
 import type { DrillReport } from '../report/report.ts';
 import type { LedgerPlace } from '../store/attestor.ts';
@@ -13,13 +13,15 @@ import { trustIn } from './verify/trust.ts';
 import { verifyLedger } from './verify/verify-ledger.ts';
 import { verifyReports } from './verify/verify-reports.ts';
 
+const STATEMENTS: readonly string[] = Object.values(STATEMENT_FILES);
+
 /**
  * Signs a run that is on record and was not signed, by its folder. Whoever signs vouches for what is there now, so a run of
  * which anything was changed since is refused. Throws a DrillError.
  */
 export async function signRun(folder: string, ledger: Ledger, signer: Signer): Promise<void> {
-  const signed = Object.values(STATEMENT_FILES).find((name) => isThere(join(folder, name)));
-  if (signed !== undefined) throw new DrillError('not-found', `the run is signed already: ${join(folder, signed)}`);
+  const isSigned = STATEMENTS.every((name) => isThere(join(folder, name)));
+  if (isSigned) throw new DrillError('not-found', `the run is signed already: ${folder}`);
   const whole = readWhole(folder);
   if (whole === null) throw new DrillError('not-found', `${join(folder, 'report.json')} cannot be read as a report`);
   const { report, digests } = whole;
@@ -38,7 +40,9 @@ export async function signRun(folder: string, ledger: Ledger, signer: Signer): P
 
 function refuseChanged({ drill, runId }: DrillReport, reports: string, { publicKey }: Signer): void {
   const { problems } = verifyReports({ reports, run: runId, keys: [publicKey] });
-  const wrong = problems.find(({ file }) => file.startsWith(`${drill}/${runId}`));
+  const wrong = problems.find(
+    ({ file }) => file.startsWith(`${drill}/${runId}/`) && !STATEMENTS.includes(basename(file)),
+  );
   if (wrong) throw new DrillError('not-found', `the run is not signed: ${wrong.file}: ${wrong.what}`);
 }
 

@@ -15,7 +15,7 @@ import { lineHash, type LedgerEntry, type LedgerLine } from './ledger/line.ts';
 import { tryLock, type HeldLock } from '../core/file-lock.ts';
 import { filesIn, MANIFEST_FILE, manifestText, STATEMENT_FILES } from './manifest.ts';
 import { replaceFile } from './replace-file.ts';
-import { settled, RUNNING_FILE } from './settle.ts';
+import { LOCK_FILES, settled, RUNNING_FILE } from './settle.ts';
 
 /** Where a report was put: in the folder of the run, or where it does not belong, with a warning in it. */
 export interface SavedReport {
@@ -158,6 +158,7 @@ export class RunFolder {
     const saved = await this.#write(this.path, report);
     await this.#recordEnd(saved);
     this.#leave();
+    if (this.#number !== null && this.#problem === null) await this.#seal();
     const isTold = saved.report.reasons.some(({ code }) => code === 'ledger-not-written');
     if (this.#problem === null || isTold) return saved;
     const reasons = [...saved.report.reasons, ...this.problems()];
@@ -187,7 +188,6 @@ export class RunFolder {
     if (number === null) return;
     const key = report.record.keyId;
     await this.#record(() => [endedEntry(report, { number, recorded: 'at-end', ...digests, key })]);
-    if (this.#problem === null) await this.#seal();
   }
 
   async #seal(): Promise<void> {
@@ -226,7 +226,7 @@ export class RunFolder {
     this.#running?.release();
     this.#running = null;
     try {
-      rmSync(join(this.path, RUNNING_FILE), { force: true });
+      for (const name of LOCK_FILES) rmSync(join(this.path, name), { force: true });
     } catch {
       // The folder is gone, and the file with it.
     }

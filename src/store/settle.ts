@@ -12,6 +12,9 @@ import { MANIFEST_FILE, STATEMENT_FILES } from './manifest.ts';
 /** The file whose lock a run holds as long as it is under way. */
 export const RUNNING_FILE = '.running';
 
+/** That file, and what SQLite leaves of its lock when a process is killed. They say nothing of the run itself. */
+export const LOCK_FILES: readonly string[] = [RUNNING_FILE, `${RUNNING_FILE}-journal`];
+
 /**
  * What becomes of runs that have begun and not ended, and whose process is gone: one that got as far as its report has
  * ended; any other is lost. One whose process is still there is left alone.

@@ -61,7 +61,7 @@ export function verifyReports({ reports, run, keys }: VerifyOptions): Verificati
       ...missingKeys(reports, checked),
       ...(run === null ? notOnRecord(reports, ledger) : []),
     ],
-    notes: notes(ledger, trust),
+    notes: notes(ledger, trust, checked),
     keys: [...trust.keys.keys()],
     keysOnFirstSight: trust.isOnFirstSight,
     ledger: {
@@ -128,12 +128,22 @@ function notOnRecord(reports: string, { lines }: VerifiedLedger): Problem[] {
   );
 }
 
-function notes({ lines }: VerifiedLedger, { isOnFirstSight }: Trust): string[] {
-  const open = new Map(lines.flatMap(({ line }) => ('run' in line ? [[nameOf(line), line] as const] : [])));
-  const begun = [...open.values()].filter(({ kind }) => kind === 'begun');
+function notes(
+  { lines, head, count }: VerifiedLedger,
+  { isOnFirstSight }: Trust,
+  runs: readonly { readonly entry: Ended['entry']; readonly isSigned: boolean }[],
+): string[] {
+  const last = new Map(lines.flatMap(({ line }) => ('run' in line ? [[nameOf(line), line] as const] : [])));
+  const begun = [...last.values()].filter(({ kind }) => kind === 'begun');
+  const signing = new Set(runs.flatMap(({ entry, isSigned }) => (isSigned ? [entry.drill] : [])));
+  const never = new Set(runs.map(({ entry }) => entry.drill).filter((drill) => !signing.has(drill)));
   return [
-    ...(isOnFirstSight
+    ...(isOnFirstSight && signing.size > 0
       ? ['no key was named, so those beside the reports were taken: compare their fingerprints by other means']
+      : []),
+    ...[...never].map((drill) => `no run of ${drill} is signed`),
+    ...(head !== null && head.lines < count
+      ? [`nobody has signed what is behind line ${head.lines} of the ledger: ${count - head.lines} lines`]
       : []),
     ...begun.map(({ drill, run }) => `${drill}/${run} has begun and not ended: it is under way, or was killed`),
     ...lines.flatMap(({ at, line }) =>

@@ -80,7 +80,7 @@ export class Ledger {
   hasLine({ start, end, sha256 }: Pick<LedgerEnd, 'start' | 'end' | 'sha256'>): boolean {
     const file = LedgerFile.toRead(this.path);
     try {
-      return lineHash(file.read(start, end - 1)) === sha256 && file.read(end - 1, end).toString() === '\n';
+      return end <= file.size && lineHash(file.read(start, end - 1)) === sha256;
     } finally {
       file.close();
     }

@@ -11,14 +11,17 @@ import {
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { attestorWith } from '../../../src/evidence/attestor.ts';
 import { rotate } from '../../../src/evidence/rotate.ts';
 import { signRun } from '../../../src/evidence/sign-run.ts';
 import type { Signer } from '../../../src/evidence/signer.ts';
 import { verifyReports, type Verification } from '../../../src/evidence/verify/verify-reports.ts';
 import { Ledger } from '../../../src/store/ledger/ledger.ts';
 import { lineHash } from '../../../src/store/ledger/line.ts';
+import { RunStore } from '../../../src/store/run-store.ts';
 import { newSigner } from '../../fixtures/keys.ts';
 import { makeKeptDirectory, temporaryDirectory } from '../../fixtures/plans.ts';
+import { sampleReport } from '../../fixtures/sample-report.ts';
 import { recordRun, runIdOf } from '../../fixtures/signed-reports.ts';
 
 const signer = newSigner();
@@ -86,7 +89,7 @@ describe('what was not changed', () => {
     expect(verify(made, [signer], runIdOf(2))).toMatchObject({ problems: [], runs: 1 });
   });
 
-  test('holds without any key', async () => {
+  test('holds without any key, for whoever names none', async () => {
     const reports = join(temporaryDirectory(), 'reports');
     const { report } = await recordRun(reports, 0, { signer: null });
     expect(report.record.keyId).toBeNull();
@@ -297,6 +300,50 @@ describe('other keys', () => {
     await recordRun(reports, 4, { drill: 'orders', signer: thief });
     expect(problemsOf(verify(reports))).toContainEqual(expect.stringContaining('not one of those that are trusted'));
   });
+});
+
+describe('what nobody signed', () => {
+  test('does not hold for whoever names a key, however well it fits', async () => {
+    const reports = join(temporaryDirectory(), 'reports');
+    for (const index of [0, 1]) await recordRun(reports, index, { signer: null });
+    expect(problemsOf(verify(reports))).toEqual(['ledger.head.dsse.json: it is missing']);
+  });
+
+  test('is noted behind the signed head, and where it is of a drill that has no key', async () => {
+    const reports = copyOf();
+    await recordRun(reports, 4, { drill: 'never', signer: null });
+    expect(verify(reports)).toMatchObject({
+      problems: [],
+      notes: ['no run of never is signed', 'nobody has signed what is behind line 9 of the ledger: 2 lines'],
+    });
+  });
+});
+
+test('runs that end at the same time leave a ledger that is signed to its end', async () => {
+  const reports = join(temporaryDirectory(), 'reports');
+  const runs = Array.from({ length: 12 }, (_, index) =>
+    recordRun(reports, index, { drill: `drill-${index % 3}`, signer }),
+  );
+  await Promise.all(runs);
+  expect(verify(reports)).toMatchObject({ problems: [], runs: 12, signedRuns: 12, ledger: { signed: { lines: 25 } } });
+});
+
+test('a run that was killed before it was signed is named, and can be signed', async () => {
+  const reports = copyOf();
+  const killed = { ...attestorWith(signer), statements: () => Promise.reject(new RangeError('killed')) };
+  const about = { drill: 'orders', stanza: 'main', trigger: 'on-demand', user: 'root', host: 'vm' } as const;
+  const startedAt = new Date('2026-11-29T03:00:00Z');
+  const folder = new RunStore(reports).folder({ ...about, runId: runIdOf(7), startedAt }, killed);
+  await folder.begin();
+  const report = sampleReport({ runId: runIdOf(7), record: { number: folder.number, keyId: null }, evidence: [] });
+  await expect(folder.save(report)).rejects.toThrow('killed');
+  rmSync(join(folder.path, '.running')); // The lock goes with the process, and its journal stays.
+  await recordRun(reports, 8, { drill: 'orders', signer });
+  expect(problemsOf(verify(reports))).toEqual([
+    `orders/${runIdOf(7)}: it is not signed, and runs of this drill before it are`,
+  ]);
+  await signRun(folder.path, new Ledger(reports), signer);
+  expect(problemsOf(verify(reports))).toEqual([]);
 });
 
 describe('a run that is not signed', () => {
