@@ -5,7 +5,7 @@ import type { Tone } from '../report/document/blocks.ts';
 import type { History, PastRun, RunWithoutReport } from '../store/past-runs.ts';
 
 /** What a run came to. A run that was killed, or is under way, has no report. */
-export type Outcome = PastRun['verdict'] | 'killed' | 'under way';
+export type Outcome = PastRun['verdict'] | 'killed' | 'under-way';
 
 /** A run as the site shows it. */
 export interface SiteRun {
@@ -32,7 +32,7 @@ function ofEnded(ended: PastRun): SiteRun {
 
 function ofWithoutReport({ drill, run, startedAt, state }: RunWithoutReport): SiteRun[] {
   if (state === 'withdrawn') return [];
-  return [{ drill, run, startedAt, outcome: state === 'lost' ? 'killed' : 'under way', repo: null, ended: null }];
+  return [{ drill, run, startedAt, outcome: state === 'lost' ? 'killed' : 'under-way', repo: null, ended: null }];
 }
 
 /** Whether a run says something about the backup: that it can be recovered, or that it was not. */
@@ -48,11 +48,11 @@ function warningsOf({ ended }: SiteRun): number {
 /** What a run came to, in a word or three. */
 export function outcomeText(run: SiteRun): string {
   const warnings = run.outcome === 'passed' ? warningsOf(run) : 0;
-  return warnings === 0 ? run.outcome : `passed with ${counted(warnings, 'warning')}`;
+  return warnings === 0 ? run.outcome.replace('-', ' ') : `passed with ${counted(warnings, 'warning')}`;
 }
 
 export function outcomeTone(run: SiteRun): Tone {
   if (run.outcome === 'passed') return warningsOf(run) > 0 ? 'warning' : 'good';
-  if (run.outcome === 'under way') return 'neutral';
+  if (run.outcome === 'under-way') return 'neutral';
   return run.outcome === 'failed' ? 'bad' : 'warning';
 }

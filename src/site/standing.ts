@@ -59,7 +59,7 @@ function standing(
   plan: Planned | undefined,
   now: string,
 ): Standing {
-  const last = runs.findLast(({ outcome }) => outcome !== 'under way') ?? null;
+  const last = runs.findLast(({ outcome }) => outcome !== 'under-way') ?? null;
   const lastPassed = runs.findLast(({ outcome }) => outcome === 'passed') ?? null;
   const dueNext = plan?.dueAfter(runs.at(-1)?.startedAt ?? now) ?? null;
   const overdue = dueNext !== null && Date.parse(dueNext) + GRACE_MS < Date.parse(now);

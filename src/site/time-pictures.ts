@@ -62,7 +62,7 @@ interface Row {
 
 /** RTO, RPO and size of the runs over time, each as a picture and a table; what was never measured has none. */
 export function timePictures(runs: readonly SiteRun[]): Html[] {
-  const ended = runs.filter(({ outcome }) => outcome !== 'under way');
+  const ended = runs.filter(({ outcome }) => outcome !== 'under-way');
   return MEASURES.flatMap((measure) => {
     const rows = ended.flatMap((run) => rowOf(run, measure));
     return rows.length === 0 ? [] : [picture(measure, rows, ended)];

@@ -14,7 +14,7 @@ const FEWEST = 3;
 
 const SIGNS: Readonly<Record<Outcome, Sign | null>> = {
   passed: null,
-  'under way': null,
+  'under-way': null,
   failed: 'failed',
   inconclusive: 'no-answer',
   cancelled: 'no-answer',
@@ -43,7 +43,7 @@ export function rtoChange(runs: readonly SiteRun[]): number | null {
 
 /** How the RTO of the last runs went: a small picture, and the change in words. */
 export function trendCell(runs: readonly SiteRun[]): Html | string {
-  const shown = runs.filter(({ outcome }) => outcome !== 'under way').slice(-SHOWN);
+  const shown = runs.filter(({ outcome }) => outcome !== 'under-way').slice(-SHOWN);
   const values = shown.flatMap(({ ended }) => ended?.rto.measuredMs ?? []);
   if (shown.length < 2) return NONE;
   const change = rtoChange(runs);

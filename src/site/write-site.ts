@@ -39,7 +39,7 @@ function writeIfChanged(path: string, text: string): boolean {
     writeFileSync(beside, text);
     renameSync(beside, path);
   } catch (error) {
-    rmSync(beside, { force: true });
+    if (existsSync(beside)) rmSync(beside);
     throw new DrillError('reports-not-writable', `the site cannot be written: ${messageOf(error)}`, {
       hint: 'name a directory that you may write to with --output',
       cause: error,

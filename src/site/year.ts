@@ -13,7 +13,7 @@ const STATES: readonly DayState[] = ['failed', 'killed', 'no-answer', 'passed'];
 
 /** The calendar of the last years: on which days a drill ran, and what came of it. */
 export function yearPictures(runs: readonly SiteRun[]): Html[] {
-  const ended = runs.filter(({ outcome }) => outcome !== 'under way');
+  const ended = runs.filter(({ outcome }) => outcome !== 'under-way');
   const byYear = Map.groupBy(ended, ({ startedAt }) => Number(startedAt.slice(0, 4)));
   return [...byYear]
     .toSorted(([a], [b]) => b - a)

@@ -1,4 +1,3 @@
-import { scaleLinear } from 'd3-scale';
 import { encodeDuration } from '../../core/duration.ts';
 import { durationText, rateText, sizeText } from '../../report/document/words.ts';
 import { ticks as durationTicks, tickText } from '../../report/html/chart.ts';
@@ -24,12 +23,13 @@ export const SIZE: Unit = { ticks: byteTicks, tick: roundText(sizeText), text: s
 /** Bytes a second. */
 export const RATE: Unit = { ticks: byteTicks, tick: roundText(rateText), text: rateText, promised: rateText };
 
-/** Round in the unit that the greatest is written in, which is a power of 1024. */
+/** Steps that are round in a unit of 1024, and make a whole of the next one where they are large. */
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 256, 512];
+
 function byteTicks(greatest: number, most: number): number[] {
-  const unit = 1024 ** Math.floor(Math.log2(Math.max(greatest, 1)) / 10);
-  return scaleLinear([0, greatest / unit], [0, 1])
-    .ticks(most)
-    .map((value) => value * unit);
+  const steps = [0, 1, 2, 3, 4].flatMap((power) => STEPS.map((step) => step * 1024 ** power));
+  const step = steps.find((candidate) => greatest / candidate <= most) ?? greatest;
+  return Array.from({ length: Math.floor(greatest / step) + 1 }, (_, index) => index * step);
 }
 
 function roundText(text: (value: number) => string): (value: number) => string {
