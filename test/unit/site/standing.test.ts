@@ -32,7 +32,7 @@ describe('how a drill stands', () => {
   });
 
   test('a run that is under way changes nothing', () => {
-    const under = { ...killedRun('2026-11-29T03:00:00.000Z'), state: 'under-way' as const };
+    const under = { ...killedRun('2026-11-29T03:00:00.000Z'), state: 'begun' as const };
     const [row] = standingsOf(runsOf([endedRun(LAST)], [under]), [], NOW);
     expect(row).toMatchObject({ state: 'passed', last: { startedAt: LAST } });
   });
