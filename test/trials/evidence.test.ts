@@ -69,18 +69,20 @@ trial('E5c', () => {
   return drill(place, writePlan(place, 'open', { evidence: { key: 'file:drills.key' } }));
 });
 
+/** What a plan says that has OpenSSL sign with one of the keys. */
+function signedWith(key: string) {
+  const script = `cat > signed; openssl pkeyutl -sign -rawin -inkey ${key}.key -in signed | base64`;
+  return { signWith: ['sh', '-c', script], publicKey: 'drills.key.pub' };
+}
+
 claim('E5d', async () => {
   const place = workspace();
   putKey(place);
   putKey(place, 'other');
-  const evidence = (key: string) => ({
-    signWith: ['sh', '-c', `cat > signed; openssl pkeyutl -sign -rawin -inkey ${key}.key -in signed | base64`],
-    publicKey: 'drills.key.pub',
-  });
-  const signed = await drill(place, writePlan(place, 'one', { evidence: evidence('drills') }));
+  const signed = await drill(place, writePlan(place, 'one', { evidence: signedWith('drills') }));
   expect(signed.report).toMatchObject({ verdict: 'passed', reasons: [] });
   expect(await verify(place)).toMatchObject({ status: 0 });
-  const other = await drill(place, writePlan(place, 'two', { evidence: evidence('other') }));
+  const other = await drill(place, writePlan(place, 'two', { evidence: signedWith('other') }));
   expect(other.report).toMatchObject({
     verdict: 'passed',
     record: { keyId: null },
