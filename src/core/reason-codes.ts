@@ -137,6 +137,7 @@ export const REASON_CODES = {
   },
   'repo-skipped': { outcome: 'warning', means: 'A repository was passed over: it cannot be read, or has no backup.' },
   'ledger-not-written': { outcome: 'warning', means: 'The run could not be put on record in the ledger.' },
+  'ledger-changed': { outcome: 'warning', means: 'The ledger is not the one that was signed by the run before.' },
   'not-signed': { outcome: 'warning', means: 'The run could not be signed.' },
   'report-elsewhere': { outcome: 'warning', means: 'The report could not be written where it belongs.' },
   'evidence-missing': { outcome: 'warning', means: 'A file that belongs beside the report could not be kept.' },

@@ -1,6 +1,6 @@
 import type { Attestor } from '../store/attestor.ts';
 import { STATEMENT_FILES } from '../store/manifest.ts';
-import { sealLedger } from './seal-ledger.ts';
+import { doubtAbout, sealLedger } from './seal-ledger.ts';
 import type { Signer } from './signer.ts';
 import { restoreDrill } from './statements/restore-drill.ts';
 import { signStatement } from './statements/statement.ts';
@@ -10,6 +10,7 @@ import { testResult } from './statements/test-result.ts';
 export function attestorWith(signer: Signer): Attestor {
   return {
     keyId: signer.keyId,
+    doubtAbout: (ledger) => doubtAbout(ledger, signer),
     statements: async (run) => ({
       [STATEMENT_FILES.drill]: await signStatement(restoreDrill(run), [signer]),
       [STATEMENT_FILES.test]: await signStatement(testResult(run), [signer]),

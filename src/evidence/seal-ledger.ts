@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { makeWithParents } from '../core/directories.ts';
 import type { Ledger } from '../store/ledger/ledger.ts';
 import { replaceFile } from '../store/replace-file.ts';
-import { openEnvelope } from './dsse.ts';
+import { openEnvelope, type OpenedEnvelope } from './dsse.ts';
 import { keyFileName, KEYS_DIRECTORY } from './keys-directory.ts';
 import { publicKeyPem, type PublicKey } from './public-key.ts';
 import type { Signer } from './signer.ts';
-import { LEDGER_HEAD_FILE, ledgerHead, readHead } from './statements/ledger-head.ts';
+import { LEDGER_HEAD_FILE, ledgerHead, readHead, type SignedHead } from './statements/ledger-head.ts';
 import { parseStatement, signStatement } from './statements/statement.ts';
 
 /**
@@ -15,7 +15,6 @@ import { parseStatement, signStatement } from './statements/statement.ts';
  * stays. So does a head that the ledger does not go on from: it is what shows that the ledger was changed.
  */
 export async function sealLedger(ledger: Ledger, signer: Signer): Promise<void> {
-  keepPublicKey(ledger.directory, signer.publicKey);
   const end = await ledger.end();
   if (end === null) return;
   const head = { ...end, at: new Date().toISOString() };
@@ -23,6 +22,8 @@ export async function sealLedger(ledger: Ledger, signer: Signer): Promise<void> 
   await ledger.whileLocked(() => {
     if (mayReplace(ledger, head.lines)) replaceFile(ledger.directory, LEDGER_HEAD_FILE, text);
   });
+  // Where it lies, there has been a head.
+  keepPublicKey(ledger.directory, signer.publicKey);
 }
 
 /** The public half lies beside what it signed. */
@@ -33,12 +34,51 @@ function keepPublicKey(reports: string, key: PublicKey): void {
 }
 
 function mayReplace(ledger: Ledger, lines: number): boolean {
+  const before = sealOf(ledger);
+  return before === null || (before !== 'unreadable' && goesOnFrom(ledger, before.head) && before.head.lines < lines);
+}
+
+/**
+ * Why a ledger is not the one that was signed last: that is gone, was changed, or the ledger does not go on from there. What it
+ * costs does not depend on how many lines there are.
+ */
+export function doubtAbout(ledger: Ledger, { publicKey }: Signer): string | null {
+  const seal = sealOf(ledger);
+  if (seal === null) {
+    return existsSync(join(ledger.directory, KEYS_DIRECTORY, keyFileName(publicKey.id)))
+      ? `${LEDGER_HEAD_FILE} is missing, and the key has signed runs here before`
+      : null;
+  }
+  if (seal === 'unreadable') return `${LEDGER_HEAD_FILE} was changed`;
+  const { head, envelope } = seal;
+  if (envelope.keyIds.includes(publicKey.id) && !envelope.isSignedBy(publicKey))
+    return `${LEDGER_HEAD_FILE} was changed`;
+  return goesOnFrom(ledger, head)
+    ? null
+    : `the ledger does not go on from line ${head.lines}, which was signed at ${head.at}`;
+}
+
+interface Seal {
+  readonly head: SignedHead;
+  readonly envelope: OpenedEnvelope;
+}
+
+/** How far the ledger was signed the last time; null: it was not. */
+function sealOf(ledger: Ledger): Seal | 'unreadable' | null {
   const file = join(ledger.directory, LEDGER_HEAD_FILE);
-  if (!existsSync(file)) return true;
+  if (!existsSync(file)) return null;
   try {
-    const before = readHead(parseStatement(openEnvelope(readFileSync(file, 'utf8')).body));
-    return before.lines < lines && ledger.hasLine(before);
+    const envelope = openEnvelope(readFileSync(file, 'utf8'));
+    return { head: readHead(parseStatement(envelope.body)), envelope };
   } catch {
-    return false;
+    return 'unreadable';
+  }
+}
+
+function goesOnFrom(ledger: Ledger, head: SignedHead): boolean {
+  try {
+    return ledger.hasLine(head);
+  } catch {
+    return false; // There is no ledger, or nothing that can be read.
   }
 }

@@ -20,6 +20,8 @@ export interface SignedRun {
 /** Whoever signs what a run leaves behind. */
 export interface Attestor {
   readonly keyId: string;
+  /** Why a ledger is not the one that was signed, as far as can be told without reading all of it; null: it seems to be. */
+  doubtAbout(ledger: Ledger): string | null;
   /** The signed statements over a run, by the names of their files. Throws a DrillError when they cannot be signed. */
   statements(run: SignedRun): Promise<Readonly<Record<string, string>>>;
   /** Signs how far a ledger goes now, so that it is seen when its end is cut off. Throws a DrillError. */

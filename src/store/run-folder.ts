@@ -55,6 +55,7 @@ export class RunFolder {
   #number: number | null = null;
   #place: LedgerPlace | null = null;
   #problem: string | null = null;
+  #doubt: string | null = null;
   #attestor: Attestor | null;
 
   constructor(path: string, ledger: Ledger, beginning: Beginning, attestor: Attestor | null) {
@@ -69,8 +70,12 @@ export class RunFolder {
     return this.#number;
   }
 
-  /** What kept the run out of the ledger, for the report; empty when it is on record. */
+  /** What is wrong with the ledger, for the report: what kept the run out of it, and that it was changed. */
   problems(): ReasonReport[] {
+    return [...this.#notWritten(), ...this.#changed()];
+  }
+
+  #notWritten(): ReasonReport[] {
     if (this.#problem === null) return [];
     return [
       {
@@ -80,6 +85,12 @@ export class RunFolder {
         hint: 'mend that, then take the run in with: drill evidence adopt',
       },
     ];
+  }
+
+  #changed(): ReasonReport[] {
+    if (this.#doubt === null) return [];
+    const message = `the record of runs in ${this.#ledger.directory} was changed before this run: ${this.#doubt}`;
+    return [{ code: 'ledger-changed', message, phase: null, hint: 'drill evidence verify says what was changed' }];
   }
 
   /**
@@ -93,6 +104,7 @@ export class RunFolder {
     this.#hasBegun = true;
     const { drill, runId, startedAt, ...about } = this.#beginning;
     let number = 0;
+    this.#doubt = this.#attestor?.doubtAbout(this.#ledger) ?? null;
     const lines = await this.#record((state) => {
       this.#running = tryLock(join(this.path, RUNNING_FILE));
       number = state.nextNumber(drill);
@@ -161,7 +173,7 @@ export class RunFolder {
     if (this.#number !== null && this.#problem === null) await this.#seal();
     const isTold = saved.report.reasons.some(({ code }) => code === 'ledger-not-written');
     if (this.#problem === null || isTold) return saved;
-    const reasons = [...saved.report.reasons, ...this.problems()];
+    const reasons = [...saved.report.reasons, ...this.#notWritten()];
     return this.#write(saved.folder, { ...saved.report, reasons });
   }
 

@@ -378,12 +378,44 @@ describe('a run that is not signed', () => {
   });
 });
 
-test('the head that the ledger does not go on from is kept by the next run', async () => {
-  const reports = copyOf();
-  forge(reports, (lines) => lines.slice(0, -2));
-  rmSync(join(reports, run(3)), { recursive: true });
-  for (const index of [4, 6]) await recordRun(reports, index, { drill: 'orders', signer });
-  expect(problemsOf(verify(reports))).toContainEqual(
-    expect.stringMatching(/^ledger.jsonl:9: it is not the line that was signed/),
-  );
+describe('a run that finds a ledger changed says so, and signs nothing that would hide it', () => {
+  test.each<[string, (reports: string) => void, RegExp, RegExp | null]>([
+    [
+      'the end was cut off',
+      (reports) => forge(reports, (lines) => lines.slice(0, -2)),
+      /the ledger does not go on from line 9, which was signed at/,
+      /^ledger.jsonl:9: it is not the line that was signed/m,
+    ],
+    [
+      'the ledger is gone',
+      (reports) => rmSync(join(reports, 'ledger.jsonl')),
+      /the ledger does not go on from line 9/,
+      /^ledger.jsonl:1: an earlier ledger, of 9 lines, is no longer there/m,
+    ],
+    [
+      'the signed head is another text',
+      (reports) => writeFileSync(join(reports, 'ledger.head.dsse.json'), 'x'),
+      /ledger.head.dsse.json was changed/,
+      /^ledger.head.dsse.json: it is no DSSE envelope/m,
+    ],
+    [
+      'the signed head is gone',
+      (reports) => rmSync(join(reports, 'ledger.head.dsse.json')),
+      /ledger.head.dsse.json is missing/,
+      null,
+    ],
+  ])('%s', async (_, change, said, named) => {
+    const reports = copyOf();
+    change(reports);
+    const { report } = await recordRun(reports, 4, { drill: 'later', signer });
+    expect(report.reasons).toMatchObject([{ code: 'ledger-changed', message: expect.stringMatching(said) as string }]);
+    await recordRun(reports, 6, { drill: 'later', signer });
+    expect(problemsOf(verify(reports)).join('\n')).toMatch(named ?? /^$/);
+  });
+
+  test('nothing was', async () => {
+    const reports = copyOf();
+    expect((await recordRun(reports, 4, { drill: 'later', signer })).report.reasons).toEqual([]);
+    expect((await recordRun(reports, 5, { drill: 'later', signer: newSigner() })).report.reasons).toEqual([]);
+  });
 });
