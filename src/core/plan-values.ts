@@ -21,6 +21,19 @@ export const duration = z
   })
   .meta({ description: 'a duration: 90s, 30m, 1h30m, 2d' });
 
+/** Parts of a hundred as people write them: `40%`. */
+export const percent = z
+  .codec(z.string({ error: 'is no percentage; write 40%' }), z.number().positive(), {
+    decode: (text, context) => {
+      const number = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1];
+      if (number !== undefined && Number(number) > 0) return Number(number);
+      context.issues.push({ code: 'custom', input: text, message: `"${text}" is no percentage; write 40%` });
+      return z.NEVER;
+    },
+    encode: (number) => `${number}%`,
+  })
+  .meta({ description: 'a percentage: 40%' });
+
 /** What YAML holds in one place. */
 export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
   error: 'has to be one value: a text, a number, true or false',

@@ -131,6 +131,7 @@ export const REASON_CODES = {
   'config-not-in-backup': { outcome: 'warning', means: "The backup does not hold the cluster's configuration files." },
   'older-cluster': { outcome: 'warning', means: 'The backup is of a cluster that production has left behind.' },
   'other-branch': { outcome: 'warning', means: 'Another timeline holds what this recovery left aside.' },
+  'rto-regression': { outcome: 'warning', means: 'Recovery took clearly longer than in the runs before.' },
   'wal-behind-target': {
     outcome: 'warning',
     means: 'WAL behind the recovery target is damaged, or cannot be read; the target was reached without it.',

@@ -7,6 +7,7 @@ import type { DrillReport } from '../report/report.ts';
 import { endingOf } from './ending.ts';
 import { buildReport } from './judge/build-report.ts';
 import { configuredCopies } from './judge/copies.ts';
+import { figuresOf, regressionOf } from './judge/regression.ts';
 import { cleanUp, type CleanedUp } from './phases/cleanup.ts';
 import { preflight } from './phases/preflight.ts';
 import { provision } from './phases/provision.ts';
@@ -47,7 +48,7 @@ async function reportOf({ record, services, folder, store }: Run, { steps, kept 
   const { clock, trigger, sandbox, version } = services;
   const { runId, plan, ready } = record;
   const about = { stanza: plan.source.stanza, systemId: ready?.database.systemId ?? null, before: runId };
-  return buildReport(record, {
+  const report = buildReport(record, {
     steps,
     kept,
     finishedAt: clock.now(),
@@ -59,6 +60,18 @@ async function reportOf({ record, services, folder, store }: Run, { steps, kept 
     environment: { pgdrill: version, node: process.version, host: hostname(), user: currentUser().name },
     pasts: await store.pastOf(configuredCopies(record), about),
   });
+  return { ...report, reasons: [...report.reasons, ...slowerThanBefore(report, plan, store)] };
+}
+
+function slowerThanBefore(
+  report: DrillReport,
+  { objectives: { regression } }: DrillPlan,
+  store: Run['store'],
+): DrillReport['reasons'] {
+  const figures = figuresOf(report);
+  if (regression === null || figures === null) return [];
+  const found = regressionOf(figures, store.figuresBefore(report, regression.runs), regression);
+  return found === null ? [] : [found];
 }
 
 /** The procedure: each phase once, in order, its results in constants. */

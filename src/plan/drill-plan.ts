@@ -26,6 +26,8 @@ export interface DrillPlan {
     readonly rtoMs: number | null;
     readonly rpoMs: number | null;
     readonly backupAgeMs: number | null;
+    /** How far above the median RTO of how many passed runs is worth a warning; null: nothing is. */
+    readonly regression: { readonly percent: number; readonly runs: number } | null;
   };
   readonly checks: readonly ResolvedCheck[];
   readonly controls: readonly string[];

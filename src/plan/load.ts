@@ -176,6 +176,10 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
       rtoMs: objectives.rto ?? null,
       rpoMs: objectives.rpo ?? null,
       backupAgeMs: objectives.backupAge ?? null,
+      regression:
+        objectives.regression === 'off'
+          ? null
+          : { percent: objectives.regression.rto, runs: objectives.regression.runs },
     },
     checks: values.checks.map((check, index) =>
       readCheck(check, {

@@ -6,7 +6,7 @@ import { cronProblem } from './cron.ts';
 import { sandboxSchema } from '../sandbox/registry.ts';
 import { timeZoneProblem } from './time-zone.ts';
 import { writtenKey } from '../evidence/written-key.ts';
-import { duration } from '../core/plan-values.ts';
+import { duration, percent } from '../core/plan-values.ts';
 
 const name = z
   .string()
@@ -65,6 +65,19 @@ export const planSchema = z
         rto: duration.optional().describe('recovery may take at most this long'),
         rpo: duration.optional().describe('at most this much may be lost'),
         backupAge: duration.optional().describe('the newest backup may be at most this old'),
+        regression: z
+          .union(
+            [
+              z.strictObject({
+                rto: percent.prefault('40%').describe('how far above the median of the runs before is worth a warning'),
+                runs: z.int().min(3).max(100).default(6).describe('how many passed runs it is compared with'),
+              }),
+              z.literal('off'),
+            ],
+            { error: 'is off, or a block such as { rto: 40%, runs: 6 }' },
+          )
+          .prefault({})
+          .describe('when a run warns that it was slower than those before; off: never'),
       })
       .prefault({}),
     checks: z.array(writtenCheck).default([]).describe('the questions to the restored instance'),

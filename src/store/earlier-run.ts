@@ -8,3 +8,14 @@ export interface EarlierRun {
   /** The label of the backup set; null: the run did not get as far as choosing one. */
   readonly backup: string | null;
 }
+
+/** How long a run took, and how much it had to do. */
+export interface RunFigures {
+  readonly rtoMs: number;
+  /** Milliseconds of each phase that was run. */
+  readonly phases: Readonly<Record<string, number>>;
+  /** The size of the cluster; null: not known. */
+  readonly restoredBytes: number | null;
+  /** WAL that was delivered; null: not known. */
+  readonly walBytes: number | null;
+}

@@ -6,7 +6,7 @@ import { drillsIn, runsIn } from './run-folders.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from '../report/report.ts';
 import { INDEX_FILE, LEDGER_FILE } from './ledger/ledger.ts';
 import { LedgerFile } from './ledger/ledger-file.ts';
-import { openIndexToRead, type EndedRun } from './ledger/ledger-index.ts';
+import { openIndexToRead, type EndedRun, type SeriesQuestion } from './ledger/ledger-index.ts';
 import { parseLine, type BegunEntry, type EndedEntry } from './ledger/line.ts';
 
 /** A run that has a report. */
@@ -81,6 +81,20 @@ export function readPast(reports: string, some: readonly EndedRun[]): PastRun[] 
       return line.kind === 'ended' ? [{ ...line, file: join(reports, line.drill, line.run, 'report.json') }] : [];
     });
   } finally {
+    file.close();
+  }
+}
+
+/** The last passed runs of a series before another run, the newest first. A directory that is not there has none. */
+export function passedBefore(reports: string, question: SeriesQuestion): PastRun[] {
+  const path = join(reports, LEDGER_FILE);
+  if (!existsSync(path)) return [];
+  const file = LedgerFile.toRead(path);
+  const index = openIndexToRead(join(reports, INDEX_FILE), file);
+  try {
+    return readPast(reports, index.passedOf(question));
+  } finally {
+    index.close();
     file.close();
   }
 }

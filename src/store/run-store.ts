@@ -5,11 +5,13 @@ import type { CopyIdentity } from '../report/copy.ts';
 import type { DrillReport } from '../report/report.ts';
 import type { Attestor } from './attestor.ts';
 import { adopt, type Adopted } from './adopt.ts';
-import type { EarlierRun } from './earlier-run.ts';
+import type { EarlierRun, RunFigures } from './earlier-run.ts';
+import { seriesOfReport } from './ledger/entries.ts';
 import { Ledger } from './ledger/ledger.ts';
 import {
   findRun,
   listRuns,
+  passedBefore,
   readHistory,
   readPast,
   readReport,
@@ -88,6 +90,14 @@ export class RunStore {
     const ask = (copy: CopyIdentity, passed: boolean) => ({ copy, stanza, systemId, before, passed });
     const found = await this.#ledger.lastOf(copies.flatMap((copy) => [ask(copy, false), ask(copy, true)]));
     return copies.map((_, index) => ({ last: found[2 * index] ?? null, lastPassed: found[2 * index + 1] ?? null }));
+  }
+
+  /** The figures of the last passed runs that a run can be compared with, the newest first; at most `most`. */
+  figuresBefore(report: DrillReport, most: number): RunFigures[] {
+    const runs = passedBefore(this.#directory, { series: seriesOfReport(report), before: report.runId, most });
+    return runs.flatMap(({ rto: { measuredMs }, phases, restored, walBytes }) =>
+      measuredMs === null ? [] : [{ rtoMs: measuredMs, phases, restoredBytes: restored?.bytes ?? null, walBytes }],
+    );
   }
 }
 

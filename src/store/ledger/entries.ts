@@ -13,14 +13,17 @@ interface Recorded {
 
 /** What the ledger keeps of a run that has a report: enough for a list, a trend and the question which copies are proven. */
 export function endedEntry(report: DrillReport, { number, recorded, ...digests }: Recorded): EndedEntry {
+  const { drill, runId } = report;
+  return { kind: 'ended', drill, run: runId, number, recorded, ...summaryOf(report), ...digests };
+}
+
+/** What a run came to. */
+type Summary = Omit<EndedEntry, 'kind' | 'drill' | 'run' | keyof Recorded>;
+
+function summaryOf(report: DrillReport): Summary {
   const { source, rto, rpo, restore, trigger } = report;
   const { systemId = null } = source.postgres ?? {};
   return {
-    kind: 'ended',
-    drill: report.drill,
-    run: report.runId,
-    number,
-    recorded,
     verdict: report.verdict,
     reasons: report.reasons.map(({ code }) => code),
     startedAt: report.startedAt,
@@ -35,6 +38,7 @@ export function endedEntry(report: DrillReport, { number, recorded, ...digests }
       stoppedAt: source.backup.stoppedAt,
     },
     target: report.target,
+    sandbox: report.sandbox.kind,
     recoveredTo: report.recovery?.lastCommitAt ?? null,
     rto: { measuredMs: rto.measuredMs, objectiveMs: rto.objectiveMs, met: rto.met },
     rpo: {
@@ -48,9 +52,24 @@ export function endedEntry(report: DrillReport, { number, recorded, ...digests }
       report.phases.flatMap(({ id, durationMs }) => (durationMs === null ? [] : [[id, durationMs]])),
     ),
     restored: restore && { bytes: restore.bytesTotal, bytesPerSecond: restore.bytesPerSecond, start: restore.start },
+    walBytes: report.recovery?.walBytes ?? null,
     controls: report.controls,
-    ...digests,
   };
+}
+
+/** The series that a run belongs to. */
+export function seriesOfReport(report: DrillReport): string {
+  return seriesOf({ drill: report.drill, ...summaryOf(report) });
+}
+
+/**
+ * Runs of one series can be compared with each other: one drill of the same cluster from the same copy to the same kind of
+ * target, in the same kind of sandbox, from the same start.
+ */
+export function seriesOf(run: Summary & Pick<EndedEntry, 'drill'>): string {
+  const { drill, stanza, systemId, copy, target, sandbox, restored } = run;
+  const place = copy && [copy.key, copy.type, copy.host, copy.location];
+  return JSON.stringify([drill, stanza, systemId, place, target.type, sandbox, restored?.start ?? null]);
 }
 
 /** Reports of before copies were listed name their repository alone. */

@@ -2,11 +2,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { existsSync, rmSync } from 'node:fs';
 import type { CopyIdentity } from '../../report/copy.ts';
 import type { EarlierRun } from '../earlier-run.ts';
+import { seriesOf } from './entries.ts';
 import { lineHash, parseLine, type LedgerLine } from './line.ts';
 import type { LedgerFile } from './ledger-file.ts';
 
 /** Rises when the tables change, or what is put into them. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 const TABLES = `
   create table head (format integer, lines integer, unreadable integer, last_start integer, size integer, hash text);
@@ -16,11 +17,12 @@ const TABLES = `
   ) without rowid;
   create table runs (
     run text, drill text, started_at text, verdict text, stanza text, system_id text, backup text,
-    repo integer, type text, host text, location text, rto_ms real, start integer, length integer,
+    repo integer, type text, host text, location text, rto_ms real, series text, start integer, length integer,
     primary key (run, drill)
   ) without rowid;
   create index by_copy on runs (stanza, repo, verdict, run);
   create index by_time on runs (started_at);
+  create index by_series on runs (series, verdict, run);
   insert into head values (${FORMAT}, 0, 0, 0, 0, null);`;
 
 /** Where a ledger ends. */
@@ -88,6 +90,16 @@ export class LedgerIndex {
          where coalesce(drill = ?, true) order by started_at, run`,
       )
       .all(drill) as unknown as EndedRun[];
+  }
+
+  /** The last passed runs of a series before another run, the newest first; at most `most`. */
+  passedOf({ series, before, most }: SeriesQuestion): EndedRun[] {
+    return this.#database
+      .prepare(
+        `select run, drill, repo, rto_ms as rtoMs, start, length from runs
+         where series = :series and verdict = 'passed' and run < :before order by run desc limit :most`,
+      )
+      .all({ series, before, most }) as unknown as EndedRun[];
   }
 
   has(drill: string, run: string): boolean {
@@ -165,7 +177,7 @@ export class LedgerIndex {
     run('delete from unended where run = :run and drill = :drill', { run: line.run, drill: line.drill });
     run(
       `insert or replace into runs values (:run, :drill, :at, :verdict, :stanza, :systemId, :backup,
-         :key, :type, :host, :location, :rtoMs, :start, :length)`,
+         :key, :type, :host, :location, :rtoMs, :series, :start, :length)`,
       {
         run: line.run,
         drill: line.drill,
@@ -179,6 +191,7 @@ export class LedgerIndex {
         host: line.copy?.host ?? null,
         location: line.copy?.location ?? null,
         rtoMs: line.rto.measuredMs,
+        series: seriesOf(line),
         ...place,
       },
     );
@@ -195,6 +208,13 @@ export interface EndedRun {
   /** The first byte of its line, and how many there are. */
   readonly start: number;
   readonly length: number;
+}
+
+/** Which runs are asked for: of which series, before which run, and how many. */
+export interface SeriesQuestion {
+  readonly series: string;
+  readonly before: string;
+  readonly most: number;
 }
 
 /** What is asked about a copy: of which cluster, before which run, and whether only runs that passed count. */

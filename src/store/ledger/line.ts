@@ -56,6 +56,7 @@ const ended = z.strictObject({
   copy: drilledCopy.nullable(),
   backup: z.strictObject({ label: z.string(), type: z.string(), stoppedAt: stamp }).nullable(),
   target: reportSchema.shape.target,
+  sandbox: reportSchema.shape.sandbox.shape.kind,
   /** The last transaction that was recovered. */
   recoveredTo: text,
   rto: z.strictObject({ measuredMs: ms, objectiveMs: ms, met: z.boolean().nullable() }),
@@ -75,6 +76,8 @@ const ended = z.strictObject({
       start: z.enum(['empty', 'delta']),
     })
     .nullable(),
+  /** WAL that was delivered; null: not known. */
+  walBytes: z.number().nullable(),
   controls: z.array(z.string()),
   /** SHA-256 of report.json and of manifest.json; null: there is none. */
   report: sha256,

@@ -26,7 +26,7 @@ describe('a plan', () => {
         superuser: 'postgres',
         confine: 'auto',
       },
-      objectives: { rtoMs: null, rpoMs: null, backupAgeMs: null },
+      objectives: { rtoMs: null, rpoMs: null, backupAgeMs: null, regression: { percent: 40, runs: 6 } },
       checks: [],
       deadlineMs: 86_400_000,
       reports: join(process.cwd(), 'reports'),

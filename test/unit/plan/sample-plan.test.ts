@@ -49,7 +49,7 @@ test('the plan of the documentation loads, and means what its comments say', () 
     source: { stanza: 'main', config: '/etc/pgbackrest/pgbackrest.conf', repo: 2, backup: 'latest', processMax: 4 },
     target: { type: 'latest' },
     sandbox: { kind: 'local', scratch: '/var/lib/pgdrill', reuse: false, settings: { shared_buffers: '4GB' } },
-    objectives: { rtoMs: 1_800_000, rpoMs: 300_000, backupAgeMs: 93_600_000 },
+    objectives: { rtoMs: 1_800_000, rpoMs: 300_000, backupAgeMs: 93_600_000, regression: { percent: 40, runs: 6 } },
     checks: [
       { kind: 'sql', database: 'shop', severity: 'critical', expect: { maxAge: 600_000 } },
       { kind: 'sql', sql: 'select id from lines', expect: { rows: 0 } },
