@@ -1,6 +1,7 @@
 import { renderHtml } from './html.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderOscal } from './oscal.ts';
 import type { DrillReport } from './report.ts';
 
 function renderJson(report: DrillReport): string {
@@ -13,6 +14,7 @@ export const RENDERERS = {
   html: renderHtml,
   json: renderJson,
   junit: renderJunit,
+  oscal: renderOscal,
 } as const satisfies Record<string, (report: DrillReport) => string>;
 
 /** A format that a report can be rendered in. */

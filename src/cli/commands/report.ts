@@ -15,7 +15,7 @@ interface ReportOptions {
   readonly reports?: string | undefined;
 }
 
-const FORMATS = ['md', 'html', 'json', 'junit'] as const;
+const FORMATS = ['md', 'html', 'json', 'junit', 'oscal'] as const;
 
 export function define(command: Command, context: CliContext, done: Done): void {
   command

@@ -59,7 +59,8 @@ export function describeVerdict(report: DrillReport): Block[] {
   return [meaning, ...reasons, paragraph(whatWasDone(report))];
 }
 
-function whatWasDone(report: DrillReport): Inline[] {
+/** Which backup was restored, where, and what it was recovered to; in a sentence. */
+export function whatWasDone(report: DrillReport): Inline[] {
   const { restore, source, recovery } = report;
   const from = source.repo ? ` from repository ${source.repo.key}` : '';
   const to = [...shortTargetWords(report.target), '.'];

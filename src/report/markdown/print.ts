@@ -51,7 +51,8 @@ function printLine(words: Words): string {
   return guardLineStart(printWords(words));
 }
 
-function printWords(words: Words): string {
+/** Words as Markdown on one line. */
+export function printWords(words: Words): string {
   return inlines(words).map(printInline).join('');
 }
 

@@ -4,7 +4,7 @@ import { reportSchema } from '../../../src/report/report.ts';
 import { sampleReport } from '../../fixtures/sample-report.ts';
 
 test('every format has a renderer that gives the same bytes for the same report', () => {
-  expect(Object.keys(RENDERERS)).toEqual(['md', 'html', 'json', 'junit']);
+  expect(Object.keys(RENDERERS)).toEqual(['md', 'html', 'json', 'junit', 'oscal']);
   for (const render of Object.values(RENDERERS)) {
     const text = render(sampleReport());
     expect(text).toBe(render(structuredClone(sampleReport())));
