@@ -1,8 +1,8 @@
 import type { Section } from './document/blocks.ts';
 import { describeReport } from './document/document.ts';
-import { verdictTone } from './document/verdict.ts';
 import { printBlocks } from './html/print.ts';
 import { STYLE } from './html/style.ts';
+import { printWords } from './html/words.ts';
 import { escapeMarkup } from './markup.ts';
 import type { DrillReport } from './report.ts';
 
@@ -14,7 +14,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
  * elsewhere, and the same report gives the same bytes.
  */
 export function renderHtml(report: DrillReport): string {
-  const { title, lead, sections, annex } = describeReport(report);
+  const { title, tone, lead, sections, annex } = describeReport(report);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -26,8 +26,8 @@ export function renderHtml(report: DrillReport): string {
 </head>
 <body>
 <main>
-<header class="${verdictTone(report.verdict)}">
-<h1>${escapeMarkup(title)}</h1>
+<header class="${tone}">
+<h1>${printWords({ tone, mark: '' })} ${escapeMarkup(title)}</h1>
 ${printBlocks(lead)}
 </header>
 ${sections.map(printSection).join('\n')}

@@ -5,7 +5,7 @@ import { copiesText, copyName } from '../../report/document/copies.ts';
 import { checkCounts, verdictMeaning, verdictText } from '../../report/document/verdict.ts';
 import { isWarning, orderedReasons } from '../../report/document/reasons.ts';
 import { objectiveLines, type ObjectiveLine } from '../../report/document/objectives.ts';
-import { durationText, secondText, sizeText } from '../../report/document/words.ts';
+import { durationText, promisedText, secondText, sizeText } from '../../report/document/words.ts';
 import { isProven, type CopyReport } from '../../report/copy.ts';
 import type { DrillReport } from '../../report/report.ts';
 import { plain, type Style } from './style.ts';
@@ -92,14 +92,14 @@ function measurements(report: DrillReport, style: Style): Row[] {
 }
 
 function rpoOfChosenTarget({ objectiveMs }: ObjectiveLine): string {
-  const objective = objectiveMs === null ? '' : `; objective ${durationText(objectiveMs)} neither met nor missed`;
+  const objective = objectiveMs === null ? '' : `; objective ${promisedText(objectiveMs)} neither met nor missed`;
   return `does not apply: only a drill to the end of the archive measures it${objective}`;
 }
 
 function against({ objectiveMs, met }: ObjectiveLine, style: Style): string {
   if (objectiveMs === null) return '';
   const mark = met === null ? style('dim', '–') : met ? style('green', '✓') : style('red', '✗');
-  return `, objective ${durationText(objectiveMs)} ${mark}`;
+  return `, objective ${promisedText(objectiveMs)} ${mark}`;
 }
 
 /** Beside an upper bound: with an idle production this is nearer to what would be lost. */

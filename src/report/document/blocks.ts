@@ -16,6 +16,7 @@ export type Words = Inline | readonly Inline[];
 /** A part of a section. What it looks like is decided by the printer of each format. */
 export type Block =
   | { readonly kind: 'paragraph'; readonly words: Words }
+  | { readonly kind: 'byline'; readonly words: Words }
   | { readonly kind: 'list'; readonly items: readonly Words[] }
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly Words[])[] }
   | { readonly kind: 'facts'; readonly rows: readonly Fact[] }
@@ -31,8 +32,12 @@ export interface Figure {
   readonly value: string;
   /** Whether it is what was promised; null: nothing was promised, or it cannot be. */
   readonly mark: Inline | null;
-  /** What was promised; null: nothing. */
-  readonly promised: string | null;
+  /** What was promised, `none` where nothing was; null: nothing can be. */
+  readonly objective: string | null;
+  /** What there is to say in place of a mark. */
+  readonly remark: string | null;
+  /** The part of what was promised that was needed: 0.4 of the RTO. Null: nothing was promised, or nothing measured. */
+  readonly share: number | null;
   /** How it is measured, for those who ask. */
   readonly how: string;
 }

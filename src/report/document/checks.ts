@@ -36,12 +36,19 @@ export function describeChecks({ checks, phases }: DrillReport): Section[] {
 }
 
 function ownChecks(checks: readonly CheckReport[], phases: DrillReport['phases']): Block[] {
-  if (checks.length > 0) return [{ kind: 'table', head: CHECK_HEAD, rows: checks.map(describeCheck) }];
+  if (checks.length > 0) {
+    const passed = checks.filter(({ status }) => status === 'passed');
+    if (passed.length <= MOST_SHOWN) return checkTable('Check', checks);
+    const others = checks.filter(({ status }) => status !== 'passed');
+    const title = others.length === 0 ? `All ${passed.length} checks passed` : `${passed.length} other checks passed`;
+    return [...checkTable('Check', others), { kind: 'folded', title, blocks: checkTable('Check', passed) }];
+  }
   const verified = phases.some(({ id, status }) => id === 'verify' && status === 'done');
   return verified ? [paragraph('The plan has no checks of its own: nothing was asked of the data.')] : [];
 }
 
-const CHECK_HEAD = ['Result', 'Check', 'Expected', 'Observed'];
+/** More checks than this that passed are folded away. */
+const MOST_SHOWN = 8;
 
 function describeCheck(check: CheckReport): Words[] {
   return [checkMark(check), check.name, codeOr(check.expected, ''), observedWords(check)];
@@ -51,7 +58,7 @@ function brokenIsolation(broken: readonly CheckReport[], made: number): Block[] 
   if (broken.length === 0) return [];
   return [
     paragraph({ strong: `Isolation: ${broken.length} of ${made} assertions did not hold` }),
-    { kind: 'table', head: CHECK_HEAD, rows: broken.map(describeCheck) },
+    ...checkTable('Assertion', broken),
   ];
 }
 
@@ -59,18 +66,17 @@ function brokenIsolation(broken: readonly CheckReport[], made: number): Block[] 
 export function describeCheckDetails({ checks }: DrillReport): Section[] {
   const { own, wholeness, isolation } = splitChecks(checks);
   const blocks = [
-    ...kinds(own),
-    ...statements(own),
+    ...own.flatMap(describeQuestion),
     ...checkTable('Check of every run', wholeness),
     ...checkTable('Isolation assertion', isolation),
   ];
   return blocks.length === 0 ? [] : [{ title: 'Checks in detail', blocks }];
 }
 
-function kinds(checks: readonly CheckReport[]): Block[] {
-  if (checks.length === 0) return [];
-  const rows = checks.map(({ name, kind, severity, durationMs }) => [name, kind, severity, durationText(durationMs)]);
-  return [{ kind: 'table', head: ['Check', 'Kind', 'Severity', 'Took'], rows }];
+/** What was asked, of what kind it is, and how long it took. */
+function describeQuestion({ name, kind, severity, durationMs, sql }: CheckReport): Block[] {
+  const about = paragraph([{ strong: name }, ` (${kind}, ${severity}, ${durationText(durationMs)})`]);
+  return sql === null ? [about] : [about, { kind: 'listing', language: 'sql', text: sql }];
 }
 
 /** How a check ended, as a mark. One of severity warning warns, and a skipped one never looks like one that passed. */
@@ -84,12 +90,6 @@ function observedWords({ observed, message }: CheckReport): Inline[] {
   const between = observed !== null && message !== null ? ['; '] : [];
   const said = message === null ? [] : [message];
   return value.length + said.length === 0 ? ['nothing'] : [...value, ...between, ...said];
-}
-
-function statements(checks: readonly CheckReport[]): Block[] {
-  return checks.flatMap(({ name, sql }): Block[] =>
-    sql === null ? [] : [paragraph({ strong: name }), { kind: 'listing', language: 'sql', text: sql }],
-  );
 }
 
 function checkTable(title: string, checks: readonly CheckReport[]): Block[] {

@@ -13,8 +13,13 @@ export function copyName(copy: Pick<CopyReport, 'key' | 'type' | 'host' | 'locat
 /** Which copies of the backup there are, and what drills have shown of each. */
 export function describeCopies(report: DrillReport): Section[] {
   const { copies, startedAt } = report;
-  if (copies.length === 0) return [];
-  const head = ['Repository', 'Where', 'Encrypted', 'Last proven', 'Last drill'];
+  const [only] = copies;
+  if (only === undefined) return [];
+  const summary: Inline = { strong: copiesText(copies, startedAt) };
+  // Of a single copy that this run drilled the rest of the report tells.
+  if (copies.length === 1 && only.thisRun) {
+    return [{ title: TITLE, blocks: [paragraph([summary, ` It is ${copyName(only)}. ${THREE_TWO_ONE}`])] }];
+  }
   const rows = copies.map((copy): Words[] => [
     String(copy.key),
     whereParts(copy),
@@ -22,19 +27,17 @@ export function describeCopies(report: DrillReport): Section[] {
     lastProven(copy, report),
     lastDrill(copy, report),
   ]);
-  const known =
-    'Proven is a copy of which a drill has passed and none has failed since, as far as there were reports beside this one when it was written.';
-  return [
-    {
-      title: 'Copies of the backup',
-      blocks: [
-        paragraph([{ strong: copiesText(copies, startedAt) }, copies.length === 1 ? ` ${THREE_TWO_ONE}` : '']),
-        { kind: 'table', head, rows },
-        paragraph(known),
-      ],
-    },
+  const blocks = [
+    paragraph([summary, copies.length === 1 ? ` ${THREE_TWO_ONE}` : '']),
+    { kind: 'table', head: ['Repository', 'Where', 'Encrypted', 'Last proven', 'Last drill'], rows } as const,
+    paragraph(
+      'Proven: a drill of it has passed, and none has failed since, as far as was on record when this was written.',
+    ),
   ];
+  return [{ title: TITLE, blocks }];
 }
+
+const TITLE = 'Copies of the backup';
 
 const THREE_TWO_ONE =
   'The 3-2-1 rule wants three copies of the data, production among them, on two kinds of storage, and one of them elsewhere.';

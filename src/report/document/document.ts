@@ -1,5 +1,5 @@
 import type { DrillReport } from '../report.ts';
-import type { Block, Section } from './blocks.ts';
+import type { Block, Section, Tone } from './blocks.ts';
 import { describeCheckDetails, describeChecks } from './checks.ts';
 import { describeCopies } from './copies.ts';
 import { describeDeviations, describeSettings } from './deviations.ts';
@@ -9,11 +9,13 @@ import { describeFigures } from './figures.ts';
 import { describePhases, describePhaseTimes } from './phases.ts';
 import { describeProof, describeWork } from './recovery.ts';
 import { describeRepeat } from './repeat.ts';
-import { describeVerdict, verdictText } from './verdict.ts';
+import { describeVerdict, reportTone, verdictText } from './verdict.ts';
 
 /** A report as a text: what every format that people read says, in the order in which it says it. */
 export interface ReportDocument {
   readonly title: string;
+  /** Good, bad or worth a look, as a whole. */
+  readonly tone: Tone;
   /** What a reader in a hurry sees: the verdict, why it is not better, and the figures. */
   readonly lead: readonly Block[];
   readonly sections: readonly Section[];
@@ -27,6 +29,7 @@ export function describeReport(report: DrillReport): ReportDocument {
   const isClean = report.cleanup.done && report.cleanup.kept === null;
   return {
     title: `Restore drill ${report.drill}: ${verdictText(report)}`,
+    tone: reportTone(report),
     lead: [...describeVerdict(report), ...describeFigures(report)],
     sections: [
       ...describeChecks(report),

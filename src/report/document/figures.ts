@@ -2,7 +2,7 @@ import type { DrillReport } from '../report.ts';
 import type { Block, Figure, Inline, Section } from './blocks.ts';
 import { objectiveLines, metMark, type ObjectiveLine } from './objectives.ts';
 import { checkCounts } from './verdict.ts';
-import { durationText, sentence } from './words.ts';
+import { capital, durationText, promisedText, sentence } from './words.ts';
 
 /** The figures of a run, each once. What was neither promised nor measured is left out. */
 export function figuresOf(report: DrillReport): Figure[] {
@@ -42,18 +42,33 @@ function objectiveFigure(line: ObjectiveLine, details: string): Figure[] {
       name: line.name,
       value: line.measuredMs === null ? '–' : `${bound ? '≤ ' : ''}${durationText(line.measuredMs)}`,
       mark: line.objectiveMs === null ? null : metMark(line),
-      promised: line.objectiveMs === null ? null : `objective ${durationText(line.objectiveMs)}`,
+      objective: objectiveText(line),
+      remark: null,
+      share: shareOf(line),
       how: `${sentence(capital(line.note))}${details}`,
     },
   ];
 }
 
 /** Words and no mark: a dash alone would read as a fault. */
-function notApplying({ name, objectiveMs, note }: ObjectiveLine, details: string): Figure {
-  const objective =
-    objectiveMs === null ? '' : `; the objective ${durationText(objectiveMs)} is neither met nor missed`;
-  const promised = `does not apply to this target${objective}`;
-  return { name, value: '–', mark: null, promised, how: `${sentence(capital(note))}${details}` };
+function notApplying(line: ObjectiveLine, details: string): Figure {
+  return {
+    name: line.name,
+    value: '–',
+    mark: null,
+    objective: objectiveText(line),
+    remark: 'does not apply to this target',
+    share: null,
+    how: `${sentence(capital(line.note))}${details}`,
+  };
+}
+
+function objectiveText({ objectiveMs }: ObjectiveLine): string {
+  return objectiveMs === null ? 'none' : promisedText(objectiveMs);
+}
+
+function shareOf({ measuredMs, objectiveMs }: ObjectiveLine): number | null {
+  return measuredMs === null || objectiveMs === null || objectiveMs === 0 ? null : measuredMs / objectiveMs;
 }
 
 function rtoDetails({ rto }: DrillReport): string {
@@ -70,9 +85,5 @@ function countFigure(name: string, held: string | null, how: string): Figure[] {
   if (held === null) return [];
   const [passed, made] = held.split(' of ');
   const mark: Inline = passed === made ? { tone: 'good', mark: 'all' } : { tone: 'bad', mark: 'not all' };
-  return [{ name, value: held, mark, promised: null, how }];
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return [{ name, value: held, mark, objective: null, remark: null, share: null, how }];
 }

@@ -1,7 +1,7 @@
 import { REASON_CODES, type Outcome } from '../../core/reason-codes.ts';
 import type { DrillReport, ReasonReport } from '../report.ts';
 import type { Block, Inline, Words } from './blocks.ts';
-import { sentence } from './words.ts';
+import { capital, sentence } from './words.ts';
 
 const CODES: Readonly<Record<string, { readonly outcome: Outcome }>> = REASON_CODES;
 
@@ -29,12 +29,5 @@ function describeReason(reason: ReasonReport): Words {
   const outcome = outcomeOfReason(reason);
   const about = [outcome === 'failed' ? null : outcome, reason.phase].filter((part) => part !== null).join(', ');
   const sign: Inline = { tone: outcome === 'failed' ? 'bad' : 'warning', mark: '' };
-  const hint: Inline[] = reason.hint ? [' ', { strong: 'Hint:' }, ` ${sentence(reason.hint)}`] : [];
-  return [
-    sign,
-    ' ',
-    { code: reason.code },
-    `${about === '' ? '' : ` (${about})`}: ${sentence(reason.message)}`,
-    ...hint,
-  ];
+  return [sign, ` ${sentence(capital(reason.message))} `, { code: reason.code }, about === '' ? '' : ` (${about})`];
 }

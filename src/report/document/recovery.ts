@@ -39,38 +39,37 @@ function proofFacts(recovery: Recovery): Fact[] {
 
 /** Where the time of restore and recover went, and how much was moved. */
 export function describeWork({ restore, recovery }: DrillReport): Section[] {
-  const blocks: Block[] = [...restoreTable(restore), ...recoveryTable(recovery)];
-  return blocks.length === 0 ? [] : [{ title: 'Restore and replay', blocks }];
+  const rows = [...restoreFacts(restore), ...recoveryFacts(recovery)];
+  if (rows.length === 0) return [];
+  const overlap =
+    'The last three are times of the server log. They overlap: the copy becomes consistent while it replays WAL.';
+  return [
+    {
+      title: 'Restore and replay',
+      blocks: [{ kind: 'facts', rows }, ...(recovery ? [paragraph(overlap)] : [])],
+    },
+  ];
 }
 
-function restoreTable(restore: DrillReport['restore']): Block[] {
+function restoreFacts(restore: DrillReport['restore']): Fact[] {
   if (!restore) return [];
   const start = restore.start === 'empty' ? 'an empty directory' : 'files of an earlier run (delta)';
-  const rows: Fact[] = [
+  const files = restore.files === null ? 'files that were not counted' : counted(restore.files, 'file');
+  return [
     ['Restore started from', start],
-    [
-      'Restored',
-      `${sizeText(restore.bytesTotal)} in ${restore.files === null ? 'files that were not counted' : counted(restore.files, 'file')}`,
-    ],
+    ['Restored', `${sizeText(restore.bytesTotal)} in ${files}`],
     ['Fetched from the repository', `${sizeText(restore.bytesFetched)} at ${rateText(restore.bytesPerSecond)}`],
     ['Reused', sizeText(restore.bytesReused)],
   ];
-  return [{ kind: 'facts', rows }];
 }
 
-function recoveryTable(recovery: DrillReport['recovery']): Block[] {
+function recoveryFacts(recovery: DrillReport['recovery']): Fact[] {
   if (!recovery) return [];
-  const rows: Fact[] = [
-    ['WAL segments', `${countText(recovery.walSegments)}, each compared with its SHA-1`],
-    ['WAL', `${sizeText(recovery.walBytes)} at ${rateText(recovery.walBytesPerSecond)}`],
+  const wal = `${sizeText(recovery.walBytes)} at ${rateText(recovery.walBytesPerSecond)}`;
+  return [
+    ['WAL', `${wal}, ${countText(recovery.walSegments)} segments, each compared with its SHA-1`],
     ['Server start to consistent state', durationText(recovery.consistentMs)],
     ['Replay, from its start to its end', durationText(recovery.replayMs)],
     ['End of recovery to accepting connections (checkpoint)', durationText(recovery.checkpointMs)],
-  ];
-  return [
-    { kind: 'facts', rows },
-    paragraph(
-      'The last three are times of the server log. They overlap: the copy becomes consistent while it replays WAL.',
-    ),
   ];
 }

@@ -1,6 +1,7 @@
 import type { DrillReport } from '../report.ts';
 import { paragraph, type Block, type Inline, type Tone } from './blocks.ts';
 import { splitChecks } from './checks.ts';
+import { describeNext } from './next.ts';
 import { describeReasons, isWarning } from './reasons.ts';
 import { shortTargetWords } from './target.ts';
 import { counted, minuteText, sizeText } from './words.ts';
@@ -45,18 +46,28 @@ export function verdictText({ verdict, reasons }: Pick<DrillReport, 'verdict' | 
   return verdict === 'passed' && warnings > 0 ? `passed with ${counted(warnings, 'warning')}` : verdict;
 }
 
-/** The head of the document: the verdict, why it is not better, and in one sentence what was done. */
+/** The tone of a whole report: a run that passed with warnings is worth a look. */
+export function reportTone({ verdict, reasons }: Pick<DrillReport, 'verdict' | 'reasons'>): Tone {
+  return verdict === 'passed' && reasons.some(isWarning) ? 'warning' : verdictTone(verdict);
+}
+
+/** What stands below the title: which run it is, what it has proven or why it has not, and what to do next. */
 export function describeVerdict(report: DrillReport): Block[] {
-  const tone = report.verdict === 'passed' && report.reasons.some(isWarning) ? 'warning' : verdictTone(report.verdict);
-  const mark: Inline = { tone, mark: verdictText(report).toUpperCase() };
-  const when = ` on ${minuteText(report.startedAt)}. `;
+  const byline: Block = { kind: 'byline', words: runWords(report) };
   const reasons = describeReasons(report);
+  const done = whatWasDone(report);
   if (report.verdict === 'passed') {
     const notAsked = whatWasNotAsked(report).flatMap((words): Inline[] => [' ', { strong: words }]);
-    return [paragraph([mark, when, ...whatWasDone(report), ...notAsked]), ...reasons];
+    return [byline, paragraph([{ strong: 'Proven:' }, ' ', ...done, ...notAsked]), ...reasons, ...describeNext(report)];
   }
-  const meaning = paragraph([mark, when, { strong: verdictMeaning(report) }]);
-  return [meaning, ...reasons, paragraph(whatWasDone(report))];
+  return [byline, paragraph({ strong: verdictMeaning(report) }), ...reasons, ...describeNext(report), paragraph(done)];
+}
+
+/** Which run of its drill it is, when it was, and whether its files are signed. */
+function runWords({ record, startedAt, trigger }: DrillReport): Inline[] {
+  const run = record.number === null ? 'A run' : `Run ${record.number}`;
+  const key: Inline[] = record.keyId === null ? ['not signed'] : ['signed with key ', { code: record.keyId }];
+  return [`${run} of this drill, ${trigger.kind}, ${minuteText(startedAt)}, `, ...key];
 }
 
 /** Which backup was restored, where, and what it was recovered to; in a sentence. */

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../core/bytes.ts';
-import { formatDuration } from '../../core/duration.ts';
+import { encodeDuration, formatDuration } from '../../core/duration.ts';
 import type { Inline } from './blocks.ts';
 
 /** What is shown where there is no number. A zero would be a claim. */
@@ -10,6 +10,11 @@ export function durationText(ms: number | null): string {
   if (ms === null) return NOT_MEASURED;
   if (ms === 0) return '0 s';
   return Math.abs(ms) < 1000 ? `${ms} ms` : formatDuration(ms);
+}
+
+/** A duration that was promised, as a plan has it: `30m`, `1h30m`. */
+export function promisedText(ms: number): string {
+  return ms === 0 ? '0 s' : encodeDuration(ms);
 }
 
 /** A size in bytes for people. */
@@ -45,6 +50,11 @@ export function secondText(stamp: string): string {
 /** A stamp to the minute. */
 export function minuteText(stamp: string): string {
   return stampText(stamp.replace(/:\d{2}(?:\.\d+)?Z$/, 'Z'));
+}
+
+/** Text that begins a sentence. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Text with a full stop, unless it ends a sentence already. */

@@ -1,6 +1,6 @@
 import { encodeDuration, formatDuration } from '../../core/duration.ts';
 import type { PhaseBar, PhaseChart } from '../document/phase-chart.ts';
-import { durationText } from '../document/words.ts';
+import { durationText, promisedText } from '../document/words.ts';
 
 const LEFT = 92;
 const RIGHT = 84;
@@ -76,7 +76,7 @@ function rtoLabel({ rto }: PhaseChart, x: Scale, sheet: Sheet): string[] {
 
 function objectiveLine({ objective }: PhaseChart, x: Scale, bottom: number, sheet: Sheet): string[] {
   if (!objective) return [];
-  const text = `objective ${durationText(objective.objectiveMs)}`;
+  const text = `objective ${promisedText(objective.objectiveMs)}`;
   if (!objective.onScale)
     return [
       `<text class="objective-label" x="${sheet.width - RIGHT}" y="14" text-anchor="end">${text}, far to the right →</text>`,
@@ -113,7 +113,7 @@ function spoken({ bars, objective }: PhaseChart): string {
   const phases = bars.map(
     ({ id, status, durationMs }) => `${id}${status === 'failed' ? ' (failed)' : ''} ${formatDuration(durationMs)}`,
   );
-  return `Phases of the run: ${phases.join(', ')}${objective ? `; RTO objective ${formatDuration(objective.objectiveMs)}` : ''}`;
+  return `Phases of the run: ${phases.join(', ')}${objective ? `; RTO objective ${promisedText(objective.objectiveMs)}` : ''}`;
 }
 
 function round(value: number): number {

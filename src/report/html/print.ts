@@ -13,6 +13,8 @@ function printBlock(block: Block): string {
   switch (block.kind) {
     case 'paragraph':
       return `<p>${printWords(block.words)}</p>`;
+    case 'byline':
+      return `<p class="byline">${printWords(block.words)}</p>`;
     case 'list':
       return `<ul>\n${block.items.map((item) => `<li>${printWords(item)}</li>`).join('\n')}\n</ul>`;
     case 'table':
@@ -32,7 +34,7 @@ function printBlock(block: Block): string {
     case 'quote':
       return `<blockquote>${printWords(block.words)}</blockquote>`;
     case 'listing':
-      return `<pre>${escapeMarkup(block.text)}</pre>`;
+      return `<pre tabindex="0">${escapeMarkup(block.text)}</pre>`;
     case 'folded':
       return `<details>\n<summary>${escapeMarkup(block.title)}</summary>\n${printBlocks(block.blocks)}\n</details>`;
     case 'figures':

@@ -11,9 +11,11 @@ export const STYLE = `
 body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.55 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
 main { max-width: 62rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
 h1 { font-size: 1.75rem; line-height: 1.25; margin: 0 0 .75rem; overflow-wrap: anywhere; }
+h1 mark { color: var(--tone); } .byline { margin: -.5rem 0 .9rem; color: var(--soft); font-size: .9em; }
 h2 { font-size: 1.15rem; margin: 2.4rem 0 .8rem; padding-bottom: .35rem; border-bottom: 1px solid var(--line); }
 p, ul { margin: .6rem 0; }
 ul { padding-left: 1.3rem; }
+header li:has(> mark:first-child) { list-style: none; margin-left: -1.3rem; }
 header { border-left: 5px solid var(--tone); padding-left: 1.1rem; }
 header.good { --tone: var(--good); } header.bad { --tone: var(--bad); } header.warning { --tone: var(--warning); }
 mark { background: none; font-weight: 600; white-space: nowrap; color: var(--soft); }
@@ -33,6 +35,8 @@ tbody td:first-child { white-space: nowrap; }
 .card span { display: block; } .card .name { color: var(--soft); font-size: .85em; }
 .card .name::after { content: " ?"; color: var(--soft); opacity: .7; }
 .card .value { font-size: 1.3rem; font-weight: 600; line-height: 1.4; } .card .note { font-size: .85em; color: var(--soft); min-height: 1.5em; }
+.card .meter { height: 5px; margin: .3rem 0 .35rem; border-radius: 3px; background: var(--code); overflow: hidden; }
+.card .meter span { height: 100%; background: var(--good); } .card .meter.over span { background: var(--bad); }
 .card p { margin: .5rem 0 0; font-size: .85em; color: var(--soft); border-top: 1px solid var(--line); padding-top: .4rem; }
 details { margin: .8rem 0; border: 1px solid var(--line); border-radius: 8px; padding: .5rem 1rem; background: var(--card); }
 summary { cursor: pointer; font-weight: 500; }
@@ -62,6 +66,6 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .85em; }
   h2 { break-after: avoid; } tr, .chart, .cards > div { break-inside: avoid; }
   .annex[open] { break-before: page; border: 0; padding: 0; } details:not([open]).annex { display: none; } .card .name::after { content: none; }
   h2 { margin-top: 1.2rem; } p, ul { margin: .4rem 0; } th, td { padding: .2rem .5rem .2rem 0; } main { font-size: 9.5pt; }
-  .bar-counted, .bar-other, .bar-failed, .rto-band, header { print-color-adjust: exact; }
+  .meter, .meter span, .bar-counted, .bar-other, .bar-failed, .rto-band, header { print-color-adjust: exact; }
 }
 `;

@@ -1,4 +1,4 @@
-import { durationText } from '../document/words.ts';
+import { durationText, promisedText } from '../document/words.ts';
 import type { PhaseBar, PhaseChart } from '../document/phase-chart.ts';
 
 const SECONDS = 1000;
@@ -39,13 +39,13 @@ function task({ id, status, countsTowardsRto, offsetMs, durationMs }: PhaseBar):
 function objectiveMark({ objective }: PhaseChart): string[] {
   if (!objective?.onScale) return [];
   return [
-    `    RTO objective ${durationText(objective.objectiveMs)} :milestone, crit, ${atOffset(objective.atMs)}, 0ms`,
+    `    RTO objective ${promisedText(objective.objectiveMs)} :milestone, crit, ${atOffset(objective.atMs)}, 0ms`,
   ];
 }
 
 function caption({ objective }: PhaseChart): string[] {
   if (objective === null || objective.onScale) return [];
-  return ['', `The RTO objective of ${durationText(objective.objectiveMs)} lies far to the right of this chart.`];
+  return ['', `The RTO objective of ${promisedText(objective.objectiveMs)} lies far to the right of this chart.`];
 }
 
 function axisFormat({ totalMs }: PhaseChart): string {

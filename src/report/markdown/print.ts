@@ -11,6 +11,7 @@ export function printBlocks(blocks: readonly Block[]): string {
 function printBlock(block: Block): string {
   switch (block.kind) {
     case 'paragraph':
+    case 'byline':
       return printLine(block.words);
     case 'list':
       return block.items.map((item) => `- ${printLine(item)}`).join('\n');
@@ -38,13 +39,13 @@ function printTable(head: readonly string[], rows: readonly (readonly Words[])[]
 }
 
 function printFigures(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, value, mark, promised }): Words[] => [
+  const rows = figures.map(({ name, value, objective, mark, remark }): Words[] => [
     { strong: name },
     value,
-    promised ?? '',
-    mark ?? '',
+    objective ?? '',
+    mark ?? remark ?? '',
   ]);
-  return printTable(['Figure', 'Measured', 'Promised', 'Result'], rows);
+  return printTable(['Figure', 'Measured', 'Objective', 'Result'], rows);
 }
 
 function printLine(words: Words): string {

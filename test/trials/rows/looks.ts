@@ -12,7 +12,7 @@ export const looksRows: readonly TrialRow[] = [
   look(
     'H2',
     'the first screen of `report.html`, on a phone and on a desk',
-    'verdict, figures and one sentence; no microseconds',
+    'verdict, what was proven, what to do, figures; no microseconds',
   ),
   look('H3', 'the RTO in `report.html`', 'stands once in words, with how it is measured folded behind it'),
   look('H4', 'the sample output in README.md', 'is what the program prints of the sample report'),

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { renderMarkdown } from '../../../src/report/markdown.ts';
 import { reportSchema, type DrillReport } from '../../../src/report/report.ts';
-import { runEndedIn, sampleAssertion, sampleCheck, sampleReason, sampleReport } from '../../fixtures/sample-report.ts';
+import {
+  provenCopy,
+  runEndedIn,
+  sampleAssertion,
+  sampleCheck,
+  sampleCopy,
+  sampleReason,
+  sampleReport,
+} from '../../fixtures/sample-report.ts';
 
 /** What stands below a heading, up to the next, or in a fold of the annex. */
 function section(markdown: string, title: string): string {
@@ -88,18 +96,19 @@ describe('the whole', () => {
   });
 
   test('says in one sentence what was restored, and to where', () => {
-    const [title, verdict] = renderMarkdown(sampleReport()).split('\n\n');
-    expect(title).toBe('# Restore drill orders: passed');
-    expect(verdict).toBe(
-      '✓ PASSED on 2026-11-21 03:00 UTC. The incremental backup `20261120-010000F_20261121-010000I` (45.0 GB) of stanza `main` (PostgreSQL 17) was restored from repository 2 on drill-1 (local) and recovered to the end of the archive.',
+    const [title, byline, proven, next] = renderMarkdown(sampleReport()).split('\n\n');
+    expect(title).toBe('# ✓ Restore drill orders: passed');
+    expect(byline).toBe('Run 12 of this drill, scheduled, 2026-11-21 03:00 UTC, not signed');
+    expect(next).toBe('**To do:** Drill repository 1 as well: no drill has proven it.');
+    expect(proven).toBe(
+      '**Proven:** The incremental backup `20261120-010000F_20261121-010000I` (45.0 GB) of stanza `main` (PostgreSQL 17) was restored from repository 2 on drill-1 (local) and recovered to the end of the archive.',
     );
   });
 
   test('a run that passed with warnings says so first', () => {
     const reasons = [sampleReason({ code: 'config-not-in-backup' })];
-    const [title, verdict] = renderMarkdown(sampleReport({ reasons })).split('\n\n');
-    expect(title).toBe('# Restore drill orders: passed with 1 warning');
-    expect(verdict).toContain('⚠ PASSED WITH 1 WARNING');
+    const [title] = renderMarkdown(sampleReport({ reasons })).split('\n\n');
+    expect(title).toBe('# ⚠ Restore drill orders: passed with 1 warning');
   });
 
   test.each([
@@ -109,7 +118,8 @@ describe('the whole', () => {
     ['verify', 'was restored from repository 2 on drill-1 (local), to be recovered to the end of the archive.'],
   ] as const)('a run that ended in %s claims no more than it did', (phase, said) => {
     const text = head(renderMarkdown(runEndedIn(phase)));
-    expect(text).toContain('✗ FAILED');
+    expect(text).toContain('# ✗ Restore drill orders: failed');
+    expect(text).not.toContain('Proven:');
     expect(text).toContain('did not show that the backup can be recovered');
     expect(text).toContain(said);
   });
@@ -122,9 +132,12 @@ describe('the whole', () => {
   test('what made the verdict stands before what only warns', () => {
     const reasons = [sampleReason({ code: 'config-not-in-backup' }), sampleReason({ code: 'made-by-a-later-version' })];
     const text = head(renderMarkdown(runEndedIn('recover', { reasons })));
-    const wanted = ['✗ `made-by-a-later-version` (recover)', '⚠ `config-not-in-backup` (warning, recover)'];
+    const wanted = [
+      '- ✗ WAL segment 00000001000000000000002A is not in the archive. `made-by-a-later-version` (recover)',
+      '- ⚠ WAL segment 00000001000000000000002A is not in the archive. `config-not-in-backup` (warning, recover)',
+    ];
     expect(orderIn(text, wanted)).toEqual(wanted);
-    expect(text).toContain('**Hint:** look for the segment');
+    expect(text.match(/Look for the segment/g)).toHaveLength(1);
   });
 });
 
@@ -140,9 +153,9 @@ function rowOf(report: DrillReport, name: string): string {
 describe('figures', () => {
   test('met, missed and not promised look different', () => {
     const missed = sampleReport({ rto: { ...sampleReport().rto, met: false } });
-    expect(rowOf(sampleReport(), 'RTO')).toBe('| **RTO** | 12m 01s | objective 30m 00s | ✓ met |');
+    expect(rowOf(sampleReport(), 'RTO')).toBe('| **RTO** | 12m 01s | 30m | ✓ met |');
     expect(rowOf(missed, 'RTO')).toContain('✗ missed');
-    expect(rowOf(sampleReport(), 'Backup age')).toBe('| **Backup age** | 2h 00m |  |  |');
+    expect(rowOf(sampleReport(), 'Backup age')).toBe('| **Backup age** | 2h 00m | none |  |');
   });
 
   test('an RPO that is an upper bound says so, with its method', () => {
@@ -157,13 +170,13 @@ describe('figures', () => {
       method: 'stopped-before-later-commit',
       upperBound: false,
     } as const;
-    expect(rowOf(sampleReport({ rpo }), 'RPO')).toContain('| 0 s | objective 5m 00s | ✓ met |');
+    expect(rowOf(sampleReport({ rpo }), 'RPO')).toContain('| 0 s | 5m | ✓ met |');
   });
 
   test('what was not measured is a dash, neither met nor missed, and never a zero', () => {
     const text = head(renderMarkdown(runEndedIn('preflight')));
-    expect(text).toContain('| **RTO** | – | objective 30m 00s | – not measured |');
-    expect(text).toContain('| **RPO** | – | objective 5m 00s | – not measured |');
+    expect(text).toContain('| **RTO** | – | 30m | – not measured |');
+    expect(text).toContain('| **RPO** | – | 5m | – not measured |');
     expect(text).not.toMatch(/\b0(\.0)? s\b/);
     expect(text).not.toContain('✓');
   });
@@ -183,7 +196,7 @@ describe('phases and recovery', () => {
       ':done, 2000-01-01 00:00:00.000, 4000ms',
       'provision, 500 ms :active, 2000-01-01 00:00:04.000, 500ms',
       'restore, 9m 00s :active, 2000-01-01 00:00:04.500, 540000ms',
-      'RTO objective 30m 00s :milestone, crit, 2000-01-01 00:30:04.000, 0ms',
+      'RTO objective 30m :milestone, crit, 2000-01-01 00:30:04.000, 0ms',
     ];
     expect(orderIn(text, wanted)).toEqual(wanted);
   });
@@ -192,7 +205,7 @@ describe('phases and recovery', () => {
     const rto = { ...sampleReport().rto, objectiveMs: 86_400_000 };
     const text = section(renderMarkdown(sampleReport({ rto })), 'Phases');
     expect(text).not.toContain('milestone');
-    expect(text).toContain('The RTO objective of 1d 00h lies far to the right');
+    expect(text).toContain('The RTO objective of 1d lies far to the right');
   });
 
   test('phases that failed or were not run are told apart', () => {
@@ -205,7 +218,7 @@ describe('phases and recovery', () => {
 
   test('recovery is split, and WAL is counted', () => {
     const text = section(renderMarkdown(sampleReport()), 'Restore and replay');
-    expect(text).toContain('| WAL segments | 10, each compared with its SHA-1 |');
+    expect(text).toContain('1.0 MB/s, 10 segments, each compared with its SHA-1 |');
     expect(text).toContain('| Server start to consistent state | 19.0 s |');
     expect(text).toContain('| Replay, from its start to its end | 2m 40s |');
     expect(text).toMatch(/checkpoint\) \| 1\.2 s \|/);
@@ -345,4 +358,54 @@ describe('what a reader must know besides', () => {
     const text = section(renderMarkdown(sampleReport()), 'Evidence');
     expect(text).toContain(`| \`postgresql.log\` | 3.1 kB | \`${'5e'.repeat(32)}\` |`);
   });
+});
+
+/** From the words “To do” to the figures. */
+function toDo(report: DrillReport): string {
+  return /^\*\*To do:\*\*([^]*?)\n\n\|/m.exec(renderMarkdown(report))?.[1]?.trim() ?? '';
+}
+
+describe('what to do', () => {
+  const proven = [provenCopy()];
+
+  test('is nothing where nothing is open, and that is said', () => {
+    expect(toDo(sampleReport({ copies: proven }))).toBe('Nothing, as far as this drill shows.');
+  });
+
+  test('is what each reason asks for, once', () => {
+    const reasons = [
+      sampleReason({ code: 'rto-missed', hint: 'take the nearer repository' }),
+      sampleReason({ hint: 'look for the segment' }),
+      sampleReason({ code: 'wal-unreadable', hint: 'look for the segment' }),
+      sampleReason({ code: 'older-cluster', hint: null }),
+    ];
+    expect(toDo(sampleReport({ copies: proven, verdict: 'failed', reasons: reasons.slice(0, 1) }))).toMatch(
+      /^Take the nearer repository\.\n\nThe incremental backup/,
+    );
+    expect(toDo(sampleReport({ copies: proven, reasons }))).toBe(
+      '- Take the nearer repository. (`rto-missed`)\n- Look for the segment. (`wal-missing`)',
+    );
+  });
+
+  test('is to drill copies that are not proven, once this one is', () => {
+    const copies = [provenCopy(), sampleCopy({ key: 3 }), sampleCopy({ key: 4 })];
+    expect(toDo(sampleReport({ copies }))).toBe('Drill repositories 3, 4 as well: no drill has proven them.');
+    expect(toDo(runEndedIn('recover', { copies }))).not.toContain('Drill repositories');
+  });
+});
+
+test('many checks that passed are folded away; those that did not stand in the open', () => {
+  const passed = Array.from({ length: 9 }, (_, index) => sampleCheck({ name: `check ${index}` }));
+  const broken = sampleCheck({ name: 'broken', status: 'failed' });
+  const all = section(renderMarkdown(sampleReport({ checks: passed })), 'Checks');
+  expect(all.trim()).toMatch(/^<details>\n<summary>All 9 checks passed<\/summary>/);
+  const some = section(renderMarkdown(sampleReport({ verdict: 'failed', checks: [...passed, broken] })), 'Checks');
+  expect(head(some)).toContain('| ✗ failed | broken |');
+  expect(head(some)).not.toContain('check 1');
+  expect(some).toContain('<summary>9 other checks passed</summary>');
+});
+
+test('a run says with which key it is signed', () => {
+  const signed = renderMarkdown(sampleReport({ record: { number: 3, keyId: 'SHA256:abc' } }));
+  expect(signed).toContain('Run 3 of this drill, scheduled, 2026-11-21 03:00 UTC, signed with key `SHA256:abc`');
 });
