@@ -6,7 +6,7 @@ import { historyText } from '../../src/cli/view/history.ts';
 import { resultText } from '../../src/cli/view/show-result.ts';
 import { RENDERERS } from '../../src/report/render.ts';
 import { reportSchema, type DrillReport } from '../../src/report/report.ts';
-import { askPage, pagesOnPaper } from '../fixtures/browser.ts';
+import { askPage, faultsOf, pagesOnPaper } from '../fixtures/browser.ts';
 import { pastRunOf, shownHistory } from '../fixtures/past-run.ts';
 import { provenCopy, runEndedIn, sampleReason, sampleReport } from '../fixtures/sample-report.ts';
 import { claim } from './trial.ts';
@@ -135,4 +135,11 @@ claim('H8b', () => {
   expect(text).toMatch(/RTO of orders, repository 1 /);
   expect(text).toMatch(/RTO of orders, repository 2 /);
   return Promise.resolve();
+});
+
+claim('H9', async () => {
+  for (const report of [real, failed]) {
+    expect(await faultsOf(RENDERERS.html(report), DESK[0], 'light')).toEqual([]);
+    expect(await faultsOf(RENDERERS.html(report), 500, 'dark')).toEqual([]);
+  }
 });

@@ -8,7 +8,10 @@ export function printFigures(figures: readonly Figure[]): string {
 
 function card({ name, value, mark, objective, remark, share, how }: Figure): string {
   // The words of an objective stay on one line.
-  const promised = objective === null ? [] : [objective === 'none' ? 'no objective' : `objective\u00A0${objective}`];
+  const promised =
+    objective === null
+      ? []
+      : [objective === 'none' ? 'no objective' : `objective\u00A0${objective.replaceAll(' ', '\u00A0')}`];
   const note = [mark ?? remark, ...promised].filter((part) => part !== null).flatMap(commaBefore);
   return [
     '<details class="card"><summary>',
