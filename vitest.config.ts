@@ -57,7 +57,7 @@ export default defineConfig({
           exclude: [
             'test/contract/{docker,ssh}.test.ts',
             'test/trials/paused.test.ts',
-            ...(withBrowser() ? [] : ['test/trials/looks.test.ts']),
+            ...(withBrowser() ? [] : ['test/trials/{looks,site}.test.ts']),
           ],
           globalSetup: ['./test/fixtures/global-setup.ts'],
           setupFiles: ['./test/fixtures/golden-unchanged.ts'],

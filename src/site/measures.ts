@@ -16,7 +16,7 @@ interface Objective {
 }
 
 /** A measured time against what was promised. */
-export function againstObjective({ measuredMs, objectiveMs, met }: Objective, bound = ''): Html {
+function againstObjective({ measuredMs, objectiveMs, met }: Objective, bound = ''): Html {
   const value = measuredMs === null ? NONE : `${bound}${durationText(measuredMs)}`;
   const promised = objectiveMs === null ? null : `of ${encodeDuration(objectiveMs)}`;
   const shown = met === null ? markup`<span class="nowrap">${value}</span>` : mark(met ? 'good' : 'bad', value);

@@ -88,7 +88,7 @@ function passedCell({ last, lastPassed }: Standing, when: (run: SiteRun) => Html
 }
 
 /** How a drill stands. A run without an answer does not hide that the one before it failed. */
-export function verdictCell({ last, state }: Standing): Html {
+function verdictCell({ last, state }: Standing): Html {
   if (last === null) return mark('warning', 'never run');
   const before = state === 'failed' && last.outcome !== 'failed' ? below(mark('bad', 'failed before')) : null;
   const codes = last.outcome === 'passed' ? [] : (last.ended?.reasons.slice(0, 2) ?? []);

@@ -13,13 +13,13 @@ a:focus-visible, summary:focus-visible { outline: 3px solid var(--counted); outl
 main { max-width: 68rem; } header.neutral { --tone: var(--line); }
 nav { color: var(--soft); font-size: .9em; margin: 0 0 1.2rem; }
 nav.pages { margin: 1.2rem 0 0; } nav.pages a { margin-right: 1rem; white-space: nowrap; }
-.lead { font-size: 1.15rem; line-height: 1.45; } .lead mark, .scorecard td:nth-child(2) mark, .copies td:last-child mark { white-space: normal; }
+.lead { font-size: 1.15rem; line-height: 1.45; } p { overflow-wrap: anywhere; } nav { overflow-wrap: anywhere; } p mark, .scorecard td:nth-child(2) mark, .copies td:last-child mark { white-space: normal; }
 div.card { border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
 div.card .name::after { content: none; } .card .bad { color: var(--bad); } .card .good { color: var(--good); } .card .warning { color: var(--warning); }
 td .sub { display: block; color: var(--soft); font-size: .88em; }
 .scorecard td:first-child, .copies td:first-child { white-space: normal; overflow-wrap: break-word; min-width: 7.5rem; font-weight: 600; }
 .scorecard td:first-child .sub, .copies td:first-child .sub { font-weight: 400; }
-.nowrap { white-space: nowrap; } td a, td .nowrap, td mark { overflow-wrap: normal; } .scorecard td:nth-child(2) { min-width: 6rem; } .scorecard td:nth-child(n + 3):nth-child(-n + 5) { min-width: 5.6rem; }
+.nowrap { white-space: nowrap; } td .nowrap, td mark { overflow-wrap: normal; } .scorecard td:nth-child(2) { min-width: 6rem; } .scorecard td:nth-child(n + 3):nth-child(-n + 5) { min-width: 5.6rem; }
 .runs td:first-child { white-space: nowrap; }
 .spark { display: block; width: 7rem; height: auto; }
 figure { margin: 0 0 1.8rem; break-inside: avoid; } figure h3 { font-size: 1rem; font-weight: 600; margin: 0; } figure .chart { margin: .3rem 0; max-width: none; }

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LEDGER_VERSION, lineText } from '../../src/store/ledger/line.ts';
+import { pastRunOf } from '../fixtures/past-run.ts';
 import { sampleReport } from '../fixtures/sample-report.ts';
 import { LONG_MS } from '../fixtures/until.ts';
 
@@ -10,7 +12,19 @@ import { LONG_MS } from '../fixtures/until.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/drill.js');
 const VERSION = /"version": "([^"]+)"/.exec(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))?.[1];
-const COMMANDS = ['run', 'plan', 'validate', 'init', 'demo', 'history', 'report', 'doctor', 'sweep', 'completion'];
+const COMMANDS = [
+  'run',
+  'plan',
+  'validate',
+  'init',
+  'demo',
+  'history',
+  'report',
+  'site',
+  'doctor',
+  'sweep',
+  'completion',
+];
 
 let directory: string;
 beforeEach(() => {
@@ -320,5 +334,54 @@ describe('this machine', () => {
   test('a reader that has seen enough is no bug', () => {
     const ask = `"${process.execPath}" "${PROGRAM}" run --help | true; echo "\${PIPESTATUS[0]}"`;
     expect(spawnSync('bash', ['-c', ask], { encoding: 'utf8' })).toMatchObject({ stdout: '0\n', stderr: '' });
+  });
+});
+
+describe('site', () => {
+  const run = '20261121T030000Z-3f9a';
+
+  /** A ledger of one run, which has a report. */
+  function reports(): void {
+    const { file, ...entry } = pastRunOf(sampleReport({ runId: run }));
+    const at = '2026-11-21T03:12:00.000Z';
+    write('reports/ledger.jsonl', `${lineText({ v: LEDGER_VERSION, line: 1, previous: null, at }, entry)}\n`);
+    write(file, '{}');
+    write(`reports/orders/${run}/report.html`, '<p>the report</p>');
+  }
+
+  test('makes pages of the ledger, and links to the reports that are there', () => {
+    reports();
+    expect(drill('site')).toMatchObject({ status: 0, stdout: 'reports/site/index.html: 4 pages, 4 written\n' });
+    expect(drill('site').stdout).toBe('reports/site/index.html: 4 pages, 0 written\n');
+    const front = readFileSync(join(directory, 'reports/site/index.html'), 'utf8');
+    expect(front).toContain(`href="../orders/${run}/report.html"`);
+    expect(existsSync(join(directory, 'reports/site', `../orders/${run}/report.html`))).toBe(true);
+  });
+
+  test('of another directory finds its way back', () => {
+    reports();
+    expect(drill('site', '--reports', 'reports', '--output', 'www/a b').status).toBe(0);
+    const page = readFileSync(join(directory, 'www/a b/drills/orders/index.html'), 'utf8');
+    expect(page).toContain(`href="../../../../reports/orders/${run}/report.html"`);
+  });
+
+  test('knows from the plans here what is due, and which drill never ran', () => {
+    write('drills/new.yaml', 'name: new\nsource: { stanza: new }\nschedule: { cron: "0 3 1 * *", timezone: UTC }\n');
+    write('drills/broken.yaml', 'name: broken\n');
+    const { status, stderr } = drill('site');
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: '! drills/broken.yaml cannot be used, so it has no part in the site: drill validate says why\n',
+    });
+    const front = readFileSync(join(directory, 'reports/site/index.html'), 'utf8');
+    expect(front).toMatch(/never run.*\d{4}-\d{2}-01 03:00/);
+  });
+
+  test('writes over nothing that is not its own', () => {
+    write('www/index.html', '<p>mine</p>');
+    const { status, stderr } = drill('site', '--output', 'www');
+    expect(status).toBe(2);
+    expect(stderr).toContain('www/index.html is in the way');
+    expect(drill('site', '--reports', 'nowhere').status).toBe(2);
   });
 });

@@ -20,7 +20,7 @@ export interface TimePoint {
 }
 
 /** A run that did not pass, whatever it measured. */
-export interface TimeMark {
+interface TimeMark {
   readonly at: number;
   readonly sign: Sign;
 }

@@ -10,6 +10,20 @@ import { daysBefore, endedRun, runsOf } from '../../fixtures/site-data.ts';
 
 const same = (value: number): number => value;
 
+const chart = (objective: number | null, at = [0, 86_400_000]): OverTime => ({
+  id: 'rto',
+  title: 'RTO',
+  description: 'words',
+  unit: DURATION,
+  points: at.map((time) => ({ at: time, value: 60_000, objective, sign: 'met', series: 'repo 1' })),
+  marks: [{ at: 0, sign: 'failed' }],
+});
+
+const runs = (values: readonly number[], verdict: PastRun['verdict'] = 'passed') =>
+  values.map((measuredMs, index) =>
+    endedRun(daysBefore(values.length - index), { verdict, rto: { measuredMs, objectiveMs: null, met: null } }),
+  );
+
 describe('thin', () => {
   test.each([
     [[1, 2, 3], 5, [1, 2, 3]],
@@ -70,15 +84,6 @@ test('signs of one kind are one path', () => {
 });
 
 describe('the picture of a time against its objective', () => {
-  const chart = (objective: number | null, at = [0, 86_400_000]): OverTime => ({
-    id: 'rto',
-    title: 'RTO',
-    description: 'words',
-    unit: DURATION,
-    points: at.map((time) => ({ at: time, value: 60_000, objective, sign: 'met', series: 'repo 1' })),
-    marks: [{ at: 0, sign: 'failed' }],
-  });
-
   test.each([
     [90_000, 'objective 1m30s<', true],
     [86_400_000, 'objective 1d, far above ↑<', false],
@@ -111,11 +116,6 @@ describe('the picture of a time against its objective', () => {
 });
 
 describe('the change of the RTO', () => {
-  const runs = (values: readonly number[], verdict: PastRun['verdict'] = 'passed') =>
-    values.map((measuredMs, index) =>
-      endedRun(daysBefore(values.length - index), { verdict, rto: { measuredMs, objectiveMs: null, met: null } }),
-    );
-
   test.each([
     [[100, 100, 100], null],
     [[100, 100, 100, 140], 40],

@@ -25,6 +25,32 @@ function hourly(count: number, drill = 'orders'): SiteRun[] {
   );
 }
 
+/** The name of every tag. */
+const tagsOf = (text: string): string[] =>
+  [...text.matchAll(/<[/?!]?[a-z][^>]*>/g)].map(([tag]) => tag.split(/[\s>]/)[0] ?? '');
+
+function pagesWith(value: string): string[] {
+  const copy = { key: 1, type: value, host: value, location: value };
+  const changes = {
+    drill: value,
+    stanza: value,
+    systemId: value,
+    copy,
+    reasons: [value],
+    verdict: 'failed' as const,
+  };
+  const past = endedRun(LAST, {
+    ...changes,
+    backup: { label: value, type: 'full', stoppedAt: LAST },
+    recoveredTo: value,
+  });
+  const runs = runsOf([{ ...past, verdict: 'passed', startedAt: daysBefore(1), run: value }, past]);
+  const planned = [{ drill: `${value} planned`, dueAfter: () => value }];
+  return [...sitePages(siteData(runs, { planned, reportOf: () => `../${value}/report.html` }))].map(({ text }) => text);
+}
+
+const build = (output: string, runs: readonly SiteRun[]) => writeSite(output, sitePages(siteData(runs)));
+
 describe('the pages', () => {
   test('of no runs at all are a front page and a table of copies', () => {
     const pages = pagesOf(siteData([]));
@@ -75,12 +101,14 @@ describe('the pages', () => {
 
   test('link to pages that there are', () => {
     const pages = pagesOf(siteData(hourly(700)));
-    for (const [path, text] of pages) {
-      for (const [, href = ''] of text.matchAll(/href="([^"]*)"/g)) {
-        const target = new URL(href, `http://site/site/${path}`).pathname;
-        if (!target.endsWith('report.html')) expect([...pages.keys()], `${path}: ${href}`).toContain(target.slice(6));
-      }
-    }
+    const targets = [...pages].flatMap(([path, text]) =>
+      [...text.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => new URL(href, `http://x/site/${path}`).pathname),
+    );
+    const missing = targets.filter(
+      (target) => !target.endsWith('report.html') && !pages.has(target.slice('/site/'.length)),
+    );
+    expect(missing).toEqual([]);
+    expect(targets.length).toBeGreaterThan(700);
   });
 });
 
@@ -103,42 +131,14 @@ describe('what is hostile stays text', () => {
     '</title>',
   ];
 
-  /** Every tag with its attributes, the values of those that hold names left out. */
-  const tagsOf = (text: string): string[] =>
-    [...text.matchAll(/<[/?!]?[a-z][^>]*>/g)].map(([tag]) => tag.split(/[\s>]/)[0] ?? '');
-
-  function pagesWith(value: string): string[] {
-    const copy = { key: 1, type: value, host: value, location: value };
-    const changes = {
-      drill: value,
-      stanza: value,
-      systemId: value,
-      copy,
-      reasons: [value],
-      verdict: 'failed' as const,
-    };
-    const past = endedRun(LAST, {
-      ...changes,
-      backup: { label: value, type: 'full', stoppedAt: LAST },
-      recoveredTo: value,
-    });
-    const runs = runsOf([{ ...past, verdict: 'passed', startedAt: daysBefore(1), run: value }, past]);
-    const planned = [{ drill: `${value} planned`, dueAfter: () => value }];
-    return [...sitePages(siteData(runs, { planned, reportOf: () => `../${value}/report.html` }))].map(
-      ({ text }) => text,
-    );
-  }
-
   test.each(HOSTILE)('%j', (value) => {
     const pages = pagesWith(value);
     expect(pages.map(tagsOf)).toEqual(pagesWith('plain').map(tagsOf));
-    for (const text of pages) expect(text).not.toMatch(/\u202E|\u0000/);
+    for (const text of pages) expect(text.includes('\u202E') || text.includes('\u0000')).toBe(false);
   });
 });
 
 describe('writing', () => {
-  const build = (output: string, runs: readonly SiteRun[]) => writeSite(output, sitePages(siteData(runs)));
-
   test('a second build with nothing new writes nothing', () => {
     const output = join(temporaryDirectory(), 'a', 'site');
     const runs = mixedYear();

@@ -17,6 +17,13 @@ function past(verdicts: readonly Verdict[]) {
   );
 }
 
+const daily = (drill: string): Planned => ({
+  drill,
+  dueAfter: (moment) => new Date(Date.parse(moment) + 86_400_000).toISOString(),
+});
+
+const named = (drill: string, verdict: PastRun['verdict']): PastRun => endedRun(LAST, { drill, verdict });
+
 describe('how a drill stands', () => {
   test.each<[Verdict[], string]>([
     [['passed'], 'passed'],
@@ -58,11 +65,6 @@ describe('a drill of several repositories', () => {
 });
 
 describe('when a drill is due', () => {
-  const daily = (drill: string): Planned => ({
-    drill,
-    dueAfter: (moment) => new Date(Date.parse(moment) + 86_400_000).toISOString(),
-  });
-
   test.each([
     [daysBefore(0), '2026-11-29T03:00:00.000Z', true],
     ['2026-11-29T03:00:00.000Z', '2026-11-30T03:00:00.000Z', false],
@@ -81,7 +83,6 @@ describe('when a drill is due', () => {
 });
 
 test('what needs somebody stands first', () => {
-  const named = (drill: string, verdict: PastRun['verdict']): PastRun => endedRun(LAST, { drill, verdict });
   const runs = runsOf([named('a', 'passed'), named('b', 'inconclusive'), named('c', 'failed'), named('d', 'passed')]);
   const planned = [{ drill: 'd', dueAfter: () => '2026-11-28T04:00:00.000Z' }];
   expect(standingsOf(runs, planned, NOW).map(({ drill }) => drill)).toEqual(['c', 'b', 'd', 'a']);
