@@ -1,27 +1,19 @@
-import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeWithParents } from '../core/directories.ts';
 import { asDrillError, DrillError, errorCode, messageOf } from '../core/errors.ts';
-import { renderMarkdown } from '../report/markdown.ts';
-import { RENDERERS } from '../report/render.ts';
-import { reportSchema, type DrillReport, type ReasonReport } from '../report/report.ts';
+import type { DrillReport, ReasonReport } from '../report/report.ts';
 import type { Attestor, LedgerPlace } from './attestor.ts';
-import { digestOf, digestOfText } from './digest.ts';
+import { digestOf } from './digest.ts';
 import { EvidenceLog } from './evidence-log.ts';
 import { endedEntry } from './ledger/entries.ts';
 import type { Ledger, LedgerState } from './ledger/ledger.ts';
 import { lineHash, type LedgerEntry, type LedgerLine } from './ledger/line.ts';
 import { tryLock, type HeldLock } from '../core/file-lock.ts';
-import { filesIn, MANIFEST_FILE, manifestText, STATEMENT_FILES } from './manifest.ts';
+import { filesIn, STATEMENT_FILES } from './manifest.ts';
 import { replaceFile } from './replace-file.ts';
 import { LOCK_FILES, settled, RUNNING_FILE } from './settle.ts';
-
-/** Where a report was put: in the folder of the run, or where it does not belong, with a warning in it. */
-export interface SavedReport {
-  readonly report: DrillReport;
-  readonly folder: string;
-}
+import { FORMS, writeSomewhere, type SavedReport, type WrittenReport } from './write-report.ts';
 
 /** What the ledger has to know when a run begins. */
 export interface Beginning {
@@ -33,14 +25,6 @@ export interface Beginning {
   readonly user: string;
   readonly host: string;
 }
-
-/** The same, with what the ledger keeps of its files. */
-interface WrittenReport extends SavedReport {
-  readonly digests: { readonly report: string; readonly manifest: string };
-}
-
-/** The forms of a report that lie in the folder of a run, all made from the first of them. */
-const FORMS = { 'report.json': 'json', 'report.md': 'md', 'report.html': 'html', 'junit.xml': 'junit' } as const;
 
 /**
  * The folder of a run, with its report and its evidence, and its lines in the ledger. Its owner's alone, since logs and checks
@@ -163,8 +147,7 @@ export class RunFolder {
   /**
    * Writes the report in all its forms and the manifest over all files, each whole or not at all, signs them where there is a
    * key, and puts the end of the run on record. Where the folder cannot be written to, they go into a directory of their own
-   * among the temporary files, with a warning. One that cannot
-   * be signed has a warning as well. Throws `reports-not-writable` when they can be written to neither.
+   * among the temporary files, with a warning. One that cannot be signed has a warning as well. Throws `reports-not-writable` when they can be written to neither.
    */
   async save(report: DrillReport): Promise<SavedReport> {
     const saved = await this.#write(this.path, report);
@@ -256,43 +239,6 @@ function notSigned(error: unknown): ReasonReport {
     phase: null,
     hint: 'mend that, then sign the run with: drill evidence sign',
   };
-}
-
-/** Where the folder cannot be written to, the report goes into one among the temporary files. */
-function writeSomewhere(folder: string, report: DrillReport): WrittenReport {
-  try {
-    return { report, folder, digests: writeWhole(folder, report) };
-  } catch (error) {
-    return writeElsewhere(report, `${folder} cannot be written to: ${messageOf(error)}`);
-  }
-}
-
-function writeElsewhere(report: DrillReport, problem: string): WrittenReport {
-  try {
-    const folder = mkdtempSync(join(tmpdir(), `pgdrill-report-${report.runId}-`));
-    const message = `${problem}; the report is in ${folder}`;
-    const hint = 'make room for the reports, and move it there';
-    const warning = { code: 'report-elsewhere', message, phase: null, hint };
-    const warned = { ...report, reasons: [...report.reasons, warning] };
-    return { report: warned, folder, digests: writeWhole(folder, warned) };
-  } catch (error) {
-    throw new DrillError(
-      'reports-not-writable',
-      `${problem}, and neither can ${tmpdir()}: ${messageOf(error)}. This is the report:\n\n${renderMarkdown(report)}`,
-      { cause: error },
-    );
-  }
-}
-
-function writeWhole(folder: string, report: DrillReport): WrittenReport['digests'] {
-  const checked = reportSchema.parse(report);
-  makeWithParents(folder, 0o700);
-  const texts = Object.entries(FORMS).map(([name, form]) => ({ name, text: RENDERERS[form](checked) }));
-  // The first is the truth, so it comes last: where it is, the others are.
-  for (const { name, text } of texts.toReversed()) replaceFile(folder, name, text);
-  const manifest = manifestText(folder, checked);
-  replaceFile(folder, MANIFEST_FILE, manifest);
-  return { report: digestOfText(texts[0]?.text ?? ''), manifest: digestOfText(manifest) };
 }
 
 /** What the system, or SQLite, says; anything else is a bug of ours. */
