@@ -42,7 +42,7 @@ figure details { border: 0; background: none; padding: 0; margin: .3rem 0 0; fon
 @media screen and (max-width: 40rem) {
   td .nowrap { white-space: nowrap; } .spark { width: 7rem; }
   .lead { font-size: 1.05rem; }
-  .stacked .sub { display: inline; margin-left: .4rem; } .stacked td:first-child .sub { display: block; margin: 0; }
+  .stacked .sub { display: inline-block; margin-left: .4rem; } .stacked td:first-child .sub { display: block; margin: 0; }
   .scorecard tr, .copies tr { padding: .8rem 0; } .scorecard td:first-child, .copies td:first-child { padding-left: 0; font-size: 1.05rem; } .scorecard td:first-child::before, .copies td:first-child::before { content: none; }
   table.plain { display: table; } .plain thead { display: table-header-group; } .plain tbody { display: table-row-group; } .plain tr { display: table-row; }
   .plain th, .plain td { display: table-cell; padding: .3rem .5rem .3rem 0; border-bottom: 1px solid var(--line); } .plain thead th { white-space: normal; }
