@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { drill, startDrill, workspace } from '../fixtures/drill.ts';
 import { trial } from './trial.ts';
 
-trial('E5', async () => {
+trial('E6', async () => {
   const place = workspace();
   const codes = async (): Promise<string[]> =>
     (await drill(place)).report?.reasons.map(({ code }) => code) ?? ['no report'];
