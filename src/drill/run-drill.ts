@@ -60,17 +60,17 @@ async function reportOf({ record, services, folder, store }: Run, { steps, kept 
     environment: { pgdrill: version, node: process.version, host: hostname(), user: currentUser().name },
     pasts: await store.pastOf(configuredCopies(record), about),
   });
-  return { ...report, reasons: [...report.reasons, ...slowerThanBefore(report, plan, store)] };
+  return { ...report, reasons: [...report.reasons, ...(await slowerThanBefore(report, plan, store))] };
 }
 
-function slowerThanBefore(
+async function slowerThanBefore(
   report: DrillReport,
   { objectives: { regression } }: DrillPlan,
   store: Run['store'],
-): DrillReport['reasons'] {
+): Promise<DrillReport['reasons']> {
   const figures = figuresOf(report);
   if (regression === null || figures === null) return [];
-  const found = regressionOf(figures, store.figuresBefore(report, regression.runs), regression);
+  const found = regressionOf(figures, await store.figuresBefore(report, regression.runs), regression);
   return found === null ? [] : [found];
 }
 

@@ -6,8 +6,9 @@ import { drillsIn, runsIn } from './run-folders.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from '../report/report.ts';
 import { INDEX_FILE, LEDGER_FILE } from './ledger/ledger.ts';
 import { LedgerFile } from './ledger/ledger-file.ts';
-import { openIndexToRead, type EndedRun, type SeriesQuestion } from './ledger/ledger-index.ts';
+import { openIndexToRead, type EndedRun, type LedgerIndex, type SeriesQuestion } from './ledger/ledger-index.ts';
 import { parseLine, type BegunEntry, type EndedEntry } from './ledger/line.ts';
+import { isOfTheSystem } from './system-fault.ts';
 
 /** A run that has a report. */
 export interface PastRun extends EndedEntry {
@@ -49,54 +50,69 @@ export interface History extends Omit<RunList, 'ended'> {
  * `drill evidence verify` to say. A directory that is not there has none.
  */
 export function listRuns(reports: string, drill: string | null): RunList {
+  const nothing: InShort = { ended: [], unended: [], unreadable: 0 };
+  const { ended, unended, unreadable } = withLedger(reports, nothing, (index) => {
+    return { ended: index.ended(null), unended: index.unended(), unreadable: index.head().unreadable };
+  });
+  const recorded = new Set([...ended, ...unended].map((run) => `${run.drill}/${run.run}`));
+  const isMeant = (run: { readonly drill: string }): boolean => drill === null || run.drill === drill;
+  return {
+    ended: ended.filter(isMeant),
+    withoutReport: unended.filter(isMeant),
+    unrecorded: unrecordedIn(reports, drill, recorded),
+    unreadableLines: unreadable,
+  };
+}
+
+interface InShort {
+  readonly ended: readonly EndedRun[];
+  readonly unended: readonly RunWithoutReport[];
+  readonly unreadable: number;
+}
+
+type Asked = Pick<LedgerIndex, 'ended' | 'unended' | 'head' | 'passedOf'>;
+
+/** Asks a ledger and its index. Where there is none, the answer is nothing. Throws `not-found` for one that cannot be read. */
+function withLedger<T>(reports: string, nothing: T, ask: (index: Asked, file: LedgerFile) => T): T {
   const path = join(reports, LEDGER_FILE);
-  if (!existsSync(path)) {
-    return { ended: [], withoutReport: [], unrecorded: unrecordedIn(reports, drill, new Set()), unreadableLines: 0 };
-  }
-  const file = LedgerFile.toRead(path);
-  const index = openIndexToRead(join(reports, INDEX_FILE), file);
+  if (!existsSync(path)) return nothing;
+  let file: LedgerFile | null = null;
   try {
-    const [ended, unended] = [index.ended(null), index.unended()];
-    const recorded = new Set([...ended, ...unended].map((run) => `${run.drill}/${run.run}`));
-    const isMeant = (run: { readonly drill: string }): boolean => drill === null || run.drill === drill;
-    return {
-      ended: ended.filter(isMeant),
-      withoutReport: unended.filter(isMeant),
-      unrecorded: unrecordedIn(reports, drill, recorded),
-      unreadableLines: index.head().unreadable,
-    };
+    file = LedgerFile.toRead(path);
+    const index = openIndexToRead(join(reports, INDEX_FILE), file);
+    try {
+      return ask(index, file);
+    } finally {
+      index.close();
+    }
+  } catch (error) {
+    if (!isOfTheSystem(error)) throw error;
+    throw new DrillError('not-found', `the ledger ${path} cannot be read: ${messageOf(error)}`, { cause: error });
   } finally {
-    index.close();
-    file.close();
+    file?.close();
   }
 }
 
-/** What the ledger says of some of its runs. */
+/** What the ledger says of some of its runs. A line that was changed meanwhile, so that it is none any more, is left out. */
 export function readPast(reports: string, some: readonly EndedRun[]): PastRun[] {
   if (some.length === 0) return [];
-  const file = LedgerFile.toRead(join(reports, LEDGER_FILE));
+  return withLedger<PastRun[]>(reports, [], (_, file) => some.flatMap((run) => pastRunIn(file, run, reports)));
+}
+
+function pastRunIn(file: LedgerFile, { start, length }: EndedRun, reports: string): PastRun[] {
   try {
-    return some.flatMap(({ start, length }) => {
-      const line = parseLine(file.read(start, start + length).toString('utf8'));
-      return line.kind === 'ended' ? [{ ...line, file: join(reports, line.drill, line.run, 'report.json') }] : [];
-    });
-  } finally {
-    file.close();
+    const line = parseLine(file.read(start, start + length).toString('utf8'));
+    return line.kind === 'ended' ? [{ ...line, file: join(reports, line.drill, line.run, 'report.json') }] : [];
+  } catch (error) {
+    if (isOfTheSystem(error)) throw error;
+    return [];
   }
 }
 
 /** The last passed runs of a series before another run, the newest first. A directory that is not there has none. */
 export function passedBefore(reports: string, question: SeriesQuestion): PastRun[] {
-  const path = join(reports, LEDGER_FILE);
-  if (!existsSync(path)) return [];
-  const file = LedgerFile.toRead(path);
-  const index = openIndexToRead(join(reports, INDEX_FILE), file);
-  try {
-    return readPast(reports, index.passedOf(question));
-  } finally {
-    index.close();
-    file.close();
-  }
+  const found = withLedger<EndedRun[]>(reports, [], (index) => index.passedOf(question));
+  return readPast(reports, found);
 }
 
 /** All runs on record, or those of one drill. */

@@ -1,7 +1,7 @@
 import { rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeWithParents } from '../core/directories.ts';
-import { asDrillError, DrillError, errorCode, messageOf } from '../core/errors.ts';
+import { asDrillError, DrillError, messageOf } from '../core/errors.ts';
 import type { DrillReport, ReasonReport } from '../report/report.ts';
 import type { Attestor, LedgerPlace } from './attestor.ts';
 import { digestOf } from './digest.ts';
@@ -13,6 +13,7 @@ import { tryLock, type HeldLock } from '../core/file-lock.ts';
 import { filesIn, STATEMENT_FILES } from './manifest.ts';
 import { replaceFile } from './replace-file.ts';
 import { LOCK_FILES, settled, RUNNING_FILE } from './settle.ts';
+import { isOfTheSystem } from './system-fault.ts';
 import { FORMS, writeSomewhere, type SavedReport, type WrittenReport } from './write-report.ts';
 
 /** What the ledger has to know when a run begins. */
@@ -239,10 +240,4 @@ function notSigned(error: unknown): ReasonReport {
     phase: null,
     hint: 'mend that, then sign the run with: drill evidence sign',
   };
-}
-
-/** What the system, or SQLite, says; anything else is a bug of ours. */
-function isOfTheSystem(error: unknown): boolean {
-  const code = errorCode(error) ?? '';
-  return asDrillError(error) !== null || /^E[A-Z0-9]+$/.test(code) || code === 'ERR_SQLITE_ERROR';
 }

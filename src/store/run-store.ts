@@ -20,6 +20,7 @@ import {
   type RunList,
 } from './past-runs.ts';
 import type { EndedRun } from './ledger/ledger-index.ts';
+import { isOfTheSystem } from './system-fault.ts';
 import { RunFolder, type Beginning } from './run-folder.ts';
 
 /** What is on record of a copy: the last run that drilled it, and the last of those that passed. */
@@ -84,17 +85,22 @@ export class RunStore {
     return adopt(this.#directory, this.#ledger);
   }
 
-  /** What runs of any drill before the given one have come to with each of these copies of a cluster, in their order. */
+  /**
+   * What runs of any drill before the given one have come to with each of these copies of a cluster, in their order. A ledger
+   * that cannot be read knows of none: the report of the run that asks says so.
+   */
   async pastOf(copies: readonly CopyIdentity[], about: CopiesQuestion): Promise<CopyPast[]> {
     const { stanza, systemId, before } = about;
     const ask = (copy: CopyIdentity, passed: boolean) => ({ copy, stanza, systemId, before, passed });
-    const found = await this.#ledger.lastOf(copies.flatMap((copy) => [ask(copy, false), ask(copy, true)]));
+    const questions = copies.flatMap((copy) => [ask(copy, false), ask(copy, true)]);
+    const found = await orNothing(() => this.#ledger.lastOf(questions));
     return copies.map((_, index) => ({ last: found[2 * index] ?? null, lastPassed: found[2 * index + 1] ?? null }));
   }
 
-  /** The figures of the last passed runs that a run can be compared with, the newest first; at most `most`. */
-  figuresBefore(report: DrillReport, most: number): RunFigures[] {
-    const runs = passedBefore(this.#directory, { series: seriesOfReport(report), before: report.runId, most });
+  /** The figures of the last passed runs that a run can be compared with, the newest first; at most `most`. The same holds. */
+  async figuresBefore(report: DrillReport, most: number): Promise<RunFigures[]> {
+    const question = { series: seriesOfReport(report), before: report.runId, most };
+    const runs = await orNothing(() => passedBefore(this.#directory, question));
     return runs.flatMap(({ rto: { measuredMs }, phases, restored, walBytes }) =>
       measuredMs === null ? [] : [{ rtoMs: measuredMs, phases, restoredBytes: restored?.bytes ?? null, walBytes }],
     );
@@ -107,4 +113,14 @@ interface CopiesQuestion {
   readonly systemId: string | null;
   /** The run that asks. */
   readonly before: string;
+}
+
+/** A ledger that cannot be read, by a fault of the system, has no answer. */
+async function orNothing<T>(ask: () => readonly T[] | Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isOfTheSystem(error)) return [];
+    throw error;
+  }
 }

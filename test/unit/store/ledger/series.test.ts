@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DrillReport } from '../../../../src/report/report.ts';
 import { endedEntry } from '../../../../src/store/ledger/entries.ts';
@@ -28,15 +30,24 @@ const took = (measuredMs: number, changes: Partial<DrillReport> = {}): DrillRepo
 
 test('the last passed runs come with their figures, the newest first, and no more than were asked for', async () => {
   const store = await storeOf([1, 2, 3, 4].map((ms) => took(ms)));
-  const found = store.figuresBefore(NOW, 3);
+  const found = await store.figuresBefore(NOW, 3);
   expect(found.map(({ rtoMs }) => rtoMs)).toEqual([4, 3, 2]);
   expect(found[0]).toMatchObject({ restoredBytes: 48_318_382_080, walBytes: 167_772_160 });
   expect(found[0]?.phases).toMatchObject({ restore: 540_000, recover: 180_500 });
-  expect(store.figuresBefore({ ...NOW, runId: runId(2) }, 9).map(({ rtoMs }) => rtoMs)).toEqual([2, 1]);
+  const before = await store.figuresBefore({ ...NOW, runId: runId(2) }, 9);
+  expect(before.map(({ rtoMs }) => rtoMs)).toEqual([2, 1]);
 });
 
-test('a directory without a ledger knows of none', () => {
-  expect(new RunStore(temporaryDirectory()).figuresBefore(NOW, 6)).toEqual([]);
+test('a directory without a ledger knows of none, nor does one whose ledger cannot be read', async () => {
+  const directory = temporaryDirectory();
+  const store = new RunStore(directory);
+  expect(await store.figuresBefore(NOW, 6)).toEqual([]);
+  mkdirSync(join(directory, 'ledger.jsonl'));
+  expect(await store.figuresBefore(NOW, 6)).toEqual([]);
+  const copy = { key: 1, type: 'posix', host: null, location: '/r1' };
+  const about = { stanza: 'main', systemId: null, before: NOW.runId };
+  expect(await store.pastOf([copy], about)).toEqual([{ last: null, lastPassed: null }]);
+  expect(() => store.list(null)).toThrow(/the ledger .*ledger\.jsonl cannot be read: EISDIR/);
 });
 
 describe('a run is compared with its like alone: left out is', () => {
@@ -53,6 +64,7 @@ describe('a run is compared with its like alone: left out is', () => {
     ['one that reused data', took(7, { restore: restore && { ...restore, start: 'delta' } })],
   ])('%s', async (_, other) => {
     const store = await storeOf([took(5), other, took(6)]);
-    expect(store.figuresBefore(NOW, 6).map(({ rtoMs }) => rtoMs)).toEqual([6, 5]);
+    const found = await store.figuresBefore(NOW, 6);
+    expect(found.map(({ rtoMs }) => rtoMs)).toEqual([6, 5]);
   });
 });
