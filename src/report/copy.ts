@@ -20,6 +20,9 @@ export const copyReport = z.strictObject({
   lastPassedAt: stampOrNull.describe('when the last drill of it that passed began; null: never proven'),
   lastPassedRunId: text.describe('of the drill that passed'),
   lastPassedBackup: text.describe('the backup set that it restored'),
+  failedSinceRunId: text
+    .default(null)
+    .describe('the last drill of it that failed, if none has passed since; null: none is known'),
 });
 
 export type CopyReport = z.output<typeof copyReport>;
@@ -27,7 +30,8 @@ export type CopyReport = z.output<typeof copyReport>;
 /** What tells one repository from another that once had its number. */
 export type CopyIdentity = Pick<CopyReport, 'key' | 'type' | 'host' | 'location'>;
 
-/** Proven: a drill of it has passed, and none has failed since. One that had no answer takes nothing away. */
-export function isProven({ lastPassedAt, lastVerdict }: CopyReport): boolean {
-  return lastPassedAt !== null && lastVerdict !== 'failed';
+/** Proven: a drill of it has passed, and none has failed since. One that had no answer takes nothing away, and hides nothing. */
+export function isProven({ lastPassedAt, failedSinceRunId, lastVerdict }: CopyReport): boolean {
+  // Reports of before that field have the verdict of the last drill alone.
+  return lastPassedAt !== null && failedSinceRunId === null && lastVerdict !== 'failed';
 }

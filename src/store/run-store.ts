@@ -23,10 +23,11 @@ import type { EndedRun } from './ledger/ledger-index.ts';
 import { isOfTheSystem } from './system-fault.ts';
 import { RunFolder, type Beginning } from './run-folder.ts';
 
-/** What is on record of a copy: the last run that drilled it, and the last of those that passed. */
+/** What is on record of a copy: the last run that drilled it, and the last of those that passed and of those that failed. */
 export interface CopyPast {
   readonly last: EarlierRun | null;
   readonly lastPassed: EarlierRun | null;
+  readonly lastFailed: EarlierRun | null;
 }
 
 /** A directory of reports: a ledger of all runs, and a folder for each drill, which holds one for each of its runs. */
@@ -91,10 +92,13 @@ export class RunStore {
    */
   async pastOf(copies: readonly CopyIdentity[], about: CopiesQuestion): Promise<CopyPast[]> {
     const { stanza, systemId, before } = about;
-    const ask = (copy: CopyIdentity, passed: boolean) => ({ copy, stanza, systemId, before, passed });
-    const questions = copies.flatMap((copy) => [ask(copy, false), ask(copy, true)]);
+    const kinds = [null, 'passed', 'failed'] as const;
+    const questions = copies.flatMap((copy) => kinds.map((verdict) => ({ copy, stanza, systemId, before, verdict })));
     const found = await orNothing(() => this.#ledger.lastOf(questions));
-    return copies.map((_, index) => ({ last: found[2 * index] ?? null, lastPassed: found[2 * index + 1] ?? null }));
+    return copies.map((_, index) => {
+      const [last = null, lastPassed = null, lastFailed = null] = found.slice(kinds.length * index);
+      return { last, lastPassed, lastFailed };
+    });
   }
 
   /** The figures of the last passed runs that a run can be compared with, the newest first; at most `most`. The same holds. */

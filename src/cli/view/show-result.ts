@@ -184,8 +184,9 @@ function stanzaCopies(reports: readonly DrillReport[], style: Style): string {
   return ['', `Copies of ${last.source.stanza}: ${count}`, ...lines, ''].join('\n');
 }
 
-function stateText({ lastPassedAt, lastVerdict }: CopyReport): string {
-  const proven = lastPassedAt === null ? 'never proven' : `last proven ${secondText(lastPassedAt)}`;
+function stateText({ lastPassedAt, lastVerdict, failedSinceRunId }: CopyReport): string {
+  const since = failedSinceRunId !== null && lastVerdict !== 'failed' ? ', failed since' : '';
+  const proven = lastPassedAt === null ? 'never proven' : `last proven ${secondText(lastPassedAt)}${since}`;
   return lastVerdict === null || lastVerdict === 'passed' ? proven : `${proven}; its last drill ${ENDED[lastVerdict]}`;
 }
 

@@ -25,6 +25,7 @@ const NO_PAST: Past = {
   lastPassedAt: null,
   lastPassedRunId: null,
   lastPassedBackup: null,
+  failedSinceRunId: null,
 };
 
 /** A configured repository, and whether this run drilled it. */
@@ -53,9 +54,10 @@ export function describeCopies(
   const { ready, runId } = state;
   const startedAt = state.startedAt.toISOString();
   return configuredCopies(state).map((copy, index) => {
-    const { last = null, lastPassed = null } = pasts[index] ?? {};
+    const { last = null, lastPassed = null, lastFailed = null } = pasts[index] ?? {};
     const thisRun = copy.thisRun ? [{ runId, startedAt, verdict, backup: ready?.backup.label ?? null }] : [];
-    const newestFirst = [...thisRun, ...[last, lastPassed].filter((run) => run !== null)];
+    const earlier = [last, lastPassed, lastFailed].filter((run) => run !== null);
+    const newestFirst = [...thisRun, ...earlier].toSorted((a, b) => (a.runId < b.runId ? 1 : -1));
     return { ...copy, ...newestFirst.reduce(withRun, NO_PAST) };
   });
 }
@@ -67,5 +69,9 @@ function withRun(past: Past, { runId, startedAt, verdict, backup }: EarlierRun):
     past.lastPassedRunId === null && verdict === 'passed'
       ? { lastPassedAt: startedAt, lastPassedRunId: runId, lastPassedBackup: backup }
       : {};
-  return { ...past, ...last, ...passed };
+  const failed =
+    verdict === 'failed' && past.lastPassedRunId === null && past.failedSinceRunId === null
+      ? { failedSinceRunId: runId }
+      : {};
+  return { ...past, ...last, ...passed, ...failed };
 }

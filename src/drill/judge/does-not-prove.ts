@@ -72,6 +72,6 @@ function copyLimit(copy: CopyReport): string[] {
   if (copy.lastPassedAt === null) return [`${name} has not been proven by any drill.`];
   if (copy.thisRun) return [];
   const passed = `run ${copy.lastPassedRunId ?? '?'} was the last to prove it`;
-  const failed = copy.lastVerdict === 'failed' ? `, and run ${copy.lastRunId ?? '?'} has failed since` : '';
+  const failed = copy.failedSinceRunId === null ? '' : `, and run ${copy.failedSinceRunId} has failed since`;
   return [`${name} was not tested by this run; ${passed}${failed}.`];
 }

@@ -106,18 +106,27 @@ export class LedgerIndex {
     return this.#database.prepare('select 1 from runs where run = ? and drill = ?').get(run, drill) !== undefined;
   }
 
-  /** The last run that drilled a copy before another run, of those that passed or of all. */
+  /** The last run that drilled a copy before another run, of those of one verdict or of all. */
   lastOf(copy: CopyIdentity, about: CopyQuestion): EarlierRun | null {
-    const { stanza, systemId, before, passed } = about;
+    const { stanza, systemId, before, verdict } = about;
     const row = this.#database
       .prepare(
         `select run as runId, started_at as startedAt, verdict, backup from runs
-         where stanza = :stanza and repo = :key and run < :before ${passed ? "and verdict = 'passed'" : ''}
+         where stanza = :stanza and repo = :key and run < :before and coalesce(verdict = :verdict, true)
            and host is :host and coalesce(type = :type, true) and coalesce(location = :location, true)
            and coalesce(system_id = :systemId, true)
          order by run desc limit 1`,
       )
-      .get({ stanza, systemId, before, key: copy.key, host: copy.host, type: copy.type, location: copy.location });
+      .get({
+        stanza,
+        systemId,
+        before,
+        verdict,
+        key: copy.key,
+        host: copy.host,
+        type: copy.type,
+        location: copy.location,
+      });
     return (row as unknown as EarlierRun | undefined) ?? null;
   }
 
@@ -217,13 +226,14 @@ export interface SeriesQuestion {
   readonly most: number;
 }
 
-/** What is asked about a copy: of which cluster, before which run, and whether only runs that passed count. */
+/** What is asked about a copy: of which cluster, before which run, and which runs count. */
 export interface CopyQuestion {
   readonly stanza: string;
   /** Null: not known, which agrees with every one. */
   readonly systemId: string | null;
   readonly before: string;
-  readonly passed: boolean;
+  /** Null: all of them. */
+  readonly verdict: 'passed' | 'failed' | null;
 }
 
 function readable(text: string): LedgerLine | null {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { configuredCopies, describeCopies } from '../../../../src/drill/judge/copies.ts';
 import { doesNotProve } from '../../../../src/drill/judge/does-not-prove.ts';
-import type { CopyReport } from '../../../../src/report/copy.ts';
+import { isProven, type CopyReport } from '../../../../src/report/copy.ts';
 import type { DrillPlan } from '../../../../src/plan/drill-plan.ts';
 import { endedEntry } from '../../../../src/store/ledger/entries.ts';
 import { Ledger } from '../../../../src/store/ledger/ledger.ts';
@@ -61,12 +61,23 @@ test('a failure after the last that passed takes the proof away, and one that ha
   const reports = temporaryDirectory();
   await put(reports, 'a', pastReport('20261101T030000Z-0001', 'passed'));
   await put(reports, 'b', pastReport('20261110T030000Z-0002', 'failed'));
-  expect(await secondCopy(reports)).toMatchObject({
+  const failed = await secondCopy(reports);
+  expect(failed).toMatchObject({
     lastVerdict: 'failed',
     lastRunId: '20261110T030000Z-0002',
     lastPassedRunId: '20261101T030000Z-0001',
     lastPassedAt: '2026-11-01T03:00:00.000Z',
+    failedSinceRunId: '20261110T030000Z-0002',
   });
+  expect(failed && isProven(failed)).toBe(false);
+  await put(reports, 'b', pastReport('20261111T030000Z-0003', 'inconclusive'));
+  const hidden = await secondCopy(reports);
+  expect(hidden).toMatchObject({ lastVerdict: 'inconclusive', failedSinceRunId: '20261110T030000Z-0002' });
+  expect(hidden && isProven(hidden)).toBe(false);
+  await put(reports, 'b', pastReport('20261112T030000Z-0004', 'passed'));
+  const again = await secondCopy(reports);
+  expect(again).toMatchObject({ failedSinceRunId: null });
+  expect(again && isProven(again)).toBe(true);
 });
 
 test.each<[string, Partial<DrillReport>]>([
@@ -110,7 +121,7 @@ test.each<[string, CopyReport, RegExp]>([
   ],
   [
     'that has failed since is named so',
-    provenCopy({ thisRun: false, lastVerdict: 'failed', lastRunId: 'R2' }),
+    provenCopy({ thisRun: false, lastVerdict: 'failed', lastRunId: 'R2', failedSinceRunId: 'R2' }),
     /and run R2 has failed since/,
   ],
   ['that no drill has proven', sampleCopy(), /has not been proven by any drill/],

@@ -46,7 +46,7 @@ test('a directory without a ledger knows of none, nor does one whose ledger cann
   expect(await store.figuresBefore(NOW, 6)).toEqual([]);
   const copy = { key: 1, type: 'posix', host: null, location: '/r1' };
   const about = { stanza: 'main', systemId: null, before: NOW.runId };
-  expect(await store.pastOf([copy], about)).toEqual([{ last: null, lastPassed: null }]);
+  expect(await store.pastOf([copy], about)).toEqual([{ last: null, lastPassed: null, lastFailed: null }]);
   expect(() => store.list(null)).toThrow(/the ledger .*ledger\.jsonl cannot be read: EISDIR/);
 });
 
