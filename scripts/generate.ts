@@ -1,15 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { planJsonSchema } from '../src/cli/plans/plan-json-schema.ts';
 import { planSchema } from '../src/plan/schema.ts';
-import { renderMarkdown } from '../src/report/markdown.ts';
 import { reportSchema, type DrillReport } from '../src/report/report.ts';
 import { exitStatusTable } from './generate/exit-status-table.ts';
 import { fieldTable } from './generate/field-table.ts';
 import { withGenerated } from './generate/markers.ts';
 import { protocolTables } from './generate/protocol-tables.ts';
 import { reasonTables } from './generate/reason-table.ts';
+import { sampleFiles } from './generate/sample-files.ts';
 import { sampleOutput } from './generate/sample-output.ts';
 import { trialTables } from './generate/trial-tables.ts';
 
@@ -40,7 +40,7 @@ const FILES: readonly Generated[] = [
   { path: 'docs/ssh-protocol.md', make: (text) => withGenerated(text, 'protocol', protocolTables()) },
   { path: 'docs/trials.md', make: (text) => withGenerated(text, 'trials', trialTables()) },
   { path: 'README.md', make: (text) => withGenerated(text, 'sample output', sampleOutput(sampleReport())) },
-  { path: 'reports/sample/report.md', make: () => renderMarkdown(sampleReport()) },
+  ...sampleFiles(sampleReport()),
 ];
 
 const stale = FILES.map(({ path, make }) => {
@@ -55,6 +55,7 @@ if (process.argv.includes('--check')) {
   }
 } else {
   for (const { path, wanted } of stale) {
+    mkdirSync(dirname(join(ROOT, path)), { recursive: true });
     writeFileSync(join(ROOT, path), wanted);
     process.stdout.write(`wrote ${path}\n`);
   }
