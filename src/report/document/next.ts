@@ -29,5 +29,5 @@ function stepsOfCopies({ verdict, copies }: DrillReport): Inline[][] {
   const open = copies.filter((copy) => !copy.thisRun && !isProven(copy)).map(({ key }) => key);
   if (verdict !== 'passed' || open.length === 0) return [];
   const which = open.length === 1 ? `repository ${open[0]}` : `repositories ${open.join(', ')}`;
-  return [[`Drill ${which} as well: no drill has proven ${open.length === 1 ? 'it' : 'them'}.`]];
+  return [[`Drill ${which} as well: ${open.length === 1 ? 'it is' : 'they are'} not proven.`]];
 }

@@ -99,7 +99,7 @@ describe('the whole', () => {
     const [title, byline, proven, next] = renderMarkdown(sampleReport()).split('\n\n');
     expect(title).toBe('# ✓ Restore drill orders: passed');
     expect(byline).toBe('Run 12 of this drill, scheduled, 2026-11-21 03:00 UTC, not signed');
-    expect(next).toBe('**To do:** Drill repository 1 as well: no drill has proven it.');
+    expect(next).toBe('**To do:** Drill repository 1 as well: it is not proven.');
     expect(proven).toBe(
       '**Proven:** The incremental backup `20261120-010000F_20261121-010000I` (45.0 GB) of stanza `main` (PostgreSQL 17) was restored from repository 2 on drill-1 (local) and recovered to the end of the archive.',
     );
@@ -389,7 +389,7 @@ describe('what to do', () => {
 
   test('is to drill copies that are not proven, once this one is', () => {
     const copies = [provenCopy(), sampleCopy({ key: 3 }), sampleCopy({ key: 4 })];
-    expect(toDo(sampleReport({ copies }))).toBe('Drill repositories 3, 4 as well: no drill has proven them.');
+    expect(toDo(sampleReport({ copies }))).toBe('Drill repositories 3, 4 as well: they are not proven.');
     expect(toDo(runEndedIn('recover', { copies }))).not.toContain('Drill repositories');
   });
 });
