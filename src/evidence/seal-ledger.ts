@@ -27,7 +27,7 @@ export async function sealLedger(ledger: Ledger, signer: Signer): Promise<void> 
 }
 
 /** The public half lies beside what it signed. */
-function keepPublicKey(reports: string, key: PublicKey): void {
+export function keepPublicKey(reports: string, key: PublicKey): void {
   const directory = join(reports, KEYS_DIRECTORY);
   makeWithParents(directory, 0o700);
   if (!existsSync(join(directory, keyFileName(key.id)))) replaceFile(directory, keyFileName(key.id), publicKeyPem(key));
@@ -56,6 +56,12 @@ export function doubtAbout(ledger: Ledger, { publicKey }: Signer): string | null
   return goesOnFrom(ledger, head)
     ? null
     : `the ledger does not go on from line ${head.lines}, which was signed at ${head.at}`;
+}
+
+/** The key that has signed how far the ledger goes; null: nobody has, or it cannot be read. */
+export function headKey(ledger: Ledger): string | null {
+  const seal = sealOf(ledger);
+  return seal === null || seal === 'unreadable' ? null : (seal.envelope.keyIds[0] ?? null);
 }
 
 interface Seal {

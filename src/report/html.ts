@@ -5,6 +5,7 @@ import { STYLE } from './html/style.ts';
 import { printWords } from './html/words.ts';
 import { escapeMarkup } from './markup.ts';
 import type { DrillReport } from './report.ts';
+import type { Review } from './review.ts';
 
 /** Even if restored data found a way through the escaping, the browser would neither run nor fetch anything. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
@@ -13,8 +14,8 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
  * The report as one HTML file for the screen and for paper, from the report alone: no script, nothing fetched from
  * elsewhere, and the same report gives the same bytes.
  */
-export function renderHtml(report: DrillReport): string {
-  const { title, tone, lead, sections, annex } = describeReport(report);
+export function renderHtml(report: DrillReport, reviews: readonly Review[] = []): string {
+  const { title, tone, lead, sections, annex } = describeReport(report, reviews);
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -4,10 +4,11 @@ import { escapeProse } from './markdown/escape.ts';
 import { printBlocks } from './markdown/print.ts';
 import { markText, type Block, type Section } from './document/blocks.ts';
 import type { DrillReport } from './report.ts';
+import type { Review } from './review.ts';
 
 /** The report as Markdown of GitHub's flavour, from the report alone: the same report gives the same bytes. */
-export function renderMarkdown(report: DrillReport): string {
-  const { title, tone, lead, sections, annex } = describeReport(report);
+export function renderMarkdown(report: DrillReport, reviews: readonly Review[] = []): string {
+  const { title, tone, lead, sections, annex } = describeReport(report, reviews);
   const figures = figuresOf(report);
   const measured = figures.length === 0 ? [] : [folded(describeMeasurement(figures))];
   const parts = sections.map((section) => `## ${section.title}\n\n${printBlocks(section.blocks)}`);

@@ -10,6 +10,14 @@ export const MANIFEST_FILE = 'manifest.json';
 /** What is signed over it and over the report: our own statement about the drill, and the standard one about a test. */
 export const STATEMENT_FILES = { drill: 'manifest.dsse.json', test: 'test-result.dsse.json' } as const;
 
+/** The file of a statement of somebody who has looked at the run; the first of them has the number 1. */
+export function signOffFile(number: number): string {
+  return `sign-off.${number}.dsse.json`;
+}
+
+/** The names of such files. */
+export const SIGN_OFF_FILE = /^sign-off\.[1-9]\d*\.dsse\.json$/;
+
 /** Every file of a run with its SHA-256, but for the manifest itself and what is signed over it. */
 export const manifestSchema = z.strictObject({
   manifestVersion: z.literal(1),

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import type { Command } from '@commander-js/extra-typings';
+import { Option, type Command } from '@commander-js/extra-typings';
+import { DrillError } from '../../core/errors.ts';
 import { makeKey } from '../../evidence/make-key.ts';
 import { rotate } from '../../evidence/rotate.ts';
+import { signOff } from '../../evidence/sign-off.ts';
 import { signRun } from '../../evidence/sign-run.ts';
 import { Ledger } from '../../store/ledger/ledger.ts';
-import { findRun } from '../../store/past-runs.ts';
+import { ADOPT, findRun } from '../../store/past-runs.ts';
 import { RunStore } from '../../store/run-store.ts';
 import type { CliContext } from '../context.ts';
 import { verify } from '../evidence/verify.ts';
@@ -57,6 +59,25 @@ export function define(command: Command, context: CliContext, done: Done): void 
     )
     .action(async (what, options) => done(await verify(what, options, context)));
   command
+    .command('sign-off')
+    .description('put on record that somebody has looked at a run')
+    .argument('<run>', 'a run id, the beginning of one, or latest')
+    .requiredOption('--by <name>', 'who has looked at it')
+    .addOption(
+      new Option('--decision <decision>', 'what came of it')
+        .choices(['accepted', 'follow-up'] as const)
+        .makeOptionMandatory(),
+    )
+    .option('--note <text>', 'why, or what has to be done')
+    .option(...KEY)
+    .option(...PLAN)
+    .option(...REPORTS)
+    .addHelpText(
+      'after',
+      examples('drill evidence sign-off latest --by "Ada Lovelace" --decision accepted --key file:/home/ada/ada.key'),
+    )
+    .action(async (run, options) => done(await signOffRun(run, options, context)));
+  command
     .command('rotate')
     .description('put a new key in the place of an old one, by a statement that both sign')
     .requiredOption('--to <place>', 'the new key: file:/path or env:NAME')
@@ -94,6 +115,27 @@ async function sign(which: string, options: SignOptions, context: CliContext): P
   const { drill, run } = findRun(new RunStore(reports).list(null), which);
   await signRun(join(reports, drill, run), new Ledger(reports), signer);
   context.stdout(`${drill}/${run} is signed with the key ${signer.keyId}\n`);
+  return EXIT.passed;
+}
+
+interface SignOffOptions extends SignOptions {
+  readonly by: string;
+  readonly decision: 'accepted' | 'follow-up';
+  readonly note?: string | undefined;
+}
+
+/** Puts on record that somebody has looked at a run. Returns the exit status. */
+async function signOffRun(which: string, options: SignOffOptions, context: CliContext): Promise<number> {
+  const reports = reportsDirectory(options.reports, undefined);
+  const signer = namedSigner(options, context);
+  const store = new RunStore(reports);
+  const found = findRun(store.list(null), which);
+  const ended = store.list(null).ended.find(({ drill, run }) => drill === found.drill && run === found.run);
+  const [past] = ended ? store.read([ended]) : [];
+  if (!past) throw new DrillError('not-found', `the run ${found.run} is not on record`, { hint: ADOPT });
+  const { by, decision, note = null } = options;
+  const file = await signOff(new Ledger(reports), past, { by, decision, note }, signer);
+  context.stdout(`${file}\n${past.drill}/${past.run}: ${decision} by ${by}\n`);
   return EXIT.passed;
 }
 

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { RunStore } from '../../store/run-store.ts';
-import { RENDERERS, type ReportFormat } from '../../report/render.ts';
+import { readSignOffs } from '../../evidence/read-sign-offs.ts';
+import { RENDERERS, type Renderer, type ReportFormat } from '../../report/render.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
@@ -33,8 +35,10 @@ export function define(command: Command, context: CliContext, done: Done): void 
 
 /** One past run again, in any format. Returns the exit status of the command, not that of the run. */
 function report(which: string, options: ReportOptions, context: CliContext): number {
-  const store = new RunStore(reportsDirectory(options.reports, options.drill));
-  const text = RENDERERS[options.format](store.find(which, options.drill ?? null));
+  const reports = reportsDirectory(options.reports, options.drill);
+  const found = new RunStore(reports).find(which, options.drill ?? null);
+  const render: Renderer = RENDERERS[options.format];
+  const text = render(found, readSignOffs(join(reports, found.drill, found.runId)));
   if (options.output === undefined) context.stdout(text);
   else writeTextFile(options.output, text);
   return EXIT.passed;

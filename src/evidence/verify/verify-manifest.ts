@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
-import { MANIFEST_FILE, manifestSchema, STATEMENT_FILES } from '../../store/manifest.ts';
+import { MANIFEST_FILE, manifestSchema, SIGN_OFF_FILE, STATEMENT_FILES } from '../../store/manifest.ts';
 import { LOCK_FILES } from '../../store/settle.ts';
 import { namesIn, sha256Of, textOf } from './read-file.ts';
 
@@ -21,7 +21,7 @@ export function verifyManifest(folder: string, run: { readonly run: string }): F
   if (manifest.runId !== run.run) return [{ file: MANIFEST_FILE, what: 'it is the manifest of another run' }];
   const listed = new Set(manifest.files.map(({ file }) => file));
   const known = new Set([...listed, MANIFEST_FILE, ...Object.values<string>(STATEMENT_FILES), ...LOCK_FILES]);
-  const others = namesIn(folder).filter((name) => !known.has(name));
+  const others = namesIn(folder).filter((name) => !known.has(name) && !SIGN_OFF_FILE.test(name));
   return [
     ...manifest.files.flatMap(({ file, sha256 }) => compared(folder, file, sha256)),
     ...others.map((file) => ({ file, what: 'it is not in the manifest' })),

@@ -8,6 +8,7 @@ import { isThere, namesIn } from './read-file.ts';
 import { trustIn, type Trust } from './trust.ts';
 import { verifyLedger, type PlacedLine, type VerifiedLedger } from './verify-ledger.ts';
 import { verifyRun } from './verify-run.ts';
+import { verifySignOffs } from './verify-sign-offs.ts';
 
 /** What to verify, and whom to believe. */
 export interface VerifyOptions {
@@ -51,12 +52,17 @@ export function verifyReports({ reports, run, keys }: VerifyOptions): Verificati
     entry,
     ...verifyRun({ reports, at, entry, begun: begun.get(nameOf(entry)) ?? null, trust }),
   }));
-  const last = ledger.lines.at(-1);
+  const { lines } = ledger;
+  const reviews = ended.flatMap(({ entry: { drill, run: id, report } }) =>
+    verifySignOffs({ reports, drill, run: id, report, trust, lines }),
+  );
+  const last = lines.at(-1);
   return {
     problems: [
       ...trust.problems,
       ...ledger.problems,
       ...checked.flatMap(({ problems }) => problems),
+      ...reviews,
       ...unsigned(checked),
       ...missingKeys(reports, checked),
       ...(run === null ? notOnRecord(reports, ledger) : []),

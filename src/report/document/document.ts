@@ -1,4 +1,5 @@
 import type { DrillReport } from '../report.ts';
+import type { Review } from '../review.ts';
 import type { Block, Section, Tone } from './blocks.ts';
 import { describeCheckDetails, describeChecks } from './checks.ts';
 import { describeCopies } from './copies.ts';
@@ -9,6 +10,7 @@ import { describeFigures } from './figures.ts';
 import { describePhases, describePhaseTimes } from './phases.ts';
 import { describeProof, describeWork } from './recovery.ts';
 import { describeRepeat } from './repeat.ts';
+import { describeReviews } from './reviews.ts';
 import { describeVerdict, reportTone, verdictText } from './verdict.ts';
 
 /** A report as a text: what every format that people read says, in the order in which it says it. */
@@ -24,7 +26,7 @@ export interface ReportDocument {
 }
 
 /** Puts a report into words. What looks different in one format than in another is none of its business. */
-export function describeReport(report: DrillReport): ReportDocument {
+export function describeReport(report: DrillReport, reviews: readonly Review[] = []): ReportDocument {
   const cleanup = describeCleanup(report);
   const isClean = report.cleanup.done && report.cleanup.kept === null;
   return {
@@ -32,6 +34,7 @@ export function describeReport(report: DrillReport): ReportDocument {
     tone: reportTone(report),
     lead: [...describeVerdict(report), ...describeFigures(report)],
     sections: [
+      ...describeReviews(reviews),
       ...describeChecks(report),
       ...describePhases(report),
       ...(isClean ? [] : [cleanup]),

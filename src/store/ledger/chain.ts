@@ -67,6 +67,8 @@ class RunCount {
     if (line.kind === 'opened' || line.kind === 'repaired') return [];
     const name = `${line.drill}/${line.run}`;
     const state = this.#states.get(name);
+    if (line.kind === 'signed-off')
+      return state === 'closed' ? [] : [`the run ${line.run} is signed off and has not ended`];
     const isFirst = line.kind === 'begun' || (line.kind === 'ended' && line.recorded === 'adopted');
     this.#states.set(name, line.kind === 'begun' ? 'begun' : line.kind === 'lost' ? 'lost' : 'closed');
     if (isFirst)

@@ -167,7 +167,7 @@ export class LedgerIndex {
   #note(line: LedgerLine, place: { readonly start: number; readonly length: number }): void {
     const run = (sql: string, values: Record<string, string | number | null>): void =>
       void this.#database.prepare(sql).run(values);
-    if (line.kind === 'opened' || line.kind === 'repaired') return;
+    if (line.kind === 'opened' || line.kind === 'repaired' || line.kind === 'signed-off') return;
     run(
       `insert into drills values (:drill, :number)
        on conflict (name) do update set number = max(number, excluded.number)`,

@@ -92,10 +92,21 @@ const lost = z.strictObject({ kind: z.literal('lost'), ...run, startedAt: stamp 
 /** A run that had begun was refused before anything was restored: something that was typed was mistaken. It has no report. */
 const withdrawn = z.strictObject({ kind: z.literal('withdrawn'), ...run, startedAt: stamp, code: z.string() });
 
+/** Somebody has looked at a run that has ended: by a signed statement of its own, which lies in the folder of the run. */
+const signedOff = z.strictObject({
+  kind: z.literal('signed-off'),
+  ...run,
+  by: z.string(),
+  decision: z.enum(['accepted', 'follow-up']),
+  /** SHA-256 of the statement, and the id of the key that signed it. */
+  statement: sha256,
+  key: z.string(),
+});
+
 /** The end of the ledger was no whole line: what was there, as text, and how many bytes of it. */
 const repaired = z.strictObject({ kind: z.literal('repaired'), removed: z.string(), bytes: z.int() });
 
-const entrySchema = z.discriminatedUnion('kind', [opened, begun, ended, withdrawn, lost, repaired]);
+const entrySchema = z.discriminatedUnion('kind', [opened, begun, ended, withdrawn, lost, signedOff, repaired]);
 
 /** What is put on record, without its place in the chain. */
 export type LedgerEntry = z.output<typeof entrySchema>;

@@ -228,3 +228,23 @@ test('rotate puts a new key in the place of the old one', async () => {
   await recordRun(reports, 3, { signer: signerIn(directory, 'new.key') });
   expect(await verify()).toMatchObject({ status: 0 });
 });
+
+test('sign-off puts on record who has looked at a run, and the report shows it', async () => {
+  const { directory, reports, verify } = place();
+  const ada = join(directory, 'ada.key');
+  await evidence('keygen', '--output', ada);
+  const words = ['--reports', reports, '--key', `file:${ada}`, '--by', 'Ada'];
+  const said = await evidence('sign-off', 'latest', '--decision', 'follow-up', '--note', 'more bandwidth', ...words);
+  expect(said).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/sign-off\.1\.dsse\.json\n.*follow-up by Ada\n$/),
+  });
+  expect(await verify('--key', `${ada}.pub`)).toMatchObject({ status: 0 });
+  expect(await verify()).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining('sign-off.1.dsse.json: it is signed with the key'),
+  });
+  const { stdout } = await commandLine(['report', 'latest', '--reports', reports]);
+  expect(stdout).toMatch(/\| Ada \| ⚠ follow-up \| more bandwidth \|/);
+  expect(await evidence('sign-off', 'latest', ...words)).toMatchObject({ status: 2 });
+});

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { DrillError } from '../core/errors.ts';
+import { digestOf, digestOfText } from '../store/digest.ts';
+import type { Ledger } from '../store/ledger/ledger.ts';
+import { signOffFile } from '../store/manifest.ts';
+import { replaceFile } from '../store/replace-file.ts';
+import { headKey, keepPublicKey, sealLedger } from './seal-ledger.ts';
+import type { Signer } from './signer.ts';
+import { signOffOf, type SignOff } from './statements/sign-off.ts';
+import { signStatement } from './statements/statement.ts';
+import { isThere } from './verify/read-file.ts';
+import { verifyReports } from './verify/verify-reports.ts';
+
+/** A run, by the names of its folders, and which run of its drill it is. */
+interface NumberedRun {
+  readonly drill: string;
+  readonly run: string;
+  readonly number: number;
+}
+
+/**
+ * Puts on record that somebody has looked at a run: a statement of its own over the report, beside it, and a line of the ledger.
+ * Whoever says so vouches for what is there, so a run of which anything was changed is refused. Gives the file of the statement.
+ * Throws a DrillError.
+ */
+export async function signOff(
+  ledger: Ledger,
+  { drill, run, number }: NumberedRun,
+  said: Pick<SignOff, 'by' | 'decision' | 'note'>,
+  signer: Signer,
+  now = new Date(),
+): Promise<string> {
+  const folder = join(ledger.directory, drill, run);
+  refuseChanged(ledger.directory, `${drill}/${run}`, run);
+  const whole: SignOff = { drill, runId: run, ...said, at: now.toISOString() };
+  const text = await signStatement(signOffOf(whole, digestOf(join(folder, 'report.json')).sha256), [signer]);
+  let file = '';
+  await ledger.append(() => {
+    // Nobody else can write now, so the number stays free until the file is there.
+    let count = 1;
+    while (isThere(join(folder, signOffFile(count)))) count += 1;
+    file = join(folder, signOffFile(count));
+    replaceFile(folder, signOffFile(count), text);
+    const { by, decision } = said;
+    return [{ kind: 'signed-off', drill, run, number, by, decision, statement: digestOfText(text), key: signer.keyId }];
+  });
+  // The key of somebody else does not take the place of the one that vouches for all runs.
+  const head = headKey(ledger);
+  if (head === null || head === signer.keyId) await sealLedger(ledger, signer);
+  else keepPublicKey(ledger.directory, signer.publicKey);
+  return file;
+}
+
+function refuseChanged(reports: string, name: string, run: string): void {
+  const { problems } = verifyReports({ reports, run, keys: null });
+  const wrong = problems.find(({ file }) => file === name || file.startsWith(`${name}/`));
+  if (wrong) throw new DrillError('not-found', `the run cannot be signed off: ${wrong.file}: ${wrong.what}`);
+}

@@ -1,0 +1,102 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { readSignOffs } from '../../../src/evidence/read-sign-offs.ts';
+import { signOff } from '../../../src/evidence/sign-off.ts';
+import type { Signer } from '../../../src/evidence/signer.ts';
+import { verifyReports } from '../../../src/evidence/verify/verify-reports.ts';
+import { RENDERERS } from '../../../src/report/render.ts';
+import { Ledger } from '../../../src/store/ledger/ledger.ts';
+import { digestOf } from '../../../src/store/digest.ts';
+import { newSigner } from '../../fixtures/keys.ts';
+import { temporaryDirectory } from '../../fixtures/plans.ts';
+import { recordRun, runIdOf } from '../../fixtures/signed-reports.ts';
+
+const RUN = { drill: 'orders', run: runIdOf(0), number: 1 };
+const FILE = `orders/${RUN.run}/sign-off.1.dsse.json`;
+const drills = newSigner();
+const ada = newSigner();
+let reports: string;
+
+const accepted = { by: 'Ada', decision: 'accepted', note: 'as expected' } as const;
+const followUp = { by: 'Bob', decision: 'follow-up', note: 'ask for more bandwidth' } as const;
+const sign = (signer: Signer, said: typeof accepted | typeof followUp = accepted) =>
+  signOff(new Ledger(reports), RUN, said, signer);
+const problems = (keys: readonly Signer[] = [drills, ada]): string[] =>
+  verifyReports({ reports, run: null, keys: keys.map(({ publicKey }) => publicKey) }).problems.map(
+    ({ file, line, what }) => `${file}${line === null ? '' : `:${line}`}: ${what}`,
+  );
+
+function edit(change: (text: string) => string): void {
+  writeFileSync(join(reports, FILE), change(readFileSync(join(reports, FILE), 'utf8')));
+}
+
+beforeEach(async () => {
+  reports = temporaryDirectory();
+  await recordRun(reports, 0, { signer: drills });
+});
+
+test('a sign-off is a statement beside the report, which stays as it is, and a line of the ledger', async () => {
+  const before = digestOf(join(reports, 'orders', RUN.run, 'report.json'));
+  expect(await sign(ada)).toBe(join(reports, FILE));
+  await sign(ada, followUp);
+  expect(digestOf(join(reports, 'orders', RUN.run, 'report.json'))).toEqual(before);
+  expect(problems()).toEqual([]);
+  const lines = readFileSync(join(reports, 'ledger.jsonl'), 'utf8').trimEnd().split('\n');
+  const last: unknown = JSON.parse(lines.at(-1) ?? '');
+  expect(last).toMatchObject({ kind: 'signed-off', ...RUN, by: 'Bob', decision: 'follow-up', key: ada.keyId });
+});
+
+test('a report is shown with what was said of it', async () => {
+  await sign(ada);
+  await sign(ada, followUp);
+  const folder = join(reports, 'orders', RUN.run);
+  const { report } = await recordRun(reports, 1, { signer: null });
+  const reviews = readSignOffs(folder);
+  expect(reviews).toMatchObject([accepted, followUp]);
+  expect(RENDERERS.md(report, reviews)).toMatch(/## Review\n\n.*\n.*\n\| .* \| Ada \| ✓ accepted \| as expected \|/);
+  expect(RENDERERS.html(report, reviews)).toContain('ask for more bandwidth');
+  expect(RENDERERS.md(report)).not.toContain('## Review');
+});
+
+describe('what was changed since is seen', () => {
+  test.each<[string, () => void, RegExp]>([
+    ['a byte of it', () => edit((text) => text.replace('"payload": "', '"payload": "A')), /sign-off\.1.*: it/],
+    [
+      'it is gone',
+      () => rmSync(join(reports, FILE)),
+      /^ledger\.jsonl:4: the statement of Ada about .* is missing, or was changed/,
+    ],
+    [
+      'it was copied',
+      () => writeFileSync(join(reports, FILE.replace('.1.', '.7.')), `${readFileSync(join(reports, FILE), 'utf8')} `),
+      /sign-off\.7.*: it is not spelled as envelopes are/,
+    ],
+  ])('%s', async (_, change, wanted) => {
+    await sign(ada);
+    change();
+    expect(problems()).toEqual([expect.stringMatching(wanted), ...problems().slice(1)]);
+  });
+
+  test('the line of it in the ledger', async () => {
+    await sign(ada);
+    const path = join(reports, 'ledger.jsonl');
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace('"by":"Ada","decision":"accepted"', '"by":"Eve","decision":"accepted"'),
+    );
+    expect(problems()).toEqual([expect.stringMatching(/^ledger\.jsonl:4: it does not fit .*sign-off\.1\.dsse\.json/)]);
+  });
+});
+
+test('a key that nobody trusts signs nothing off', async () => {
+  await sign(ada);
+  expect(problems([drills])).toEqual([
+    expect.stringMatching(/sign-off\.1.*: it is signed with the key .* not one of those/),
+  ]);
+});
+
+test('a run of which something was changed is not signed off', async () => {
+  writeFileSync(join(reports, 'orders', RUN.run, 'report.md'), 'all is well');
+  await expect(sign(ada)).rejects.toThrow(/cannot be signed off: orders\/.*\/report\.md: it was changed/);
+});
