@@ -68,7 +68,7 @@ const BYTES = 16 * 1024 ** 2;
 export const segment = targetKind({
   block: z.strictObject({ segment: z.int().positive().describe('the number of a WAL segment'), timeline }),
   read: ({ segment: number }): SegmentTarget => ({ type: 'segment', number }),
-  told: { words: 'WAL segment', value: 'code' },
+  told: { words: 'WAL segment', value: 'code', rehearses: 'point-in-time' },
   of: (target: SegmentTarget): RecoveryKind => {
     const position = BigInt(target.number) * BigInt(BYTES);
     const value = String(segmentNumberAt(position, BYTES));
