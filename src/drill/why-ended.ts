@@ -23,8 +23,9 @@ export async function reasonFor(
     });
   if (full) return full;
   const reason = asDrillError(error);
-  // What the sandbox did to the run comes before what that looked like from inside.
-  if (reason && ['usage', 'busy'].includes(reason.outcome)) return reason;
+  // What the sandbox did to the run comes before what that looked like from inside: a program of which nothing came back, since
+  // the line to its server was gone, seemed to be missing.
+  if (reason && ['usage', 'busy'].includes(reason.outcome)) return (await brokenSandbox(state)) ?? reason;
   const blamed = await blameOf(state);
   if (blamed) return blamed;
   if (reason?.outcome !== 'failed') return reason;
@@ -58,7 +59,15 @@ const EXPIRY_ASKED_MS = 30_000;
 /** What the sandbox has to say for itself, and whether its files are still there; one that cannot be asked says nothing. */
 export async function blameOf(state: Pick<RunRecord, 'station' | 'restore'>): Promise<DrillError | null> {
   try {
-    return (await state.station?.blame()) ?? (await takenAway(state));
+    return (await brokenSandbox(state)) ?? (await takenAway(state));
+  } catch {
+    return null;
+  }
+}
+
+async function brokenSandbox({ station }: Pick<RunRecord, 'station'>): Promise<DrillError | null> {
+  try {
+    return (await station?.blame()) ?? null;
   } catch {
     return null;
   }
