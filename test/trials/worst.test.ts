@@ -65,7 +65,11 @@ function attemptsAgainst({ cluster, hosts, postmaster, sharedMemory }: LiveProdu
     program('a home directory', `ls -A ${home} || ls -A /root | grep .`),
     program('a file of production', `echo x >>${data}/postgresql.auto.conf`),
     program('the repository', `echo x >>${root}/repo1/backup/shop/backup.info`),
-    program('the memory of production', `perl -e 'exit !(syscall(101, 16, ${postmaster}, 0, 0) == 0)'`),
+    // In its own namespace another process may have that number.
+    program(
+      'the memory of production',
+      `grep -qa ${data} /proc/${postmaster}/cmdline && perl -e 'exit !(syscall(101, 16, ${postmaster}, 0, 0) == 0)'`,
+    ),
     program('System V memory', `ipcrm -M ${key}`),
     program('a file of the kernel', `echo h >/proc/sysrq-trigger`),
     program(
