@@ -58,6 +58,7 @@ test('a report names every copy: proven now, proven before, never, and failed si
       lastPassedAt: startedAt,
       lastPassedRunId: runId,
       lastPassedBackup: source.backup?.label,
+      failedSinceRunId: null,
     },
     {
       key: 2,
@@ -72,6 +73,7 @@ test('a report names every copy: proven now, proven before, never, and failed si
       lastPassedAt: null,
       lastPassedRunId: null,
       lastPassedBackup: null,
+      failedSinceRunId: null,
     },
   ]);
   expect(sectionOf(first.folder)).toContain('1 of 2 copies is proven by this run. Never proven: repository 2.');
