@@ -7,10 +7,10 @@ interface Part {
 
 /** The bytes of several files, read by one program. None of one: it cannot be read. */
 export async function readBytesOfAll(host: Host, paths: readonly string[]): Promise<Buffer[]> {
-  const script = 'for file; do od -An -v -tx1 "$file" 2>/dev/null; echo .; done';
+  const script = 'for file; do if od -An -v -tx1 "$file" 2>/dev/null; then echo =; else echo !; fi; done';
   const { stdout } = await host.run(['sh', '-c', script, 'sh', ...paths]);
-  const texts = stdout.split(/^\.$/m);
-  return paths.map((_, index) => bytesIn(texts[index] ?? ''));
+  const read = [...stdout.matchAll(/([^=!]*)([=!])\n/g)];
+  return paths.map((_, index) => (read[index]?.[2] === '=' ? bytesIn(read[index]?.[1] ?? '') : Buffer.alloc(0)));
 }
 
 /** The bytes of a file, or of a part of it, as od prints them: files come as text from hosts. None: it cannot be read. */

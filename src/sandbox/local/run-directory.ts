@@ -81,24 +81,14 @@ export async function removeRun(root: string, keeps: 'nothing' | 'data', signal:
     return;
   }
   // The marker goes last: whatever interrupts this, a sweep still finds what is left.
-  const others = pathsIn(root).filter((path) => path !== paths.data && path !== join(root, MARKER_FILE));
-  // Both at once: most of the data lies in base, and most of the rest is WAL. What is removed lies in directories whose
-  // names nobody but root can change; a link of one of these names goes itself.
-  const base = join(paths.data, 'base');
-  const rest = pathsIn(paths.data).filter((path) => path !== base);
-  await together(host.remove(base, signal), host.remove([...rest, ...others], signal));
+  const names = readdirSync(root).filter((name) => name !== MARKER_FILE);
+  const others = names.map((name) => join(root, name)).filter((path) => path !== paths.data);
+  // Both at once: most of the data lies in base, and most of the rest is WAL. A link in the place of one of them goes itself.
+  const [base, wal] = [join(paths.data, 'base'), join(paths.data, 'pg_wal')];
+  await together(host.remove(base, signal), host.remove([wal, ...others], signal));
   await host.remove(paths.data, signal);
   await host.remove(root, signal);
   if (existsSync(root)) throw new Error(`${root} is still there`);
-}
-
-/** What lies in a directory; one that cannot be read is removed as a whole. */
-function pathsIn(directory: string): string[] {
-  try {
-    return readdirSync(directory).map((name) => join(directory, name));
-  } catch {
-    return [];
-  }
 }
 
 /** Whoever runs pgdrill. */
