@@ -11,6 +11,6 @@ export interface Signer {
 /** What signers of all kinds are made with. */
 export interface SignerServices {
   readonly env: NodeJS.ProcessEnv;
-  /** Learns the private keys that are read. */
-  readonly redactor: { add(secret: string): void };
+  /** Learns the private keys that are read; takes secrets out of what programs say. */
+  readonly redactor: { add(secret: string): void; text(text: string): string };
 }

@@ -11,16 +11,16 @@ const DEADLINE_MS = 30_000;
  * Asks a time-stamp server (RFC 3161) to sign that an anchor is there now. Gives its answer, which `openssl ts -verify` checks
  * with the certificate of the server. Throws `not-signed`, `tool-missing` without OpenSSL.
  */
-export async function timeStamp(anchor: Anchor, url: string, env: NodeJS.ProcessEnv): Promise<Buffer> {
+export async function timeStamp(anchor: Anchor, url: string, { PATH = '' }: NodeJS.ProcessEnv): Promise<Buffer> {
   const directory = mkdtempSync(join(tmpdir(), 'pgdrill-ts-'));
   try {
     const file = join(directory, 'anchor.txt');
     writeFileSync(file, `${anchorText(anchor)}\n`);
     const query = ['openssl', 'ts', '-query', '-data', file, '-sha256', '-cert', '-out', join(directory, 'query.tsq')];
-    await openssl(query, env);
+    await openssl(query, { PATH });
     const answer = await ask(url, readFileSync(join(directory, 'query.tsq')));
     writeFileSync(join(directory, 'answer.tsr'), answer);
-    const text = await openssl(['openssl', 'ts', '-reply', '-in', join(directory, 'answer.tsr'), '-text'], env);
+    const text = await openssl(['openssl', 'ts', '-reply', '-in', join(directory, 'answer.tsr'), '-text'], { PATH });
     if (/^Status: Granted/m.test(text)) return answer;
     throw new DrillError(
       'not-signed',
@@ -31,7 +31,7 @@ export async function timeStamp(anchor: Anchor, url: string, env: NodeJS.Process
   }
 }
 
-async function openssl(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+async function openssl(argv: readonly string[], env: { readonly PATH: string }): Promise<string> {
   const { exitCode, stdout, stderr } = await runProgram(argv, { env, deadlineMs: DEADLINE_MS });
   if (exitCode === 0) return stdout;
   throw new DrillError(

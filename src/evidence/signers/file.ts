@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { DrillError } from '../../core/errors.ts';
 import { whyUnread } from '../../core/why-unread.ts';
 import { signerWith } from '../private-key.ts';
@@ -19,7 +19,8 @@ export function open({ path }: KeyFile, services: SignerServices): Signer {
 function readSecretFile(path: string): string {
   let file: number;
   try {
-    file = openSync(path, 'r');
+    // A pipe would be waited for.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw new DrillError('key-unusable', `the key ${path} ${whyUnread(error)}`, {
       hint: 'make a key with: drill evidence keygen',

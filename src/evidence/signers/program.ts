@@ -24,7 +24,7 @@ const DEADLINE_MS = 60_000;
  * The command gets on standard input what is to be signed, and prints the signature: 64 bytes, or base64 of them. Each
  * signature is checked with the public key, so that one by another key is not taken for ours.
  */
-export function open({ argv, publicKey: file, directory }: KeyProgram, { env }: SignerServices): Signer {
+export function open({ argv, publicKey: file, directory }: KeyProgram, { env, redactor }: SignerServices): Signer {
   const publicKey = parsePublicKey(readPublicKey(file), file);
   const sign = async (bytes: Uint8Array): Promise<Buffer> => {
     const { exitCode, stdout, stderr, timedOut } = await runProgram(argv, {
@@ -36,7 +36,7 @@ export function open({ argv, publicKey: file, directory }: KeyProgram, { env }: 
     });
     if (exitCode !== 0) {
       const why = timedOut ? `gave no answer in ${DEADLINE_MS / 1000} s` : `ended with exit status ${exitCode ?? '?'}`;
-      throw new DrillError('not-signed', `${argv[0]}, which is to sign, ${why}: ${stderr.trim()}`);
+      throw new DrillError('not-signed', `${argv[0]}, which is to sign, ${why}: ${redactor.text(stderr.trim())}`);
     }
     const signature = signatureIn(stdout);
     if (signature !== null && verify(null, bytes, publicKey.key, signature)) return signature;

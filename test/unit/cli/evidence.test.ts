@@ -27,7 +27,10 @@ beforeAll(async () => {
 });
 
 function signerIn(directory: string, name = 'drills.key') {
-  return openSigner({ by: 'file', path: join(directory, name) }, { env: {}, redactor: { add: () => undefined } });
+  return openSigner(
+    { by: 'file', path: join(directory, name) },
+    { env: {}, redactor: { add: () => undefined, text: (text: string) => text } },
+  );
 }
 
 /** A copy for one test: the reports, the key, and the words of the commands for them. */

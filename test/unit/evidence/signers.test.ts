@@ -101,6 +101,19 @@ test.each([
   await expect(openSigner(program(script), services()).sign(BYTES)).rejects.toThrow(message);
 });
 
+test('a secret that the command prints is in no message', async () => {
+  const known = services();
+  known.redactor.add('pin-of-the-token');
+  const signer = openSigner(program('cat > /dev/null; echo "bad pin-of-the-token" >&2; exit 1'), known);
+  await expect(signer.sign(BYTES)).rejects.toThrow(/exit status 1: bad \[redacted\]/);
+});
+
+test('a pipe in the place of a key is not waited for', () => {
+  const path = join(keyDirectory(), 'pipe');
+  execFileSync('mkfifo', ['-m', '600', path]);
+  expect(() => openSigner({ by: 'file', path }, services())).toThrow(/the key .*pipe is no file/);
+});
+
 test.each([
   ['64 bytes', 'ÿ'.repeat(64), true],
   ['63 bytes', 'a'.repeat(63), false],
