@@ -1,5 +1,6 @@
 import { shellJoin } from '../core/shell-quote.ts';
-import { paragraph, type Block, type Inline, type Section } from '../report/document/blocks.ts';
+import { paragraph, type Block, type Inline, type Section, type Words } from '../report/document/blocks.ts';
+import { shortTargetWords } from '../report/document/target.ts';
 import { durationText, minuteText, rateText, sizeText } from '../report/document/words.ts';
 import type { DrillReport } from '../report/report.ts';
 import { restoreCommand } from './commands.ts';
@@ -209,10 +210,11 @@ function tableSteps({ plan }: RunbookInput): Block[] {
   ];
 }
 
-function differences({ sandbox, restore, source, commands }: DrillReport): string[] {
+function differences({ sandbox, restore, source, target, commands }: DrillReport): Words[] {
   const host = sandbox.host ? `${sandbox.host.hostname}, ${sandbox.host.cpus} processors` : 'another machine';
   const set = source.backup ? `the backup set ${source.backup.label}` : 'a backup set that was named';
   return [
+    ['It recovered to ', ...shortTargetWords(target), '.'],
     `It ran on ${host} (${sandbox.kind}), in a directory of its own, behind a fence; production's machine may be faster or slower.`,
     `It restored ${set} by name, and mapped every tablespace into its directory; a real restore takes the newest set that leads to the target.`,
     'It archived nothing and was cut off. A real restore begins a new timeline and archives again at once.',

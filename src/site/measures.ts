@@ -33,8 +33,3 @@ export function rpoCell({ ended }: SiteRun): Html | string {
   if (ended === null || !ended.rpo.applies) return NONE;
   return againstObjective(ended.rpo, ended.rpo.upperBound ? '≤ ' : '');
 }
-
-/** The middle one of some numbers; null: there is none. */
-export function median(values: readonly number[]): number | null {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
-}

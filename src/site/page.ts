@@ -1,5 +1,6 @@
 import type { Tone } from '../report/document/blocks.ts';
-import { markup, Html } from './html.ts';
+import { htmlPage } from '../report/html/page.ts';
+import { markup, type Html } from './html.ts';
 import { SITE_STYLE } from './style.ts';
 
 /** A file of the site; its path is relative to the site, with forward slashes. */
@@ -10,9 +11,6 @@ export interface SiteFile {
 
 /** Every page carries it, and no other file is ever overwritten or removed. */
 export const MARKER = '<meta name="generator" content="pgdrill site">';
-
-/** Even if a name found a way through the escaping, the browser would neither run nor fetch anything. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 interface Page {
   readonly path: string;
@@ -29,26 +27,10 @@ interface Page {
 export function page({ path, title, tone, lead, body, trail }: Page): SiteFile {
   const way = trail.map(({ title: above, href }) => markup`<a href="${href}">${above}</a> › `);
   const nav = trail.length === 0 ? null : markup`<nav aria-label="Where this page is">${way}${title}</nav>\n`;
-  const { text } = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-${new Html(MARKER)}
-<title>${title}</title>
-<style>${new Html(SITE_STYLE)}</style>
-</head>
-<body>
-<main>
-${nav}<header class="${tone}">
+  const main = markup`${nav}<header class="${tone}">
 <h1>${title}</h1>
 ${lead}
 </header>
-${body.map((part) => (part === null ? null : markup`${part}\n`))}<footer>Made from the ledger of all runs by drill site. All times are UTC. The record of a run is its report.json.</footer>
-</main>
-</body>
-</html>
-`;
-  return { path, text };
+${body.map((part) => (part === null ? null : markup`${part}\n`))}<footer>Made from the ledger of all runs by drill site. All times are UTC. The record of a run is its report.json.</footer>`;
+  return { path, text: htmlPage({ title, style: SITE_STYLE, head: `${MARKER}\n`, main: main.text }) };
 }

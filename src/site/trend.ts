@@ -1,9 +1,9 @@
+import { median } from '../core/median.ts';
 import { durationText } from '../report/document/words.ts';
 import { drawSpark } from './charts/spark.ts';
 import type { Sign } from './charts/signs.ts';
 import { below, NONE } from './elements.ts';
 import { markup, type Html } from './html.ts';
-import { median } from './measures.ts';
 import type { Outcome, SiteRun } from './runs.ts';
 
 /** How many runs a trend shows. */

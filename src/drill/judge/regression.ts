@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
+import { median } from '../../core/median.ts';
 import type { ReasonCode } from '../../core/reason-codes.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { DrillReport, PhaseId, ReasonReport } from '../../report/report.ts';
@@ -51,7 +52,7 @@ export function regressionOf(
   { percent }: RegressionLimit,
 ): ReasonReport | null {
   if (before.length < FEWEST_RUNS) return null;
-  const usualMs = median(before.map(({ rtoMs }) => rtoMs));
+  const usualMs = median(before.map(({ rtoMs }) => rtoMs)) ?? 0;
   const changes = (Object.keys(PHASES) as RtoPhase[]).map((phase) => changeOf(phase, now, before));
   const dueMs = usualMs + changes.reduce((sum, { moreDueMs }) => sum + moreDueMs, 0);
   if (now.rtoMs <= dueMs * (1 + percent / 100) || now.rtoMs - dueMs < SMALLEST_MS) return null;
@@ -74,7 +75,7 @@ interface PhaseChange {
 }
 
 function changeOf(phase: RtoPhase, now: RunFigures, before: readonly RunFigures[]): PhaseChange {
-  const usualMs = median(before.map(({ phases }) => phases[phase] ?? 0));
+  const usualMs = median(before.map(({ phases }) => phases[phase] ?? 0)) ?? 0;
   const { works } = PHASES[phase];
   const growth = works === null ? null : growthOf(works, now, before);
   return { phase, nowMs: now.phases[phase] ?? 0, usualMs, moreDueMs: usualMs * Math.max(0, growth ?? 0) };
@@ -83,7 +84,7 @@ function changeOf(phase: RtoPhase, now: RunFigures, before: readonly RunFigures[
 /** By what part of its median something grew: 0.05 is 5 %; null: it is not known. */
 function growthOf(what: 'restoredBytes' | 'walBytes', now: RunFigures, before: readonly RunFigures[]): number | null {
   const known = before.flatMap((run) => (run[what] === null ? [] : [run[what]]));
-  const usual = known.length === 0 ? 0 : median(known);
+  const usual = median(known) ?? 0;
   return now[what] === null || usual === 0 ? null : now[what] / usual - 1;
 }
 
@@ -100,11 +101,4 @@ function changeText(what: string, growth: number | null): string | null {
   const percent = Math.round(growth * 100);
   if (percent === 0) return `${what} did not grow`;
   return percent > 0 ? `${what} grew ${percent} %` : `${what} shrank ${-percent} %`;
-}
-
-/** The middle of some numbers, of which there is at least one. */
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
 }

@@ -1,8 +1,13 @@
-import type { Block, Words } from '../document/blocks.ts';
+import type { Block, Section, Words } from '../document/blocks.ts';
 import { escapeMarkup } from '../markup.ts';
 import { printFigures } from './cards.ts';
 import { renderChart } from './chart.ts';
 import { printWords } from './words.ts';
+
+/** A heading and what stands below it. */
+export function printSection({ title, blocks }: Section): string {
+  return `<section>\n<h2>${escapeMarkup(title)}</h2>\n${printBlocks(blocks)}\n</section>`;
+}
 
 /** Blocks as HTML. */
 export function printBlocks(blocks: readonly Block[]): string {
