@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /** The SHA-256 of a text, in hexadecimal digits. */
-export function digestOfText(text: string): string {
+export function digestOfText(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -6,7 +6,8 @@ import { drillsIn, runsIn } from './run-folders.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from '../report/report.ts';
 import { INDEX_FILE, LEDGER_FILE } from './ledger/ledger.ts';
 import { LedgerFile } from './ledger/ledger-file.ts';
-import { openIndexToRead, type EndedRun, type LedgerIndex, type SeriesQuestion } from './ledger/ledger-index.ts';
+import { type EndedRun, type LedgerIndex, type SeriesQuestion } from './ledger/ledger-index.ts';
+import { openIndexToRead } from './ledger/open-index.ts';
 import { parseLine, type BegunEntry, type EndedEntry } from './ledger/line.ts';
 import { isOfTheSystem } from './system-fault.ts';
 
@@ -135,16 +136,16 @@ function unrecordedIn(reports: string, drill: string | null, recorded: ReadonlyS
 type FoundRun = Pick<UnrecordedRun, 'drill' | 'run'>;
 
 /**
- * The run that `which` names: an id, the beginning of exactly one, or `latest`. Throws `not-found`
- * otherwise.
+ * The run that `which` names: an id, with or without its drill before it (`orders/20261129T0300…`), the beginning of exactly
+ * one, or `latest`. Throws `not-found` otherwise.
  */
 export function findRun(list: Omit<RunList, 'unreadableLines'>, which: string): FoundRun {
   const { ended, unrecorded } = list;
   const last = ended.at(-1);
   if (which === 'latest' && last) return last;
-  const found = [...ended, ...unrecorded].filter(({ run }) => run.startsWith(which));
+  const found = [...ended, ...unrecorded].filter((run) => namesOf(run).some((name) => name.startsWith(which)));
   const [first] = found;
-  const [same, another] = found.filter(({ run }) => run === which);
+  const [same, another] = found.filter((run) => namesOf(run).includes(which));
   if (first && found.length === 1) return first;
   if (same && !another) return same;
   if (found.length > 1) {
@@ -152,10 +153,15 @@ export function findRun(list: Omit<RunList, 'unreadableLines'>, which: string): 
     throw new DrillError(
       'not-found',
       `${found.length} runs begin with ${which}: ${found.length > 6 ? '… ' : ''}${ids.join(', ')}`,
-      { hint: 'give more of the run id, or name the drill with --drill' },
+      { hint: 'give more of the run id, or write it as drill/run' },
     );
   }
   throw noSuchRun(list, which);
+}
+
+/** Runs of two drills may have one id. */
+function namesOf({ drill, run }: FoundRun): string[] {
+  return [run, `${drill}/${run}`];
 }
 
 function noSuchRun(

@@ -5,7 +5,7 @@ import { digestOf, digestOfText } from './digest.ts';
 import { endedEntry } from './ledger/entries.ts';
 import type { LedgerState } from './ledger/ledger.ts';
 import type { OpenRun } from './ledger/ledger-index.ts';
-import type { LedgerEntry } from './ledger/line.ts';
+import { isEntry, type LedgerEntry } from './ledger/line.ts';
 import { tryLock } from '../core/file-lock.ts';
 import { MANIFEST_FILE, STATEMENT_FILES } from './manifest.ts';
 
@@ -53,14 +53,13 @@ export function readWhole(folder: string): WholeRun | null {
     const manifest = join(folder, MANIFEST_FILE);
     // The run may have been killed before it was signed.
     const isSigned = existsSync(join(folder, STATEMENT_FILES.drill));
-    return {
-      report,
-      digests: {
-        report: digestOfText(text),
-        manifest: existsSync(manifest) ? digestOf(manifest).sha256 : null,
-        key: isSigned ? report.record.keyId : null,
-      },
+    const digests = {
+      report: digestOfText(text),
+      manifest: existsSync(manifest) ? digestOf(manifest).sha256 : null,
+      key: isSigned ? report.record.keyId : null,
     };
+    // Somebody may have written it whose stamps are none.
+    return isEntry(endedEntry(report, { number: 1, recorded: 'later', ...digests })) ? { report, digests } : null;
   } catch {
     return null;
   }

@@ -129,8 +129,9 @@ async function signOffRun(which: string, options: SignOffOptions, context: CliCo
   const reports = reportsDirectory(options.reports, undefined);
   const signer = namedSigner(options, context);
   const store = new RunStore(reports);
-  const found = findRun(store.list(null), which);
-  const ended = store.list(null).ended.find(({ drill, run }) => drill === found.drill && run === found.run);
+  const list = store.list(null);
+  const found = findRun(list, which);
+  const ended = list.ended.find(({ drill, run }) => drill === found.drill && run === found.run);
   const [past] = ended ? store.read([ended]) : [];
   if (!past) throw new DrillError('not-found', `the run ${found.run} is not on record`, { hint: ADOPT });
   const { by, decision, note = null } = options;

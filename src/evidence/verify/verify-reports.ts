@@ -6,6 +6,7 @@ import type { SignedHead } from '../statements/ledger-head.ts';
 import { problemWith, type Problem } from './problem.ts';
 import { isThere, namesIn } from './read-file.ts';
 import { trustIn, type Trust } from './trust.ts';
+import { verifyIndex } from './verify-index.ts';
 import { verifyLedger, type PlacedLine, type VerifiedLedger } from './verify-ledger.ts';
 import { verifyRun } from './verify-run.ts';
 import { verifySignOffs } from './verify-sign-offs.ts';
@@ -61,6 +62,8 @@ export function verifyReports({ reports, run, keys }: VerifyOptions): Verificati
     problems: [
       ...trust.problems,
       ...ledger.problems,
+      // Of a ledger that was changed it says what that said before.
+      ...(ledger.problems.length === 0 ? verifyIndex(reports) : []),
       ...checked.flatMap(({ problems }) => problems),
       ...reviews,
       ...unsigned(checked),

@@ -1,5 +1,4 @@
 import { DatabaseSync } from 'node:sqlite';
-import { existsSync, rmSync } from 'node:fs';
 import type { CopyIdentity } from '../../report/copy.ts';
 import type { EarlierRun } from '../earlier-run.ts';
 import { seriesOf } from './entries.ts';
@@ -7,9 +6,9 @@ import { lineHash, parseLine, type LedgerLine } from './line.ts';
 import type { LedgerFile } from './ledger-file.ts';
 
 /** Rises when the tables change, or what is put into them. */
-const FORMAT = 4;
+export const FORMAT = 4;
 
-const TABLES = `
+export const TABLES = `
   create table head (format integer, lines integer, unreadable integer, last_start integer, size integer, hash text);
   create table drills (name text primary key, number integer) without rowid;
   create table unended (
@@ -146,6 +145,12 @@ export class LedgerIndex {
     this.#database.exec('commit');
   }
 
+  /** All that it says, as text: two of the same ledger say the same. */
+  content(): string {
+    const tables = ['drills order by name', 'unended order by run, drill', 'runs order by run, drill'];
+    return JSON.stringify(tables.map((table) => this.#database.prepare(`select * from ${table}`).all()));
+  }
+
   close(): void {
     this.#database.close();
   }
@@ -242,56 +247,4 @@ function readable(text: string): LedgerLine | null {
   } catch {
     return null; // It stays where it is; `drill evidence verify` names it.
   }
-}
-
-/**
- * Opens the index of a ledger and brings it up to date. `before`: the head that it knew, where the ledger is another one by
- * now. For whoever holds the lock of the ledger.
- */
-export function openIndex(path: string, file: LedgerFile): { index: LedgerIndex; before: LedgerHead | null } {
-  const known = openIfSound(path, false);
-  if (known?.fits(file)) {
-    known.readOn(file);
-    return { index: known, before: null };
-  }
-  const before = known?.head() ?? null;
-  known?.close();
-  rmSync(path, { force: true });
-  return { index: made(path, file), before };
-}
-
-/** The same for whoever only reads, and writes nothing: an index that is not up to date is made anew in memory. */
-export function openIndexToRead(path: string, file: LedgerFile): LedgerIndex {
-  const known = openIfSound(path, true);
-  if (known?.fits(file) && known.head().size === file.endOfLines()) return known;
-  known?.close();
-  return made(':memory:', file);
-}
-
-function made(path: string, file: LedgerFile): LedgerIndex {
-  const database = connect(path, false);
-  database.exec(TABLES);
-  const index = new LedgerIndex(database);
-  index.readOn(file);
-  return index;
-}
-
-function openIfSound(path: string, readOnly: boolean): LedgerIndex | null {
-  if (!existsSync(path)) return null;
-  let database: DatabaseSync | null = null;
-  try {
-    database = connect(path, readOnly);
-    if (database.prepare('select format from head').get()?.['format'] === FORMAT) return new LedgerIndex(database);
-  } catch {
-    // It is broken, or was never finished.
-  }
-  database?.close();
-  return null;
-}
-
-/** What is in it can be made anew, so nothing waits for the disk. A reader waits for a writer. */
-function connect(path: string, readOnly: boolean): DatabaseSync {
-  const database = new DatabaseSync(path, { readOnly, timeout: 5000 });
-  if (!readOnly) database.exec('pragma journal_mode = memory; pragma synchronous = off');
-  return database;
 }

@@ -6,7 +6,8 @@ import { version } from '../../core/version.ts';
 import type { CopyIdentity } from '../../report/copy.ts';
 import type { EarlierRun } from '../earlier-run.ts';
 import { LedgerFile } from './ledger-file.ts';
-import { openIndex, type CopyQuestion, type LedgerHead, type LedgerIndex, type OpenRun } from './ledger-index.ts';
+import { type CopyQuestion, type LedgerHead, type LedgerIndex, type OpenRun } from './ledger-index.ts';
+import { openIndex } from './open-index.ts';
 import { LEDGER_VERSION, lineHash, lineText, parseLine, type LedgerEntry, type LedgerLine } from './line.ts';
 import { waitForLock } from '../../core/file-lock.ts';
 

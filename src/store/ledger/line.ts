@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { reportSchema } from '../../report/report.ts';
+import { digestOfText } from '../digest.ts';
+import { RUN_ID } from '../run-folders.ts';
 
 /** The version of the ledger's lines; it rises when a field changes its meaning or goes. */
 export const LEDGER_VERSION = 1;
@@ -13,7 +14,7 @@ const ms = z.number().nullable();
 /** Which run a line is about. */
 const run = {
   drill: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
-  run: z.string().regex(/^\d{8}T\d{6}Z-[0-9a-f]{4}$/),
+  run: z.string().regex(RUN_ID),
   /** Counts the runs of the drill. */
   number: z.int().min(1),
 };
@@ -130,8 +131,14 @@ export type LinePlace = z.output<typeof place>;
 /** A line of a ledger. */
 export type LedgerLine = LinePlace & LedgerEntry;
 
-/** A line as it stands in the file, without its newline. The order of the fields is part of it. */
+/** Whether a reader will take this for something that happened. */
+export function isEntry(entry: LedgerEntry): boolean {
+  return entrySchema.safeParse(entry).success;
+}
+
+/** A line as it stands in the file, without its newline. The order of the fields is part of it. Throws for what no reader takes. */
 export function lineText(at: LinePlace, entry: LedgerEntry): string {
+  entrySchema.parse(entry);
   return JSON.stringify({ ...at, ...entry });
 }
 
@@ -143,5 +150,5 @@ export function parseLine(line: string): LedgerLine {
 
 /** What the next line names this one by. */
 export function lineHash(line: string | Uint8Array): string {
-  return createHash('sha256').update(line).digest('hex');
+  return digestOfText(line);
 }

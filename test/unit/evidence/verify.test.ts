@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attestorWith } from '../../../src/evidence/attestor.ts';
 import { rotate } from '../../../src/evidence/rotate.ts';
@@ -418,4 +419,21 @@ describe('a run that finds a ledger changed says so, and signs nothing that woul
     expect((await recordRun(reports, 4, { drill: 'later', signer })).report.reasons).toEqual([]);
     expect((await recordRun(reports, 5, { drill: 'later', signer: newSigner() })).report.reasons).toEqual([]);
   });
+});
+
+test.each([
+  ["update runs set verdict = 'failed' where drill = 'orders'"],
+  ["delete from runs where drill = 'users'"],
+  ["insert into unended values ('20261101T000000Z-ffff', 'orders', 9, '2026-11-01T00:00:00.000Z', 'begun')"],
+])('an index of the ledger that says something else is named: %s', (change) => {
+  const reports = copyOf();
+  expect(problemsOf(verify(reports))).toEqual([]);
+  const index = new DatabaseSync(join(reports, '.ledger.index'));
+  index.exec(change);
+  index.close();
+  expect(problemsOf(verify(reports))).toEqual([
+    expect.stringMatching(/^\.ledger\.index: it does not say what the ledger says/),
+  ]);
+  rmSync(join(reports, '.ledger.index'));
+  expect(problemsOf(verify(reports))).toEqual([]);
 });

@@ -20,6 +20,7 @@ describe('findRun', () => {
     ['20261121T030000Z-bbbb', '20261121T030000Z-bbbb'],
     ['20261101', '20261101T030000Z-aaaa'],
     ['20261123', '20261123T030000Z-eeee'],
+    ['orders/20261101', '20261101T030000Z-aaaa'],
   ])('%s is %s', (which, run) => {
     expect(findRun(list, which)).toMatchObject({ drill: 'orders', run });
   });
@@ -30,6 +31,12 @@ describe('findRun', () => {
     ['2027', /there is no run 2027/],
   ])('%s is refused: %s', (which, message) => {
     expect(() => findRun(list, which)).toThrow(message);
+  });
+
+  test('a run whose id another drill has as well is named with its drill', () => {
+    const twice = { ...list, ended: [...list.ended, { ...ended('20261101T030000Z-aaaa'), drill: 'users' }] };
+    expect(() => findRun(twice, '20261101T030000Z-aaaa')).toThrow(/2 runs begin with/);
+    expect(findRun(twice, 'users/20261101T030000Z-aaaa')).toMatchObject({ drill: 'users' });
   });
 
   test('the latest of no runs is none', () => {

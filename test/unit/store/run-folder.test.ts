@@ -151,13 +151,14 @@ test('runs of before the ledger are taken in once, the oldest first', async () =
   put(runId(1), JSON.stringify(reportOf(1, null)));
   put(runId(3), '{"schemaVersion": 1');
   put(runId(4), JSON.stringify(reportOf(9, null)));
+  put(runId(5), JSON.stringify({ ...reportOf(5, null), startedAt: 'yesterday' }));
   const store = new RunStore(reports);
   const { taken, left } = await store.adopt();
   expect(taken).toEqual([
     { drill: 'orders', run: runId(1), number: 1 },
     { drill: 'orders', run: runId(2), number: 2 },
   ]);
-  expect(left.map(({ run }) => run)).toEqual([runId(3), runId(4)]);
+  expect(left.map(({ run }) => run)).toEqual([runId(3), runId(4), runId(5)]);
   expect((await store.adopt()).taken).toEqual([]);
   expect(chainOf(reports).lines.slice(1)).toMatchObject([{ recorded: 'adopted' }, { recorded: 'adopted' }]);
   expect(chainOf(reports).faults).toEqual([]);
