@@ -3,6 +3,10 @@ import { endedEntry } from '../../src/store/ledger/entries.ts';
 import { LEDGER_VERSION, lineHash, lineText, type LedgerEntry } from '../../src/store/ledger/line.ts';
 
 const DAY_MS = 86_400_000;
+
+/** The id of a key that nobody has. */
+export const SAMPLE_KEY = lineHash('the key of the sample');
+
 const LAST = Date.UTC(2026, 10, 22, 3);
 
 /** A drill of the sample: how often it runs, how much there is, and which of its runs do not pass. */
@@ -13,12 +17,37 @@ interface SampleDrill {
   readonly minutes: number;
   readonly failed: readonly number[];
   readonly lost: readonly number[];
+  readonly controls: readonly string[];
 }
 
 const DRILLS: readonly SampleDrill[] = [
-  { name: 'analytics', everyDays: 30, gigabytes: 900, minutes: 95, failed: [4], lost: [] },
-  { name: 'billing', everyDays: 14, gigabytes: 120, minutes: 21, failed: [3, 25], lost: [11] },
-  { name: 'orders', everyDays: 7, gigabytes: 45, minutes: 9, failed: [17, 18], lost: [] },
+  {
+    name: 'analytics',
+    everyDays: 30,
+    gigabytes: 900,
+    minutes: 95,
+    failed: [4],
+    lost: [],
+    controls: ['DORA-Art.12', 'BCP-7'],
+  },
+  {
+    name: 'billing',
+    everyDays: 14,
+    gigabytes: 120,
+    minutes: 21,
+    failed: [3, 25],
+    lost: [11],
+    controls: ['CIS-11.5', 'SOC2-A1.3'],
+  },
+  {
+    name: 'orders',
+    everyDays: 7,
+    gigabytes: 45,
+    minutes: 9,
+    failed: [17, 18],
+    lost: [],
+    controls: ['ISO27001-A.8.13', 'SOC2-A1.3'],
+  },
 ];
 
 /**
@@ -73,7 +102,7 @@ function runsOf(drill: SampleDrill, report: DrillReport): Timed[] {
       ];
     }
     const made = reportOf(drill, index, count, { ...report, runId: run, startedAt });
-    const digests = { report: lineHash(run), manifest: lineHash(startedAt), key: null };
+    const digests = { report: lineHash(run), manifest: lineHash(startedAt), key: SAMPLE_KEY };
     const ended = endedEntry(made, { number: index + 1, recorded: 'at-end', ...digests });
     return [
       { at: begin, entry: begun },
@@ -101,6 +130,7 @@ function reportOf(drill: SampleDrill, index: number, count: number, report: Dril
   return {
     ...report,
     drill: drill.name,
+    controls: [...drill.controls],
     verdict: failed ? 'failed' : 'passed',
     reasons: failed ? [{ code: 'wal-missing', message: '', phase: 'preflight', hint: null }] : [],
     finishedAt: new Date(Date.parse(report.startedAt) + (failed ? 1500 : rtoMs + 22_000)).toISOString(),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DrillError } from '../core/errors.ts';
 import { LEDGER_FILE } from '../store/ledger/ledger.ts';
-import { lineHash } from '../store/ledger/line.ts';
+import { lineHash, parseLine } from '../store/ledger/line.ts';
 import type { Problem } from './verify/problem.ts';
 
 /** How far a ledger goes, as it is kept outside: in a ticket, in a mail, on paper. */
@@ -31,19 +31,25 @@ export function parseAnchor(text: string): Anchor {
 /** What is wrong with a ledger that was once anchored. It may be longer since, and nothing else. */
 export function verifyAnchor(reports: string, anchor: Anchor, id: string | null): Problem[] {
   if (id !== null && id !== anchor.ledger) return wrong(1, `it is another ledger than the one that was anchored`);
-  const line = lineIn(join(reports, LEDGER_FILE), anchor.lines);
-  if (line === null) return wrong(null, `the end was cut off: ${anchor.lines} lines were anchored`);
-  return lineHash(line) === anchor.sha256 ? [] : wrong(anchor.lines, 'it is not the line that was anchored');
+  const { first, texts } = linesOf(join(reports, LEDGER_FILE));
+  if (anchor.lines < first)
+    return wrong(null, `it begins behind the line that was anchored: that is line ${anchor.lines}`);
+  const line = texts[anchor.lines - first];
+  if (line === undefined) return wrong(null, `the end was cut off: ${anchor.lines} lines were anchored`);
+  const at = anchor.lines - first + 1;
+  return lineHash(line) === anchor.sha256 ? [] : wrong(at, 'it is not the line that was anchored');
 }
 
 function wrong(line: number | null, what: string): Problem[] {
   return [{ file: LEDGER_FILE, line, what }];
 }
 
-function lineIn(path: string, number: number): string | null {
+/** A bundle has the last lines of a ledger alone: `first` is the number of the first that is there. */
+function linesOf(path: string): { readonly first: number; readonly texts: readonly string[] } {
   try {
-    return readFileSync(path, 'utf8').split('\n').slice(0, -1)[number - 1] ?? null;
+    const texts = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+    return { first: parseLine(texts[0] ?? '').line, texts };
   } catch {
-    return null;
+    return { first: 1, texts: [] };
   }
 }

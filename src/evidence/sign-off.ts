@@ -9,7 +9,7 @@ import type { Signer } from './signer.ts';
 import { signOffOf, type SignOff } from './statements/sign-off.ts';
 import { signStatement } from './statements/statement.ts';
 import { isThere } from './verify/read-file.ts';
-import { verifyReports } from './verify/verify-reports.ts';
+import { runOf, verifyReports } from './verify/verify-reports.ts';
 
 /** A run, by the names of its folders, and which run of its drill it is. */
 interface NumberedRun {
@@ -52,7 +52,7 @@ export async function signOff(
 }
 
 function refuseChanged(reports: string, name: string, run: string): void {
-  const { problems } = verifyReports({ reports, run, keys: null });
+  const { problems } = verifyReports({ reports, runs: runOf(run), keys: null });
   const wrong = problems.find(({ file }) => file === name || file.startsWith(`${name}/`));
   if (wrong) throw new DrillError('not-found', `the run cannot be signed off: ${wrong.file}: ${wrong.what}`);
 }

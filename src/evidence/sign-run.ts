@@ -11,7 +11,7 @@ import type { Signer } from './signer.ts';
 import { isThere } from './verify/read-file.ts';
 import { trustIn } from './verify/trust.ts';
 import { verifyLedger } from './verify/verify-ledger.ts';
-import { verifyReports } from './verify/verify-reports.ts';
+import { runOf, verifyReports } from './verify/verify-reports.ts';
 
 const STATEMENTS: readonly string[] = Object.values(STATEMENT_FILES);
 
@@ -39,7 +39,7 @@ export async function signRun(folder: string, ledger: Ledger, signer: Signer): P
 }
 
 function refuseChanged({ drill, runId }: DrillReport, reports: string, { publicKey }: Signer): void {
-  const { problems } = verifyReports({ reports, run: runId, keys: [publicKey] });
+  const { problems } = verifyReports({ reports, runs: runOf(runId), keys: [publicKey] });
   const wrong = problems.find(
     ({ file }) => file.startsWith(`${drill}/${runId}/`) && !STATEMENTS.includes(basename(file)),
   );

@@ -41,7 +41,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
   command
     .command('verify')
     .description('say whether anything on record was changed; needs no network')
-    .argument('[what]', 'a directory of reports, or a run; default: all runs in ./reports')
+    .argument('[what]', 'a directory of reports, a run, or a bundle; default: all runs in ./reports')
     .option('--key <file>', 'a public key that is trusted, in PEM; repeatable', collect)
     .option(...PLAN)
     .option(...REPORTS)
@@ -77,6 +77,33 @@ export function define(command: Command, context: CliContext, done: Done): void 
       examples('drill evidence sign-off latest --by "Ada Lovelace" --decision accepted --key file:/home/ada/ada.key'),
     )
     .action(async (run, options) => done(await signOffRun(run, options, context)));
+  command
+    .command('bundle')
+    .description('put all that an auditor needs of a period into one file')
+    .requiredOption('--from <date>', 'the first day, month or year, or a moment in UTC')
+    .requiredOption('--to <date>', 'the last day, month or year, or a moment in UTC')
+    .option('--drill <drill>', 'the runs of one drill; default: of all')
+    .option('--without-values', 'leave out whatever may hold values of restored data')
+    .option('--output <file>', 'where it goes; default: evidence-<from>-to-<to>.tar.gz')
+    .option('--key <place>', 'the key that signs it: file:/path or env:NAME')
+    .option(...PLAN)
+    .option(
+      '--trust <file>',
+      'a public key that is trusted, in PEM; repeatable; default: those in the reports',
+      collect,
+    )
+    .option(...REPORTS)
+    .addHelpText(
+      'after',
+      examples(
+        'drill evidence bundle --from 2026-01 --to 2026-03 --key file:/etc/pgdrill/drills.key',
+        'drill evidence bundle --from 2026-01-01 --to 2026-12-31 --drill orders --without-values',
+      ),
+    )
+    .action(async (options) => {
+      const { bundle } = await import('../evidence/bundle.ts');
+      done(await bundle(options, context));
+    });
   command
     .command('rotate')
     .description('put a new key in the place of an old one, by a statement that both sign')

@@ -1,10 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import { asDrillError } from '../../core/errors.ts';
-import type { DrillPlan } from '../../plan/drill-plan.ts';
-import { loadPlans } from '../../plan/load.ts';
-import { nextDue } from '../../plan/next-due.ts';
 import { siteRuns, type SiteRun } from '../../site/runs.ts';
 import { sitePages } from '../../site/site.ts';
 import type { Planned } from '../../site/standing.ts';
@@ -14,7 +10,7 @@ import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { reportsDirectory } from '../known-reports.ts';
-import { planFiles } from '../plans/plan-files.ts';
+import { dueAfter, plansHere } from '../plans/plans-here.ts';
 import type { Done } from './command.ts';
 
 interface SiteOptions {
@@ -58,23 +54,9 @@ function reportsSeenFrom(output: string, reports: string): (run: SiteRun) => str
   };
 }
 
-/** The drills that have a plan here. A plan that cannot be used is named, and the site is made without it. */
-function plannedHere({ stderr, stderrStyle }: CliContext): Planned[] {
-  const plans = planFiles().flatMap((file) => {
-    try {
-      return loadPlans({ file, overrides: [], now: new Date() }).slice(0, 1);
-    } catch (error) {
-      if (!asDrillError(error)) throw error;
-      stderr(
-        `${stderrStyle('yellow', '!')} ${file} cannot be used, so it has no part in the site: drill validate says why\n`,
-      );
-      return [];
-    }
-  });
-  return plans.map(({ name, schedule }) => ({ drill: name, dueAfter: dueAfter(schedule) }));
-}
-
-function dueAfter(schedule: DrillPlan['schedule']): Planned['dueAfter'] {
-  if (schedule === null) return () => null;
-  return (moment) => nextDue(schedule.cron, schedule.timezone, new Date(moment))?.toISOString() ?? null;
+function plannedHere(context: CliContext): Planned[] {
+  return plansHere('the site', context).map(({ name, schedule }) => ({
+    drill: name,
+    dueAfter: schedule === null ? () => null : dueAfter(schedule),
+  }));
 }

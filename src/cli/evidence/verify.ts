@@ -3,7 +3,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { anchorText, parseAnchor, verifyAnchor } from '../../evidence/anchor.ts';
 import { timeStamp } from '../../evidence/time-stamp.ts';
-import { verifyReports, type Verification } from '../../evidence/verify/verify-reports.ts';
+import type { PublicKey } from '../../evidence/public-key.ts';
+import { isBundle, verifyBundle } from '../../evidence/verify/verify-bundle.ts';
+import { runOf, verifyReports, type Verification } from '../../evidence/verify/verify-reports.ts';
 import { LEDGER_FILE } from '../../store/ledger/ledger.ts';
 import { findRun } from '../../store/past-runs.ts';
 import { RUN_ID } from '../../store/run-folders.ts';
@@ -27,12 +29,45 @@ export interface VerifyCommand {
 /** Verifies a run or a directory of reports, and says what is wrong. Returns the exit status. */
 export async function verify(what: string | undefined, options: VerifyCommand, context: CliContext): Promise<number> {
   const keys = trustedKeys(options.key ?? [], options.plan, context);
+  if (what !== undefined && statSync(what, { throwIfNoEntry: false })?.isFile())
+    return verifyArchive(what, keys, options, context);
   const { reports, run } = placeOf(what, options.reports);
-  const found = withAnchor(verifyReports({ reports, run, keys }), reports, options.anchored);
-  context.stdout(options.json ? verificationJson(found) : verificationText(found, context.stdoutStyle));
+  if (run === null && isBundle(reports)) return tellBundle(reports, keys, options, context);
+  const runs = run === null ? null : runOf(run);
+  const found = withAnchor(verifyReports({ reports, runs, keys }), reports, options.anchored);
+  tell(found, options, context);
   if (found.problems.length > 0) return EXIT.failed;
   await tellAnchor(found, reports, options, context);
   return EXIT.passed;
+}
+
+type Keys = readonly PublicKey[] | null;
+
+async function verifyArchive(
+  archive: string,
+  keys: Keys,
+  options: VerifyCommand,
+  context: CliContext,
+): Promise<number> {
+  const { unpackArchive } = await import('../../evidence/bundle/archive.ts');
+  const unpacked = await unpackArchive(archive);
+  try {
+    if (isBundle(unpacked.directory)) return tellBundle(unpacked.directory, keys, options, context);
+    throw new DrillError('not-found', `${archive} is no bundle: there is no bundle.json in it`);
+  } finally {
+    unpacked.remove();
+  }
+}
+
+/** An anchor is compared as well: its line has to be in the bundle. */
+function tellBundle(directory: string, keys: Keys, options: VerifyCommand, context: CliContext): number {
+  const found = withAnchor(verifyBundle(directory, keys), directory, options.anchored);
+  tell(found, options, context);
+  return found.problems.length > 0 ? EXIT.failed : EXIT.passed;
+}
+
+function tell(found: Verification, { json }: VerifyCommand, { stdout, stdoutStyle }: CliContext): void {
+  stdout(json ? verificationJson(found) : verificationText(found, stdoutStyle));
 }
 
 /** A directory of reports, the folder of a run in one, or the id of a run. */

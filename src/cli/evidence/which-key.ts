@@ -15,10 +15,16 @@ export interface KeyOptions {
   readonly plan?: string | undefined;
 }
 
-/** The key that was named: by an option, by a plan, by the environment. Throws `key-unusable` where none was. */
-export function namedSigner({ key, plan }: KeyOptions, context: CliContext): Signer {
+/** The key that was named: by an option, by a plan, by the environment; null: none was. */
+export function signerIfNamed({ key, plan }: KeyOptions, context: CliContext): Signer | null {
   const place = key === undefined ? placeIn(plan, context.env) : parseKeyPlace(key, '--key');
-  if (place !== null) return openSigner(place, context);
+  return place === null ? null : openSigner(place, context);
+}
+
+/** The same. Throws `key-unusable` where none was. */
+export function namedSigner(options: KeyOptions, context: CliContext): Signer {
+  const signer = signerIfNamed(options, context);
+  if (signer !== null) return signer;
   throw new DrillError('key-unusable', 'no key was named', {
     hint: `name it with --key file:/path, with --plan and the evidence of that plan, or with ${KEY_VARIABLE}`,
   });

@@ -21,36 +21,39 @@ export interface PlacedLine {
 export interface VerifiedLedger {
   readonly id: string | null;
   readonly lines: readonly PlacedLine[];
-  /** How many there are in the file. */
+  /** How many there are in the file, and how many of the ledger are before the first of them. */
   readonly count: number;
+  readonly before: number;
   /** How far it was signed; null: it was not, or nothing that can be trusted says so. */
   readonly head: SignedHead | null;
   readonly problems: readonly Problem[];
 }
 
-/** Checks the chain of a ledger, and that it still goes on from where it was signed. */
-export function verifyLedger(reports: string, trust: Trust): VerifiedLedger {
+/** Checks the chain of a ledger, or of its last part, and that it still goes on from where it was signed. */
+export function verifyLedger(reports: string, trust: Trust, extent: 'whole' | 'part' = 'whole'): VerifiedLedger {
   const path = join(reports, LEDGER_FILE);
   let text: string;
   try {
     text = ledgerText(path);
   } catch (error) {
     const problems = [problemWith(LEDGER_FILE, messageOf(error))];
-    return { id: null, lines: [], count: 0, head: null, problems };
+    return { id: null, lines: [], count: 0, before: 0, head: null, problems };
   }
   const texts = text.split('\n').slice(0, -1);
   const lines = texts.flatMap((one, index) => placed(one, index + 1));
-  const chain = checkChain(text).faults.map(({ line, what }) => ({ file: LEDGER_FILE, line, what }));
+  const chain = checkChain(text, extent).faults.map(({ line, what }) => ({ file: LEDGER_FILE, line, what }));
   const first = lines[0]?.line;
   const opened = first?.kind === 'opened' ? first : null;
   const lost: Problem[] = opened?.after
     ? [at(1, `an earlier ledger, of ${opened.after.lines} lines, is no longer there`)]
     : [];
-  const { head, problems } = verifyHead(reports, { lines, texts, id: opened?.ledger ?? null }, trust);
+  const before = extent === 'part' ? (first?.line ?? 1) - 1 : 0;
+  const { head, problems } = verifyHead(reports, { lines, texts, before, id: opened?.ledger ?? null }, trust);
   return {
-    id: opened?.ledger ?? null,
+    id: opened?.ledger ?? (extent === 'part' ? (head?.ledger ?? null) : null),
     lines,
     count: texts.length,
+    before,
     head,
     problems: [...notUtf8(path, text), ...chain, ...lost, ...problems],
   };
@@ -103,6 +106,7 @@ interface ReadLedger {
   readonly id: string | null;
   readonly lines: readonly PlacedLine[];
   readonly texts: readonly string[];
+  readonly before: number;
 }
 
 function verifyHead(reports: string, ledger: ReadLedger, trust: Trust): Pick<VerifiedLedger, 'head' | 'problems'> {
@@ -122,11 +126,12 @@ function verifyHead(reports: string, ledger: ReadLedger, trust: Trust): Pick<Ver
 }
 
 /** Where the line that was signed stands at another place, the chain says what is wrong before it. */
-function notAsSigned({ lines: count, sha256, at: when }: SignedHead, { lines, texts }: ReadLedger): Problem[] {
+function notAsSigned({ lines: count, sha256, at: when }: SignedHead, ledger: ReadLedger): Problem[] {
+  const { lines, texts, before } = ledger;
   if (lines.some((line) => line.sha256 === sha256)) return [];
-  return count > texts.length
+  return count > before + texts.length
     ? [at(texts.length + 1, `the end was cut off: ${count} lines were signed at ${when}`)]
-    : [at(count, `it is not the line that was signed at ${when}`)];
+    : [at(Math.max(1, count - before), `it is not the line that was signed at ${when}`)];
 }
 
 function notCovered(head: SignedHead, signed: readonly PlacedLine[]): Problem[] {

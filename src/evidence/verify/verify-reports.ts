@@ -9,15 +9,26 @@ import { trustIn, type Trust } from './trust.ts';
 import { verifyIndex } from './verify-index.ts';
 import { verifyLedger, type PlacedLine, type VerifiedLedger } from './verify-ledger.ts';
 import { verifyRun } from './verify-run.ts';
+import { WHOLE, type Extent } from './extent.ts';
 import { verifySignOffs } from './verify-sign-offs.ts';
 
 /** What to verify, and whom to believe. */
 export interface VerifyOptions {
   readonly reports: string;
-  /** One run alone, beside the ledger; null: all. */
-  readonly run: string | null;
+  /** Which runs are looked at, beside the ledger; null: all. */
+  readonly runs: RunFilter | null;
   /** The keys that are trusted; null: those beside the reports. */
   readonly keys: readonly PublicKey[] | null;
+  /** What a bundle holds of a directory of reports; a directory has all of it. */
+  readonly extent?: Extent;
+}
+
+/** Whether a run is one of those that are looked at. */
+export type RunFilter = (run: { readonly drill: string; readonly run: string }) => boolean;
+
+/** The run of this id, of whichever drill. */
+export function runOf(id: string): RunFilter {
+  return ({ run }) => run === id;
 }
 
 /** What became of a directory of reports. */
@@ -42,16 +53,17 @@ export interface Verification {
  * Verifies a directory of reports with nothing but what lies there and the keys. Never throws for what it finds: whatever is
  * wrong is a problem with a place.
  */
-export function verifyReports({ reports, run, keys }: VerifyOptions): Verification {
+export function verifyReports({ reports, runs, keys, extent = WHOLE }: VerifyOptions): Verification {
   const trust = trustIn(reports, keys);
-  const ledger = verifyLedger(reports, trust);
-  const ended = ledger.lines.flatMap(endedLine).filter(({ entry }) => run === null || entry.run === run);
+  const ledger = verifyLedger(reports, trust, extent.ledger);
+  const isAsked: RunFilter = runs ?? (() => true);
+  const ended = ledger.lines.flatMap(endedLine).filter(({ entry }) => isAsked(entry));
   const begun = new Map(
     ledger.lines.flatMap((one) => (one.line.kind === 'begun' ? [[nameOf(one.line), one] as const] : [])),
   );
   const checked = ended.map(({ at, entry }) => ({
     entry,
-    ...verifyRun({ reports, at, entry, begun: begun.get(nameOf(entry)) ?? null, trust }),
+    ...verifyRun({ reports, at, entry, begun: begun.get(nameOf(entry)) ?? null, trust, files: extent.files }),
   }));
   const { lines } = ledger;
   const reviews = ended.flatMap(({ entry: { drill, run: id, report } }) =>
@@ -68,7 +80,7 @@ export function verifyReports({ reports, run, keys }: VerifyOptions): Verificati
       ...reviews,
       ...unsigned(checked),
       ...missingKeys(reports, checked),
-      ...(run === null ? notOnRecord(reports, ledger) : []),
+      ...notOnRecord(reports, ledger, runs),
     ],
     notes: notes(ledger, trust, checked),
     keys: [...trust.keys.keys()],
@@ -117,7 +129,7 @@ function missingKeys(reports: string, runs: readonly { readonly key: string | nu
 }
 
 /** Folders that look like runs and are none on record; and whatever else lies among the runs of a drill. */
-function notOnRecord(reports: string, { lines }: VerifiedLedger): Problem[] {
+function notOnRecord(reports: string, { lines }: VerifiedLedger, asked: RunFilter | null): Problem[] {
   const states = new Map<string, string>(
     lines.flatMap(({ line }) => ('run' in line ? [[nameOf(line), line.kind] as const] : [])),
   );
@@ -125,6 +137,7 @@ function notOnRecord(reports: string, { lines }: VerifiedLedger): Problem[] {
   return [...new Set([...drills, ...drillsIn(reports)])].flatMap((drill) =>
     namesIn(join(reports, drill)).flatMap((name): Problem[] => {
       const place = `${drill}/${name}`;
+      if (asked !== null && !(RUN_ID.test(name) && asked({ drill, run: name }))) return [];
       const state = states.get(place);
       // What is no drill on record may be anything else as well.
       if (state === undefined && !drills.has(drill) && !RUN_ID.test(name)) return [];
@@ -138,7 +151,7 @@ function notOnRecord(reports: string, { lines }: VerifiedLedger): Problem[] {
 }
 
 function notes(
-  { lines, head, count }: VerifiedLedger,
+  { lines, head, count, before }: VerifiedLedger,
   { isOnFirstSight }: Trust,
   runs: readonly { readonly entry: Ended['entry']; readonly isSigned: boolean }[],
 ): string[] {
@@ -151,8 +164,8 @@ function notes(
       ? ['no key was named, so those beside the reports were taken: compare their fingerprints by other means']
       : []),
     ...[...never].map((drill) => `no run of ${drill} is signed`),
-    ...(head !== null && head.lines < count
-      ? [`nobody has signed what is behind line ${head.lines} of the ledger: ${count - head.lines} lines`]
+    ...(head !== null && head.lines < before + count
+      ? [`nobody has signed what is behind line ${head.lines} of the ledger: ${before + count - head.lines} lines`]
       : []),
     ...begun.map(({ drill, run }) => `${drill}/${run} has begun and not ended: it is under way, or was killed`),
     ...lines.flatMap(({ at, line }) =>

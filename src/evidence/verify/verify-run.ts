@@ -10,6 +10,7 @@ import { MANIFEST_FILE, STATEMENT_FILES } from '../../store/manifest.ts';
 import { RESTORE_DRILL, restoreDrill } from '../statements/restore-drill.ts';
 import type { Statement } from '../statements/statement.ts';
 import { TEST_RESULT, testResult } from '../statements/test-result.ts';
+import { REPORT_WITHOUT_VALUES, type Extent } from './extent.ts';
 import { verifyManifest } from './verify-manifest.ts';
 import { problemWith, type Problem } from './problem.ts';
 import { isThere, namesIn, sha256Of, textOf } from './read-file.ts';
@@ -28,6 +29,7 @@ export interface RecordedRun {
   /** The line of its beginning; null: it has none that can be read. */
   readonly begun: PlacedLine | null;
   readonly trust: Trust;
+  readonly files: Extent['files'];
 }
 
 /** What is wrong with a run, and whether anybody vouches for it. */
@@ -70,19 +72,24 @@ class RunCheck {
     this.#folder = join(run.reports, run.entry.drill, run.entry.run);
   }
 
+  get #reportFile(): string {
+    return this.#run.files === 'all' ? REPORT_FILE : REPORT_WITHOUT_VALUES;
+  }
+
   result(): VerifiedRun {
     const { entry } = this.#run;
     const isSigned = entry.key !== null || Object.keys(STATEMENTS).some((file) => isThere(join(this.#folder, file)));
     const statements = isSigned ? this.#statements() : [];
     const digests = this.#digests(statements[0]?.signed?.statement ?? null);
-    const reportHolds = this.#holds(REPORT_FILE, digests.report, entry.report);
+    // A report without values is another file than was signed. All that is signed of it can be compared still.
+    const reportHolds = this.#run.files !== 'all' || this.#holds(REPORT_FILE, digests.report, entry.report);
     if (digests.manifest !== null || entry.manifest !== null) {
       if (this.#holds(MANIFEST_FILE, digests.manifest, entry.manifest)) this.#checkFiles(reportHolds);
     }
-    const report = reportHolds ? this.#reading(REPORT_FILE, reportIn) : null;
+    const report = reportHolds ? this.#reading(this.#reportFile, reportIn) : null;
     const fits = report !== null && fitsLine(report, entry);
     if (report !== null) {
-      if (!fits) this.#wrongLine(`it does not fit ${this.#name}/${REPORT_FILE}`);
+      if (!fits) this.#wrongLine(`it does not fit ${this.#name}/${this.#reportFile}`);
       const about = { report: digests.report ?? entry.report, manifest: digests.manifest ?? entry.manifest ?? '' };
       this.#checkStatements(statements, report, about);
     }
@@ -120,7 +127,7 @@ class RunCheck {
 
   /** A report that is known to be wrong is not named again. */
   #checkFiles(reportHolds: boolean): void {
-    for (const { file, what } of verifyManifest(this.#folder, this.#run.entry))
+    for (const { file, what } of verifyManifest(this.#folder, this.#run))
       if (reportHolds || file !== REPORT_FILE) this.#wrong(file, what);
   }
 
@@ -134,9 +141,9 @@ class RunCheck {
       if (signed === null) continue;
       const { statement, keyId } = signed;
       if (named !== null && keyId !== named)
-        this.#wrong(file, `it is signed with the key ${keyId}, and ${REPORT_FILE} names the key ${named}`);
+        this.#wrong(file, `it is signed with the key ${keyId}, and ${this.#reportFile} names the key ${named}`);
       const made = STATEMENTS[file].make({ report, digests, ledger: placeIn(statement) });
-      if (!isDeepStrictEqual(made, statement)) this.#wrong(file, `it does not fit ${REPORT_FILE}`);
+      if (!isDeepStrictEqual(made, statement)) this.#wrong(file, `it does not fit ${this.#reportFile}`);
       if (file === STATEMENT_FILES.drill) this.#checkBeginning(placeIn(statement));
     }
   }

@@ -3,11 +3,12 @@ import type { PhaseChart } from './phase-chart.ts';
 /** Good, bad, worth a look, or nothing to say. */
 export type Tone = 'good' | 'bad' | 'warning' | 'neutral';
 
-/** A piece of text. A bare string is prose; whoever prints it escapes it, so it may hold restored data. */
+/** A piece of text. A bare string is prose; whoever prints it escapes it, so it may hold restored data. `href` is ours: a path. */
 export type Inline =
   | string
   | { readonly code: string }
   | { readonly strong: string }
+  | { readonly href: string; readonly words: string }
   | { readonly tone: Tone; readonly mark: string };
 
 /** One piece of text, or several that follow each other. */

@@ -61,6 +61,7 @@ function printInline(piece: Inline): string {
   if (typeof piece === 'string') return escapeProse(piece);
   if ('code' in piece) return inlineCode(piece.code);
   if ('strong' in piece) return strong(piece.strong);
+  if ('href' in piece) return `[${escapeProse(piece.words)}](<${encodeURI(piece.href)}>)`;
   return markText(piece);
 }
 

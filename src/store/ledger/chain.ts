@@ -18,16 +18,17 @@ export interface ChainCheck {
 /**
  * Checks a ledger by itself: that each line is whole, names the hash of the line before it and stands at its place; that the
  * runs of each drill are counted without a gap, each one begins once and ends at most once. A change anywhere but in the last
- * line breaks the chain; that the last lines were cut off can only be seen from outside.
+ * line breaks the chain; that the last lines were cut off can only be seen from outside. `part`: these are the last lines of
+ * a ledger, from any line on. What its first line says of its place is taken as it is.
  */
-export function checkChain(text: string): ChainCheck {
+export function checkChain(text: string, extent: 'whole' | 'part' = 'whole'): ChainCheck {
   const texts = text.split('\n');
   const torn = texts.pop() ?? '';
   const faults: ChainFault[] = [];
   const lines: LedgerLine[] = [];
-  const runs = new RunCount();
-  let previous: string | null = null;
-  let due = 1;
+  const first = extent === 'part' ? parsed(texts[0] ?? '') : null;
+  const runs = new RunCount(first === null || first.line === 1);
+  let { previous, line: due } = first ?? { previous: null, line: 1 };
   for (const [index, one] of texts.entries()) {
     const fault = (what: string): void => void faults.push({ line: index + 1, what });
     const line = parsed(one);
@@ -39,7 +40,8 @@ export function checkChain(text: string): ChainCheck {
       if (line.line !== due) fault(`it says that it is line ${line.line}`);
       due = line.line;
       if (line.previous !== previous) fault(`it does not follow line ${index}: that one, or its place, was changed`);
-      if ((line.kind === 'opened') !== (index === 0)) fault('a ledger is opened in its first line, and nowhere else');
+      const opens = index === 0 && line.line === 1;
+      if ((line.kind === 'opened') !== opens) fault('a ledger is opened in its first line, and nowhere else');
       for (const what of runs.take(line)) fault(what);
     }
     previous = lineHash(one);
@@ -59,29 +61,38 @@ function parsed(text: string): LedgerLine | null {
 
 /** Counts the runs of each drill. */
 class RunCount {
+  /** False: runs of before the first line are not known. */
+  readonly #knowsAll: boolean;
   readonly #numbers = new Map<string, number>();
   readonly #states = new Map<string, 'begun' | 'lost' | 'closed'>();
+
+  constructor(knowsAll: boolean) {
+    this.#knowsAll = knowsAll;
+  }
 
   /** What is wrong with a line, after those before it. */
   take(line: LedgerLine): string[] {
     if (line.kind === 'opened' || line.kind === 'repaired') return [];
     const name = `${line.drill}/${line.run}`;
     const state = this.#states.get(name);
+    const isOfBefore = state === undefined && !this.#knowsAll;
     if (line.kind === 'signed-off')
-      return state === 'closed' ? [] : [`the run ${line.run} is signed off and has not ended`];
+      return state === 'closed' || isOfBefore ? [] : [`the run ${line.run} is signed off and has not ended`];
     const isFirst = line.kind === 'begun' || (line.kind === 'ended' && line.recorded === 'adopted');
     this.#states.set(name, line.kind === 'begun' ? 'begun' : line.kind === 'lost' ? 'lost' : 'closed');
     if (isFirst)
       return [...(state === undefined ? [] : [`the run ${line.run} is on record already`]), ...this.#count(line)];
-    if (state === undefined) return [`the run ${line.run} ends and has not begun`];
+    if (state === undefined) return isOfBefore ? [] : [`the run ${line.run} ends and has not begun`];
     // A run that was taken for lost, on a machine whose locks are not seen here, may still end.
     const mayEnd = state === 'begun' || (state === 'lost' && line.kind === 'ended');
     return mayEnd ? [] : [`the run ${line.run} has ended already`];
   }
 
   #count({ drill, number }: { readonly drill: string; readonly number: number }): string[] {
-    const expected = (this.#numbers.get(drill) ?? 0) + 1;
+    const before = this.#numbers.get(drill);
     this.#numbers.set(drill, number);
+    if (before === undefined && !this.#knowsAll) return [];
+    const expected = (before ?? 0) + 1;
     return number === expected ? [] : [`it is run ${number} of ${drill}, where run ${expected} is due`];
   }
 }

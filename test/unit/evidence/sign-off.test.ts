@@ -23,7 +23,7 @@ const followUp = { by: 'Bob', decision: 'follow-up', note: 'ask for more bandwid
 const sign = (signer: Signer, said: typeof accepted | typeof followUp = accepted) =>
   signOff(new Ledger(reports), RUN, said, signer);
 const problems = (keys: readonly Signer[] = [drills, ada]): string[] =>
-  verifyReports({ reports, run: null, keys: keys.map(({ publicKey }) => publicKey) }).problems.map(
+  verifyReports({ reports, runs: null, keys: keys.map(({ publicKey }) => publicKey) }).problems.map(
     ({ file, line, what }) => `${file}${line === null ? '' : `:${line}`}: ${what}`,
   );
 

@@ -11,5 +11,5 @@ test('whatever is changed in 200 signed runs and their ledger is seen, and named
   for await (const one of tamperings(made, 300, 20261129)) seen.push(one);
   expect(seen).toHaveLength(300);
   expect(seen.filter((one) => one !== null)).toEqual([]);
-  expect(verifyReports({ reports: made.reports, run: null, keys: [made.signer.publicKey] }).problems).toEqual([]);
+  expect(verifyReports({ reports: made.reports, runs: null, keys: [made.signer.publicKey] }).problems).toEqual([]);
 }, 300_000);

@@ -16,7 +16,7 @@ import { attestorWith } from '../../../src/evidence/attestor.ts';
 import { rotate } from '../../../src/evidence/rotate.ts';
 import { signRun } from '../../../src/evidence/sign-run.ts';
 import type { Signer } from '../../../src/evidence/signer.ts';
-import { verifyReports, type Verification } from '../../../src/evidence/verify/verify-reports.ts';
+import { runOf, verifyReports, type Verification } from '../../../src/evidence/verify/verify-reports.ts';
 import { Ledger } from '../../../src/store/ledger/ledger.ts';
 import { lineHash } from '../../../src/store/ledger/line.ts';
 import { RunStore } from '../../../src/store/run-store.ts';
@@ -43,7 +43,11 @@ function copyOf(reports = made): string {
 }
 
 function verify(reports: string, keys: readonly Signer[] | null = [signer], run: string | null = null): Verification {
-  return verifyReports({ reports, run, keys: keys && keys.map(({ publicKey }) => publicKey) });
+  return verifyReports({
+    reports,
+    runs: run === null ? null : runOf(run),
+    keys: keys && keys.map(({ publicKey }) => publicKey),
+  });
 }
 
 /** The problems, each in a line: `orders/…/report.md: it is missing`. */

@@ -1,0 +1,29 @@
+import { asDrillError } from '../../core/errors.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import { loadPlans } from '../../plan/load.ts';
+import { nextDue } from '../../plan/next-due.ts';
+import type { CliContext } from '../context.ts';
+import { planFiles } from './plan-files.ts';
+
+/**
+ * The drills that have a plan here, each once. A plan that cannot be used is named, and `what` (such as `the site`) is made
+ * without it.
+ */
+export function plansHere(what: string, { stderr, stderrStyle }: CliContext): DrillPlan[] {
+  return planFiles().flatMap((file) => {
+    try {
+      return loadPlans({ file, overrides: [], now: new Date() }).slice(0, 1);
+    } catch (error) {
+      if (!asDrillError(error)) throw error;
+      stderr(
+        `${stderrStyle('yellow', '!')} ${file} cannot be used, so it has no part in ${what}: drill validate says why\n`,
+      );
+      return [];
+    }
+  });
+}
+
+/** When a schedule is due for the first time after a moment (both ISO 8601, UTC); null: never. */
+export function dueAfter(schedule: NonNullable<DrillPlan['schedule']>): (moment: string) => string | null {
+  return (moment) => nextDue(schedule.cron, schedule.timezone, new Date(moment))?.toISOString() ?? null;
+}

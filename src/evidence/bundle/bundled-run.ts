@@ -1,0 +1,48 @@
+import type { Review } from '../../report/review.ts';
+import type { EndedEntry, LedgerLine } from '../../store/ledger/line.ts';
+
+/** What a run came to. `killed`: it has no report. `refused`: something that was typed was mistaken, and nothing was restored. */
+export type BundledOutcome = EndedEntry['verdict'] | 'killed' | 'refused' | 'not ended';
+
+/** A run of a bundle, with a report or without one. */
+export interface BundledRun {
+  readonly drill: string;
+  readonly run: string;
+  readonly number: number;
+  readonly startedAt: string;
+  readonly outcome: BundledOutcome;
+  /** Null: it has no report. */
+  readonly ended: EndedEntry | null;
+  /** Its report for readers, as a path in the bundle; null: there is none. */
+  readonly report: string | null;
+  /** What those have said who looked at it, oldest first. */
+  readonly reviews: readonly Review[];
+}
+
+const WITHOUT_REPORT = { begun: 'not ended', lost: 'killed', withdrawn: 'refused' } as const;
+
+/** What is beside a ledger about one of its runs. */
+type Beside = (run: { readonly drill: string; readonly run: string }) => Pick<BundledRun, 'report' | 'reviews'>;
+
+/** The runs that lines of a ledger tell of, oldest first: each by the last that is said of it. */
+export function runsIn(lines: readonly LedgerLine[], beside: Beside): BundledRun[] {
+  const last = new Map<string, BundledRun>();
+  for (const line of lines) {
+    if (line.kind === 'opened' || line.kind === 'repaired' || line.kind === 'signed-off') continue;
+    const { drill, run, number, startedAt } = line;
+    const outcome = line.kind === 'ended' ? line.verdict : WITHOUT_REPORT[line.kind];
+    const ended = line.kind === 'ended' ? line : null;
+    last.set(`${drill}/${run}`, { drill, run, number, startedAt, outcome, ended, ...beside(line) });
+  }
+  return [...last.values()].toSorted((a, b) => (a.run < b.run ? -1 : a.run > b.run ? 1 : a.drill < b.drill ? -1 : 1));
+}
+
+/** Whether something has to be done about a run still, by the last who has looked at it. */
+export function isOpen({ reviews }: BundledRun): boolean {
+  return reviews.at(-1)?.decision === 'follow-up';
+}
+
+/** Whether a run did not pass and nobody has said that it was looked at. */
+export function isUnseen({ outcome, reviews }: BundledRun): boolean {
+  return outcome !== 'passed' && outcome !== 'refused' && outcome !== 'not ended' && reviews.length === 0;
+}

@@ -1,0 +1,90 @@
+import { paragraph, type Inline, type Section, type Words } from '../../report/document/blocks.ts';
+import { minuteText } from '../../report/document/words.ts';
+import { isOpen } from './bundled-run.ts';
+import { controlsOf, type BundleRecord, type ControlSupport, type DrillSupport } from './overview.ts';
+import { daysText, keptWords, reportLink, stretchText } from './words.ts';
+
+const HEAD = ['Control', 'Asks, in our words', 'Supported by', 'Cadence', 'Gaps', 'Open'];
+
+/** How many gaps, or open runs, a row names. */
+const MOST = 6;
+
+const NONE =
+  'No run of the period names a control. A plan names those that its drill supports: controls: [SOC2-A1.3, ISO27001-A.8.13].';
+
+/** A row for each control that runs of the period name. It says what supports the control, and never that it is met. */
+export function describeControls(record: BundleRecord): Section[] {
+  const controls = controlsOf(record);
+  const rows = controls.map((control): Words[] => [
+    { strong: control.control },
+    control.asks ?? 'as its own catalogue says',
+    control.drills.map(countsOf).join('; '),
+    cadence(control),
+    gaps(control),
+    openOf(control),
+  ]);
+  const blocks =
+    rows.length === 0
+      ? [paragraph(NONE)]
+      : [
+          { kind: 'table', head: HEAD, rows } as const,
+          paragraph(
+            'Read the primary text of a control before you quote it. The drills support it: nobody says here that it is met.',
+          ),
+        ];
+  return [{ title: 'Controls', blocks }];
+}
+
+function countsOf({ drill, runs }: DrillSupport): string {
+  const passed = runs.filter(({ outcome }) => outcome === 'passed').length;
+  return `${drill}: ${passed} of ${runs.length} passed`;
+}
+
+/** What the control itself asks for, or else the schedules of the drills; without either there is nothing to compare with. */
+function cadence({ withinDays, stretches: [longest], drills }: ControlSupport): Words {
+  if (withinDays !== null) {
+    const kept = longest !== undefined && longest.days <= withinDays;
+    return [{ tone: kept ? 'good' : 'bad', mark: kept ? 'kept' : 'not kept' }, `: one in ${withinDays} days`];
+  }
+  const scheduled = drills.flatMap(({ drill, schedule }) => (schedule === null ? [] : [{ drill, schedule }]));
+  if (scheduled.length === 0) return 'one’s own policy; no schedule is at hand';
+  return scheduled.flatMap(({ drill, schedule }, index): Inline[] => [
+    index === 0 ? '' : '; ',
+    `${drill} (`,
+    { code: schedule.text },
+    ') ',
+    ...keptWords(schedule.kept),
+  ]);
+}
+
+function gaps({ withinDays, stretches, drills }: ControlSupport): Words {
+  const missed = drills.flatMap(({ drill, schedule }) =>
+    (schedule?.kept.missed ?? []).map(
+      ({ at, ran }) => `${drill}, due ${minuteText(at)}: ${ran ? 'not passed' : 'no run'}`,
+    ),
+  );
+  const long = withinDays === null ? [] : stretches.filter(({ days }) => days > withinDays).map(stretchText);
+  const all = [...long, ...missed];
+  if (all.length > 0) return listed(all);
+  const [longest] = stretches;
+  const comparable = withinDays !== null || drills.some(({ schedule }) => schedule !== null);
+  if (longest === undefined) return '–';
+  return `${comparable ? 'none; ' : ''}longest time without a passed run: ${daysText(longest.days)}`;
+}
+
+function listed(texts: readonly string[]): string {
+  const more = texts.length - MOST;
+  return `${texts.slice(0, MOST).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+}
+
+function openOf({ open }: ControlSupport): Words {
+  if (open.length === 0) return 'none';
+  const shown = open
+    .slice(0, MOST)
+    .flatMap((run, index): Inline[] => [
+      index === 0 ? '' : '; ',
+      reportLink(run),
+      isOpen(run) ? ' follow-up' : ` ${run.outcome}, not looked at`,
+    ]);
+  return open.length > MOST ? [...shown, `; and ${open.length - MOST} more`] : shown;
+}

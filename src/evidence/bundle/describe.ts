@@ -1,0 +1,201 @@
+import {
+  paragraph,
+  type Block,
+  type Inline,
+  type Section,
+  type Tone,
+  type Words,
+} from '../../report/document/blocks.ts';
+import { capital, counted, durationText, minuteText, sentence } from '../../report/document/words.ts';
+import { isOpen, type BundledRun } from './bundled-run.ts';
+import { describeControls } from './describe-controls.ts';
+import { drillsOf, type BundleRecord, type DrillSupport } from './overview.ts';
+import { periodText } from './period.ts';
+import { BUNDLE_FILES } from './terms.ts';
+import { dayText, daysText, joined, keptWords, reportLink } from './words.ts';
+
+/** The first page of a bundle, for every form of it. */
+export interface BundleDocument {
+  readonly title: string;
+  readonly tone: Tone;
+  readonly lead: readonly Block[];
+  readonly sections: readonly Section[];
+}
+
+/** What an auditor reads first: whether the record holds, what speaks for each control, what is missing or open, every run. */
+export function describeBundle(record: BundleRecord): BundleDocument {
+  const { terms, problems } = record;
+  const drills = drillsOf(record);
+  const waiting = waitingIn(drills);
+  return {
+    title: `Restore drills, ${periodText(terms)}${terms.drill === null ? '' : `: ${terms.drill}`}`,
+    tone: problems.length > 0 ? 'bad' : record.runs.length > 0 && waiting.length === 0 ? 'good' : 'warning',
+    lead: lead(record, drills),
+    sections: [
+      ...wrong(record),
+      ...describeControls(record),
+      { title: 'Drills', blocks: [drillTable(drills)] },
+      open(waiting, drills),
+      { title: 'Runs', blocks: [runTable(record)] },
+      { title: 'What this does not show', blocks: [{ kind: 'list', items: limits(record) }] },
+    ],
+  };
+}
+
+function lead({ problems, terms, runs, keysNamed, keys }: BundleRecord, drills: readonly DrillSupport[]): Block[] {
+  const passed = runs.filter(({ outcome }) => outcome === 'passed').length;
+  const signed = runs.filter(({ ended }) => ended?.key != null).length;
+  const withReport = runs.filter(({ ended }) => ended !== null).length;
+  const unpassed = runs.length - passed;
+  const verified: Inline =
+    problems.length === 0
+      ? { tone: 'good', mark: 'Nothing on record was changed.' }
+      : { tone: 'bad', mark: `${counted(problems.length, 'problem')}: the record is not as it was made.` };
+  const whose = keysNamed ? 'the key that was named when this was made' : 'the keys that lie beside the reports';
+  return [
+    paragraph([
+      `${counted(runs.length, 'run')} of ${counted(drills.length, 'drill')}: ${passed} passed, ${unpassed} did not. `,
+      `${signed} of ${withReport} reports are signed. `,
+      verified,
+    ]),
+    paragraph([
+      keys.length === 0 ? 'No key was at hand when this was made. ' : `Signatures were compared with ${whose}. `,
+      'See for yourself, without pgdrill: ',
+      { href: BUNDLE_FILES.instructions, words: BUNDLE_FILES.instructions },
+      '.',
+    ]),
+    ...(terms.withoutValues
+      ? [
+          paragraph(
+            'Values of restored data were left out: logs, what checks have seen, and messages. The signed statements name the SHA-256 of the whole reports, which whoever made this has.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function wrong({ problems }: BundleRecord): Section[] {
+  if (problems.length === 0) return [];
+  const items = problems.map(({ file, line, what }): Words => [
+    { code: line === null ? file : `${file}, line ${line}` },
+    `: ${what}`,
+  ]);
+  return [{ title: 'What is wrong with the record', blocks: [{ kind: 'list', items }] }];
+}
+
+const OUTCOME_TONES: Readonly<Record<BundledRun['outcome'], Tone>> = {
+  passed: 'good',
+  failed: 'bad',
+  inconclusive: 'warning',
+  cancelled: 'warning',
+  killed: 'bad',
+  refused: 'neutral',
+  'not ended': 'warning',
+};
+
+function drillTable(drills: readonly DrillSupport[]): Block {
+  const head = [
+    'Drill',
+    'Runs',
+    'Numbers',
+    'Passed',
+    'Failed',
+    'No answer',
+    'Longest time without a passed run',
+    'Schedule',
+  ];
+  const rows = drills.map(({ drill, runs, stretches, schedule }): Words[] => {
+    const count = (...outcomes: BundledRun['outcome'][]): string =>
+      String(runs.filter(({ outcome }) => outcomes.includes(outcome)).length);
+    return [
+      { strong: drill },
+      String(runs.length),
+      runs.length === 0 ? '–' : `${runs[0]?.number} to ${runs.at(-1)?.number}`,
+      count('passed'),
+      count('failed'),
+      count('inconclusive', 'cancelled', 'killed', 'refused', 'not ended'),
+      stretches[0] ? daysText(stretches[0].days) : '–',
+      schedule === null ? 'not at hand' : [{ code: schedule.text }, ' ', ...keptWords(schedule.kept)],
+    ];
+  });
+  return { kind: 'table', head, rows };
+}
+
+/** What waits for somebody: runs, and times at which a drill was due. */
+function waitingIn(drills: readonly DrillSupport[]): Words[] {
+  const missed = drills.flatMap(({ drill, schedule }) =>
+    (schedule?.kept.missed ?? []).map(({ at, ran }): Words => [
+      { strong: drill },
+      ran ? `: due ${minuteText(at)}, ran and did not pass` : `: due ${minuteText(at)}, did not run`,
+    ]),
+  );
+  return [...drills.flatMap(({ open }) => open.map(openWords)), ...missed];
+}
+
+function open(waiting: readonly Words[], drills: readonly DrillSupport[]): Section {
+  const unplanned = drills.filter(({ schedule }) => schedule === null).map(({ drill }) => drill);
+  const nothing = paragraph('No run waits for anybody, and no drill that was due is missing.');
+  const unknown = paragraph(
+    `Of ${unplanned.join(', ')} no schedule is at hand: the longest time without a passed run stands above.`,
+  );
+  const blocks = waiting.length === 0 ? [nothing] : [{ kind: 'list', items: waiting } as const];
+  return { title: 'Open and missing', blocks: unplanned.length === 0 ? blocks : [...blocks, unknown] };
+}
+
+function openWords(run: BundledRun): Words {
+  const last = run.reviews.at(-1);
+  const about: Inline[] = [{ strong: run.drill }, ' ', reportLink(run), ` ${run.outcome}`];
+  if (!isOpen(run) || last === undefined) return [...about, ': nobody has said that it was looked at'];
+  return [...about, `: follow-up by ${last.by}, ${dayText(last.at)}`, last.note === null ? '' : `: ${last.note}`];
+}
+
+function runTable({ runs }: BundleRecord): Block {
+  const head = ['Started', 'Drill', 'Number', 'Result', 'RTO', 'RPO', 'Controls', 'Signed', 'Review'];
+  const rows = runs.map((run): Words[] => [
+    reportLink(run),
+    run.drill,
+    String(run.number),
+    resultWords(run),
+    measured(run.ended?.rto ?? null),
+    measured(run.ended?.rpo ?? null),
+    joined(run.ended?.controls ?? []),
+    run.ended === null ? '–' : run.ended.key === null ? { tone: 'warning', mark: 'no' } : 'yes',
+    reviewWords(run),
+  ]);
+  return { kind: 'table', head, rows };
+}
+
+function resultWords({ outcome, ended }: BundledRun): Words {
+  const mark: Inline = { tone: OUTCOME_TONES[outcome], mark: outcome };
+  const codes = ended?.reasons ?? [];
+  const later: Inline[] = ended?.recorded === 'adopted' ? [' (put on record later)'] : [];
+  return [mark, ...codes.flatMap((code): Inline[] => [' ', { code }]), ...later];
+}
+
+function measured(figure: { readonly measuredMs: number | null; readonly met: boolean | null } | null): Words {
+  if (figure === null || figure.measuredMs === null) return '–';
+  const text = durationText(figure.measuredMs);
+  if (figure.met === null) return text;
+  return [text, ' ', figure.met ? { tone: 'good', mark: '' } : { tone: 'bad', mark: 'over the objective' }];
+}
+
+function reviewWords({ reviews }: BundledRun): Words {
+  const last = reviews.at(-1);
+  if (last === undefined) return '';
+  const mark: Inline = { tone: last.decision === 'accepted' ? 'good' : 'warning', mark: last.decision };
+  return [mark, ` by ${last.by}`];
+}
+
+function limits({ terms, ledgerEnd, notes, planned }: BundleRecord): Words[] {
+  return [
+    'It supports controls. Whether a control is met is for those who assess it to judge.',
+    'It tells of drills: that a backup could be restored then, in the place where it was drilled. Each report says what it does not prove.',
+    ledgerEnd !== null && ledgerEnd < terms.until
+      ? `The record ends at ${minuteText(ledgerEnd)}, before the period does. Whether there were runs after that, an anchor that was kept elsewhere can tell.`
+      : 'That the end of the record was not cut off is shown by what is signed about it, and by anchors that were kept elsewhere.',
+    ...(planned.length > 0
+      ? ['Schedules are those of the plans when this was made; past ones are not on record.']
+      : []),
+    ...notes.map((note) => sentence(capital(note))),
+  ];
+}

@@ -1,0 +1,126 @@
+import { FORMS_WITHOUT_VALUES } from '../verify/extent.ts';
+import { periodText } from './period.ts';
+import { BUNDLE_FILES, type BundleTerms } from './terms.ts';
+
+/** How to verify a bundle with OpenSSL and the usual programs alone. The commands are run by a test. */
+export function instructions(terms: BundleTerms): string {
+  const { from, until, drill, withoutValues } = terms;
+  const files = withoutValues
+    ? 'The whole reports are not in this bundle: `sha256sum` passes over what is left out, and compares what is here.'
+    : 'The manifest of a run names the SHA-256 of each of its files.';
+  const reportFile = withoutValues ? FORMS_WITHOUT_VALUES.json : 'report.json';
+  const ofDrill = drill === null ? '' : ` && $1 == "${drill}"`;
+  return `# How to verify this bundle
+
+It holds the restore drills of ${periodText(terms)}${drill === null ? '' : ` of the drill ${drill}`}. With pgdrill, give \`drill evidence verify\` the file or this
+directory. Without it, OpenSSL 3 and a shell are enough. Run these commands in this directory, one block after the other, in one
+shell. A block that ends with a message and a status other than 0 has found something.
+
+## 1. Nothing in this directory was changed since it was made
+
+${sh(`sha256sum --check --quiet --strict ${BUNDLE_FILES.sums} || exit 1`)}
+
+This alone shows that the copy is whole, not who made it.
+
+## 2. The keys
+
+Each public key lies in \`keys/\`. Compare this with what you were given by other means: whoever changes evidence can put a key
+there.
+
+${sh(`for key in keys/*.pub; do
+  openssl pkey -pubin -in "$key" -outform DER | sha256sum | cut -c 1-64
+done`)}
+
+This function checks the signature of a statement with the key that it names, and prints what it says:
+
+${sh(String.raw`statement() {
+  key=keys/$(sed -n 's/^ *"keyid": "\([0-9a-f]*\)",$/\1/p' "$1" | head -n 1).pub
+  sed -n 's/^  "payload": "\(.*\)",$/\1/p' "$1" | base64 -d > "$work/body" &&
+    sed -n 's/^ *"sig": "\(.*\)"$/\1/p' "$1" | head -n 1 | base64 -d > "$work/signature" &&
+    printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c < "$work/body")" | cat - "$work/body" > "$work/signed" &&
+    openssl pkeyutl -verify -rawin -pubin -inkey "$key" -in "$work/signed" -sigfile "$work/signature" > /dev/null &&
+    cat "$work/body"
+}
+work=$(mktemp -d)`)}
+
+Whoever made the bundle may have signed the list of its files:
+
+${sh(`if [ -e ${BUNDLE_FILES.statement} ]; then
+  statement ${BUNDLE_FILES.statement} > "$work/bundle" || { echo 'the signature of the bundle does not hold'; exit 1; }
+  grep -q "\\"sha256\\":\\"$(sha256sum ${BUNDLE_FILES.sums} | cut -c 1-64)\\"" "$work/bundle" ||
+    { echo '${BUNDLE_FILES.sums} is not the list that was signed'; exit 1; }
+fi`)}
+
+## 3. Each run is as it was signed
+
+The statement over a run names the SHA-256 of its report and of its manifest. ${files}
+
+${sh(String.raw`for signed in */*/manifest.dsse.json; do
+  [ -e "$signed" ] || continue
+  run=$(dirname "$signed")
+  statement "$signed" > "$work/said" || { echo "the signature of $run does not hold"; exit 1; }
+  grep -o '"name":"[^"]*","digest":{"sha256":"[^"]*"' "$work/said" |
+    sed 's/"name":"\(.*\)","digest":{"sha256":"\(.*\)"/\2  \1/' > "$work/digests"
+  sed -n 's/^ *"file": "\(.*\)",$/\1/p' "$run/manifest.json" > "$work/names"
+  sed -n 's/^ *"sha256": "\(.*\)",$/\1/p' "$run/manifest.json" | paste -d '*' - "$work/names" |
+    sed 's/\*/  /' >> "$work/digests"
+  (cd "$run" && sha256sum --check --quiet --strict${withoutValues ? ' --ignore-missing' : ''} "$work/digests") || exit 1
+done`)}
+
+## 4. No run is missing
+
+Each line of the ledger names the SHA-256 of the one before it. The part that is here begins with a line of before the period,
+or with the first line of all:
+
+${sh(String.raw`previous=$(sed -n '1s/.*"previous":\([^,]*\),"at".*/\1/p' ledger.jsonl)
+while IFS= read -r line; do
+  case $line in
+    '{"v":1,"line":'*',"previous":'"$previous"',"at":'*) ;;
+    *) echo "the ledger was changed before this line: $line"; exit 1 ;;
+  esac
+  previous="\"$(printf %s "$line" | sha256sum | cut -c 1-64)\""
+done < ledger.jsonl
+sed -n '1s/.*"line":\([0-9]*\),.*"at":"\([^"]*\)".*/\1 \2/p' ledger.jsonl | {
+  read -r number at
+  [ "$number" = 1 ] || expr "$at" '<' '${from}' > /dev/null ||
+    { echo 'lines of the period may be missing at the beginning'; exit 1; }
+} || exit 1`)}
+
+The signed head of the ledger names the last of its lines:
+
+${sh(String.raw`if [ -e ledger.head.dsse.json ]; then
+  statement ledger.head.dsse.json > "$work/head" || { echo 'the signature of the ledger does not hold'; exit 1; }
+  lines=$(sed 's/.*"lines":\([0-9]*\).*/\1/' "$work/head")
+  last=$(grep "^{\"v\":1,\"line\":$lines," ledger.jsonl | tr -d '\n' | sha256sum | cut -c 1-64)
+  grep -q "\"sha256\":\"$last\"" "$work/head" || { echo 'the end of the ledger was cut off or changed'; exit 1; }
+fi`)}
+
+The runs of each drill are numbered without a gap, and each run of the period that has ended is in this directory:
+
+${sh(String.raw`sed -n -e 's/.*"kind":"begun","drill":"\([^"]*\)","run":"\([^"]*\)","number":\([0-9]*\),.*/\1 \2 \3/p' \
+  -e 's/.*"kind":"ended","drill":"\([^"]*\)","run":"\([^"]*\)","number":\([0-9]*\),"recorded":"adopted".*/\1 \2 \3/p' \
+  ledger.jsonl > "$work/numbers"
+awk '($1 in last) && $3 != last[$1] + 1 { print "a run is missing before " $1 "/" $2; wrong = 1 }
+  { last[$1] = $3 } END { exit wrong }' "$work/numbers" || exit 1
+sed -n 's/.*"kind":"ended","drill":"\([^"]*\)","run":"\([^"]*\)".*/\1 \2/p' ledger.jsonl |
+  awk '$2 >= "${runStamp(from)}" && $2 < "${runStamp(until)}"${ofDrill} { print $1 "/" $2 }' > "$work/ended"
+while IFS= read -r run; do
+  [ -e "$run/manifest.json" ] || [ -e "$run/${reportFile}" ] || { echo "the run $run is missing"; exit 1; }
+done < "$work/ended"`)}
+
+${sh('rm -r "$work"; echo "everything holds"')}
+
+What these commands cannot see: whoever holds the private key can sign other evidence, and the end of the ledger can be cut off
+together with its signed head. Anchors that were kept elsewhere show that: \`lines\` and \`sha256\` of an anchor have to be those of
+a line of \`ledger.jsonl\`.
+`;
+}
+
+function sh(commands: string): string {
+  return `\`\`\`sh\n${commands}\n\`\`\``;
+}
+
+/** A moment as the ids of runs have it: `20261101T000000Z`. */
+function runStamp(stamp: string): string {
+  return `${stamp.slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+}

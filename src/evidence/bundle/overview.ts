@@ -1,0 +1,97 @@
+import type { Problem } from '../verify/problem.ts';
+import { isOpen, isUnseen, type BundledRun } from './bundled-run.ts';
+import { keptSchedule, stretchesWithout, type Kept, type PlannedDrill, type Stretch } from './cadence.ts';
+import { controlOf } from './controls.ts';
+import type { BundleTerms } from './terms.ts';
+
+/** All that the first page of a bundle is made of. The same gives the same bytes. */
+export interface BundleRecord {
+  readonly terms: BundleTerms;
+  /** Oldest first. */
+  readonly runs: readonly BundledRun[];
+  /** When a drill passed for the last time before the period (ISO 8601, UTC); null: never on record. */
+  readonly passedBefore: (drill: string) => string | null;
+  /** Drills whose plan, with a schedule, is at hand. */
+  readonly planned: readonly PlannedDrill[];
+  /** What `drill evidence verify` says of all this. */
+  readonly problems: readonly Problem[];
+  readonly notes: readonly string[];
+  /** Ids of keys that were used: those that were named, or else those beside the reports. */
+  readonly keys: readonly string[];
+  readonly keysNamed: boolean;
+  /** The time of the last line of the ledger; null: there is none. */
+  readonly ledgerEnd: string | null;
+}
+
+/** What speaks for a control, or for one drill. */
+export interface Support {
+  readonly runs: readonly BundledRun[];
+  /** Without a passed run, the longest first. */
+  readonly stretches: readonly Stretch[];
+  readonly open: readonly BundledRun[];
+}
+
+/** A drill of the bundle. */
+export interface DrillSupport extends Support {
+  readonly drill: string;
+  /** Null: no plan with a schedule is at hand. */
+  readonly schedule: { readonly text: string; readonly kept: Kept } | null;
+}
+
+/** A control that plans name. */
+export interface ControlSupport extends Support {
+  readonly control: string;
+  /** Null: it is not known here what it asks. */
+  readonly asks: string | null;
+  /** How many days may go by, where the control itself says so. */
+  readonly withinDays: number | null;
+  readonly drills: readonly DrillSupport[];
+}
+
+/** The drills of a bundle by name, those that are planned and never ran as well. */
+export function drillsOf(record: BundleRecord): DrillSupport[] {
+  const { terms, runs } = record;
+  const planned = record.planned.filter(({ drill }) => terms.drill === null || terms.drill === drill);
+  const names = new Set([...runs.map(({ drill }) => drill), ...planned.map(({ drill }) => drill)]);
+  return [...names].toSorted().map((drill): DrillSupport => {
+    const own = runs.filter((run) => run.drill === drill);
+    const plan = planned.find((one) => one.drill === drill);
+    return {
+      drill,
+      ...supportOf(own, record, record.passedBefore(drill)),
+      schedule: plan ? { text: plan.schedule, kept: keptSchedule(plan, own, terms) } : null,
+    };
+  });
+}
+
+/** The controls that runs of the period name, by name. A drill speaks for a control if one of its runs names it. */
+export function controlsOf(record: BundleRecord): ControlSupport[] {
+  const drills = drillsOf(record);
+  const names = new Set(record.runs.flatMap(namedIn));
+  return [...names].toSorted().map((control): ControlSupport => {
+    const own = drills.filter(({ runs }) => runs.some((run) => namedIn(run).includes(control)));
+    const before = own.flatMap(({ drill }) => record.passedBefore(drill) ?? []).toSorted();
+    const known = controlOf(control);
+    const runs = own.flatMap((drill) => drill.runs);
+    return {
+      control,
+      asks: known?.asks ?? null,
+      withinDays: known?.withinDays ?? null,
+      drills: own,
+      ...supportOf(runs, record, before.at(-1) ?? null),
+    };
+  });
+}
+
+function namedIn({ ended }: BundledRun): readonly string[] {
+  return ended?.controls ?? [];
+}
+
+function supportOf(runs: readonly BundledRun[], { terms }: BundleRecord, passedBefore: string | null): Support {
+  const passed = runs.filter(({ outcome }) => outcome === 'passed').map(({ startedAt }) => startedAt);
+  return {
+    runs,
+    stretches: stretchesWithout(passed, terms, passedBefore),
+    open: runs.filter((run) => isOpen(run) || isUnseen(run)),
+  };
+}
