@@ -58,6 +58,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   testcontainers: ['sandbox'],
   pg: ['postgres'],
   yaml: ['plan'],
+  tar: ['evidence'],
   zod: ['core', 'targets', 'checks', 'plan', 'pgbackrest', 'report', 'store', 'evidence', 'sandbox', 'cli'],
 };
 

@@ -53,6 +53,19 @@ claim('E5', async () => {
     expect(found.stdout).toContain(said);
   }
   expect(await verify(place, report?.runId ?? '')).toMatchObject({ status: 0 });
+  const bundle = ['--from', '2026', '--to', new Date().toISOString(), '--output', 'evidence.tar.gz'];
+  const made = await command(place, [
+    'evidence',
+    'bundle',
+    ...bundle,
+    '--reports',
+    place.reports,
+    '--key',
+    'file:drills.key',
+  ]);
+  expect(made).toMatchObject({ status: 0, stdout: expect.stringContaining('evidence.tar.gz: 1 run, ') as string });
+  const verified = ['evidence', 'verify', 'evidence.tar.gz', '--key', 'drills.key.pub'];
+  expect(await command(place, verified)).toMatchObject({ status: 0 });
 });
 
 trial('E5b', () => {

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { SiteRun } from '../../src/site/runs.ts';
 import { sitePages } from '../../src/site/site.ts';
-import { askPage, DARK, pagesOnPaper } from '../fixtures/browser.ts';
+import { bundleHtml } from '../../src/evidence/bundle/print.ts';
+import { describeBundle } from '../../src/evidence/bundle/describe.ts';
+import { askPage, DARK, faultsOf, pagesOnPaper } from '../fixtures/browser.ts';
 import { daysBefore, endedRun, LAST, mixedYear, runsOf, siteData } from '../fixtures/site-data.ts';
 import { claim } from './trial.ts';
 
@@ -114,4 +116,62 @@ claim('H24', async () => {
     expect(seen.cards).toBeLessThanOrEqual(height);
   }
   expect(await pagesOnPaper(html)).toBe(1);
+});
+
+/** A bundle in which something is wrong, open and missing, and in which people have names that are scripts. */
+function hostileBundle(): string {
+  const sampleRun = endedRun(LAST, {
+    drill: 'orders',
+    reasons: [HOSTILE],
+    verdict: 'failed',
+    controls: [HOSTILE, 'CIS-11.5'],
+  });
+  const { ended } = runsOf([sampleRun])[0] ?? { ended: null };
+  const review = { by: HOSTILE, decision: 'follow-up' as const, note: HOSTILE, at: LAST, file: 'sign-off.1.dsse.json' };
+  const run = { drill: 'orders', run: sampleRun.run, number: 1, startedAt: LAST, outcome: 'failed' as const };
+  return bundleHtml(
+    describeBundle({
+      terms: {
+        bundleVersion: 1,
+        pgdrill: '0.1.0',
+        from: daysBefore(9),
+        until: '2027-01-01T00:00:00.000Z',
+        drill: null,
+        withoutValues: true,
+      },
+      runs: [{ ...run, ended, report: 'orders/run/report.html', reviews: [review] }],
+      passedBefore: () => null,
+      planned: [{ drill: 'orders', schedule: HOSTILE, dueAfter: () => null }],
+      problems: [{ file: HOSTILE, line: 3, what: HOSTILE }],
+      notes: [HOSTILE],
+      keys: [],
+      keysNamed: false,
+      ledgerEnd: LAST,
+    }),
+  );
+}
+
+claim('H25', async () => {
+  const html = hostileBundle();
+  for (const [width, scheme] of [
+    [1280, 'light'],
+    [1280, 'dark'],
+    [500, 'dark'],
+  ] as const) {
+    expect(await faultsOf(html, width, scheme)).toEqual([]);
+  }
+  for (const width of [390, 1280]) {
+    const seen = await askPage<{ hit: number; foreign: number; width: number; shown: boolean }>(
+      html.replace(POLICY, ''),
+      width,
+      900,
+      `({
+        hit: window.hit ?? 0,
+        foreign: page.querySelectorAll('img, script, link, iframe, object, [onerror]').length,
+        width: page.documentElement.scrollWidth,
+        shown: page.body.textContent.includes('parent.hit=1'),
+      })`,
+    );
+    expect(seen).toEqual({ hit: 0, foreign: 0, width, shown: true });
+  }
 });

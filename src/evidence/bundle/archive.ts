@@ -35,15 +35,15 @@ export async function writeArchive(archive: string, { directory, files, folder }
 /** A bundle that was unpacked, for as long as it is looked at. */
 interface Unpacked {
   readonly directory: string;
-  remove(): void;
+  readonly remove: () => void;
 }
 
 /**
- * Unpacks an archive into a directory of its own among the temporary files, which nobody else can look into. Files alone are
- * taken, without the one folder that they lie in. Throws `not-found` for what is no archive, or has a name that leads out.
+ * Unpacks an archive into a directory of its own (below `place`), which nobody else can look into. Files alone are taken,
+ * without the one folder that they lie in. Throws `not-found` for what is no archive, or has a name that leads out.
  */
-export async function unpackArchive(archive: string): Promise<Unpacked> {
-  const directory = mkdtempSync(join(tmpdir(), 'pgdrill-bundle-'));
+export async function unpackArchive(archive: string, place = tmpdir()): Promise<Unpacked> {
+  const directory = mkdtempSync(join(place, 'pgdrill-bundle-'));
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
   try {
     await extract({

@@ -2,7 +2,7 @@ import type { Review } from '../../report/review.ts';
 import type { EndedEntry, LedgerLine } from '../../store/ledger/line.ts';
 
 /** What a run came to. `killed`: it has no report. `refused`: something that was typed was mistaken, and nothing was restored. */
-export type BundledOutcome = EndedEntry['verdict'] | 'killed' | 'refused' | 'not ended';
+type BundledOutcome = EndedEntry['verdict'] | 'killed' | 'refused' | 'not ended';
 
 /** A run of a bundle, with a report or without one. */
 export interface BundledRun {

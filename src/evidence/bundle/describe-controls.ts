@@ -4,7 +4,7 @@ import { isOpen } from './bundled-run.ts';
 import { controlsOf, type BundleRecord, type ControlSupport, type DrillSupport } from './overview.ts';
 import { daysText, keptWords, reportLink, stretchText } from './words.ts';
 
-const HEAD = ['Control', 'Asks, in our words', 'Supported by', 'Cadence', 'Gaps', 'Open'];
+const HEAD = ['Control', 'Asks', 'Supported by', 'Cadence', 'Gaps', 'Open'];
 
 /** How many gaps, or open runs, a row names. */
 const MOST = 6;
@@ -29,7 +29,7 @@ export function describeControls(record: BundleRecord): Section[] {
       : [
           { kind: 'table', head: HEAD, rows } as const,
           paragraph(
-            'Read the primary text of a control before you quote it. The drills support it: nobody says here that it is met.',
+            'What a control asks is told in our words: read its text before you quote it. The drills support it. Nobody says here that it is met.',
           ),
         ];
   return [{ title: 'Controls', blocks }];
@@ -44,16 +44,14 @@ function countsOf({ drill, runs }: DrillSupport): string {
 function cadence({ withinDays, stretches: [longest], drills }: ControlSupport): Words {
   if (withinDays !== null) {
     const kept = longest !== undefined && longest.days <= withinDays;
-    return [{ tone: kept ? 'good' : 'bad', mark: kept ? 'kept' : 'not kept' }, `: one in ${withinDays} days`];
+    return [{ tone: kept ? 'good' : 'bad', mark: kept ? 'kept' : 'not kept' }, `: at least one in ${withinDays} days`];
   }
-  const scheduled = drills.flatMap(({ drill, schedule }) => (schedule === null ? [] : [{ drill, schedule }]));
-  if (scheduled.length === 0) return 'one’s own policy; no schedule is at hand';
-  return scheduled.flatMap(({ drill, schedule }, index): Inline[] => [
+  if (drills.every(({ schedule }) => schedule === null)) return 'one’s own policy; no schedule is at hand';
+  return drills.flatMap(({ drill, schedule }, index): Inline[] => [
     index === 0 ? '' : '; ',
-    `${drill} (`,
-    { code: schedule.text },
-    ') ',
-    ...keptWords(schedule.kept),
+    ...(schedule === null
+      ? [`${drill}: no schedule is at hand`]
+      : [`${drill} (`, { code: schedule.text }, ') ', ...keptWords(schedule.kept)]),
   ]);
 }
 

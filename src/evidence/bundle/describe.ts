@@ -35,7 +35,7 @@ export function describeBundle(record: BundleRecord): BundleDocument {
       ...wrong(record),
       ...describeControls(record),
       { title: 'Drills', blocks: [drillTable(drills)] },
-      open(waiting, drills),
+      openSection(waiting, drills),
       { title: 'Runs', blocks: [runTable(record)] },
       { title: 'What this does not show', blocks: [{ kind: 'list', items: limits(record) }] },
     ],
@@ -44,7 +44,7 @@ export function describeBundle(record: BundleRecord): BundleDocument {
 
 function lead({ problems, terms, runs, keysNamed, keys }: BundleRecord, drills: readonly DrillSupport[]): Block[] {
   const passed = runs.filter(({ outcome }) => outcome === 'passed').length;
-  const signed = runs.filter(({ ended }) => ended?.key != null).length;
+  const signed = runs.filter(({ ended }) => (ended?.key ?? null) !== null).length;
   const withReport = runs.filter(({ ended }) => ended !== null).length;
   const unpassed = runs.length - passed;
   const verified: Inline =
@@ -94,16 +94,7 @@ const OUTCOME_TONES: Readonly<Record<BundledRun['outcome'], Tone>> = {
 };
 
 function drillTable(drills: readonly DrillSupport[]): Block {
-  const head = [
-    'Drill',
-    'Runs',
-    'Numbers',
-    'Passed',
-    'Failed',
-    'No answer',
-    'Longest time without a passed run',
-    'Schedule',
-  ];
+  const head = ['Drill', 'Runs', 'Numbers', 'Passed', 'Failed', 'No answer', 'Longest gap', 'Schedule'];
   const rows = drills.map(({ drill, runs, stretches, schedule }): Words[] => {
     const count = (...outcomes: BundledRun['outcome'][]): string =>
       String(runs.filter(({ outcome }) => outcomes.includes(outcome)).length);
@@ -129,14 +120,14 @@ function waitingIn(drills: readonly DrillSupport[]): Words[] {
       ran ? `: due ${minuteText(at)}, ran and did not pass` : `: due ${minuteText(at)}, did not run`,
     ]),
   );
-  return [...drills.flatMap(({ open }) => open.map(openWords)), ...missed];
+  return [...drills.flatMap(({ open: runs }) => runs.map(openWords)), ...missed];
 }
 
-function open(waiting: readonly Words[], drills: readonly DrillSupport[]): Section {
+function openSection(waiting: readonly Words[], drills: readonly DrillSupport[]): Section {
   const unplanned = drills.filter(({ schedule }) => schedule === null).map(({ drill }) => drill);
   const nothing = paragraph('No run waits for anybody, and no drill that was due is missing.');
   const unknown = paragraph(
-    `Of ${unplanned.join(', ')} no schedule is at hand: the longest time without a passed run stands above.`,
+    `No schedule is at hand for ${unplanned.join(', ')}. The longest gap, which is the longest time without a passed run, stands above.`,
   );
   const blocks = waiting.length === 0 ? [nothing] : [{ kind: 'list', items: waiting } as const];
   return { title: 'Open and missing', blocks: unplanned.length === 0 ? blocks : [...blocks, unknown] };

@@ -24,7 +24,7 @@ export interface BundleRecord {
 }
 
 /** What speaks for a control, or for one drill. */
-export interface Support {
+interface Support {
   readonly runs: readonly BundledRun[];
   /** Without a passed run, the longest first. */
   readonly stretches: readonly Stretch[];

@@ -52,7 +52,7 @@ function dateSpan(text: string): Span | null {
 
 function momentSpan(text: string): Span | null {
   const stamp = parseStamp(text);
-  if (stamp?.offsetSeconds == null) return null;
+  if (stamp === null || stamp.offsetSeconds === null) return null;
   const at = Number(instantOfStamp(stamp, stamp.offsetSeconds) / 1000n);
   return { start: at, end: at };
 }

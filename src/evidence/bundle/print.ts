@@ -12,7 +12,7 @@ import type { BundleDocument } from './describe.ts';
 const BUNDLE_STYLE = `${STYLE}
 main { max-width: 76rem; } a { color: var(--counted); text-underline-offset: .15em; }
 a:focus-visible { outline: 3px solid var(--counted); outline-offset: 2px; border-radius: 3px; }
-td mark { white-space: normal; } @media print { @page { size: A4 landscape; } a { color: inherit; } }
+td mark, p mark { white-space: normal; } @media print { @page { size: A4 landscape; } a { color: inherit; } }
 `;
 
 /** The first page of a bundle as Markdown; the same document gives the same bytes. */

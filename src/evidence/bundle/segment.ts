@@ -22,7 +22,6 @@ export function ledgerPart(path: string, from: string): LedgerPart {
   const lines = texts.map(readable);
   const first = lines.findIndex((line) => line !== null && line.at >= from);
   const start = Math.max(0, (first === -1 ? texts.length : first) - 1);
-  const known = (some: readonly (LedgerLine | null)[]): LedgerLine[] => some.filter((line) => line !== null);
   const torn = text.slice(text.lastIndexOf('\n') + 1);
   return {
     text: `${texts
@@ -32,6 +31,10 @@ export function ledgerPart(path: string, from: string): LedgerPart {
     lines: known(lines.slice(start)),
     before: known(lines.slice(0, start)),
   };
+}
+
+function known(lines: readonly (LedgerLine | null)[]): LedgerLine[] {
+  return lines.filter((line) => line !== null);
 }
 
 function textIn(path: string): string {

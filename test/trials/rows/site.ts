@@ -17,4 +17,9 @@ export const siteRows: readonly TrialRow[] = [
     'it is text; no script runs, and nothing is fetched',
   ),
   look('H24', 'the front page of `drill site`', 'the verdict stands on the first screen; on paper it is one page'),
+  look(
+    'H25',
+    'the first page of a bundle, with a name that is a script: on a phone and a desk, light and dark, asked by axe-core',
+    'no violation; it is no wider than the screen; the name is text',
+  ),
 ];
