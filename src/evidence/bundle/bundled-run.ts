@@ -2,7 +2,7 @@ import type { Review } from '../../report/review.ts';
 import type { EndedEntry, LedgerLine } from '../../store/ledger/line.ts';
 
 /** What a run came to. `killed`: it has no report. `refused`: something that was typed was mistaken, and nothing was restored. */
-type BundledOutcome = EndedEntry['verdict'] | 'killed' | 'refused' | 'not ended';
+type BundledOutcome = EndedEntry['verdict'] | 'killed' | 'refused' | 'under way';
 
 /** A run of a bundle, with a report or without one. */
 export interface BundledRun {
@@ -19,7 +19,7 @@ export interface BundledRun {
   readonly reviews: readonly Review[];
 }
 
-const WITHOUT_REPORT = { begun: 'not ended', lost: 'killed', withdrawn: 'refused' } as const;
+const WITHOUT_REPORT = { begun: 'under way', lost: 'killed', withdrawn: 'refused' } as const;
 
 /** What is beside a ledger about one of its runs. */
 type Beside = (run: { readonly drill: string; readonly run: string }) => Pick<BundledRun, 'report' | 'reviews'>;
@@ -44,5 +44,5 @@ export function isOpen({ reviews }: BundledRun): boolean {
 
 /** Whether a run did not pass and nobody has said that it was looked at. */
 export function isUnseen({ outcome, reviews }: BundledRun): boolean {
-  return outcome !== 'passed' && outcome !== 'refused' && outcome !== 'not ended' && reviews.length === 0;
+  return outcome !== 'passed' && outcome !== 'refused' && outcome !== 'under way' && reviews.length === 0;
 }

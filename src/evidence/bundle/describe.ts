@@ -90,7 +90,7 @@ const OUTCOME_TONES: Readonly<Record<BundledRun['outcome'], Tone>> = {
   cancelled: 'warning',
   killed: 'bad',
   refused: 'neutral',
-  'not ended': 'warning',
+  'under way': 'warning',
 };
 
 function drillTable(drills: readonly DrillSupport[]): Block {
@@ -104,7 +104,7 @@ function drillTable(drills: readonly DrillSupport[]): Block {
       runs.length === 0 ? '–' : `${runs[0]?.number} to ${runs.at(-1)?.number}`,
       count('passed'),
       count('failed'),
-      count('inconclusive', 'cancelled', 'killed', 'refused', 'not ended'),
+      count('inconclusive', 'cancelled', 'killed', 'refused', 'under way'),
       stretches[0] ? daysText(stretches[0].days) : '–',
       schedule === null ? 'not at hand' : [{ code: schedule.text }, ' ', ...keptWords(schedule.kept)],
     ];
