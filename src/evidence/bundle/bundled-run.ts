@@ -42,7 +42,9 @@ export function isOpen({ reviews }: BundledRun): boolean {
   return reviews.at(-1)?.decision === 'follow-up';
 }
 
+const TO_BE_SEEN: readonly BundledRun['outcome'][] = ['failed', 'inconclusive', 'cancelled', 'killed'];
+
 /** Whether a run did not pass and nobody has said that it was looked at. */
 export function isUnseen({ outcome, reviews }: BundledRun): boolean {
-  return outcome !== 'passed' && outcome !== 'refused' && outcome !== 'under way' && reviews.length === 0;
+  return TO_BE_SEEN.includes(outcome) && reviews.length === 0;
 }
