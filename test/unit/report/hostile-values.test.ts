@@ -3,7 +3,7 @@ import { escapeProse, fenced, guardLineStart, inlineCode } from '../../../src/re
 import { RENDERERS } from '../../../src/report/render.ts';
 import type { DrillReport } from '../../../src/report/report.ts';
 import { visible } from '../../../src/report/visible.ts';
-import { oscalShape } from '../../fixtures/oscal-shape.ts';
+import { oscalResults } from '../../fixtures/oscal.ts';
 import { sampleAssertion, sampleCheck, sampleCopy, sampleReason, sampleReport } from '../../fixtures/sample-report.ts';
 
 const HOSTILE = [
@@ -149,12 +149,13 @@ test('unseen characters are spelled out; line feeds, tabs and letters of any scr
 });
 
 test.each(HOSTILE)('OSCAL with %j is of the same form, and its Markdown has no markup of it', (value) => {
-  const results = oscalShape.parse(JSON.parse(RENDERERS.oscal(hostileReport(value))))['assessment-results'];
-  const prose = results.results.flatMap(({ title, description, observations, findings = [] }) => [
-    title,
-    description,
-    ...[...observations, ...findings].flatMap((one) => [one.title, one.description]),
-  ]);
+  const prose = oscalResults(hostileReport(value)).results.flatMap(
+    ({ title, description, observations, findings = [] }) => [
+      title,
+      description,
+      ...[...observations, ...findings].flatMap((one) => [one.title, one.description]),
+    ],
+  );
   const outside = prose.map((text) => text.replaceAll(/`[^`]+`/g, ''));
   expect(outside.filter((text) => /<(?!code>|\/code>)|(?<!\\)\]\(|\n/.test(text))).toEqual([]);
 });
