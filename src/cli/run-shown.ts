@@ -12,7 +12,7 @@ export interface ShownRunOptions extends Shown {
 export async function runShown(plan: DrillPlan, options: ShownRunOptions, context: CliContext): Promise<DrillResult> {
   const { redactor, signal, hurry, env } = context;
   const { keep, trigger } = options;
-  const listeners = Object.values<MakeListener>(LISTENERS).map((make) => make(options, context));
+  const listeners = Object.values<MakeListener>(LISTENERS).map((make) => make(options, context, plan));
   try {
     return await runPlan(
       plan,

@@ -39,6 +39,8 @@ export interface DrillPlan {
     readonly inform: string | null;
     readonly stop: string | null;
     readonly start: string | null;
+    /** Files that it is written to after each run that passed. */
+    readonly write: readonly string[];
   } | null;
   /** The key that signs each run; null: none does. */
   readonly evidence: KeyPlace | null;

@@ -190,20 +190,19 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
     ),
     controls: values.controls,
     schedule: values.schedule ? { cron: values.schedule.cron, timezone: values.schedule.timezone ?? null } : null,
-    runbook: values.runbook ? resolveRunbook(values.runbook) : null,
+    runbook: values.runbook ? resolveRunbook(values.runbook, base) : null,
     evidence: values.evidence ? keyPlaceOf(values.evidence, (path) => resolve(base, path), base) : null,
     deadlineMs: values.deadline,
     reports: resolve(values.reports === undefined ? process.cwd() : baseOf('reports'), values.reports ?? 'reports'),
   };
 }
 
-function resolveRunbook({
-  roles,
-  inform,
-  stop,
-  start,
-}: NonNullable<PlanValues['runbook']>): NonNullable<DrillPlan['runbook']> {
-  return { roles, inform: inform ?? null, stop: stop ?? null, start: start ?? null };
+function resolveRunbook(
+  { roles, inform, stop, start, write = [] }: NonNullable<PlanValues['runbook']>,
+  base: string,
+): NonNullable<DrillPlan['runbook']> {
+  const files = [write].flat().map((file) => resolve(base, file));
+  return { roles, inform: inform ?? null, stop: stop ?? null, start: start ?? null, write: files };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -31,6 +31,8 @@ function backupProblem(text: string): string | null {
   return `"${text}" is no backup; write latest, oldest, random or a label such as 20260513-010203F${didYouMean(text, CHOICES)}`;
 }
 
+const runbookFile = z.string().regex(/[^/]\.(md|html)$/, 'has to be a file that ends with .md or .html');
+
 const repoNumber = z.int().min(1).max(256);
 
 /** A drill file as people write it (`z.input`) and as the program uses it (`z.output`). */
@@ -116,6 +118,12 @@ export const planSchema = z
         inform: z.string().min(1).optional().describe('how often who is informed, and where'),
         stop: z.string().min(1).optional().describe("how production's server is stopped, as people would type it"),
         start: z.string().min(1).optional().describe("how production's server is started"),
+        write: z
+          .union([runbookFile, z.array(runbookFile).min(1)], {
+            error: 'is a file that ends with .md or .html, or a list of such files',
+          })
+          .optional()
+          .describe('files that the runbook is written to after each run that passed: .md or .html'),
       })
       .optional()
       .describe('what the runbook of this cluster needs beside what was proven; see drill runbook'),

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { shellJoin } from '../../src/core/shell-quote.ts';
 import { AT_ONCE, Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
@@ -33,14 +34,26 @@ test('the commands of a runbook bring production back, as the drills have shown'
       roles: { 'Restores the database': 'Ada, +49 30 1234' },
       stop: shellJoin(cluster.stopCommand()),
       start: shellJoin(cluster.startCommand()),
+      write: ['out/runbook.md', 'out/runbook.html', 'notes.md'],
     },
   });
   const runbook = async (): Promise<string> =>
     (await command(place, ['runbook', plan, '--reports', place.reports])).stdout;
   expect(await runbook()).toContain('NOT PROVEN');
-  expect((await drill(place, plan)).report?.verdict).toBe('passed');
+  const written = (name: string): string => readFileSync(join(dirname(plan), name), 'utf8');
+  writeFileSync(join(dirname(plan), 'notes.md'), 'of somebody else');
+  const first = await drill(place, plan);
+  expect(first).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+  expect(first.stderr).toMatch(/runbook was not written to \S+notes\.md: the file that is there is no runbook/);
+  expect(written('notes.md')).toBe('of somebody else');
+  const afterFirst = written('out/runbook.md');
+  expect(afterFirst).toBe(await runbook());
+  expect((await drill(place, plan, '--target-lsn', 'FF/0')).report?.verdict).toBe('failed');
+  expect(written('out/runbook.md')).toBe(afterFirst);
   expect((await drill(place, plan, '--target-time', before)).report?.verdict).toBe('passed');
-  const text = await runbook();
+  const text = written('out/runbook.md');
+  expect(text).toBe(await runbook());
+  expect(written('out/runbook.html')).toContain('Ada, +49 30 1234');
   expect(text).toContain('Ada, +49 30 1234');
 
   await must(['sh', '-eu', '-c', listingIn(text, 'Restore to the latest state')]);

@@ -1,11 +1,6 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import { DrillError } from '../../core/errors.ts';
-import { readUserConfig } from '../../pgbackrest/user-config.ts';
-import type { DrillPlan } from '../../plan/drill-plan.ts';
-import { collectRunbook } from '../../runbook/collect.ts';
-import { describeRunbook } from '../../runbook/describe.ts';
-import { runbookHtml, runbookMarkdown } from '../../runbook/print.ts';
-import { RunStore } from '../../store/run-store.ts';
+import { runbookOf, type RunbookFormat } from '../../runbook/of-plan.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
@@ -14,7 +9,7 @@ import { writeTextFile } from '../write-text-file.ts';
 import type { Done } from './command.ts';
 
 interface RunbookOptions {
-  readonly format: 'md' | 'html';
+  readonly format: RunbookFormat;
   readonly output?: string | undefined;
   readonly reports?: string | undefined;
 }
@@ -33,14 +28,8 @@ export function define(command: Command, context: CliContext, done: Done): void 
 function runbook(file: string, { format, output, reports }: RunbookOptions, context: CliContext): number {
   const [plan] = plansFor([file], reports === undefined ? {} : { reports });
   if (!plan) throw new DrillError('plan-invalid', `${file} names no drill`);
-  const text = context.redactor.text(runbookText(plan, format, context.env));
+  const text = context.redactor.text(runbookOf(plan, context.env)(format));
   if (output === undefined) context.stdout(text);
   else writeTextFile(output, text);
   return EXIT.passed;
-}
-
-function runbookText(plan: DrillPlan, format: RunbookOptions['format'], env: NodeJS.ProcessEnv): string {
-  const config = readUserConfig(plan.source.config, env);
-  const document = describeRunbook(collectRunbook(plan, config, new RunStore(plan.reports)));
-  return format === 'html' ? runbookHtml(document) : runbookMarkdown(document);
 }

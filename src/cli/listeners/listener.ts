@@ -1,4 +1,4 @@
-import type { DrillListener } from '../../index.ts';
+import type { DrillListener, DrillPlan } from '../../index.ts';
 import type { CliContext } from '../context.ts';
 import type { ProgressOptions } from '../view/progress-view.ts';
 
@@ -16,5 +16,5 @@ interface Listener {
   readonly end?: () => void;
 }
 
-/** Makes a listener for one run. */
-export type MakeListener = (shown: Shown, context: CliContext) => Listener;
+/** Makes a listener for one run of a plan. */
+export type MakeListener = (shown: Shown, context: CliContext, plan: DrillPlan) => Listener;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatProblem, loadPlans, type PlanOverride } from '../../../src/plan/load.ts';
 import { drillErrorOf } from '../../fixtures/errors.ts';
@@ -72,6 +72,21 @@ reports: ../evidence
     ]);
     expect(plan.source.config).toBe(join(process.cwd(), 'here.conf'));
     expect(plan.reports).toBe(join(process.cwd(), 'out'));
+  });
+});
+
+describe('where the runbook is written', () => {
+  test('counts from the plan, as one file or several', () => {
+    const write = (value: string): readonly string[] | undefined =>
+      planOf(`${MINIMAL}runbook: { write: ${value} }\n`).runbook?.write;
+    expect(write('runbook.md')?.map((file) => isAbsolute(file) && basename(file))).toEqual(['runbook.md']);
+    expect(write('[/dr/a.md, /dr/a.html]')).toEqual(['/dr/a.md', '/dr/a.html']);
+    expect(planOf(`${MINIMAL}runbook: { inform: daily }\n`).runbook?.write).toEqual([]);
+  });
+
+  test.each(['true', 'runbook.pdf', '.md', '[]', 'dr/'])('is no %s', (value) => {
+    const said = problemsOf(`${MINIMAL}runbook: { write: ${value} }\n`).map(formatProblem).join('\n');
+    expect(said).toMatch(/runbook\.write: (is empty|.* that ends with \.md or \.html)/);
   });
 });
 
