@@ -1,13 +1,14 @@
 import { encodeDuration } from '../core/duration.ts';
 import type { Tone } from '../report/document/blocks.ts';
-import { durationText, minuteText } from '../report/document/words.ts';
+import { counted, durationText, minuteText } from '../report/document/words.ts';
 import { cards, link, mark, section, NONE } from './elements.ts';
 import { markup, type Html } from './html.ts';
 import { drillPath, FRONT, from } from './links.ts';
 import { page, type SiteFile } from './page.ts';
 import { phasePicture, throughputPicture } from './restore-pictures.ts';
 import { DEPTH, runListLinks, runTable } from './run-list.ts';
-import { outcomeText, type SiteRun } from './runs.ts';
+import { openFollowUps, outcomeText, type SiteRun } from './runs.ts';
+import { followUps } from './sign-offs.ts';
 import type { SiteData } from './site-data.ts';
 import type { Standing, State } from './standing.ts';
 import { timePictures } from './time-pictures.ts';
@@ -32,10 +33,11 @@ export function drillPage(
   return page({
     path: drillPath(drill),
     title: drill,
-    tone: toneOf(rows),
-    lead: markup`${rows.map(leadOf)}`,
+    tone: toneOf(rows, openFollowUps(runs).length),
+    lead: markup`${rows.map(leadOf)}${openLead(runs)}`,
     body: [
       figures(runs, data),
+      followUps(runs, data, DEPTH),
       ...(pictures.length === 0
         ? []
         : [
@@ -69,9 +71,15 @@ const TONES: Readonly<Record<State, Tone>> = {
   'never-run': 'warning',
 };
 
-function toneOf(rows: readonly Standing[]): Tone {
+function toneOf(rows: readonly Standing[], open: number): Tone {
   const tones = rows.map(({ state }) => TONES[state]);
-  return tones.includes('bad') ? 'bad' : tones.includes('warning') ? 'warning' : 'good';
+  return tones.includes('bad') ? 'bad' : tones.includes('warning') || open > 0 ? 'warning' : 'good';
+}
+
+function openLead(runs: readonly SiteRun[]): Html | null {
+  const count = openFollowUps(runs).length;
+  if (count === 0) return null;
+  return markup`<p class="lead">${mark('warning', `${counted(count, 'follow-up')} ${count === 1 ? 'is' : 'are'} open.`)}</p>\n`;
 }
 
 /** How a row stands, in a sentence. */

@@ -11,7 +11,7 @@ type Cell = Html | string | number | null;
 
 interface Table {
   /** How it is drawn: `plain` stays a table on a phone, the others become cards. */
-  readonly kind: 'plain' | 'scorecard' | 'runs' | 'copies';
+  readonly kind: 'plain' | 'scorecard' | 'runs' | 'copies' | 'follow-ups';
   readonly head: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }

@@ -6,6 +6,8 @@ import { rpoCell, rtoCell, timeText } from './measures.ts';
 import { page, type SiteFile } from './page.ts';
 import { parts } from './parts.ts';
 import { outcomeText, outcomeTone, type SiteRun } from './runs.ts';
+import { shortened } from './shortened.ts';
+import { aboutSignOffs, signOffCell } from './sign-offs.ts';
 import type { SiteData } from './site-data.ts';
 
 /** How many runs a page lists. */
@@ -15,11 +17,13 @@ const LISTED = 300;
 export const DEPTH = 2;
 
 const CODES = 3;
-const LONGEST = 80;
 
 /** Some runs of a drill, the newest first. */
 export function runTable(runs: readonly SiteRun[], { reportOf }: SiteData): Html {
-  const head = ['Started', 'Verdict', 'Repository', 'Backup', 'RTO', 'RPO', 'Size'];
+  // Where nobody signs anything off, a column of dashes would be in the way.
+  const isSigned = runs.some(({ reviews }) => reviews.length > 0);
+  const signed = isSigned ? ['Signed off'] : [];
+  const head = ['Started', 'Verdict', 'Repository', 'Backup', 'RTO', 'RPO', 'Size', ...signed];
   const rows = runs.toReversed().map((run): (Html | string)[] => {
     const href = reportOf(run);
     const { ended } = run;
@@ -31,18 +35,15 @@ export function runTable(runs: readonly SiteRun[], { reportOf }: SiteData): Html
       rtoCell(run),
       rpoCell(run),
       ended?.restored ? sizeText(ended.restored.bytes) : NONE,
+      ...(isSigned ? [signOffCell(run)] : []),
     ];
   });
-  return table({ kind: 'runs', head, rows });
+  return markup`${table({ kind: 'runs', head, rows })}${aboutSignOffs(runs)}`;
 }
 
 function verdict(run: SiteRun): Html {
   const codes = run.ended?.reasons.slice(0, CODES) ?? [];
   return markup`${mark(outcomeTone(run), outcomeText(run))}${codes.map((code) => below(shortened(code)))}`;
-}
-
-function shortened(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
 /** What a part of the list holds: `2026-01-01 to 2026-03-04`. */

@@ -2,6 +2,7 @@ import { inOrder } from '../core/in-order.ts';
 import { isWarning } from '../report/document/reasons.ts';
 import { counted } from '../report/document/words.ts';
 import type { Tone } from '../report/document/blocks.ts';
+import { isOpen, type Review } from '../report/review.ts';
 import type { History, PastRun, RunWithoutReport } from '../store/past-runs.ts';
 
 /** What a run came to. A run that was killed, or is under way, has no report. */
@@ -17,27 +18,39 @@ export interface SiteRun {
   readonly repo: number | null;
   /** Null: it has no report. */
   readonly ended: PastRun | null;
+  /** What those have said who looked at it, oldest first. */
+  readonly reviews: readonly Review[];
 }
 
+/** Sign-offs by `drill/run`. */
+type Reviews = ReadonlyMap<string, readonly Review[]>;
+
 /** All runs that restored something or were to, oldest first. One that was refused for what was typed is none. */
-export function siteRuns({ runs, withoutReport }: History): SiteRun[] {
-  const all = [...runs.map(ofEnded), ...withoutReport.flatMap(ofWithoutReport)];
+export function siteRuns({ runs, withoutReport }: History, reviews: Reviews = new Map()): SiteRun[] {
+  const all = [...runs.map((run) => ofEnded(run, reviews)), ...withoutReport.flatMap(ofWithoutReport)];
   return all.toSorted((a, b) => inOrder(a.startedAt, b.startedAt) || inOrder(a.run, b.run));
 }
 
-function ofEnded(ended: PastRun): SiteRun {
+function ofEnded(ended: PastRun, reviews: Reviews): SiteRun {
   const { drill, run, startedAt, verdict, copy } = ended;
-  return { drill, run, startedAt, outcome: verdict, repo: copy?.key ?? null, ended };
+  const said = reviews.get(`${drill}/${run}`) ?? [];
+  return { drill, run, startedAt, outcome: verdict, repo: copy?.key ?? null, ended, reviews: said };
 }
 
 function ofWithoutReport({ drill, run, startedAt, state }: RunWithoutReport): SiteRun[] {
   if (state === 'withdrawn') return [];
-  return [{ drill, run, startedAt, outcome: state === 'lost' ? 'killed' : 'under-way', repo: null, ended: null }];
+  const outcome = state === 'lost' ? 'killed' : 'under-way';
+  return [{ drill, run, startedAt, outcome, repo: null, ended: null, reviews: [] }];
 }
 
 /** Whether a run says something about the backup: that it can be recovered, or that it was not. */
 export function isConclusive({ outcome }: SiteRun): boolean {
   return outcome === 'passed' || outcome === 'failed';
+}
+
+/** The runs that wait for somebody since a follow-up was asked for, oldest first. */
+export function openFollowUps(runs: readonly SiteRun[]): SiteRun[] {
+  return runs.filter(({ reviews }) => isOpen(reviews));
 }
 
 /** How many of the reasons of a run only warn. */

@@ -1,4 +1,5 @@
 import type { Tone } from '../report/document/blocks.ts';
+import { counted } from '../report/document/words.ts';
 import { around, below, link, mark, section, table, NONE } from './elements.ts';
 import { markup, type Html } from './html.ts';
 import { drillPath, FRONT, scorecardPath } from './links.ts';
@@ -56,8 +57,8 @@ function worst(standings: readonly Standing[]): Tone {
   return standings.length === 0 ? 'neutral' : standings.some(isOpen) ? 'warning' : 'good';
 }
 
-function isOpen({ state, overdue }: Standing): boolean {
-  return state !== 'passed' || overdue;
+function isOpen({ state, overdue, followUps }: Standing): boolean {
+  return state !== 'passed' || overdue || followUps > 0;
 }
 
 const HEAD = ['Drill', 'Verdict', 'Last run', 'Last passed', 'Due next', 'RTO', 'RPO', 'Trend'];
@@ -88,11 +89,12 @@ function passedCell({ last, lastPassed }: Standing, when: (run: SiteRun) => Html
 }
 
 /** How a drill stands. A run without an answer does not hide that the one before it failed. */
-function verdictCell({ last, state }: Standing): Html {
+function verdictCell({ last, state, followUps }: Standing): Html {
   if (last === null) return mark('warning', 'never run');
   const before = state === 'failed' && last.outcome !== 'failed' ? below(mark('bad', 'failed before')) : null;
+  const open = followUps === 0 ? null : below(mark('warning', counted(followUps, 'open follow-up')));
   const codes = last.outcome === 'passed' ? [] : (last.ended?.reasons.slice(0, 2) ?? []);
-  return markup`${mark(outcomeTone(last), outcomeText(last))}${before}${codes.map((code) => below(code))}`;
+  return markup`${mark(outcomeTone(last), outcomeText(last))}${before}${codes.map((code) => below(code))}${open}`;
 }
 
 function dueCell({ dueNext, overdue }: Standing): Html | string {

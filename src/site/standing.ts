@@ -1,6 +1,5 @@
 import { inOrder } from '../core/in-order.ts';
-import type { SiteRun } from './runs.ts';
-import { isConclusive } from './runs.ts';
+import { isConclusive, openFollowUps, type SiteRun } from './runs.ts';
 
 /**
  * What is known of a drill now. `failed`: the last run that had an answer failed. `no-answer`: the last run had none, and
@@ -22,6 +21,8 @@ export interface Standing {
   /** When it is due after its last run; null: no plan with a schedule is at hand. */
   readonly dueNext: string | null;
   readonly overdue: boolean;
+  /** How many of the runs wait for somebody since a follow-up was asked for. */
+  readonly followUps: number;
 }
 
 /** A drill whose plan is at hand. */
@@ -63,7 +64,8 @@ function standing(
   const lastPassed = runs.findLast(({ outcome }) => outcome === 'passed') ?? null;
   const dueNext = plan?.dueAfter(runs.at(-1)?.startedAt ?? now) ?? null;
   const overdue = dueNext !== null && Date.parse(dueNext) + GRACE_MS < Date.parse(now);
-  return { drill, repo, runs, last, lastPassed, state: stateOf(runs, last), dueNext, overdue };
+  const followUps = openFollowUps(runs).length;
+  return { drill, repo, runs, last, lastPassed, state: stateOf(runs, last), dueNext, overdue, followUps };
 }
 
 function stateOf(runs: readonly SiteRun[], last: SiteRun | null): State {
@@ -75,6 +77,6 @@ function stateOf(runs: readonly SiteRun[], last: SiteRun | null): State {
 
 const URGENCY: Readonly<Record<State, number>> = { failed: 0, 'no-answer': 1, 'never-run': 2, passed: 4 };
 
-function urgency({ state, overdue }: Standing): number {
-  return state === 'passed' && overdue ? 3 : URGENCY[state];
+function urgency({ state, overdue, followUps }: Standing): number {
+  return state === 'passed' && (overdue || followUps > 0) ? 3 : URGENCY[state];
 }

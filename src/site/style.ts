@@ -16,11 +16,12 @@ nav.pages { margin: 1.2rem 0 0; } nav.pages a { margin-right: 1rem; white-space:
 .lead { font-size: 1.15rem; line-height: 1.45; } p { overflow-wrap: anywhere; } nav { overflow-wrap: anywhere; } p mark, .scorecard td:nth-child(2) mark, .copies td:last-child mark { white-space: normal; }
 div.card { border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
 div.card .name::after { content: none; } .card .bad { color: var(--bad); } .card .good { color: var(--good); } .card .warning { color: var(--warning); }
-td .sub { display: block; color: var(--soft); font-size: .88em; }
+td .sub { display: block; color: var(--soft); font-size: .88em; } p.sub { color: var(--soft); font-size: .88em; margin-top: .8rem; }
+.follow-ups td:last-child { overflow-wrap: anywhere; } .runs td:nth-child(7) { white-space: nowrap; } .runs td:nth-child(8) { min-width: 7rem; max-width: 15rem; overflow-wrap: anywhere; } .runs td:nth-child(8) mark { white-space: normal; }
 .scorecard td:first-child, .copies td:first-child { white-space: normal; overflow-wrap: break-word; min-width: 7.5rem; font-weight: 600; }
 .scorecard td:first-child .sub, .copies td:first-child .sub { font-weight: 400; }
 .nowrap { white-space: nowrap; } td .nowrap, td mark { overflow-wrap: normal; } .scorecard td:nth-child(2) { min-width: 6rem; } .scorecard td:nth-child(n + 3):nth-child(-n + 5) { min-width: 5.6rem; }
-.runs td:first-child { white-space: nowrap; }
+.runs td:first-child, .follow-ups td:first-child { white-space: nowrap; }
 .spark { display: block; width: 7rem; height: auto; }
 figure { margin: 0 0 1.8rem; break-inside: avoid; } figure h3 { font-size: 1rem; font-weight: 600; margin: 0; } figure .chart { margin: .3rem 0; max-width: none; }
 figcaption { color: var(--soft); font-size: .88em; } figcaption span { white-space: nowrap; margin-right: .9rem; }
@@ -42,7 +43,7 @@ figure details { border: 0; background: none; padding: 0; margin: .3rem 0 0; fon
 @media screen and (max-width: 40rem) {
   td .nowrap { white-space: nowrap; } .spark { width: 7rem; }
   .lead { font-size: 1.05rem; }
-  .stacked .sub { display: inline-block; margin-left: .4rem; } .stacked td:first-child .sub { display: block; margin: 0; }
+  .stacked .sub { display: inline-block; margin-left: .4rem; } .stacked td:first-child .sub, .runs td:nth-child(8) .sub { display: block; margin: 0; } .runs td:nth-child(8) { max-width: none; }
   .scorecard tr, .copies tr { padding: .8rem 0; } .scorecard td:first-child, .copies td:first-child { padding-left: 0; font-size: 1.05rem; } .scorecard td:first-child::before, .copies td:first-child::before { content: none; }
   table.plain { display: table; } .plain thead { display: table-header-group; } .plain tbody { display: table-row-group; } .plain tr { display: table-row; }
   .plain th, .plain td { display: table-cell; padding: .3rem .5rem .3rem 0; border-bottom: 1px solid var(--line); } .plain thead th { white-space: normal; }

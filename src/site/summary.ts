@@ -32,11 +32,13 @@ function leadLines(standings: readonly Standing[]): { tone: Tone; words: string 
   const count = standings.length;
   const of = (state: Standing['state']): Standing[] => standings.filter((standing) => standing.state === state);
   const late = standings.filter(({ overdue }) => overdue);
+  const open = standings.filter(({ followUps }) => followUps > 0);
   const lines: { tone: Tone; words: string }[] = [
     ...named('bad', of('failed'), 'failed'),
     ...named('warning', of('no-answer'), 'had no answer'),
     ...named('warning', of('never-run'), 'never ran'),
     ...named('warning', late, late.length === 1 ? 'is overdue' : 'are overdue'),
+    ...named('warning', open, open.length === 1 ? 'has an open follow-up' : 'have open follow-ups'),
   ];
   if (count === 0 || of('passed').length < count) return lines;
   return [

@@ -6,9 +6,9 @@ import { drillsIn, runsIn } from './run-folders.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from '../report/report.ts';
 import { INDEX_FILE, LEDGER_FILE } from './ledger/ledger.ts';
 import { LedgerFile } from './ledger/ledger-file.ts';
-import { type EndedRun, type LedgerIndex, type SeriesQuestion } from './ledger/ledger-index.ts';
+import { type EndedRun, type LedgerIndex, type LinePosition, type SeriesQuestion } from './ledger/ledger-index.ts';
 import { openIndexToRead } from './ledger/open-index.ts';
-import { parseLine, type BegunEntry, type EndedEntry } from './ledger/line.ts';
+import { parseLine, type BegunEntry, type EndedEntry, type LedgerLine } from './ledger/line.ts';
 import { isOfTheSystem } from './system-fault.ts';
 
 /** A run that has a report. */
@@ -71,10 +71,10 @@ interface InShort {
   readonly unreadable: number;
 }
 
-type Asked = Pick<LedgerIndex, 'ended' | 'unended' | 'head' | 'passedOf'>;
+type Asked = Pick<LedgerIndex, 'ended' | 'unended' | 'head' | 'passedOf' | 'signOffs'>;
 
 /** Asks a ledger and its index. Where there is none, the answer is nothing. Throws `not-found` for one that cannot be read. */
-function withLedger<T>(reports: string, nothing: T, ask: (index: Asked, file: LedgerFile) => T): T {
+export function withLedger<T>(reports: string, nothing: T, ask: (index: Asked, file: LedgerFile) => T): T {
   const path = join(reports, LEDGER_FILE);
   if (!existsSync(path)) return nothing;
   let file: LedgerFile | null = null;
@@ -100,13 +100,18 @@ export function readPast(reports: string, some: readonly EndedRun[]): PastRun[] 
   return withLedger<PastRun[]>(reports, [], (_, file) => some.flatMap((run) => pastRunIn(file, run, reports)));
 }
 
-function pastRunIn(file: LedgerFile, { start, length }: EndedRun, reports: string): PastRun[] {
+function pastRunIn(file: LedgerFile, run: EndedRun, reports: string): PastRun[] {
+  const line = lineIn(file, run);
+  return line?.kind === 'ended' ? [{ ...line, file: join(reports, line.drill, line.run, 'report.json') }] : [];
+}
+
+/** A line of the ledger; null: it was changed since the index was made, so that it is none any more. */
+export function lineIn(file: LedgerFile, { start, length }: LinePosition): LedgerLine | null {
   try {
-    const line = parseLine(file.read(start, start + length).toString('utf8'));
-    return line.kind === 'ended' ? [{ ...line, file: join(reports, line.drill, line.run, 'report.json') }] : [];
+    return parseLine(file.read(start, start + length).toString('utf8'));
   } catch (error) {
     if (isOfTheSystem(error)) throw error;
-    return [];
+    return null;
   }
 }
 

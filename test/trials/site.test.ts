@@ -5,20 +5,26 @@ import { sitePages } from '../../src/site/site.ts';
 import { bundleHtml } from '../../src/evidence/bundle/print.ts';
 import { describeBundle } from '../../src/evidence/bundle/describe.ts';
 import { askPage, DARK, faultsOf, pagesOnPaper } from '../fixtures/browser.ts';
-import { daysBefore, endedRun, LAST, mixedYear, runsOf, siteData } from '../fixtures/site-data.ts';
+import { daysBefore, endedRun, LAST, mixedYear, runsOf, sampleReview, siteData } from '../fixtures/site-data.ts';
 import { claim } from './trial.ts';
 
 const AXE = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const POLICY = /<meta http-equiv="Content-Security-Policy"[^>]*>/;
 const HOSTILE = `"><img src=x onerror="parent.hit=1"><script>parent.hit=1</script>`;
 
+const asked = sampleReview({ by: 'a'.repeat(90), decision: 'follow-up', note: 'more bandwidth '.repeat(40) });
+const accepted = sampleReview({ by: 'Ada Lovelace', note: 'n'.repeat(300), file: null });
+
 /** A drill on two repositories, one that failed, one that has a plan and no run. */
 function sample(): SiteRun[] {
   const long = 'a-drill-with-a-name-of-the-most-letters-that-a-name-can-have-63';
   const failed = { drill: long, verdict: 'failed' as const, reasons: ['wal-missing'], stanza: long };
-  return [...runsOf([endedRun(daysBefore(1), { drill: long }), endedRun(LAST, failed)]), ...mixedYear()].toSorted(
-    (a, b) => (a.startedAt < b.startedAt ? -1 : 1),
-  );
+  const ended = [endedRun(daysBefore(1), { drill: long }), endedRun(LAST, failed)];
+  const all = [...runsOf(ended), ...mixedYear()].toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+  return all.map((run, index) => {
+    if (run.ended === null || index % 4 !== 3) return run;
+    return { ...run, reviews: index > all.length - 5 ? [asked] : [asked, accepted] };
+  });
 }
 
 function pagesOf(runs: readonly SiteRun[]) {
@@ -81,7 +87,8 @@ claim('H22', async () => {
 claim('H23', async () => {
   const copy = { key: 1, type: HOSTILE, host: HOSTILE, location: HOSTILE };
   const changes = { drill: HOSTILE, stanza: HOSTILE, reasons: [HOSTILE], verdict: 'failed' as const, copy };
-  const runs = runsOf([endedRun(daysBefore(1), changes), endedRun(LAST, changes)]);
+  const reviews = [sampleReview({ by: HOSTILE, note: HOSTILE, decision: 'follow-up' })];
+  const runs = runsOf([endedRun(daysBefore(1), changes), endedRun(LAST, changes)]).map((run) => ({ ...run, reviews }));
   for (const { path, text } of pagesOf(runs)) {
     // The policy of the page would stop a script as well, so it is taken away: the escaping has to do alone.
     const seen = await askPage<{ hit: number; foreign: number; fetched: number; shown: boolean }>(

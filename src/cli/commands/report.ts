@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { RunStore } from '../../store/run-store.ts';
 import { readSignOffs } from '../../evidence/read-sign-offs.ts';
@@ -38,7 +37,8 @@ function report(which: string, options: ReportOptions, context: CliContext): num
   const reports = reportsDirectory(options.reports, options.drill);
   const found = new RunStore(reports).find(which, options.drill ?? null);
   const render: Renderer = RENDERERS[options.format];
-  const text = render(found, readSignOffs(join(reports, found.drill, found.runId)));
+  const { drill, runId: run } = found;
+  const text = render(found, readSignOffs(reports, { drill, run }).get(`${drill}/${run}`));
   if (options.output === undefined) context.stdout(text);
   else writeTextFile(options.output, text);
   return EXIT.passed;

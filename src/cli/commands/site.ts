@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
+import { readSignOffs } from '../../evidence/read-sign-offs.ts';
 import { siteRuns, type SiteRun } from '../../site/runs.ts';
 import { sitePages } from '../../site/site.ts';
 import type { Planned } from '../../site/standing.ts';
@@ -32,7 +33,7 @@ function site(options: SiteOptions, context: CliContext): number {
   const output = options.output ?? join(reports, 'site');
   const history = new RunStore(reports).history(null);
   const pages = sitePages({
-    runs: siteRuns(history),
+    runs: siteRuns(history, readSignOffs(reports, null)),
     planned: plannedHere(context),
     now: new Date().toISOString(),
     unrecorded: history.unrecorded.length,

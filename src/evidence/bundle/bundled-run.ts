@@ -37,11 +37,6 @@ export function runsIn(lines: readonly LedgerLine[], beside: Beside): BundledRun
   return [...last.values()].toSorted((a, b) => (a.run < b.run ? -1 : a.run > b.run ? 1 : a.drill < b.drill ? -1 : 1));
 }
 
-/** Whether something has to be done about a run still, by the last who has looked at it. */
-export function isOpen({ reviews }: BundledRun): boolean {
-  return reviews.at(-1)?.decision === 'follow-up';
-}
-
 const TO_BE_SEEN: readonly BundledRun['outcome'][] = ['failed', 'inconclusive', 'cancelled', 'killed'];
 
 /** Whether a run did not pass and nobody has said that it was looked at. */

@@ -1,6 +1,6 @@
 import { paragraph, type Inline, type Section, type Words } from '../../report/document/blocks.ts';
 import { minuteText } from '../../report/document/words.ts';
-import { isOpen } from './bundled-run.ts';
+import { isOpen } from '../../report/review.ts';
 import { controlsOf, type BundleRecord, type ControlSupport, type DrillSupport } from './overview.ts';
 import { daysText, keptWords, reportLink, stretchText } from './words.ts';
 
@@ -82,7 +82,7 @@ function openOf({ open }: ControlSupport): Words {
     .flatMap((run, index): Inline[] => [
       index === 0 ? '' : '; ',
       reportLink(run),
-      isOpen(run) ? ' follow-up' : ` ${run.outcome}, not looked at`,
+      isOpen(run.reviews) ? ' follow-up' : ` ${run.outcome}, not looked at`,
     ]);
   return open.length > MOST ? [...shown, `; and ${open.length - MOST} more`] : shown;
 }

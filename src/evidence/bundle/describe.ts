@@ -7,7 +7,8 @@ import {
   type Words,
 } from '../../report/document/blocks.ts';
 import { capital, counted, durationText, minuteText, sentence } from '../../report/document/words.ts';
-import { isOpen, type BundledRun } from './bundled-run.ts';
+import { isOpen } from '../../report/review.ts';
+import type { BundledRun } from './bundled-run.ts';
 import { describeControls } from './describe-controls.ts';
 import { drillsOf, type BundleRecord, type DrillSupport } from './overview.ts';
 import { periodText } from './period.ts';
@@ -134,10 +135,10 @@ function openSection(waiting: readonly Words[], drills: readonly DrillSupport[])
 }
 
 function openWords(run: BundledRun): Words {
-  const last = run.reviews.at(-1);
+  const asked = run.reviews.findLast(({ decision }) => decision === 'follow-up');
   const about: Inline[] = [{ strong: run.drill }, ' ', reportLink(run), ` ${run.outcome}`];
-  if (!isOpen(run) || last === undefined) return [...about, ': nobody has said that it was looked at'];
-  return [...about, `: follow-up by ${last.by}, ${dayText(last.at)}`, last.note === null ? '' : `: ${last.note}`];
+  if (!isOpen(run.reviews) || asked === undefined) return [...about, ': nobody has said that it was looked at'];
+  return [...about, `: follow-up by ${asked.by}, ${dayText(asked.at)}`, asked.note === null ? '' : `: ${asked.note}`];
 }
 
 function runTable({ runs }: BundleRecord): Block {

@@ -1,5 +1,6 @@
 import type { Problem } from '../verify/problem.ts';
-import { isOpen, isUnseen, type BundledRun } from './bundled-run.ts';
+import { isOpen } from '../../report/review.ts';
+import { isUnseen, type BundledRun } from './bundled-run.ts';
 import { keptSchedule, stretchesWithout, type Kept, type PlannedDrill, type Stretch } from './cadence.ts';
 import { controlOf } from './controls.ts';
 import type { BundleTerms } from './terms.ts';
@@ -92,6 +93,6 @@ function supportOf(runs: readonly BundledRun[], { terms }: BundleRecord, passedB
   return {
     runs,
     stretches: stretchesWithout(passed, terms, passedBefore),
-    open: runs.filter((run) => isOpen(run) || isUnseen(run)),
+    open: runs.filter((run) => isOpen(run.reviews) || isUnseen(run)),
   };
 }

@@ -69,9 +69,10 @@ export async function stageBundle(request: BundleRequest, directory: string): Pr
   const isAsked = covers(terms);
   const verification = verifyReports({ reports, runs: isAsked, keys: request.keys });
   const part = ledgerPart(join(reports, LEDGER_FILE), period.from);
+  const reviews = readSignOffs(reports, null);
   const runs = runsIn(
     part.lines.filter((line) => 'run' in line && isAsked(line)),
-    ({ drill, run }) => beside(`${drill}/${run}`, reports, terms),
+    ({ drill, run }) => beside(`${drill}/${run}`, reports, terms, reviews),
   );
   const write = (name: string, text: string): void =>
     writeFileSync(join(directory, name), text, { mode: 0o600, flag: 'wx' });
@@ -103,14 +104,21 @@ export async function stageBundle(request: BundleRequest, directory: string): Pr
   return { runs, verification, files: filesBelow(directory) };
 }
 
-function beside(name: string, reports: string, terms: BundleTerms): Pick<BundledRun, 'report' | 'reviews'> {
+function beside(
+  name: string,
+  reports: string,
+  terms: BundleTerms,
+  reviews: Reviews,
+): Pick<BundledRun, 'report' | 'reviews'> {
   const folder = join(reports, name);
   const [needed, page] = terms.withoutValues
     ? ['report.json', FORMS_WITHOUT_VALUES.html]
     : ['report.html', 'report.html'];
   const isThere = existsSync(join(folder, needed));
-  return { report: isThere ? `${name}/${page}` : null, reviews: readSignOffs(folder) };
+  return { report: isThere ? `${name}/${page}` : null, reviews: reviews.get(name) ?? [] };
 }
+
+type Reviews = ReturnType<typeof readSignOffs>;
 
 /** What is signed about the ledger, and what was stamped. */
 function isOfLedger(name: string): boolean {
@@ -123,7 +131,12 @@ function isOfKeys(name: string): boolean {
 
 const SIGNED: readonly string[] = [MANIFEST_FILE, ...Object.values(STATEMENT_FILES)];
 
-function stageRun({ drill, run, ended }: BundledRun, reports: string, directory: string, terms: BundleTerms): void {
+function stageRun(
+  { drill, run, ended, reviews }: BundledRun,
+  reports: string,
+  directory: string,
+  terms: BundleTerms,
+): void {
   const [from, to] = [join(reports, drill, run), join(directory, drill, run)];
   const isMeant = terms.withoutValues
     ? (name: string): boolean => SIGNED.includes(name) || SIGN_OFF_FILE.test(name)
@@ -135,7 +148,7 @@ function stageRun({ drill, run, ended }: BundledRun, reports: string, directory:
   mkdirSync(to, { recursive: true, mode: 0o700 });
   const report = withoutValues(whole);
   for (const [form, name] of Object.entries(FORMS_WITHOUT_VALUES)) {
-    const text = RENDERERS[form as keyof typeof FORMS_WITHOUT_VALUES](report, readSignOffs(from));
+    const text = RENDERERS[form as keyof typeof FORMS_WITHOUT_VALUES](report, reviews);
     writeFileSync(join(to, name), text, { mode: 0o600, flag: 'wx' });
   }
 }

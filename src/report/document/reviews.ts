@@ -3,7 +3,7 @@ import { paragraph, type Section, type Words } from './blocks.ts';
 import { minuteText } from './words.ts';
 
 const HOW =
-  'Each is a signed statement beside the report, which stays as it is: drill evidence verify says whether they hold.';
+  'Each is on record in the ledger, by a signed statement beside the report, which stays as it is: drill evidence verify says whether they hold.';
 
 /** Who has looked at the run, and what came of it; nothing where nobody has. */
 export function describeReviews(reviews: readonly Review[]): Section[] {
@@ -13,7 +13,7 @@ export function describeReviews(reviews: readonly Review[]): Section[] {
     by,
     decision === 'accepted' ? { tone: 'good', mark: 'accepted' } : { tone: 'warning', mark: 'follow-up' },
     note ?? '',
-    { code: file },
+    file === null ? { tone: 'warning', mark: 'missing, or changed' } : { code: file },
   ]);
   const head = ['When', 'By', 'Decision', 'Note', 'Statement'];
   return [{ title: 'Review', blocks: [{ kind: 'table', head, rows }, paragraph(HOW)] }];

@@ -6,7 +6,7 @@ import { lineHash, parseLine, type LedgerLine } from './line.ts';
 import type { LedgerFile } from './ledger-file.ts';
 
 /** Rises when the tables change, or what is put into them. */
-export const FORMAT = 4;
+export const FORMAT = 5;
 
 export const TABLES = `
   create table head (format integer, lines integer, unreadable integer, last_start integer, size integer, hash text);
@@ -19,6 +19,7 @@ export const TABLES = `
     repo integer, type text, host text, location text, rto_ms real, series text, start integer, length integer,
     primary key (run, drill)
   ) without rowid;
+  create table sign_offs (start integer primary key, length integer, drill text, run text) without rowid;
   create index by_copy on runs (stanza, repo, verdict, run);
   create index by_time on runs (started_at);
   create index by_series on runs (series, verdict, run);
@@ -101,6 +102,13 @@ export class LedgerIndex {
       .all({ series, before, most }) as unknown as EndedRun[];
   }
 
+  /** Where the ledger tells of sign-offs, of one run or of all, oldest first. */
+  signOffs(of: { readonly drill: string; readonly run: string } | null): LinePosition[] {
+    return this.#database
+      .prepare(`select start, length from sign_offs where coalesce(drill = :drill and run = :run, true) order by start`)
+      .all({ drill: of?.drill ?? null, run: of?.run ?? null }) as unknown as LinePosition[];
+  }
+
   has(drill: string, run: string): boolean {
     return this.#database.prepare('select 1 from runs where run = ? and drill = ?').get(run, drill) !== undefined;
   }
@@ -147,7 +155,12 @@ export class LedgerIndex {
 
   /** All that it says, as text: two of the same ledger say the same. */
   content(): string {
-    const tables = ['drills order by name', 'unended order by run, drill', 'runs order by run, drill'];
+    const tables = [
+      'drills order by name',
+      'unended order by run, drill',
+      'runs order by run, drill',
+      'sign_offs order by start',
+    ];
     return JSON.stringify(tables.map((table) => this.#database.prepare(`select * from ${table}`).all()));
   }
 
@@ -169,10 +182,15 @@ export class LedgerIndex {
     if (texts.length > 0) this.take(texts.map((text) => ({ text, line: readable(text) })));
   }
 
-  #note(line: LedgerLine, place: { readonly start: number; readonly length: number }): void {
+  #note(line: LedgerLine, place: LinePosition): void {
     const run = (sql: string, values: Record<string, string | number | null>): void =>
       void this.#database.prepare(sql).run(values);
-    if (line.kind === 'opened' || line.kind === 'repaired' || line.kind === 'signed-off') return;
+    if (line.kind === 'opened' || line.kind === 'repaired') return;
+    if (line.kind === 'signed-off') {
+      const { drill, run: id } = line;
+      run('insert into sign_offs values (:start, :length, :drill, :id)', { ...place, drill, id });
+      return;
+    }
     run(
       `insert into drills values (:drill, :number)
        on conflict (name) do update set number = max(number, excluded.number)`,
@@ -212,16 +230,20 @@ export class LedgerIndex {
   }
 }
 
+/** Where a line stands in the ledger. */
+export interface LinePosition {
+  /** Its first byte, and how many there are. */
+  readonly start: number;
+  readonly length: number;
+}
+
 /** A run that has ended, and where the ledger tells of it. */
-export interface EndedRun {
+export interface EndedRun extends LinePosition {
   readonly run: string;
   readonly drill: string;
   readonly repo: number | null;
   /** Null: not measured. */
   readonly rtoMs: number | null;
-  /** The first byte of its line, and how many there are. */
-  readonly start: number;
-  readonly length: number;
 }
 
 /** Which runs are asked for: of which series, before which run, and how many. */

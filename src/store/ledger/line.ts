@@ -113,6 +113,7 @@ const entrySchema = z.discriminatedUnion('kind', [opened, begun, ended, withdraw
 export type LedgerEntry = z.output<typeof entrySchema>;
 export type EndedEntry = z.output<typeof ended>;
 export type BegunEntry = z.output<typeof begun>;
+export type SignedOffEntry = z.output<typeof signedOff>;
 
 const place = z.object({
   v: z.literal(LEDGER_VERSION),

@@ -6,6 +6,7 @@ import { signOff } from '../../../src/evidence/sign-off.ts';
 import type { Signer } from '../../../src/evidence/signer.ts';
 import { verifyReports } from '../../../src/evidence/verify/verify-reports.ts';
 import { RENDERERS } from '../../../src/report/render.ts';
+import { isOpen } from '../../../src/report/review.ts';
 import { Ledger } from '../../../src/store/ledger/ledger.ts';
 import { digestOf } from '../../../src/store/digest.ts';
 import { newSigner } from '../../fixtures/keys.ts';
@@ -26,6 +27,8 @@ const problems = (keys: readonly Signer[] = [drills, ada]): string[] =>
   verifyReports({ reports, runs: null, keys: keys.map(({ publicKey }) => publicKey) }).problems.map(
     ({ file, line, what }) => `${file}${line === null ? '' : `:${line}`}: ${what}`,
   );
+
+const reviewsNow = () => readSignOffs(reports, RUN).get(`orders/${RUN.run}`) ?? [];
 
 function edit(change: (text: string) => string): void {
   writeFileSync(join(reports, FILE), change(readFileSync(join(reports, FILE), 'utf8')));
@@ -50,13 +53,28 @@ test('a sign-off is a statement beside the report, which stays as it is, and a l
 test('a report is shown with what was said of it', async () => {
   await sign(ada);
   await sign(ada, followUp);
-  const folder = join(reports, 'orders', RUN.run);
   const { report } = await recordRun(reports, 1, { signer: null });
-  const reviews = readSignOffs(folder);
+  const reviews = reviewsNow();
   expect(reviews).toMatchObject([accepted, followUp]);
   expect(RENDERERS.md(report, reviews)).toMatch(/## Review\n\n.*\n.*\n\| .* \| Ada \| ✓ accepted \| as expected \|/);
   expect(RENDERERS.html(report, reviews)).toContain('ask for more bandwidth');
   expect(RENDERERS.md(report)).not.toContain('## Review');
+});
+
+test('what is not on record is not shown; of what is on record it is said when its statement is not there as it was', async () => {
+  await sign(ada, followUp);
+  expect(isOpen(reviewsNow())).toBe(true);
+  await sign(ada);
+  expect(isOpen(reviewsNow())).toBe(false);
+  const path = (number: number): string => join(reports, FILE.replace('.1.', `.${number}.`));
+  writeFileSync(path(3), readFileSync(path(1), 'utf8').replace('"payload": "', '"payload": "A'));
+  rmSync(path(2));
+  const reviews = reviewsNow();
+  expect(reviews).toMatchObject([followUp, { by: 'Ada', decision: 'accepted', note: null, file: null }]);
+  // What nobody can show closes nothing.
+  expect(isOpen(reviews)).toBe(true);
+  const { report } = await recordRun(reports, 1, { signer: null });
+  expect(RENDERERS.md(report, reviews)).toMatch(/\| Ada \| ✓ accepted \| +\| ⚠ missing, or changed \|/);
 });
 
 describe('what was changed since is seen', () => {

@@ -1,12 +1,22 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Review } from '../../../src/report/review.ts';
 import { sitePages } from '../../../src/site/site.ts';
 import { writeSite } from '../../../src/site/write-site.ts';
 import type { SiteData } from '../../../src/site/site-data.ts';
 import type { SiteRun } from '../../../src/site/runs.ts';
 import { temporaryDirectory } from '../../fixtures/plans.ts';
-import { daysBefore, endedRun, killedRun, LAST, mixedYear, runsOf, siteData } from '../../fixtures/site-data.ts';
+import {
+  daysBefore,
+  endedRun,
+  killedRun,
+  LAST,
+  mixedYear,
+  runsOf,
+  sampleReview,
+  siteData,
+} from '../../fixtures/site-data.ts';
 
 const MOST_BYTES = 500_000;
 
@@ -112,9 +122,44 @@ describe('the pages', () => {
   });
 });
 
+/** Two runs, and what was said of the first. */
+function reviewedPages(...reviews: Review[]): Map<string, string> {
+  const past = endedRun(daysBefore(1));
+  return pagesOf(siteData(runsOf([past, endedRun(LAST)], [], new Map([[`${past.drill}/${past.run}`, reviews]]))));
+}
+
+describe('sign-offs', () => {
+  const asked = sampleReview({ by: 'Charles', decision: 'follow-up', note: 'more bandwidth' });
+  test('of nobody take no room', () => {
+    for (const text of reviewedPages().values()) expect(text).not.toMatch(/Signed off|ollow-up(?!s td)|Sign-offs/);
+  });
+
+  test('a follow-up is open on the scorecard and on the page of its drill until the run is accepted', () => {
+    const open = reviewedPages(asked);
+    expect(open.get('index.html')).toContain('⚠ One drill has an open follow-up: orders.');
+    expect(open.get('index.html')).toContain('⚠ 1 open follow-up<');
+    const page = open.get('drills/orders/index.html') ?? '';
+    expect(page).toContain('⚠ 1 follow-up is open.');
+    expect(page).toMatch(/<h2>Open follow-ups<\/h2>[^]*Charles[^]*more bandwidth/);
+    const closed = reviewedPages(asked, sampleReview());
+    for (const text of closed.values()) expect(text).not.toMatch(/pen follow-up/);
+    expect(closed.get('drills/orders/runs-1.html')).toMatch(/✓ accepted[^]*Ada, 2026-11-28[^]*the last of 2/);
+  });
+
+  test('whose statement is not there are said to be such, and close nothing', () => {
+    const all = reviewedPages(asked, sampleReview({ file: null }));
+    expect(all.get('index.html')).toContain('⚠ 1 open follow-up<');
+    expect(all.get('drills/orders/runs-1.html')).toContain('⚠ accepted, but its statement is missing, or was changed');
+    expect(all.get('drills/orders/runs-1.html')).toContain('drill evidence verify says whether');
+  });
+});
+
 describe('no page is over 500 kB', () => {
+  const long = sampleReview({ by: '<'.repeat(1000), note: '"'.repeat(5000), decision: 'follow-up', file: null });
+
   test.each([
     ['one drill of 10,000 runs', () => hourly(10_000)],
+    ['runs that all have long sign-offs', () => hourly(700).map((run) => ({ ...run, reviews: [long, long] }))],
     ['1,000 drills of a few runs', () => Array.from({ length: 1000 }, (_, index) => hourly(3, `db-${index}`)).flat()],
   ])('%s', (_, runs) => {
     const sizes = [...sitePages(siteData(runs()))].map(({ text }) => Buffer.byteLength(text));
