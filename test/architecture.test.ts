@@ -22,7 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['core', 'report'],
   runbook: ['core', 'targets', 'report', 'store', 'plan', 'pgbackrest'],
   evidence: ['core', 'host', 'report', 'store'],
-  plan: ['core', 'postgres', 'targets', 'checks', 'sandbox', 'evidence'],
+  schedule: ['core'],
+  plan: ['core', 'postgres', 'targets', 'checks', 'sandbox', 'evidence', 'schedule'],
   site: ['core', 'report', 'store'],
   drill: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'report', 'store', 'checks', 'sandbox'],
   index: ['core', 'plan', 'report', 'store', 'evidence', 'sandbox', 'drill'],
@@ -42,6 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'drill',
     'index',
     'runbook',
+    'schedule',
   ],
   main: ['cli'],
 };
@@ -59,7 +61,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   pg: ['postgres'],
   yaml: ['plan'],
   tar: ['evidence'],
-  zod: ['core', 'targets', 'checks', 'plan', 'pgbackrest', 'report', 'store', 'evidence', 'sandbox', 'cli'],
+  zod: ['core', 'schedule', 'targets', 'checks', 'plan', 'pgbackrest', 'report', 'store', 'evidence', 'sandbox', 'cli'],
 };
 
 const LONGEST_FILE = 300;

@@ -51,3 +51,11 @@ export const size = z
     encode: (bytes) => `${bytes}B`,
   })
   .meta({ description: 'a size: 512MB, 4GB' });
+
+/** Refuses a text for which the function gives a reason. */
+export function withProblem(problemOf: (text: string) => string | null) {
+  return (text: string, context: z.core.$RefinementCtx<string>): void => {
+    const problem = problemOf(text);
+    if (problem !== null) context.addIssue(problem);
+  };
+}

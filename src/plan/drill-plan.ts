@@ -1,5 +1,6 @@
 import type { ResolvedCheck } from '../checks/kinds/index.ts';
 import type { KeyPlace } from '../evidence/signers/index.ts';
+import type { Schedule } from '../schedule/schedule.ts';
 import type { PlannedTarget } from '../targets/index.ts';
 import type { TimelineChoice } from '../targets/timeline.ts';
 import type { PlanValues } from './schema.ts';
@@ -32,7 +33,7 @@ export interface DrillPlan {
   readonly checks: readonly ResolvedCheck[];
   readonly controls: readonly string[];
   /** When the drill is due; without a time zone in that of the machine. */
-  readonly schedule: { readonly cron: string; readonly timezone: string | null } | null;
+  readonly schedule: Schedule | null;
   /** What a runbook needs beside what was proven; null: it has blanks. */
   readonly runbook: {
     readonly roles: Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import { DrillError } from '../core/errors.ts';
 import { whyUnread } from '../core/why-unread.ts';
 import { keyPlaceOf } from '../evidence/written-key.ts';
 import { isSettableByPlan } from '../postgres/settings.ts';
+import { readSchedule } from '../schedule/schedule.ts';
 import { isOnThisMachine } from '../sandbox/registry.ts';
 import { readTarget } from '../targets/written.ts';
 import type { DrillPlan } from './drill-plan.ts';
@@ -189,7 +190,7 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
       }),
     ),
     controls: values.controls,
-    schedule: values.schedule ? { cron: values.schedule.cron, timezone: values.schedule.timezone ?? null } : null,
+    schedule: values.schedule ? readSchedule(values.schedule) : null,
     runbook: values.runbook ? resolveRunbook(values.runbook, base) : null,
     evidence: values.evidence ? keyPlaceOf(values.evidence, (path) => resolve(base, path), base) : null,
     deadlineMs: values.deadline,

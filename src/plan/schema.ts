@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { writtenCheck } from '../checks/kinds/index.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { writtenTarget } from '../targets/written.ts';
-import { cronProblem } from './cron.ts';
 import { sandboxSchema } from '../sandbox/registry.ts';
-import { timeZoneProblem } from './time-zone.ts';
 import { writtenKey } from '../evidence/written-key.ts';
-import { duration, percent } from '../core/plan-values.ts';
+import { duration, percent, withProblem } from '../core/plan-values.ts';
+import { writtenSchedule } from '../schedule/schedule.ts';
 
 const name = z
   .string()
@@ -14,14 +13,6 @@ const name = z
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
     'has to be of letters, digits, dots, dashes and underscores, at most 63, and to begin with a letter or a digit',
   );
-
-/** Refuses a text for which the function gives a reason. */
-function withProblem(problemOf: (text: string) => string | null) {
-  return (text: string, context: z.core.$RefinementCtx<string>): void => {
-    const problem = problemOf(text);
-    if (problem !== null) context.addIssue(problem);
-  };
-}
 
 const CHOICES = ['latest', 'oldest', 'random'];
 
@@ -87,28 +78,7 @@ export const planSchema = z
       .array(z.string().min(1))
       .default([])
       .describe('controls that the report supports as evidence, such as SOC2-A1.3'),
-    schedule: z
-      .strictObject(
-        {
-          cron: z
-            .string()
-            .superRefine(withProblem(cronProblem))
-            .describe('minute, hour, day of month, month, day of week'),
-          timezone: z
-            .string()
-            .superRefine(withProblem(timeZoneProblem))
-            .optional()
-            .describe('such as Europe/Istanbul; default: that of the machine'),
-        },
-        {
-          error: ({ code }) =>
-            code === 'invalid_type'
-              ? 'has to be a block, such as { cron: "0 3 1 * *", timezone: Europe/Istanbul }'
-              : undefined,
-        },
-      )
-      .optional()
-      .describe('when the drill is due'),
+    schedule: writtenSchedule.optional().describe('when the drill is due'),
     runbook: z
       .strictObject({
         roles: z

@@ -11,7 +11,7 @@ import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { reportsDirectory } from '../known-reports.ts';
-import { dueAfter, plansHere } from '../plans/plans-here.ts';
+import { plansHere, stampDueAfter } from '../plans/plans-here.ts';
 import type { Done } from './command.ts';
 
 interface SiteOptions {
@@ -58,6 +58,6 @@ function reportsSeenFrom(output: string, reports: string): (run: SiteRun) => str
 function plannedHere(context: CliContext): Planned[] {
   return plansHere('the site', context).map(({ name, schedule }) => ({
     drill: name,
-    dueAfter: schedule === null ? () => null : dueAfter(schedule),
+    dueAfter: schedule === null ? () => null : stampDueAfter(schedule),
   }));
 }

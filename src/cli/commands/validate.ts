@@ -1,6 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
 import { asDrillError, DrillError } from '../../core/errors.ts';
-import { cronInWords } from '../../plan/cron.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import { formatProblem, loadPlans, PlanError } from '../../plan/load.ts';
 import type { CliContext } from '../context.ts';
@@ -32,9 +31,7 @@ function validate(arguments_: readonly string[], context: CliContext): number {
 }
 
 function scheduleText({ schedule }: DrillPlan): string {
-  if (schedule === null) return '';
-  const zone = schedule.timezone === null ? "the machine's time" : `time of ${schedule.timezone}`;
-  return `: due ${cronInWords(schedule.cron)}, ${zone}`;
+  return schedule === null ? '' : `: due ${schedule.words}`;
 }
 
 function look(file: string): { plans: readonly DrillPlan[]; found: readonly string[] } {

@@ -4,7 +4,7 @@ import { counted } from '../../report/document/words.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
 import { reportsDirectory } from '../known-reports.ts';
-import { dueAfter, plansHere } from '../plans/plans-here.ts';
+import { plansHere, stampDueAfter } from '../plans/plans-here.ts';
 import { signerIfNamed, trustedKeys } from './which-key.ts';
 
 export interface BundleCommand {
@@ -34,7 +34,7 @@ export async function bundle(options: BundleCommand, context: CliContext): Promi
     keys: trust.length === 0 ? null : trustedKeys(trust, undefined, context),
     signer,
     planned: plans.flatMap(({ name, schedule }) =>
-      schedule === null ? [] : [{ drill: name, schedule: schedule.cron, dueAfter: dueAfter(schedule) }],
+      schedule === null ? [] : [{ drill: name, schedule: schedule.text, dueAfter: stampDueAfter(schedule) }],
     ),
   };
   const { runs, files, verification } = await makeBundle(request, archive);

@@ -1,7 +1,8 @@
 import { asDrillError } from '../../core/errors.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
+import type { Schedule } from '../../schedule/schedule.ts';
 import { loadPlans } from '../../plan/load.ts';
-import { nextDue } from '../../plan/next-due.ts';
+import { dueAfter } from '../../schedule/due.ts';
 import type { CliContext } from '../context.ts';
 import { planFiles } from './plan-files.ts';
 
@@ -24,6 +25,6 @@ export function plansHere(what: string, { stderr, stderrStyle }: CliContext): Dr
 }
 
 /** When a schedule is due for the first time after a moment (both ISO 8601, UTC); null: never. */
-export function dueAfter(schedule: NonNullable<DrillPlan['schedule']>): (moment: string) => string | null {
-  return (moment) => nextDue(schedule.cron, schedule.timezone, new Date(moment))?.toISOString() ?? null;
+export function stampDueAfter(schedule: Schedule): (moment: string) => string | null {
+  return (moment) => dueAfter(schedule, new Date(moment))?.toISOString() ?? null;
 }

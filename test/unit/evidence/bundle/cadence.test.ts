@@ -2,14 +2,16 @@ import { expect, test } from 'vitest';
 import type { BundledRun } from '../../../../src/evidence/bundle/bundled-run.ts';
 import { keptSchedule, stretchesWithout } from '../../../../src/evidence/bundle/cadence.ts';
 import { controlOf } from '../../../../src/evidence/bundle/controls.ts';
-import { nextDue } from '../../../../src/plan/next-due.ts';
+import { dueAfter } from '../../../../src/schedule/due.ts';
+import { readSchedule } from '../../../../src/schedule/schedule.ts';
 
 const MARCH = { from: '2026-03-01T00:00:00.000Z', until: '2026-04-01T00:00:00.000Z' };
 
 const weekly = {
   drill: 'orders',
   schedule: '0 3 * * 0',
-  dueAfter: (moment: string) => nextDue('0 3 * * 0', 'UTC', new Date(moment))?.toISOString() ?? null,
+  dueAfter: (moment: string) =>
+    dueAfter(readSchedule({ cron: '0 3 * * 0', timezone: 'UTC' }), new Date(moment))?.toISOString() ?? null,
 };
 
 function run(startedAt: string, outcome: BundledRun['outcome'] = 'passed'): BundledRun {

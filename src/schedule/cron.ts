@@ -1,5 +1,7 @@
+import type { Rule } from './due.ts';
+
 /** A schedule as cron has it: for each of the five fields the values on which it is due. */
-export interface Cron {
+interface Cron {
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
   readonly days: readonly number[];
@@ -29,7 +31,8 @@ const FIELDS = {
   weekdays: { name: 'the day of the week', least: 0, most: 7, names: short(WEEKDAYS) },
 } satisfies Record<keyof Cron, Field>;
 
-const NICKNAMES: Readonly<Record<string, string>> = {
+/** What words such as `monthly` stand for. */
+export const NICKNAMES = {
   hourly: '0 * * * *',
   daily: '0 3 * * *',
   nightly: '0 3 * * *',
@@ -37,7 +40,7 @@ const NICKNAMES: Readonly<Record<string, string>> = {
   monthly: '0 3 1 * *',
   quarterly: '0 3 1 1,4,7,10 *',
   yearly: '0 3 1 1 *',
-};
+} as const;
 
 /** What is wrong with the five fields of a schedule, in words; null: nothing. */
 export function cronProblem(text: string): string | null {
@@ -46,9 +49,11 @@ export function cronProblem(text: string): string | null {
 }
 
 /** The fields of a schedule, or in words what is wrong with it. */
-export function readCron(text: string): Cron | string {
+function readCron(text: string): Cron | string {
   const words = text.trim().split(/\s+/);
-  const nickname = NICKNAMES[text.trim().toLowerCase().replace(/^@/, '')];
+  const nickname = Object.entries(NICKNAMES).find(
+    ([word]) => word === text.trim().toLowerCase().replace(/^@/, ''),
+  )?.[1];
   if (nickname !== undefined) return `"${text}" has to be written in the five fields of cron, such as "${nickname}"`;
   const names = Object.keys(FIELDS) as (keyof Cron)[];
   if (words.length !== names.length) {
@@ -90,8 +95,16 @@ function numberOf(word: string, { least, most, names }: Field): number | null {
 const isAll = (values: readonly number[], { least, most }: Field): boolean =>
   values.length === (most === 7 ? 7 : most - least + 1);
 
+/** When something is due by the five fields. Throws for what {@link cronProblem} refuses. */
+export function cronRule(text: string): Rule {
+  const cron = readCron(text);
+  if (typeof cron === 'string') throw new Error(cron);
+  const times = cron.hours.flatMap((hour) => cron.minutes.map((minute) => (hour * 60 + minute) * 60_000));
+  return { times, isDueOn: (day) => isDueOn(cron, day) };
+}
+
 /** Whether a schedule is due on a day of the calendar. With a day of the month and a day of the week it is due on either. */
-export function isDueOn({ days, months, weekdays }: Cron, day: Date): boolean {
+function isDueOn({ days, months, weekdays }: Cron, day: Date): boolean {
   if (!months.includes(day.getUTCMonth() + 1)) return false;
   const [ofMonth, ofWeek] = [days.includes(day.getUTCDate()), weekdays.includes(day.getUTCDay())];
   if (isAll(days, FIELDS.days)) return ofWeek;

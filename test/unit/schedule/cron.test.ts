@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cronInWords, cronProblem } from '../../../src/plan/cron.ts';
-import { timeZoneProblem } from '../../../src/plan/time-zone.ts';
+import { cronInWords, cronProblem } from '../../../src/schedule/cron.ts';
+import { timeZoneProblem } from '../../../src/schedule/time-zone.ts';
 
 test.each([
   ['0 3 1 * *', 'at 03:00 on day 1 of the month'],
