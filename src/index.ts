@@ -27,6 +27,11 @@ export interface RunPlanOptions {
   readonly keep?: boolean;
   /** For the report: who asked for the run; `on-demand` by default. */
   readonly trigger?: DrillServices['trigger'];
+  /**
+   * Whether the run is to begin only if the drill has not run since its schedule was due for the last time; false by default. Of
+   * several machines with one directory of reports, one runs it; the others get a DrillError `busy`.
+   */
+  readonly onlyIfDue?: boolean;
   /** Ends the run when it aborts: it cleans up and reports. */
   readonly signal?: AbortSignal;
   /** Makes the cleaning up hurry when it aborts. */
@@ -56,6 +61,7 @@ export function drillServices(
     hurry: options.hurry ?? never,
     version: version(),
     trigger: options.trigger ?? 'on-demand',
+    onlyIfDue: options.onlyIfDue ?? false,
     attestor: key && attestorWith(openSigner(key, { env, redactor })),
     env,
   };

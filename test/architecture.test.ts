@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['core', 'targets'],
   checks: ['core', 'host', 'postgres', 'report'],
   sandbox: ['core', 'host'],
-  store: ['core', 'report'],
+  store: ['core', 'report', 'schedule'],
   runbook: ['core', 'targets', 'report', 'store', 'plan', 'pgbackrest'],
   evidence: ['core', 'host', 'report', 'store'],
   schedule: ['core'],

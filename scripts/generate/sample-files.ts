@@ -88,7 +88,7 @@ function sitePagesOf(ledger: string): SampleFile[] {
   const runs = lines.flatMap((line) => (line.kind === 'ended' ? [{ ...line, file: '' }] : []));
   const withoutReport = lines.flatMap((line) => (line.kind === 'lost' ? [{ ...line, state: line.kind }] : []));
   const data = {
-    runs: siteRuns({ runs, withoutReport, unrecorded: [], unreadableLines: 0 }),
+    runs: siteRuns({ runs, withoutReport, unrecorded: [], missed: [], unreadableLines: 0 }),
     planned: [],
     now: runs.at(-1)?.finishedAt ?? '',
     unrecorded: 0,

@@ -6,17 +6,18 @@ import * as LISTENERS from './listeners/listeners.ts';
 export interface ShownRunOptions extends Shown {
   readonly keep: boolean;
   readonly trigger: 'on-demand' | 'scheduled';
+  readonly onlyIfDue: boolean;
 }
 
 /** Runs the drill of a plan, and tells all listeners how far it is. Throws what {@link runPlan} throws. */
 export async function runShown(plan: DrillPlan, options: ShownRunOptions, context: CliContext): Promise<DrillResult> {
   const { redactor, signal, hurry, env } = context;
-  const { keep, trigger } = options;
+  const { keep, trigger, onlyIfDue } = options;
   const listeners = Object.values<MakeListener>(LISTENERS).map((make) => make(options, context, plan));
   try {
     return await runPlan(
       plan,
-      { keep, trigger, signal, hurry, redactor, env },
+      { keep, trigger, onlyIfDue, signal, hurry, redactor, env },
       listeners.map(({ hear }) => hear),
     );
   } finally {

@@ -61,6 +61,8 @@ export function beginRun(plan: DrillPlan, keepInstance: boolean, services: Drill
         trigger: services.trigger,
         user: currentUser().name,
         host: hostname(),
+        schedule: plan.schedule,
+        onlyIfDue: services.onlyIfDue,
       },
       services.attestor,
     ),

@@ -17,6 +17,8 @@ export interface DrillServices {
   readonly hurry: AbortSignal;
   readonly version: string;
   readonly trigger: 'on-demand' | 'scheduled';
+  /** Whether the run is to begin only if the drill has not run since it was due for the last time. */
+  readonly onlyIfDue: boolean;
   /** Signs the run; null: it is not signed. */
   readonly attestor: Attestor | null;
   readonly env: NodeJS.ProcessEnv;

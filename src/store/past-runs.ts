@@ -6,7 +6,14 @@ import { drillsIn, runsIn } from './run-folders.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from '../report/report.ts';
 import { INDEX_FILE, LEDGER_FILE } from './ledger/ledger.ts';
 import { LedgerFile } from './ledger/ledger-file.ts';
-import { type EndedRun, type LedgerIndex, type LinePosition, type SeriesQuestion } from './ledger/ledger-index.ts';
+import {
+  type DrillOnRecord,
+  type EndedRun,
+  type LedgerIndex,
+  type LinePosition,
+  type MissedDues,
+  type SeriesQuestion,
+} from './ledger/ledger-index.ts';
 import { openIndexToRead } from './ledger/open-index.ts';
 import { parseLine, type BegunEntry, type EndedEntry, type LedgerLine } from './ledger/line.ts';
 import { isOfTheSystem } from './system-fault.ts';
@@ -36,6 +43,8 @@ export interface RunList {
   readonly ended: readonly EndedRun[];
   readonly withoutReport: readonly RunWithoutReport[];
   readonly unrecorded: readonly UnrecordedRun[];
+  /** Times at which a drill was due and did not run, in order. */
+  readonly missed: readonly MissedDues[];
   /** How many lines of the ledger cannot be read. */
   readonly unreadableLines: number;
 }
@@ -51,9 +60,10 @@ export interface History extends Omit<RunList, 'ended'> {
  * `drill evidence verify` to say. A directory that is not there has none.
  */
 export function listRuns(reports: string, drill: string | null): RunList {
-  const nothing: InShort = { ended: [], unended: [], unreadable: 0 };
-  const { ended, unended, unreadable } = withLedger(reports, nothing, (index) => {
-    return { ended: index.ended(null), unended: index.unended(), unreadable: index.head().unreadable };
+  const nothing: InShort = { ended: [], unended: [], missed: [], unreadable: 0 };
+  const { ended, unended, missed, unreadable } = withLedger(reports, nothing, (index) => {
+    const { unreadable: count } = index.head();
+    return { ended: index.ended(null), unended: index.unended(), missed: index.missed(drill), unreadable: count };
   });
   const recorded = new Set([...ended, ...unended].map((run) => `${run.drill}/${run.run}`));
   const isMeant = (run: { readonly drill: string }): boolean => drill === null || run.drill === drill;
@@ -61,6 +71,7 @@ export function listRuns(reports: string, drill: string | null): RunList {
     ended: ended.filter(isMeant),
     withoutReport: unended.filter(isMeant),
     unrecorded: unrecordedIn(reports, drill, recorded),
+    missed,
     unreadableLines: unreadable,
   };
 }
@@ -68,10 +79,11 @@ export function listRuns(reports: string, drill: string | null): RunList {
 interface InShort {
   readonly ended: readonly EndedRun[];
   readonly unended: readonly RunWithoutReport[];
+  readonly missed: readonly MissedDues[];
   readonly unreadable: number;
 }
 
-type Asked = Pick<LedgerIndex, 'ended' | 'unended' | 'head' | 'passedOf' | 'signOffs'>;
+type Asked = Pick<LedgerIndex, 'ended' | 'unended' | 'head' | 'passedOf' | 'signOffs' | 'missed' | 'lastOfDrill'>;
 
 /** Asks a ledger and its index. Where there is none, the answer is nothing. Throws `not-found` for one that cannot be read. */
 export function withLedger<T>(reports: string, nothing: T, ask: (index: Asked, file: LedgerFile) => T): T {
@@ -115,6 +127,13 @@ export function lineIn(file: LedgerFile, { start, length }: LinePosition): Ledge
   }
 }
 
+const NEVER: DrillOnRecord = { lastBegun: null, lastPassed: null, lastMissed: null, openSince: null };
+
+/** What is on record of a drill. A directory that is not there has nothing. */
+export function lastOfDrill(reports: string, drill: string): DrillOnRecord {
+  return withLedger(reports, NEVER, (index) => index.lastOfDrill(drill));
+}
+
 /** The last passed runs of a series before another run, the newest first. A directory that is not there has none. */
 export function passedBefore(reports: string, question: SeriesQuestion): PastRun[] {
   const found = withLedger<EndedRun[]>(reports, [], (index) => index.passedOf(question));
@@ -144,7 +163,7 @@ type FoundRun = Pick<UnrecordedRun, 'drill' | 'run'>;
  * The run that `which` names: an id, with or without its drill before it (`orders/20261129T0300…`), the beginning of exactly
  * one, or `latest`. Throws `not-found` otherwise.
  */
-export function findRun(list: Omit<RunList, 'unreadableLines'>, which: string): FoundRun {
+export function findRun(list: Omit<RunList, 'unreadableLines' | 'missed'>, which: string): FoundRun {
   const { ended, unrecorded } = list;
   const last = ended.at(-1);
   if (which === 'latest' && last) return last;

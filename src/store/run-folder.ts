@@ -10,6 +10,8 @@ import { endedEntry } from './ledger/entries.ts';
 import type { Ledger, LedgerState } from './ledger/ledger.ts';
 import { lineHash, type LedgerEntry, type LedgerLine } from './ledger/line.ts';
 import { tryLock, type HeldLock } from '../core/file-lock.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import { missedBy, refuseSecond } from './due.ts';
 import { filesIn, STATEMENT_FILES } from './manifest.ts';
 import { replaceFile } from './replace-file.ts';
 import { LOCK_FILES, settled, RUNNING_FILE } from './settle.ts';
@@ -25,6 +27,10 @@ export interface Beginning {
   readonly trigger: DrillReport['trigger']['kind'];
   readonly user: string;
   readonly host: string;
+  /** When the drill is due; null: it has no schedule. */
+  readonly schedule: Schedule | null;
+  /** Whether the run is to begin only if the drill has not run since it was due for the last time. */
+  readonly onlyIfDue: boolean;
 }
 
 /**
@@ -80,21 +86,24 @@ export class RunFolder {
 
   /**
    * Makes the folder and puts on record that the run has begun, before anything else is made: whatever becomes of it, it is
-   * accounted for. Runs whose process is gone are settled on the way. Does nothing the second time. Throws
-   * `reports-not-writable`.
+   * accounted for. Runs whose process is gone are settled on the way, and what was missed is put on record. Does nothing the
+   * second time. Throws `reports-not-writable`, or `busy` where the drill runs already, on whichever machine.
    */
   async begin(): Promise<void> {
     if (this.#hasBegun) return;
     this.#make();
     this.#hasBegun = true;
-    const { drill, runId, startedAt, ...about } = this.#beginning;
+    const { drill, runId, startedAt, stanza, trigger, user, host } = this.#beginning;
     let number = 0;
     this.#doubt = this.#attestor?.doubtAbout(this.#ledger) ?? null;
     const lines = await this.#record((state) => {
+      const ends = settled(state, dirname(dirname(this.path)));
+      refuseSecond(this.#beginning, state, ends);
       this.#running = tryLock(join(this.path, RUNNING_FILE));
       number = state.nextNumber(drill);
       const run = { drill, run: runId, number, startedAt: startedAt.toISOString() };
-      return [...settled(state, dirname(dirname(this.path))), { kind: 'begun', ...run, ...about }];
+      const about = { stanza, trigger, user, host };
+      return [...ends, ...missedBy(this.#beginning, state), { kind: 'begun', ...run, ...about }];
     });
     if (this.#problem !== null) return;
     this.#number = number;
@@ -200,7 +209,8 @@ export class RunFolder {
     try {
       return await this.#ledger.append(make);
     } catch (error) {
-      if (!isOfTheSystem(error)) throw error;
+      const isRefused = asDrillError(error)?.outcome === 'busy';
+      if (isRefused || !isOfTheSystem(error)) throw error;
       this.#problem = messageOf(error);
       return [];
     }

@@ -10,6 +10,7 @@ import { seriesOfReport } from './ledger/entries.ts';
 import { Ledger } from './ledger/ledger.ts';
 import {
   findRun,
+  lastOfDrill,
   listRuns,
   passedBefore,
   readHistory,
@@ -20,6 +21,9 @@ import {
   type RunList,
 } from './past-runs.ts';
 import type { EndedRun } from './ledger/ledger-index.ts';
+import type { DrillOnRecord } from './ledger/ledger-index.ts';
+import { missedBy } from './due.ts';
+import { settled } from './settle.ts';
 import { isOfTheSystem } from './system-fault.ts';
 import { RunFolder, type Beginning } from './run-folder.ts';
 
@@ -79,6 +83,27 @@ export class RunStore {
   find(which: string, drill: string | null): DrillReport {
     const found = findRun(this.list(drill), which);
     return readReport(join(this.#directory, found.drill, found.run, 'report.json'));
+  }
+
+  /** What is on record of a drill; a directory that is not there has nothing. Throws `not-found` for an unreadable ledger. */
+  lastOfDrill(drill: string): DrillOnRecord {
+    return lastOfDrill(this.#directory, drill);
+  }
+
+  /**
+   * Puts on record what a drill has missed and which of its runs were killed. Gives why it could not be; null: it was, or there
+   * was nothing to put there.
+   */
+  async noteMissed(due: Parameters<typeof missedBy>[0]): Promise<string | null> {
+    // A drill that never ran has missed nothing, and where no ledger is none is made for it.
+    if (this.#ledger.id() === null) return null;
+    try {
+      await this.#ledger.append((state) => [...settled(state, this.#directory), ...missedBy(due, state)]);
+      return null;
+    } catch (error) {
+      if (!isOfTheSystem(error)) throw error;
+      return messageOf(error);
+    }
   }
 
   /** Takes runs that have a report and are not on record into the ledger, oldest first. */

@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./demo.ts'),
   },
   {
+    name: 'overdue',
+    group: RESULTS,
+    says: 'which drills should have run and did not, or keep failing; for monitors',
+    load: () => import('./overdue.ts'),
+  },
+  {
     name: 'history',
     group: RESULTS,
     says: 'past runs, and how their times go',

@@ -3,6 +3,9 @@ import { asDrillError } from '../../core/errors.ts';
 import type { DrillResult } from '../../drill/run-drill.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { DrillReport } from '../../report/report.ts';
+import { dueAfter } from '../../schedule/due.ts';
+import { waitingSince } from '../../schedule/missed.ts';
+import { RunStore } from '../../store/run-store.ts';
 import { ImageMissingError } from '../../sandbox/image-missing.ts';
 import { sandboxFor } from '../../sandbox/registry.ts';
 import type { CliContext } from '../context.ts';
@@ -16,6 +19,7 @@ import { showError } from '../view/show-error.ts';
 import { copiesSummary, keptText, leftText, resultText } from '../view/show-result.ts';
 
 interface RunOptions extends PlanOptions {
+  readonly onlyIfDue?: boolean;
   readonly json?: true | undefined;
   readonly keep?: true | undefined;
   readonly quiet?: true | undefined;
@@ -35,7 +39,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
     .option('--keep', 'leave the instance up, and say how to connect and how to end it')
     .option('--quiet', 'no progress, only the result')
     .addOption(new Option('--log-level <level>', 'write a log to stderr as JSON lines').choices(LOG_LEVELS))
-    .addOption(new Option('--scheduled').hideHelp())
+    .option('--scheduled', 'run only drills that are due by their schedule, each once; for timers')
     .addHelpText(
       'after',
       examples(
@@ -53,15 +57,35 @@ async function run(files: readonly string[], options: RunOptions, context: CliCo
   const plans = plansFor(files, options);
   const statuses: number[] = [];
   const reports: DrillReport[] = [];
-  for (const plan of plans) {
+  const due = options.scheduled ? dueOf(plans, context) : plans;
+  for (const [index, plan] of due.entries()) {
     if (context.signal.aborted) {
       statuses.push(exitStatusOfSignal(context.receivedSignal()));
       break;
     }
-    statuses.push(await runOne(plan, options, context, reports));
+    // A drill that goes to several repositories is due once, and runs for each of them.
+    const isFirst = due[index - 1]?.name !== plan.name;
+    statuses.push(
+      await runOne(plan, { ...options, onlyIfDue: options.scheduled === true && isFirst }, context, reports),
+    );
   }
   if (!options.json) context.stdout(copiesSummary(reports, context.stdoutStyle));
   return worstExitStatus(statuses);
+}
+
+/** The plans whose drills wait to be run. Of the others it is said when they are due. */
+function dueOf(plans: readonly DrillPlan[], { stdout }: CliContext): DrillPlan[] {
+  const now = new Date();
+  return plans.filter(({ name, schedule, reports }, index) => {
+    const record = new RunStore(reports).lastOfDrill(name);
+    if (schedule === null || waitingSince(schedule, record, now) !== null) return true;
+    const next = dueAfter(schedule, now);
+    if (plans[index - 1]?.name !== name)
+      stdout(
+        `${name} is not due: it ran at ${record.lastBegun ?? '?'}, and is due at ${next?.toISOString() ?? 'no time'}\n`,
+      );
+    return false;
+  });
 }
 
 /** Runs one drill and shows how it went. Only a bug is thrown. */
@@ -107,12 +131,16 @@ function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, c
 }
 
 /** A log on stderr and a line that moves there do not go together; nor do plain lines and a report that is piped on. */
-function planOptions({ quiet, json, keep, logLevel, scheduled }: RunOptions, context: CliContext): ShownRunOptions {
+function planOptions(
+  { quiet, json, keep, logLevel, scheduled, onlyIfDue = false }: RunOptions,
+  context: CliContext,
+): ShownRunOptions {
   const live = context.interactive && logLevel === undefined;
   return {
     keep: keep === true,
     mode: quiet || (json && !live) ? 'none' : live ? 'live' : 'lines',
     logLevel: logLevel ?? null,
     trigger: scheduled ? 'scheduled' : 'on-demand',
+    onlyIfDue,
   };
 }

@@ -1,4 +1,4 @@
-import type { EndedRun } from '../../store/ledger/ledger-index.ts';
+import type { EndedRun, MissedDues } from '../../store/ledger/ledger-index.ts';
 import { ADOPT, type History, type PastRun, type RunList, type RunWithoutReport } from '../../store/past-runs.ts';
 import { durationText, secondText } from '../../report/document/words.ts';
 import { sparkline } from './sparkline.ts';
@@ -29,9 +29,9 @@ export function* historyJson({ runs, ...others }: History): Generator<string> {
     const shown = { ...names, backup: backup?.label ?? null, target, rto, rpo, recorded, file };
     yield `${index === 0 ? '' : ','}\n    ${indented(shown, 4)}`;
   }
-  const { withoutReport, unrecorded, unreadableLines } = others;
+  const { withoutReport, unrecorded, missed, unreadableLines } = others;
   yield `${runs.length === 0 ? '' : '\n  '}],\n  "withoutReport": ${indented(withoutReport, 2)}`;
-  yield `,\n  "unrecorded": ${indented(unrecorded, 2)},\n  "unreadableLines": ${unreadableLines}\n}\n`;
+  yield `,\n  "unrecorded": ${indented(unrecorded, 2)},\n  "missed": ${indented(missed, 2)},\n  "unreadableLines": ${unreadableLines}\n}\n`;
 }
 
 function indented(value: unknown, columns: number): string {
@@ -53,7 +53,7 @@ export function historyText(past: ShownHistory, reports: string, style: Style = 
 /** What a narrow terminal goes without, first of all first: the id of a run has its time, and its report the rest. */
 const DISPENSABLE = ['BACKUP', 'STARTED', 'TARGET', 'RPO'];
 
-function runTable({ last: runs, ended, withoutReport }: ShownHistory, style: Style, width: number): string {
+function runTable({ last: runs, ended, withoutReport, missed }: ShownHistory, style: Style, width: number): string {
   // The table is wide already: the repository has a column only where it tells runs from one another.
   const several = new Set(runs.flatMap(({ copy }) => copy?.key ?? [])).size > 1;
   const repo = several ? ['REPO'] : [];
@@ -65,6 +65,9 @@ function runTable({ last: runs, ended, withoutReport }: ShownHistory, style: Sty
     ...withoutReport
       .filter(({ state, startedAt }) => state !== 'withdrawn' && startedAt >= since)
       .map((run) => ({ at: run.startedAt, cells: emptyRow(run, head.length, style) })),
+    ...missed
+      .filter(({ lastDueAt }) => lastDueAt >= since)
+      .map((gap) => ({ at: gap.dueAt, cells: missedRow(gap, head.length, style) })),
   ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
   if (lines.length === 0) return '';
   const rows = [head.map((title) => style('dim', title)), ...lines.map(({ cells }) => cells)];
@@ -84,6 +87,13 @@ function emptyRow({ startedAt, drill, state, run }: RunWithoutReport, columns: n
   const word = state === 'lost' ? style('red', 'killed') : style('yellow', 'under way');
   const empty = Array.from({ length: columns - 4 }, () => '-');
   return [secondText(startedAt), drill, word, ...empty, run];
+}
+
+/** Times at which a drill was due and did not run. */
+function missedRow({ drill, dueAt, lastDueAt, count }: MissedDues, columns: number, style: Style): string[] {
+  const empty = Array.from({ length: columns - 4 }, () => '-');
+  const until = count === 1 ? '-' : `until ${secondText(lastDueAt)}`;
+  return [secondText(dueAt), drill, style('red', count === 1 ? 'missed' : `missed ${count} times`), ...empty, until];
 }
 
 const COLOUR = { passed: 'green', failed: 'red', inconclusive: 'yellow', cancelled: 'yellow' } as const;

@@ -28,7 +28,8 @@ type Beside = (run: { readonly drill: string; readonly run: string }) => Pick<Bu
 export function runsIn(lines: readonly LedgerLine[], beside: Beside): BundledRun[] {
   const last = new Map<string, BundledRun>();
   for (const line of lines) {
-    if (line.kind === 'opened' || line.kind === 'repaired' || line.kind === 'signed-off') continue;
+    if (line.kind === 'opened' || line.kind === 'repaired' || line.kind === 'signed-off' || line.kind === 'missed')
+      continue;
     const { drill, run, number, startedAt } = line;
     const outcome = line.kind === 'ended' ? line.verdict : WITHOUT_REPORT[line.kind];
     const ended = line.kind === 'ended' ? line : null;

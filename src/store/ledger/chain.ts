@@ -1,4 +1,4 @@
-import { lineHash, parseLine, type LedgerLine } from './line.ts';
+import { lineHash, parseLine, type LedgerLine, type MissedEntry } from './line.ts';
 
 /** Something that is wrong with a ledger. */
 interface ChainFault {
@@ -64,6 +64,8 @@ class RunCount {
   /** False: runs of before the first line are not known. */
   readonly #knowsAll: boolean;
   readonly #numbers = new Map<string, number>();
+  /** When each drill was due for the last time of those that are on record as missed. */
+  readonly #missed = new Map<string, string>();
   readonly #states = new Map<string, 'begun' | 'lost' | 'closed'>();
 
   constructor(knowsAll: boolean) {
@@ -73,6 +75,7 @@ class RunCount {
   /** What is wrong with a line, after those before it. */
   take(line: LedgerLine): string[] {
     if (line.kind === 'opened' || line.kind === 'repaired') return [];
+    if (line.kind === 'missed') return this.#miss(line);
     const name = `${line.drill}/${line.run}`;
     const state = this.#states.get(name);
     const isOfBefore = state === undefined && !this.#knowsAll;
@@ -86,6 +89,15 @@ class RunCount {
     // A run that was taken for lost, on a machine whose locks are not seen here, may still end.
     const mayEnd = state === 'begun' || (state === 'lost' && line.kind === 'ended');
     return mayEnd ? [] : [`the run ${line.run} has ended already`];
+  }
+
+  /** What was missed is told once, in order. */
+  #miss({ drill, dueAt, lastDueAt }: MissedEntry): string[] {
+    const before = this.#missed.get(drill);
+    this.#missed.set(drill, lastDueAt);
+    return before !== undefined && dueAt <= before
+      ? [`that ${drill} was not run at ${dueAt} is on record already`]
+      : [];
   }
 
   #count({ drill, number }: { readonly drill: string; readonly number: number }): string[] {

@@ -6,7 +6,7 @@ import { lineHash, parseLine, type LedgerLine } from './line.ts';
 import type { LedgerFile } from './ledger-file.ts';
 
 /** Rises when the tables change, or what is put into them. */
-export const FORMAT = 5;
+export const FORMAT = 6;
 
 export const TABLES = `
   create table head (format integer, lines integer, unreadable integer, last_start integer, size integer, hash text);
@@ -20,6 +20,12 @@ export const TABLES = `
     primary key (run, drill)
   ) without rowid;
   create table sign_offs (start integer primary key, length integer, drill text, run text) without rowid;
+  create table missed (
+    drill text, due_at text, last_due_at text, count integer, primary key (drill, last_due_at)
+  ) without rowid;
+  create index by_drill on runs (drill, started_at);
+  create index by_verdict on runs (drill, verdict, started_at);
+  create index unended_by_drill on unended (drill, state, started_at);
   create index by_copy on runs (stanza, repo, verdict, run);
   create index by_time on runs (started_at);
   create index by_series on runs (series, verdict, run);
@@ -102,6 +108,37 @@ export class LedgerIndex {
       .all({ series, before, most }) as unknown as EndedRun[];
   }
 
+  /** What is on record of a drill. A run that was refused for what was typed is none. */
+  lastOfDrill(drill: string): DrillOnRecord {
+    const ask = (sql: string): string | null => {
+      const [at] = Object.values(this.#database.prepare(sql).get({ drill }) ?? {});
+      return typeof at === 'string' ? at : null;
+    };
+    const ended = ask('select max(started_at) from runs where drill = :drill');
+    const open = ask("select max(started_at) from unended where drill = :drill and state = 'begun'");
+    const lost = ask("select max(started_at) from unended where drill = :drill and state = 'lost'");
+    return {
+      lastBegun:
+        [ended, open, lost]
+          .flatMap((at) => at ?? [])
+          .toSorted()
+          .at(-1) ?? null,
+      lastPassed: ask("select max(started_at) from runs where drill = :drill and verdict = 'passed'"),
+      lastMissed: ask('select max(last_due_at) from missed where drill = :drill'),
+      openSince: open,
+    };
+  }
+
+  /** What is on record as missed, of one drill or of all, in order. */
+  missed(drill: string | null): MissedDues[] {
+    return this.#database
+      .prepare(
+        `select drill, due_at as dueAt, last_due_at as lastDueAt, count from missed
+         where coalesce(drill = ?, true) order by due_at, drill`,
+      )
+      .all(drill) as unknown as MissedDues[];
+  }
+
   /** Where the ledger tells of sign-offs, of one run or of all, oldest first. */
   signOffs(of: { readonly drill: string; readonly run: string } | null): LinePosition[] {
     return this.#database
@@ -160,6 +197,7 @@ export class LedgerIndex {
       'unended order by run, drill',
       'runs order by run, drill',
       'sign_offs order by start',
+      'missed order by drill, last_due_at',
     ];
     return JSON.stringify(tables.map((table) => this.#database.prepare(`select * from ${table}`).all()));
   }
@@ -186,6 +224,16 @@ export class LedgerIndex {
     const run = (sql: string, values: Record<string, string | number | null>): void =>
       void this.#database.prepare(sql).run(values);
     if (line.kind === 'opened' || line.kind === 'repaired') return;
+    if (line.kind === 'missed') {
+      const { drill, dueAt, lastDueAt, count } = line;
+      run('insert or replace into missed values (:drill, :dueAt, :lastDueAt, :count)', {
+        drill,
+        dueAt,
+        lastDueAt,
+        count,
+      });
+      return;
+    }
     if (line.kind === 'signed-off') {
       const { drill, run: id } = line;
       run('insert into sign_offs values (:start, :length, :drill, :id)', { ...place, drill, id });
@@ -228,6 +276,25 @@ export class LedgerIndex {
       },
     );
   }
+}
+
+/** What is on record of a drill, all ISO 8601, UTC; null: nothing. */
+export interface DrillOnRecord {
+  /** When the last run of it began that was not refused. */
+  readonly lastBegun: string | null;
+  readonly lastPassed: string | null;
+  /** The last time at which it was due and is on record as missed. */
+  readonly lastMissed: string | null;
+  /** When the run began that has not ended, as far as is known. */
+  readonly openSince: string | null;
+}
+
+/** Times at which a drill was due and did not run: the first and the last of them, and how many. */
+export interface MissedDues {
+  readonly drill: string;
+  readonly dueAt: string;
+  readonly lastDueAt: string;
+  readonly count: number;
 }
 
 /** Where a line stands in the ledger. */

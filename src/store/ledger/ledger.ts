@@ -6,7 +6,13 @@ import { version } from '../../core/version.ts';
 import type { CopyIdentity } from '../../report/copy.ts';
 import type { EarlierRun } from '../earlier-run.ts';
 import { LedgerFile } from './ledger-file.ts';
-import { type CopyQuestion, type LedgerHead, type LedgerIndex, type OpenRun } from './ledger-index.ts';
+import {
+  type CopyQuestion,
+  type DrillOnRecord,
+  type LedgerHead,
+  type LedgerIndex,
+  type OpenRun,
+} from './ledger-index.ts';
 import { openIndex } from './open-index.ts';
 import { LEDGER_VERSION, lineHash, lineText, parseLine, type LedgerEntry, type LedgerLine } from './line.ts';
 import { waitForLock } from '../../core/file-lock.ts';
@@ -34,6 +40,8 @@ export interface LedgerState {
   /** Whether a run has ended, or was lost, on record. */
   has(drill: string, run: string): boolean;
   readonly openRuns: readonly OpenRun[];
+  /** What is on record of the runs of a drill. */
+  lastOfDrill(drill: string): DrillOnRecord;
 }
 
 /**
@@ -124,6 +132,7 @@ export class Ledger {
         },
         has: (drill, run) => index.has(drill, run),
         openRuns: index.openRuns(),
+        lastOfDrill: (drill) => index.lastOfDrill(drill),
       });
       const entries = [...first, ...made];
       const { lines, hash } = index.head();

@@ -104,15 +104,27 @@ const signedOff = z.strictObject({
   key: z.string(),
 });
 
+/** Times at which a drill was due, one after the other, and did not run: the first and the last of them, and how many. */
+const missed = z.strictObject({
+  kind: z.literal('missed'),
+  drill: run.drill,
+  /** As its plan had it when this was written. */
+  schedule: z.string(),
+  dueAt: stamp,
+  lastDueAt: stamp,
+  count: z.int().min(1),
+});
+
 /** The end of the ledger was no whole line: what was there, as text, and how many bytes of it. */
 const repaired = z.strictObject({ kind: z.literal('repaired'), removed: z.string(), bytes: z.int() });
 
-const entrySchema = z.discriminatedUnion('kind', [opened, begun, ended, withdrawn, lost, signedOff, repaired]);
+const entrySchema = z.discriminatedUnion('kind', [opened, begun, ended, withdrawn, lost, missed, signedOff, repaired]);
 
 /** What is put on record, without its place in the chain. */
 export type LedgerEntry = z.output<typeof entrySchema>;
 export type EndedEntry = z.output<typeof ended>;
 export type BegunEntry = z.output<typeof begun>;
+export type MissedEntry = z.output<typeof missed>;
 export type SignedOffEntry = z.output<typeof signedOff>;
 
 const place = z.object({

@@ -11,6 +11,7 @@ const list: RunList = {
   ended: ['20261101T030000Z-aaaa', '20261121T030000Z-bbbb', '20261121T030500Z-cccc'].map(ended),
   withoutReport: [{ drill: 'orders', run: '20261122T030000Z-dddd', number: 4, startedAt, state: 'lost' }],
   unrecorded: [{ drill: 'orders', run: '20261123T030000Z-eeee', file: 'e/report.json' }],
+  missed: [],
   unreadableLines: 0,
 };
 

@@ -21,6 +21,8 @@ function folderOf(reports: string, count: number, drill = 'orders'): RunFolder {
     trigger: 'on-demand',
     user: 'root',
     host: 'vm',
+    schedule: null,
+    onlyIfDue: false,
   });
 }
 
@@ -36,7 +38,7 @@ function killedIn(reports: string, count: number, then: string): void {
   const script = `
     const { RunStore } = await import(${JSON.stringify(store)});
     const folder = new RunStore(${JSON.stringify(reports)}).folder({ drill: 'orders', runId: '${runId(count)}',
-      startedAt: new Date(), stanza: 'main', trigger: 'on-demand', user: 'root', host: 'vm' });
+      startedAt: new Date(), stanza: 'main', trigger: 'on-demand', user: 'root', host: 'vm', schedule: null, onlyIfDue: false });
     await folder.begin();
     ${then}
     process.kill(process.pid, 'SIGKILL');`;
@@ -101,10 +103,25 @@ test('a run that is under way is left alone by others', async () => {
   const reports = temporaryDirectory();
   const first = folderOf(reports, 1);
   await first.begin();
-  await folderOf(reports, 2).begin();
+  await folderOf(reports, 2, 'users').begin();
   expect(kindsOf(reports)).toEqual(['opened', 'begun', 'begun']);
   await first.save(reportOf(1, first.number));
   expect(chainOf(reports).faults).toEqual([]);
+});
+
+test('a drill that runs is refused to others, whose folder goes without a trace', async () => {
+  const reports = temporaryDirectory();
+  const first = folderOf(reports, 1);
+  await first.begin();
+  const second = folderOf(reports, 2);
+  await expect(second.begin()).rejects.toMatchObject({ code: 'busy' });
+  await second.discard('busy');
+  expect(existsSync(second.path)).toBe(false);
+  await first.save(reportOf(1, first.number));
+  expect(kindsOf(reports)).toEqual(['opened', 'begun', 'ended']);
+  const third = folderOf(reports, 3);
+  await third.begin();
+  expect(third.number).toBe(2);
 });
 
 test('a run that was refused is withdrawn: its folder goes, its number does not', async () => {

@@ -11,6 +11,7 @@ const historyOf = (runs: readonly PastRun[], others: Partial<History> = {}): His
   runs,
   withoutReport: [],
   unrecorded: [],
+  missed: [],
   unreadableLines: 0,
   ...others,
 });

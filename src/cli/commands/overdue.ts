@@ -1,0 +1,57 @@
+import type { Command } from '@commander-js/extra-typings';
+import { DrillError } from '../../core/errors.ts';
+import { parseDurationMs } from '../../core/duration.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import { RunStore } from '../../store/run-store.ts';
+import type { CliContext } from '../context.ts';
+import { examples } from '../examples.ts';
+import { EXIT } from '../exit-status.ts';
+import { plansFor } from '../plans/load-plans.ts';
+import { planFiles } from '../plans/plan-files.ts';
+import { scheduledDrills } from '../plans/scheduled-drills.ts';
+import { schedulesText } from '../view/schedules.ts';
+import type { Done } from './command.ts';
+
+interface OverdueOptions {
+  readonly grace: string;
+  readonly reports?: string | undefined;
+  readonly json?: true | undefined;
+}
+
+export function define(command: Command, context: CliContext, done: Done): void {
+  command
+    .argument('[plan...]', 'plan files, or their names in drills/; default: drills/*.yaml')
+    .option('--grace <duration>', 'how late a drill may begin', '1h')
+    .option('--reports <dir>', 'where reports are; default: as the plans say')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', examples('drill overdue', 'drill overdue --grace 6h --json'))
+    .action(async (plans, options) => done(await overdue(plans, options, context)));
+}
+
+/**
+ * Which drills should have run and did not, or have not passed since they were due. What was missed goes on record, once. Returns
+ * the exit status: 1 where there is any.
+ */
+async function overdue(files: readonly string[], options: OverdueOptions, context: CliContext): Promise<number> {
+  const graceMs = parseDurationMs(options.grace);
+  if (graceMs === null)
+    throw new DrillError('plan-invalid', `--grace: "${options.grace}" is no duration`, { hint: 'write 30m or 6h' });
+  const named = files.length > 0 ? files : planFiles();
+  if (named.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
+  const plans = plansFor(named, options.reports === undefined ? {} : { reports: options.reports });
+  const now = new Date();
+  for (const plan of plans) await noteMissed(plan, now, context);
+  const drills = scheduledDrills(plans, now, graceMs);
+  const { stdout, stdoutStyle } = context;
+  stdout(options.json ? `${JSON.stringify({ drills }, null, 2)}\n` : schedulesText(drills, stdoutStyle));
+  return drills.some(({ alarm }) => alarm !== null) ? EXIT.failed : EXIT.passed;
+}
+
+/** Who may not write to the ledger may still ask. */
+async function noteMissed({ name, schedule, reports }: DrillPlan, now: Date, context: CliContext): Promise<void> {
+  if (schedule === null) return;
+  const problem = await new RunStore(reports).noteMissed({ drill: name, schedule, startedAt: now });
+  const { stderr, stderrStyle } = context;
+  if (problem !== null)
+    stderr(`${stderrStyle('yellow', '!')} what ${name} has missed is not put on record: ${problem}\n`);
+}
