@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { tamperedReports, tamperings } from '../test/fixtures/tamper.ts';
+import { tamperings } from '../test/fixtures/tamper.ts';
+import { tamperedReports } from '../test/fixtures/tampered-reports.ts';
 
 /**
  * `npm run tamper -- --count 5000 --seed 7`: changes one thing after the other in a signed directory of reports (bytes, lines,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { drillsIn, RUN_ID } from '../../store/run-folders.ts';
-import { keyFileName, KEYS_DIRECTORY } from '../keys-directory.ts';
+import { keyFileName, KEYS_DIRECTORY, rotationFileName } from '../keys-directory.ts';
 import type { PublicKey } from '../public-key.ts';
 import type { SignedHead } from '../statements/ledger-head.ts';
 import { problemWith, type Problem } from './problem.ts';
@@ -10,7 +10,7 @@ import { verifyIndex } from './verify-index.ts';
 import { verifyLedger, type PlacedLine, type VerifiedLedger } from './verify-ledger.ts';
 import { verifyRun } from './verify-run.ts';
 import { WHOLE, type Extent } from './extent.ts';
-import { verifySignOffs } from './verify-sign-offs.ts';
+import { verifySignOffs, type RecordedSignOff } from './verify-sign-offs.ts';
 
 /** What to verify, and whom to believe. */
 export interface VerifyOptions {
@@ -66,8 +66,9 @@ export function verifyReports({ reports, runs, keys, extent = WHOLE }: VerifyOpt
     ...verifyRun({ reports, at, entry, begun: begun.get(nameOf(entry)) ?? null, trust, files: extent.files }),
   }));
   const { lines } = ledger;
-  const reviews = ended.flatMap(({ entry: { drill, run: id, report } }) =>
-    verifySignOffs({ reports, drill, run: id, report, trust, lines }),
+  const signOffs = Map.groupBy(lines.flatMap(signedOffLine), ({ line: about }) => nameOf(about));
+  const reviews = ended.map(({ entry: { drill, run: id, report } }) =>
+    verifySignOffs({ reports, drill, run: id, report, trust, recorded: signOffs.get(`${drill}/${id}`) ?? [] }),
   );
   const last = lines.at(-1);
   return {
@@ -77,9 +78,10 @@ export function verifyReports({ reports, runs, keys, extent = WHOLE }: VerifyOpt
       // Of a ledger that was changed it says what that said before.
       ...(ledger.problems.length === 0 ? verifyIndex(reports) : []),
       ...checked.flatMap(({ problems }) => problems),
-      ...reviews,
+      ...reviews.flatMap(({ problems }) => problems),
       ...unsigned(checked),
-      ...missingKeys(reports, checked),
+      ...missingKeys(reports, keysIn(checked, reviews)),
+      ...unvouchedKeys(reports, trust, ended),
       ...notOnRecord(reports, ledger, runs),
     ],
     notes: notes(ledger, trust, checked),
@@ -120,12 +122,39 @@ function unsigned(runs: readonly { readonly entry: Ended['entry']; readonly isSi
   });
 }
 
-/** The public half of each key that runs are signed with belongs to the reports. */
-function missingKeys(reports: string, runs: readonly { readonly key: string | null }[]): Problem[] {
-  const named = new Set(runs.flatMap(({ key }) => (key === null ? [] : [keyFileName(key)])));
+function signedOffLine({ at, line }: PlacedLine): RecordedSignOff[] {
+  return line.kind === 'signed-off' ? [{ at, line }] : [];
+}
+
+/** What is signed with which key. */
+function keysIn(
+  runs: readonly { readonly key: string | null }[],
+  signOffs: readonly { readonly keys: readonly string[] }[],
+): ReadonlyMap<string, string> {
+  const ofReviewers = signOffs.flatMap(({ keys }) => keys.map((key) => [key, 'sign-offs'] as const));
+  return new Map([...ofReviewers, ...runs.flatMap(({ key }) => (key === null ? [] : [[key, 'runs'] as const]))]);
+}
+
+/** The public half of each key that something is signed with belongs to the reports. */
+function missingKeys(reports: string, keys: ReadonlyMap<string, string>): Problem[] {
+  return [...keys]
+    .filter(([key]) => !isThere(join(reports, KEYS_DIRECTORY, keyFileName(key))))
+    .map(([key, what]) =>
+      problemWith(`${KEYS_DIRECTORY}/${keyFileName(key)}`, `it is missing, and ${what} are signed with it`),
+    );
+}
+
+/** A key that runs are signed with is one that was named, or a statement puts it in the place of one. */
+function unvouchedKeys(reports: string, { keys }: Trust, ended: readonly Ended[]): Problem[] {
+  const named = new Set(ended.flatMap(({ entry: { key } }) => (key === null || keys.has(key) ? [] : [key])));
+  const lies = (file: string): boolean => isThere(join(reports, KEYS_DIRECTORY, file));
   return [...named]
-    .filter((name) => !isThere(join(reports, KEYS_DIRECTORY, name)))
-    .map((name) => problemWith(`${KEYS_DIRECTORY}/${name}`, 'it is missing, and runs are signed with it'));
+    .filter((key) => lies(keyFileName(key)) && !lies(rotationFileName(key)))
+    .map((key) => {
+      const what =
+        'it is missing: runs are signed with this key, and nothing puts it in the place of one that is trusted';
+      return problemWith(`${KEYS_DIRECTORY}/${rotationFileName(key)}`, what);
+    });
 }
 
 /** Folders that look like runs and are none on record; and whatever else lies among the runs of a drill. */

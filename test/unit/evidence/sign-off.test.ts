@@ -1,9 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readSignOffs } from '../../../src/evidence/read-sign-offs.ts';
 import { signOff } from '../../../src/evidence/sign-off.ts';
 import type { Signer } from '../../../src/evidence/signer.ts';
+import { signOffOf } from '../../../src/evidence/statements/sign-off.ts';
+import { signStatement } from '../../../src/evidence/statements/statement.ts';
 import { verifyReports } from '../../../src/evidence/verify/verify-reports.ts';
 import { RENDERERS } from '../../../src/report/render.ts';
 import { isOpen } from '../../../src/report/review.ts';
@@ -18,6 +20,13 @@ const FILE = `orders/${RUN.run}/sign-off.1.dsse.json`;
 const drills = newSigner();
 const ada = newSigner();
 let reports: string;
+/** A statement of Ada's about another run. */
+const ofAnotherRun = await statementAboutAnother();
+
+async function statementAboutAnother(): Promise<string> {
+  const said = { drill: 'orders', runId: runIdOf(7), by: 'Ada', decision: 'accepted', note: null } as const;
+  return signStatement(signOffOf({ ...said, at: '2026-11-29T12:00:00.000Z' }, 'a'.repeat(64)), [ada]);
+}
 
 const accepted = { by: 'Ada', decision: 'accepted', note: 'as expected' } as const;
 const followUp = { by: 'Bob', decision: 'follow-up', note: 'ask for more bandwidth' } as const;
@@ -29,6 +38,9 @@ const problems = (keys: readonly Signer[] = [drills, ada]): string[] =>
   );
 
 const reviewsNow = () => readSignOffs(reports, RUN).get(`orders/${RUN.run}`) ?? [];
+
+const numbered = (number: number): string => join(reports, FILE.replace('.1.', `.${number}.`));
+const adasKey = (): string => join(reports, 'keys', `${ada.keyId}.pub`);
 
 function edit(change: (text: string) => string): void {
   writeFileSync(join(reports, FILE), change(readFileSync(join(reports, FILE), 'utf8')));
@@ -66,9 +78,8 @@ test('what is not on record is not shown; of what is on record it is said when i
   expect(isOpen(reviewsNow())).toBe(true);
   await sign(ada);
   expect(isOpen(reviewsNow())).toBe(false);
-  const path = (number: number): string => join(reports, FILE.replace('.1.', `.${number}.`));
-  writeFileSync(path(3), readFileSync(path(1), 'utf8').replace('"payload": "', '"payload": "A'));
-  rmSync(path(2));
+  writeFileSync(numbered(3), readFileSync(numbered(1), 'utf8').replace('"payload": "', '"payload": "A'));
+  rmSync(numbered(2));
   const reviews = reviewsNow();
   expect(reviews).toMatchObject([followUp, { by: 'Ada', decision: 'accepted', note: null, file: null }]);
   // What nobody can show closes nothing.
@@ -83,17 +94,37 @@ describe('what was changed since is seen', () => {
     [
       'it is gone',
       () => rmSync(join(reports, FILE)),
-      /^ledger\.jsonl:4: the statement of Ada about .* is missing, or was changed/,
+      /sign-off\.1\.dsse\.json: it is missing: line 4 of the ledger has it on record/,
+    ],
+    ['it is there twice', () => cpSync(join(reports, FILE), numbered(2)), /sign-off\.2.*: it is not on record/],
+    [
+      'it is that of another run',
+      () => writeFileSync(join(reports, FILE), ofAnotherRun),
+      /sign-off\.1.*: it is about another report/,
+    ],
+    [
+      'the key of whoever signed it is gone',
+      () => rmSync(adasKey()),
+      /^keys\/.*\.pub: it is missing, and sign-offs are/,
     ],
     [
       'it was copied',
-      () => writeFileSync(join(reports, FILE.replace('.1.', '.7.')), `${readFileSync(join(reports, FILE), 'utf8')} `),
+      () => writeFileSync(numbered(7), `${readFileSync(join(reports, FILE), 'utf8')} `),
       /sign-off\.7.*: it is not spelled as envelopes are/,
     ],
   ])('%s', async (_, change, wanted) => {
     await sign(ada);
     change();
-    expect(problems()).toEqual([expect.stringMatching(wanted), ...problems().slice(1)]);
+    expect(problems()).toEqual([expect.stringMatching(wanted)]);
+  });
+
+  test('two that have changed their places', async () => {
+    await sign(ada);
+    await sign(ada, followUp);
+    cpSync(numbered(1), numbered(9));
+    renameSync(numbered(2), numbered(1));
+    renameSync(numbered(9), numbered(2));
+    expect(problems()).toEqual([expect.stringMatching(/sign-off\.1.*: it has the place of an earlier one: line 5/)]);
   });
 
   test('the line of it in the ledger', async () => {
