@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { makeWithParents } from '../core/directories.ts';
 import { DrillError } from '../core/errors.ts';
+import { Ledger } from '../store/ledger/ledger.ts';
 import { replaceFile } from '../store/replace-file.ts';
 import { keyFileName, KEYS_DIRECTORY, rotationFileName } from './keys-directory.ts';
 import { publicKeyPem } from './public-key.ts';
@@ -14,6 +15,7 @@ import { signStatement } from './statements/statement.ts';
  */
 export async function rotate(reports: string, old: Signer, fresh: Signer, now = new Date()): Promise<string> {
   if (old.keyId === fresh.keyId) throw new DrillError('key-unusable', 'the new key is the old one');
+  new Ledger(reports).requireOwn();
   const text = await signStatement(keyRotation(old.publicKey, fresh.publicKey, now), [old, fresh]);
   const directory = join(reports, KEYS_DIRECTORY);
   makeWithParents(directory, 0o700);

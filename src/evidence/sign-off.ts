@@ -30,6 +30,7 @@ export async function signOff(
   signer: Signer,
   now = new Date(),
 ): Promise<string> {
+  ledger.requireOwn();
   const folder = join(ledger.directory, drill, run);
   refuseChanged(ledger.directory, `${drill}/${run}`, run);
   const whole: SignOff = { drill, runId: run, ...said, at: now.toISOString() };

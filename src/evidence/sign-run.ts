@@ -20,6 +20,7 @@ const STATEMENTS: readonly string[] = Object.values(STATEMENT_FILES);
  * which anything was changed since is refused. Throws a DrillError.
  */
 export async function signRun(folder: string, ledger: Ledger, signer: Signer): Promise<void> {
+  ledger.requireOwn();
   const isSigned = STATEMENTS.every((name) => isThere(join(folder, name)));
   if (isSigned) throw new DrillError('not-found', `the run is signed already: ${folder}`);
   const whole = readWhole(folder);

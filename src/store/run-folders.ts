@@ -1,11 +1,27 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { DrillError, errorCode } from '../core/errors.ts';
 
-/** The names of the directories in a directory, but for hidden ones. One that is not there has none. */
+/** The names of the directories in a directory, but for hidden ones. One that is not there has none. Throws `not-found`. */
 function directoriesIn(path: string): string[] {
   if (!existsSync(path)) return [];
-  const entries = readdirSync(path, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+  const isShown = (entry: Dirent): boolean => entry.isDirectory() && !entry.name.startsWith('.');
+  return entriesIn(path)
+    .filter(isShown)
+    .map(({ name }) => name);
+}
+
+function entriesIn(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    throw new DrillError('not-found', `the reports in ${path} cannot be read: this user may not`, {
+      hint: 'reports belong to the user who runs the drills: read them as that user, or as root',
+      cause: error,
+    });
+  }
 }
 
 /** The id of a run, which is the name of its folder. */

@@ -44,7 +44,10 @@ export class RunStore {
     this.#ledger = new Ledger(directory);
   }
 
-  /** Throws `reports-not-writable` while nothing has been started when reports could not be written; makes nothing. */
+  /**
+   * Throws `reports-not-writable` while nothing has been started when reports could not be written, or the ledger there is that
+   * of another user. Leaves nothing there.
+   */
   requireWritable(): void {
     let existing = this.#directory;
     while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
@@ -57,6 +60,7 @@ export class RunStore {
         { hint: 'name a directory that you may write to with --reports', cause: error },
       );
     }
+    this.#ledger.requireOwn();
   }
 
   /** The folder of a run, which is not made yet; `attestor` signs what comes to lie in it. */

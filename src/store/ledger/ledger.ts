@@ -14,6 +14,7 @@ import {
   type OpenRun,
 } from './ledger-index.ts';
 import { openIndex } from './open-index.ts';
+import { requireOwnLedger } from './own-ledger.ts';
 import { LEDGER_VERSION, lineHash, lineText, parseLine, type LedgerEntry, type LedgerLine } from './line.ts';
 import { waitForLock } from '../../core/file-lock.ts';
 
@@ -62,11 +63,17 @@ export class Ledger {
 
   /**
    * Adds what `make` gives, which is called once with what the ledger holds while nobody else can write to it. Gives the
-   * lines as they were written.
+   * lines as they were written. Throws `reports-not-writable` where the ledger is another user's.
    */
   async append(make: (state: LedgerState) => readonly LedgerEntry[], now = new Date()): Promise<LedgerLine[]> {
     makeWithParents(this.directory, 0o700);
+    this.requireOwn();
     return this.whileLocked(() => this.#appendLocked(make, now));
+  }
+
+  /** Throws `reports-not-writable` where the ledger is another user's; leaves nothing there. */
+  requireOwn(): void {
+    requireOwnLedger(this.path);
   }
 
   /** The last run that drilled a copy, of those before another run; null: the ledger knows of none. */
