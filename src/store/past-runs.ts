@@ -6,14 +6,8 @@ import { drillsIn, runsIn } from './run-folders.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from '../report/report.ts';
 import { INDEX_FILE, LEDGER_FILE } from './ledger/ledger.ts';
 import { LedgerFile } from './ledger/ledger-file.ts';
-import {
-  type DrillOnRecord,
-  type EndedRun,
-  type LedgerIndex,
-  type LinePosition,
-  type MissedDues,
-  type SeriesQuestion,
-} from './ledger/ledger-index.ts';
+import { type LedgerIndex } from './ledger/ledger-index.ts';
+import type { DrillOnRecord, EndedRun, LinePosition, MissedDues, SeriesQuestion } from './ledger/index-answers.ts';
 import { openIndexToRead } from './ledger/open-index.ts';
 import { parseLine, type BegunEntry, type EndedEntry, type LedgerLine } from './ledger/line.ts';
 import { isOfTheSystem } from './system-fault.ts';

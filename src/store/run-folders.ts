@@ -5,10 +5,8 @@ import { DrillError, errorCode } from '../core/errors.ts';
 /** The names of the directories in a directory, but for hidden ones. One that is not there has none. Throws `not-found`. */
 function directoriesIn(path: string): string[] {
   if (!existsSync(path)) return [];
-  const isShown = (entry: Dirent): boolean => entry.isDirectory() && !entry.name.startsWith('.');
-  return entriesIn(path)
-    .filter(isShown)
-    .map(({ name }) => name);
+  const entries = entriesIn(path);
+  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
 }
 
 function entriesIn(path: string): Dirent[] {

@@ -20,8 +20,8 @@ import {
   type PastRun,
   type RunList,
 } from './past-runs.ts';
-import type { EndedRun } from './ledger/ledger-index.ts';
-import type { DrillOnRecord } from './ledger/ledger-index.ts';
+import type { EndedRun } from './ledger/index-answers.ts';
+import type { DrillOnRecord } from './ledger/index-answers.ts';
 import { missedBy } from './due.ts';
 import { settled } from './settle.ts';
 import { isOfTheSystem } from './system-fault.ts';

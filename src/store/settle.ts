@@ -4,7 +4,7 @@ import { reportSchema, type DrillReport } from '../report/report.ts';
 import { digestOf, digestOfText } from './digest.ts';
 import { endedEntry } from './ledger/entries.ts';
 import type { LedgerState } from './ledger/ledger.ts';
-import type { OpenRun } from './ledger/ledger-index.ts';
+import type { OpenRun } from './ledger/index-answers.ts';
 import { isEntry, type LedgerEntry } from './ledger/line.ts';
 import { tryLock } from '../core/file-lock.ts';
 import { MANIFEST_FILE, STATEMENT_FILES } from './manifest.ts';

@@ -1,4 +1,4 @@
-import type { EndedRun, MissedDues } from '../../store/ledger/ledger-index.ts';
+import type { EndedRun, MissedDues } from '../../store/ledger/index-answers.ts';
 import { ADOPT, type History, type PastRun, type RunList, type RunWithoutReport } from '../../store/past-runs.ts';
 import { durationText, secondText } from '../../report/document/words.ts';
 import { sparkline } from './sparkline.ts';

@@ -4,52 +4,17 @@ import type { EarlierRun } from '../earlier-run.ts';
 import { seriesOf } from './entries.ts';
 import { lineHash, parseLine, type LedgerLine } from './line.ts';
 import type { LedgerFile } from './ledger-file.ts';
-
-/** Rises when the tables change, or what is put into them. */
-export const FORMAT = 6;
-
-export const TABLES = `
-  create table head (format integer, lines integer, unreadable integer, last_start integer, size integer, hash text);
-  create table drills (name text primary key, number integer) without rowid;
-  create table unended (
-    run text, drill text, number integer, started_at text, state text, primary key (run, drill)
-  ) without rowid;
-  create table runs (
-    run text, drill text, started_at text, verdict text, stanza text, system_id text, backup text,
-    repo integer, type text, host text, location text, rto_ms real, series text, start integer, length integer,
-    primary key (run, drill)
-  ) without rowid;
-  create table sign_offs (start integer primary key, length integer, drill text, run text) without rowid;
-  create table missed (
-    drill text, due_at text, last_due_at text, count integer, primary key (drill, last_due_at)
-  ) without rowid;
-  create index by_drill on runs (drill, started_at);
-  create index by_verdict on runs (drill, verdict, started_at);
-  create index unended_by_drill on unended (drill, state, started_at);
-  create index by_copy on runs (stanza, repo, verdict, run);
-  create index by_time on runs (started_at);
-  create index by_series on runs (series, verdict, run);
-  insert into head values (${FORMAT}, 0, 0, 0, 0, null);`;
-
-/** Where a ledger ends. */
-export interface LedgerHead {
-  readonly lines: number;
-  /** How many of the lines cannot be read. */
-  readonly unreadable: number;
-  /** Where the last line begins. */
-  readonly lastStart: number;
-  readonly size: number;
-  /** Of the last line; null: there is none. */
-  readonly hash: string | null;
-}
-
-/** A run that has begun and not ended, as far as the ledger tells. */
-export interface OpenRun {
-  readonly run: string;
-  readonly drill: string;
-  readonly number: number;
-  readonly startedAt: string;
-}
+import type {
+  LedgerHead,
+  OpenRun,
+  DrillOnRecord,
+  MissedDues,
+  LinePosition,
+  EndedRun,
+  SeriesQuestion,
+  CopyQuestion,
+} from './index-answers.ts';
+import { FORMAT } from './index-tables.ts';
 
 /**
  * What a writer needs of a ledger without reading all of it, in a database beside it: what a line costs does not depend on
@@ -153,10 +118,12 @@ export class LedgerIndex {
   /** The last run that drilled a copy before another run, of those of one verdict or of all. */
   lastOf(copy: CopyIdentity, about: CopyQuestion): EarlierRun | null {
     const { stanza, systemId, before, verdict } = about;
+    // An index is of use only where the verdict is compared as it is.
+    const ofVerdict = verdict === null ? '' : 'and verdict = :verdict';
     const row = this.#database
       .prepare(
         `select run as runId, started_at as startedAt, verdict, backup from runs
-         where stanza = :stanza and repo = :key and run < :before and coalesce(verdict = :verdict, true)
+         where stanza = :stanza and repo = :key and run < :before ${ofVerdict}
            and host is :host and coalesce(type = :type, true) and coalesce(location = :location, true)
            and coalesce(system_id = :systemId, true)
          order by run desc limit 1`,
@@ -165,7 +132,7 @@ export class LedgerIndex {
         stanza,
         systemId,
         before,
-        verdict,
+        ...(verdict === null ? {} : { verdict }),
         key: copy.key,
         host: copy.host,
         type: copy.type,
@@ -276,58 +243,6 @@ export class LedgerIndex {
       },
     );
   }
-}
-
-/** What is on record of a drill, all ISO 8601, UTC; null: nothing. */
-export interface DrillOnRecord {
-  /** When the last run of it began that was not refused. */
-  readonly lastBegun: string | null;
-  readonly lastPassed: string | null;
-  /** The last time at which it was due and is on record as missed. */
-  readonly lastMissed: string | null;
-  /** When the run began that has not ended, as far as is known. */
-  readonly openSince: string | null;
-}
-
-/** Times at which a drill was due and did not run: the first and the last of them, and how many. */
-export interface MissedDues {
-  readonly drill: string;
-  readonly dueAt: string;
-  readonly lastDueAt: string;
-  readonly count: number;
-}
-
-/** Where a line stands in the ledger. */
-export interface LinePosition {
-  /** Its first byte, and how many there are. */
-  readonly start: number;
-  readonly length: number;
-}
-
-/** A run that has ended, and where the ledger tells of it. */
-export interface EndedRun extends LinePosition {
-  readonly run: string;
-  readonly drill: string;
-  readonly repo: number | null;
-  /** Null: not measured. */
-  readonly rtoMs: number | null;
-}
-
-/** Which runs are asked for: of which series, before which run, and how many. */
-export interface SeriesQuestion {
-  readonly series: string;
-  readonly before: string;
-  readonly most: number;
-}
-
-/** What is asked about a copy: of which cluster, before which run, and which runs count. */
-export interface CopyQuestion {
-  readonly stanza: string;
-  /** Null: not known, which agrees with every one. */
-  readonly systemId: string | null;
-  readonly before: string;
-  /** Null: all of them. */
-  readonly verdict: 'passed' | 'failed' | null;
 }
 
 function readable(text: string): LedgerLine | null {

@@ -6,13 +6,8 @@ import { version } from '../../core/version.ts';
 import type { CopyIdentity } from '../../report/copy.ts';
 import type { EarlierRun } from '../earlier-run.ts';
 import { LedgerFile } from './ledger-file.ts';
-import {
-  type CopyQuestion,
-  type DrillOnRecord,
-  type LedgerHead,
-  type LedgerIndex,
-  type OpenRun,
-} from './ledger-index.ts';
+import { type LedgerIndex } from './ledger-index.ts';
+import type { CopyQuestion, DrillOnRecord, LedgerHead, OpenRun } from './index-answers.ts';
 import { openIndex } from './open-index.ts';
 import { requireOwnLedger } from './own-ledger.ts';
 import { LEDGER_VERSION, lineHash, lineText, parseLine, type LedgerEntry, type LedgerLine } from './line.ts';

@@ -1,7 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { LedgerFile } from './ledger-file.ts';
-import { FORMAT, LedgerIndex, TABLES, type LedgerHead } from './ledger-index.ts';
+import { LedgerIndex } from './ledger-index.ts';
+import type { LedgerHead } from './index-answers.ts';
+import { FORMAT, TABLES } from './index-tables.ts';
 
 /**
  * Opens the index of a ledger and brings it up to date. `before`: the head that it knew, where the ledger is another one by

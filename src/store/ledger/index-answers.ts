@@ -1,0 +1,71 @@
+/** Where a ledger ends. */
+export interface LedgerHead {
+  readonly lines: number;
+  /** How many of the lines cannot be read. */
+  readonly unreadable: number;
+  /** Where the last line begins. */
+  readonly lastStart: number;
+  readonly size: number;
+  /** Of the last line; null: there is none. */
+  readonly hash: string | null;
+}
+
+/** A run that has begun and not ended, as far as the ledger tells. */
+export interface OpenRun {
+  readonly run: string;
+  readonly drill: string;
+  readonly number: number;
+  readonly startedAt: string;
+}
+
+/** What is on record of a drill, all ISO 8601, UTC; null: nothing. */
+export interface DrillOnRecord {
+  /** When the last run of it began that was not refused. */
+  readonly lastBegun: string | null;
+  readonly lastPassed: string | null;
+  /** The last time at which it was due and is on record as missed. */
+  readonly lastMissed: string | null;
+  /** When the run began that has not ended, as far as is known. */
+  readonly openSince: string | null;
+}
+
+/** Times at which a drill was due and did not run: the first and the last of them, and how many. */
+export interface MissedDues {
+  readonly drill: string;
+  readonly dueAt: string;
+  readonly lastDueAt: string;
+  readonly count: number;
+}
+
+/** Where a line stands in the ledger. */
+export interface LinePosition {
+  /** Its first byte, and how many there are. */
+  readonly start: number;
+  readonly length: number;
+}
+
+/** A run that has ended, and where the ledger tells of it. */
+export interface EndedRun extends LinePosition {
+  readonly run: string;
+  readonly drill: string;
+  readonly repo: number | null;
+  /** Null: not measured. */
+  readonly rtoMs: number | null;
+}
+
+/** Which runs are asked for: of which series, before which run, and how many. */
+export interface SeriesQuestion {
+  readonly series: string;
+  readonly before: string;
+  readonly most: number;
+}
+
+/** What is asked about a copy: of which cluster, before which run, and which runs count. */
+export interface CopyQuestion {
+  readonly stanza: string;
+  /** Null: not known, which agrees with every one. */
+  readonly systemId: string | null;
+  readonly before: string;
+  /** Null: all of them. */
+  readonly verdict: 'passed' | 'failed' | null;
+}
