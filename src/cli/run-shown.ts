@@ -21,6 +21,6 @@ export async function runShown(plan: DrillPlan, options: ShownRunOptions, contex
       listeners.map(({ hear }) => hear),
     );
   } finally {
-    for (const { end } of listeners) end?.();
+    for (const { end } of listeners) await end?.();
   }
 }

@@ -80,13 +80,15 @@ async function procedure(run: Run): Promise<void> {
   announce(run);
   const foreseen = await timeline.phase('preflight', () => preflight(run));
   const place = await timeline.phase('provision', () => provision(run, foreseen));
-  // What comes after the restore is loaded while it goes on.
-  const [feed, { recover }, { verify }] = await Promise.all([
+  // What comes after a phase is loaded while it goes on. A restore takes all processors, and a recovery one.
+  const [feed, { recover }] = await Promise.all([
     timeline.phase('restore', () => restore(run, place)),
     import('./phases/recover.ts'),
+  ]);
+  const [recovered, { verify }] = await Promise.all([
+    timeline.phase('recover', () => recover(run, place, feed)),
     import('./phases/verify.ts'),
   ]);
-  const recovered = await timeline.phase('recover', () => recover(run, place, feed));
   await timeline.phase('verify', () => verify(run, { ...foreseen, ...place, feed, recovered }));
 }
 

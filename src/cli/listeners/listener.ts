@@ -13,7 +13,7 @@ export interface Shown {
 interface Listener {
   readonly hear: DrillListener;
   /** The run has ended, however it did. */
-  readonly end?: () => void;
+  readonly end?: () => void | Promise<void>;
 }
 
 /** Makes a listener for one run of a plan. */

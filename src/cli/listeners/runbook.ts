@@ -1,7 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
 import type { DrillPlan } from '../../index.ts';
-import { runbookOf } from '../../runbook/of-plan.ts';
-import { writeRunbook } from '../../runbook/write.ts';
 import { isOfTheSystem } from '../../store/system-fault.ts';
 import type { CliContext } from '../context.ts';
 import type { MakeListener } from './listener.ts';
@@ -9,19 +7,22 @@ import type { MakeListener } from './listener.ts';
 /** The runbook, written again after each run that passed, where the plan says so. What goes wrong with it is said, and no more. */
 export const runbook: MakeListener = ({ mode }, context, plan) => {
   const { stderr, stderrStyle, redactor } = context;
-  const said: string[] = [];
-  const say = (file: string, problem: string | null): void => {
-    if (problem !== null)
-      said.push(`${stderrStyle('yellow', '!')} the runbook was not written to ${file}: ${problem}\n`);
-    else if (mode !== 'none') said.push(`${stderrStyle('dim', `the runbook was written to ${file}`)}\n`);
+  const files = plan.runbook?.write ?? [];
+  let hasPassed = false;
+  const tell = ({ file, problem }: Written): string => {
+    if (problem !== null) return `${stderrStyle('yellow', '!')} the runbook was not written to ${file}: ${problem}\n`;
+    return mode === 'none' ? '' : `${stderrStyle('dim', `the runbook was written to ${file}`)}\n`;
   };
   return {
     hear: (event) => {
-      if (event.kind !== 'run-ended' || event.report.verdict !== 'passed') return;
-      for (const { file, problem } of writeAll(plan, context)) say(file, problem);
+      if (event.kind === 'run-ended') hasPassed = event.report.verdict === 'passed';
     },
     // The line that moves is gone by then.
-    end: () => stderr(redactor.text(said.join(''))),
+    end: async () => {
+      if (!hasPassed || files.length === 0) return;
+      const written = await writeAll(files, plan, context);
+      stderr(redactor.text(written.map(tell).join('')));
+    },
   };
 };
 
@@ -31,9 +32,9 @@ interface Written {
   readonly problem: string | null;
 }
 
-function writeAll(plan: DrillPlan, { env, redactor }: CliContext): Written[] {
-  const files = plan.runbook?.write ?? [];
-  if (files.length === 0) return [];
+async function writeAll(files: readonly string[], plan: DrillPlan, { env, redactor }: CliContext): Promise<Written[]> {
+  const { runbookOf } = await import('../../runbook/of-plan.ts');
+  const { writeRunbook } = await import('../../runbook/write.ts');
   try {
     const textFor = runbookOf(plan, env);
     return files.map((file) => ({
