@@ -54,6 +54,7 @@ function bundlePagesOf(ledger: string): SampleFile[] {
     passedBefore: () => null,
     planned: [{ drill: 'orders', schedule: '0 3 * * 0', dueAfter: nextSunday }],
     problems: [],
+    missed: [],
     notes: [],
     keys: [SAMPLE_KEY],
     keysNamed: true,

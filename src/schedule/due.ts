@@ -23,14 +23,19 @@ export interface Due {
  * When something is due for the first time after a moment; null: not within eight years. A time that the clock leaves out when
  * summer begins is due an hour later; one that comes twice is due the first time.
  */
-export function dueAfter({ rule, timezone }: Due, moment: Date): Date | null {
+export function dueAfter(due: Due, moment: Date): Date | null {
+  const [first = null] = duesAfter(due, moment).take(1);
+  return first;
+}
+
+/** All moments at which something is due after a moment, in order, until eight years later. */
+export function* duesAfter({ rule, timezone }: Due, moment: Date): Generator<Date> {
   const clock = new WallClock(timezone);
   const today = midnight(clock, moment);
   for (let day = 0; day < MOST_DAYS; day += 1) {
-    const found = instantsOn(rule, clock, today + day * DAY_MS).find((instant) => instant > moment.getTime());
-    if (found !== undefined) return new Date(found);
+    for (const instant of instantsOn(rule, clock, today + day * DAY_MS))
+      if (instant > moment.getTime()) yield new Date(instant);
   }
-  return null;
 }
 
 /** When something was due for the last time until a moment, that moment included; null: not within eight years. */
@@ -46,7 +51,10 @@ export function dueUntil({ rule, timezone }: Due, moment: Date): Date | null {
 
 /** All moments at which something was due after one moment and until another, in order. */
 export function* duesBetween(due: Due, after: Date, until: Date): Generator<Date> {
-  for (let at = dueAfter(due, after); at !== null && at <= until; at = dueAfter(due, at)) yield at;
+  for (const at of duesAfter(due, after)) {
+    if (at > until) return;
+    yield at;
+  }
 }
 
 function midnight(clock: WallClock, moment: Date): number {

@@ -1,4 +1,4 @@
-import { dueAfter, dueUntil, type Due } from './due.ts';
+import { duesBetween, dueUntil, type Due } from './due.ts';
 
 /** What is on record of the runs of a drill; null: nothing. All ISO 8601, UTC. */
 export interface OnRecord {
@@ -27,9 +27,7 @@ export function missedDues(due: Due, { lastBegun, lastMissed }: OnRecord, now: D
   const last = dueUntil(due, now);
   if (lastBegun === null || last === null) return null;
   const from = lastMissed !== null && lastMissed > lastBegun ? lastMissed : lastBegun;
-  const missed: Date[] = [];
-  for (let at = dueAfter(due, new Date(from)); at !== null && at < last && missed.length < MOST; at = dueAfter(due, at))
-    missed.push(at);
+  const missed = [...duesBetween(due, new Date(from), new Date(last.getTime() - 1)).take(MOST)];
   const [first, end] = [missed[0], missed.at(-1)];
   if (first === undefined || end === undefined) return null;
   return { dueAt: first.toISOString(), lastDueAt: end.toISOString(), count: missed.length };

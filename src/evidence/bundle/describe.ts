@@ -27,7 +27,7 @@ export interface BundleDocument {
 export function describeBundle(record: BundleRecord): BundleDocument {
   const { terms, problems } = record;
   const drills = drillsOf(record);
-  const waiting = waitingIn(drills);
+  const waiting = [...waitingIn(drills), ...missedIn(record, drills)];
   return {
     title: `Restore drills, ${periodText(terms)}${terms.drill === null ? '' : `: ${terms.drill}`}`,
     tone: problems.length > 0 ? 'bad' : record.runs.length > 0 && waiting.length === 0 ? 'good' : 'warning',
@@ -122,6 +122,18 @@ function waitingIn(drills: readonly DrillSupport[]): Words[] {
     ]),
   );
   return [...drills.flatMap(({ open: runs }) => runs.map(openWords)), ...missed];
+}
+
+/** What the ledger has as missed; where a schedule is at hand, each time is told by that already. */
+function missedIn({ missed }: BundleRecord, drills: readonly DrillSupport[]): Words[] {
+  const told = new Set(drills.flatMap(({ drill, schedule }) => (schedule === null ? [] : [drill])));
+  return missed
+    .filter(({ drill }) => !told.has(drill))
+    .map(({ drill, dueAt, lastDueAt, count }): Words => {
+      const times =
+        count === 1 ? minuteText(dueAt) : `${count} times from ${minuteText(dueAt)} to ${minuteText(lastDueAt)}`;
+      return [{ strong: drill }, `: due ${times}, did not run`];
+    });
 }
 
 function openSection(waiting: readonly Words[], drills: readonly DrillSupport[]): Section {

@@ -1,0 +1,79 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { dueUntil } from '../../../src/schedule/due.ts';
+import { readSchedule } from '../../../src/schedule/schedule.ts';
+import { checkChain } from '../../../src/store/ledger/chain.ts';
+import { commandLine } from '../../fixtures/command-line.ts';
+import { temporaryDirectory } from '../../fixtures/plans.ts';
+import { recordRun } from '../../fixtures/signed-reports.ts';
+
+const daily = readSchedule({ cron: '0 3 * * *', timezone: 'UTC' });
+
+/** When the daily drill was due, so many days ago. */
+function dueDaysAgo(days: number): Date {
+  return dueUntil(daily, new Date(Date.now() - days * 86_400_000 - 2 * 3_600_000)) ?? new Date(0);
+}
+
+/** Plans of drills, in a directory of their own with its reports. */
+function plansOf(...names: string[]): { readonly plans: string[]; readonly reports: string } {
+  const root = temporaryDirectory();
+  mkdirSync(join(root, 'drills'));
+  const plans = names.map((name) => {
+    const file = join(root, 'drills', `${name}.yaml`);
+    const schedule = 'schedule: { cron: "0 3 * * *", timezone: UTC }';
+    writeFileSync(file, `name: ${name}\nsource: { stanza: main }\n${schedule}\nreports: ../reports\n`);
+    return file;
+  });
+  return { plans, reports: join(root, 'reports') };
+}
+
+test('drills that ran in time, that were not run, that keep failing, and that never ran', async () => {
+  const { plans, reports } = plansOf('fine', 'idle', 'broken', 'new');
+  const at = (days: number) => new Date(dueDaysAgo(days).getTime() + 4000).toISOString();
+  await recordRun(reports, 0, { drill: 'fine', signer: null, startedAt: at(0) });
+  await recordRun(reports, 1, { drill: 'idle', signer: null, startedAt: at(5) });
+  await recordRun(reports, 2, { drill: 'broken', signer: null, startedAt: at(1) });
+  await recordRun(reports, 3, { drill: 'broken', signer: null, startedAt: at(0), verdict: 'failed' });
+  const { status, stdout, stderr } = await commandLine(['overdue', ...plans]);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+  expect(stdout).toMatch(/^fine .*✓ in time$/m);
+  expect(stdout).toMatch(/^idle .*✗ has not run since /m);
+  expect(stdout).toMatch(/^broken .*✗ has not passed since /m);
+  expect(stdout).toMatch(/^new .* never .*✗ has not run since /m);
+
+  const lines = () => checkChain(readFileSync(join(reports, 'ledger.jsonl'), 'utf8'));
+  const missed = () => lines().lines.flatMap((line) => (line.kind === 'missed' ? [line] : []));
+  // The last time at which it was due can still be caught up.
+  expect(missed()).toMatchObject([{ drill: 'idle', count: 4, schedule: '0 3 * * * UTC' }]);
+  await commandLine(['overdue', ...plans]);
+  expect(missed()).toHaveLength(1);
+  expect(lines().faults).toEqual([]);
+  const history = await commandLine(['history', '--reports', reports]);
+  expect(history.stdout).toContain('missed 4 times');
+});
+
+test('as JSON, and 0 where nothing is overdue', async () => {
+  const { plans, reports } = plansOf('fine');
+  await recordRun(reports, 0, { drill: 'fine', signer: null, startedAt: new Date(Date.now() - 1000).toISOString() });
+  const { status, stdout } = await commandLine(['overdue', '--json', ...plans]);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ drills: [{ drill: 'fine', alarm: null, schedule: '0 3 * * * UTC' }] });
+});
+
+test('a drill that ran since it was due is not run by a timer', async () => {
+  const { plans, reports } = plansOf('fine');
+  await recordRun(reports, 0, { drill: 'fine', signer: null, startedAt: new Date(Date.now() - 1000).toISOString() });
+  const { status, stdout } = await commandLine(['run', '--scheduled', ...plans]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^fine is not due: it ran at .*, and is due at .*T03:00:00\.000Z$/m);
+});
+
+test.each([
+  [['--grace', 'soon'], 'no duration'],
+  [['nowhere.yaml'], 'nowhere.yaml'],
+])('%j is refused', async (args, words) => {
+  const { status, stderr } = await commandLine(['overdue', ...plansOf('fine').plans, ...args]);
+  expect(status).toBe(2);
+  expect(stderr).toContain(words);
+});
