@@ -15,6 +15,11 @@ function dueDaysAgo(days: number): Date {
   return dueUntil(daily, new Date(Date.now() - days * 86_400_000 - 2 * 3_600_000)) ?? new Date(0);
 }
 
+/** A run that began a little late, when the daily drill was due so many days ago. */
+function at(days: number): string {
+  return new Date(dueDaysAgo(days).getTime() + 4000).toISOString();
+}
+
 /** Plans of drills, in a directory of their own with its reports. */
 function plansOf(...names: string[]): { readonly plans: string[]; readonly reports: string } {
   const root = temporaryDirectory();
@@ -30,7 +35,6 @@ function plansOf(...names: string[]): { readonly plans: string[]; readonly repor
 
 test('drills that ran in time, that were not run, that keep failing, and that never ran', async () => {
   const { plans, reports } = plansOf('fine', 'idle', 'broken', 'new');
-  const at = (days: number) => new Date(dueDaysAgo(days).getTime() + 4000).toISOString();
   await recordRun(reports, 0, { drill: 'fine', signer: null, startedAt: at(0) });
   await recordRun(reports, 1, { drill: 'idle', signer: null, startedAt: at(5) });
   await recordRun(reports, 2, { drill: 'broken', signer: null, startedAt: at(1) });

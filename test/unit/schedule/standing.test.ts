@@ -42,9 +42,6 @@ test('what was never due is no alarm', () => {
 });
 
 describe('what was missed', () => {
-  const missed = (lastBegun: string | null, lastMissed: string | null, now: string) =>
-    missedDues(monthly, { lastBegun: stamp(lastBegun), lastMissed }, day(now));
-
   test.each<[string | null, string | null, string, object | null]>([
     ['11-01', null, '11-29', null],
     // The last one can still be caught up.
@@ -60,7 +57,7 @@ describe('what was missed', () => {
     ['06-01', '2026-10-01T03:00:00.000Z', '11-29', null],
     [null, null, '11-29', null],
   ])('after a run at %s, known until %s, on %s', (lastBegun, lastMissed, now, gap) => {
-    expect(missed(lastBegun, lastMissed, now)).toEqual(gap);
+    expect(missedDues(monthly, { lastBegun: stamp(lastBegun), lastMissed }, day(now))).toEqual(gap);
   });
 
   test('of a drill that is due each minute no more is told at once than a ledger can take', () => {
