@@ -29,7 +29,7 @@ export function dueAfter(due: Due, moment: Date): Date | null {
 }
 
 /** All moments at which something is due after a moment, in order, until eight years later. */
-export function* duesAfter({ rule, timezone }: Due, moment: Date): Generator<Date> {
+function* duesAfter({ rule, timezone }: Due, moment: Date): Generator<Date> {
   const clock = new WallClock(timezone);
   const today = midnight(clock, moment);
   for (let day = 0; day < MOST_DAYS; day += 1) {
