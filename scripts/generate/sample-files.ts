@@ -88,8 +88,9 @@ function sitePagesOf(ledger: string): SampleFile[] {
   const lines = ledger.trimEnd().split('\n').map(parseLine);
   const runs = lines.flatMap((line) => (line.kind === 'ended' ? [{ ...line, file: '' }] : []));
   const withoutReport = lines.flatMap((line) => (line.kind === 'lost' ? [{ ...line, state: line.kind }] : []));
+  const reviews = new Map(runs.map(({ drill, run }) => [`${drill}/${run}`, reviewsOf(drill, run)]));
   const data = {
-    runs: siteRuns({ runs, withoutReport, unrecorded: [], missed: [], unreadableLines: 0 }),
+    runs: siteRuns({ runs, withoutReport, unrecorded: [], missed: [], unreadableLines: 0 }, reviews),
     planned: [],
     now: runs.at(-1)?.finishedAt ?? '',
     unrecorded: 0,
