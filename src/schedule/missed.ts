@@ -8,29 +8,19 @@ export interface OnRecord {
   readonly lastMissed: string | null;
 }
 
-/** Times at which a drill was due and did not run, one after the other. */
-export interface Gap {
-  /** The first and the last of them (ISO 8601, UTC), and how many there are. */
-  readonly dueAt: string;
-  readonly lastDueAt: string;
-  readonly count: number;
-}
-
 /** A drill that is due each minute, and a machine that was off for a year: what is beyond is told the next time. */
-const MOST = 1000;
+const MOST = 400;
 
 /**
- * The times at which a drill was due and that can no longer be made good: they lie behind what is on record, and before the last
- * time at which it was due. A drill that never ran has missed nothing: nobody knows since when it is to run. Null: none.
+ * The times at which a drill was due and that can no longer be made good (ISO 8601, UTC): they lie behind what is on record, and
+ * before the last time at which it was due. A drill that never ran has missed nothing: nobody knows since when it is to run.
  */
-export function missedDues(due: Due, { lastBegun, lastMissed }: OnRecord, now: Date): Gap | null {
+export function missedDues(due: Due, { lastBegun, lastMissed }: OnRecord, now: Date): string[] {
   const last = dueUntil(due, now);
-  if (lastBegun === null || last === null) return null;
+  if (lastBegun === null || last === null) return [];
   const from = lastMissed !== null && lastMissed > lastBegun ? lastMissed : lastBegun;
-  const missed = [...duesBetween(due, new Date(from), new Date(last.getTime() - 1)).take(MOST)];
-  const [first, end] = [missed[0], missed.at(-1)];
-  if (first === undefined || end === undefined) return null;
-  return { dueAt: first.toISOString(), lastDueAt: end.toISOString(), count: missed.length };
+  const missed = duesBetween(due, new Date(from), new Date(last.getTime() - 1)).take(MOST);
+  return [...missed].map((at) => at.toISOString());
 }
 
 /** The time since which a drill waits to be run; null: it ran since it was due for the last time, or was never due. */

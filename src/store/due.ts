@@ -17,8 +17,9 @@ export function missedBy(
   { drill, startedAt, schedule }: Pick<Beginning, 'drill' | 'startedAt' | 'schedule'>,
   state: Pick<LedgerState, 'lastOfDrill'>,
 ): LedgerEntry[] {
-  const gap = schedule && missedDues(schedule, state.lastOfDrill(drill), startedAt);
-  return gap === null ? [] : [{ kind: 'missed', drill, schedule: schedule?.text ?? '', ...gap }];
+  if (schedule === null) return [];
+  const dueAt = missedDues(schedule, state.lastOfDrill(drill), startedAt);
+  return dueAt.length === 0 ? [] : [{ kind: 'missed', drill, schedule: schedule.text, dueAt }];
 }
 
 /**

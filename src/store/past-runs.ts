@@ -7,7 +7,7 @@ import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from '../report
 import { INDEX_FILE, LEDGER_FILE } from './ledger/ledger.ts';
 import { LedgerFile } from './ledger/ledger-file.ts';
 import { type LedgerIndex } from './ledger/ledger-index.ts';
-import type { DrillOnRecord, EndedRun, LinePosition, MissedDues, SeriesQuestion } from './ledger/index-answers.ts';
+import type { DrillOnRecord, EndedRun, LinePosition, MissedDue, SeriesQuestion } from './ledger/index-answers.ts';
 import { openIndexToRead } from './ledger/open-index.ts';
 import { parseLine, type BegunEntry, type EndedEntry, type LedgerLine } from './ledger/line.ts';
 import { isOfTheSystem } from './system-fault.ts';
@@ -38,7 +38,7 @@ export interface RunList {
   readonly withoutReport: readonly RunWithoutReport[];
   readonly unrecorded: readonly UnrecordedRun[];
   /** Times at which a drill was due and did not run, in order. */
-  readonly missed: readonly MissedDues[];
+  readonly missed: readonly MissedDue[];
   /** How many lines of the ledger cannot be read. */
   readonly unreadableLines: number;
 }
@@ -73,7 +73,7 @@ export function listRuns(reports: string, drill: string | null): RunList {
 interface InShort {
   readonly ended: readonly EndedRun[];
   readonly unended: readonly RunWithoutReport[];
-  readonly missed: readonly MissedDues[];
+  readonly missed: readonly MissedDue[];
   readonly unreadable: number;
 }
 

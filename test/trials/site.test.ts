@@ -150,7 +150,7 @@ function hostileBundle(): string {
       passedBefore: () => null,
       planned: [{ drill: 'orders', schedule: HOSTILE, dueAfter: () => null }],
       problems: [{ file: HOSTILE, line: 3, what: HOSTILE }],
-      missed: [{ drill: HOSTILE, dueAt: LAST, lastDueAt: LAST, count: 1 }],
+      missed: [{ drill: HOSTILE, dueAt: LAST }],
       notes: [HOSTILE],
       keys: [],
       keysNamed: false,

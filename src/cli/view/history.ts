@@ -1,4 +1,4 @@
-import type { EndedRun, MissedDues } from '../../store/ledger/index-answers.ts';
+import type { EndedRun, MissedDue } from '../../store/ledger/index-answers.ts';
 import { ADOPT, type History, type PastRun, type RunList, type RunWithoutReport } from '../../store/past-runs.ts';
 import { durationText, secondText } from '../../report/document/words.ts';
 import { sparkline } from './sparkline.ts';
@@ -65,9 +65,9 @@ function runTable({ last: runs, ended, withoutReport, missed }: ShownHistory, st
     ...withoutReport
       .filter(({ state, startedAt }) => state !== 'withdrawn' && startedAt >= since)
       .map((run) => ({ at: run.startedAt, cells: emptyRow(run, head.length, style) })),
-    ...missed
-      .filter(({ lastDueAt }) => lastDueAt >= since)
-      .map((gap) => ({ at: gap.dueAt, cells: missedRow(gap, head.length, style) })),
+    ...gapsIn(missed, [...runs, ...withoutReport])
+      .filter(({ until }) => until >= since)
+      .map((gap) => ({ at: gap.from, cells: missedRow(gap, head.length, style) })),
   ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
   if (lines.length === 0) return '';
   const rows = [head.map((title) => style('dim', title)), ...lines.map(({ cells }) => cells)];
@@ -89,11 +89,32 @@ function emptyRow({ startedAt, drill, state, run }: RunWithoutReport, columns: n
   return [secondText(startedAt), drill, word, ...empty, run];
 }
 
-/** Times at which a drill was due and did not run. */
-function missedRow({ drill, dueAt, lastDueAt, count }: MissedDues, columns: number, style: Style): string[] {
+/** Times at which a drill was due and did not run, without a run of it between them. */
+interface MissedGap {
+  readonly drill: string;
+  readonly from: string;
+  readonly until: string;
+  readonly count: number;
+}
+
+function gapsIn(missed: readonly MissedDue[], runs: readonly Pick<PastRun, 'drill' | 'startedAt'>[]): MissedGap[] {
+  const gaps: MissedGap[] = [];
+  for (const { drill, dueAt } of missed) {
+    const index = gaps.findLastIndex((gap) => gap.drill === drill);
+    const gap = gaps[index];
+    const isBroken = runs.some(
+      (run) => run.drill === drill && (gap?.until ?? '') <= run.startedAt && run.startedAt <= dueAt,
+    );
+    if (gap === undefined || isBroken) gaps.push({ drill, from: dueAt, until: dueAt, count: 1 });
+    else gaps[index] = { ...gap, until: dueAt, count: gap.count + 1 };
+  }
+  return gaps;
+}
+
+function missedRow({ drill, from, until, count }: MissedGap, columns: number, style: Style): string[] {
   const empty = Array.from({ length: columns - 4 }, () => '-');
-  const until = count === 1 ? '-' : `until ${secondText(lastDueAt)}`;
-  return [secondText(dueAt), drill, style('red', count === 1 ? 'missed' : `missed ${count} times`), ...empty, until];
+  const end = count === 1 ? '-' : `until ${secondText(until)}`;
+  return [secondText(from), drill, style('red', count === 1 ? 'missed' : `missed ${count} times`), ...empty, end];
 }
 
 const COLOUR = { passed: 'green', failed: 'red', inconclusive: 'yellow', cancelled: 'yellow' } as const;

@@ -127,13 +127,13 @@ function waitingIn(drills: readonly DrillSupport[]): Words[] {
 /** What the ledger has as missed; where a schedule is at hand, each time is told by that already. */
 function missedIn({ missed }: BundleRecord, drills: readonly DrillSupport[]): Words[] {
   const told = new Set(drills.flatMap(({ drill, schedule }) => (schedule === null ? [] : [drill])));
-  return missed
-    .filter(({ drill }) => !told.has(drill))
-    .map(({ drill, dueAt, lastDueAt, count }): Words => {
-      const times =
-        count === 1 ? minuteText(dueAt) : `${count} times from ${minuteText(dueAt)} to ${minuteText(lastDueAt)}`;
-      return [{ strong: drill }, `: due ${times}, did not run`];
-    });
+  const untold = missed.filter(({ drill }) => !told.has(drill));
+  return [...Map.groupBy(untold, ({ drill }) => drill)].map(([drill, dues]): Words => {
+    const [first, last] = [dues[0]?.dueAt ?? '', dues.at(-1)?.dueAt ?? ''];
+    const times =
+      dues.length === 1 ? minuteText(first) : `${dues.length} times from ${minuteText(first)} to ${minuteText(last)}`;
+    return [{ strong: drill }, `: due ${times}, did not run`];
+  });
 }
 
 function openSection(waiting: readonly Words[], drills: readonly DrillSupport[]): Section {

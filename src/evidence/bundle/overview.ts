@@ -3,7 +3,7 @@ import { isOpen } from '../../report/review.ts';
 import { isUnseen, type BundledRun } from './bundled-run.ts';
 import { keptSchedule, stretchesWithout, type Kept, type PlannedDrill, type Stretch } from './cadence.ts';
 import { controlOf } from './controls.ts';
-import type { MissedEntry } from '../../store/ledger/line.ts';
+import type { MissedDue } from '../../store/ledger/index-answers.ts';
 import type { BundleTerms } from './terms.ts';
 
 /** All that the first page of a bundle is made of. The same gives the same bytes. */
@@ -22,7 +22,7 @@ export interface BundleRecord {
   readonly keys: readonly string[];
   readonly keysNamed: boolean;
   /** Times of the period at which a drill was due and did not run, by the ledger. */
-  readonly missed: readonly Pick<MissedEntry, 'drill' | 'dueAt' | 'lastDueAt' | 'count'>[];
+  readonly missed: readonly MissedDue[];
   /** The time of the last line of the ledger; null: there is none. */
   readonly ledgerEnd: string | null;
 }

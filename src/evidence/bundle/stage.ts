@@ -6,6 +6,7 @@ import { RENDERERS } from '../../report/render.ts';
 import type { DrillReport } from '../../report/report.ts';
 import { digestOf } from '../../store/digest.ts';
 import { LEDGER_FILE } from '../../store/ledger/ledger.ts';
+import type { MissedDue } from '../../store/ledger/index-answers.ts';
 import type { MissedEntry } from '../../store/ledger/line.ts';
 import { MANIFEST_FILE, SIGN_OFF_FILE, STATEMENT_FILES } from '../../store/manifest.ts';
 import { readReport } from '../../store/past-runs.ts';
@@ -90,7 +91,7 @@ export async function stageBundle(request: BundleRequest, directory: string): Pr
     notes: verification.notes,
     keys: verification.keys,
     keysNamed: !verification.keysOnFirstSight,
-    missed: part.lines.filter((line) => line.kind === 'missed').filter((gap) => concerns(terms, gap)),
+    missed: part.lines.flatMap((line) => (line.kind === 'missed' ? missedIn(line, terms) : [])),
     ledgerEnd: part.lines.at(-1)?.at ?? null,
   });
   write(BUNDLE_FILES.page, bundleHtml(document));
@@ -120,9 +121,10 @@ function beside(
   return { report: isThere ? `${name}/${page}` : null, reviews: reviews.get(name) ?? [] };
 }
 
-/** Whether times that were missed lie in the period, some of them. */
-function concerns({ drill, from, until }: BundleTerms, gap: MissedEntry): boolean {
-  return (drill === null || drill === gap.drill) && gap.dueAt < until && gap.lastDueAt >= from;
+/** The times of the period that a line tells of. */
+function missedIn({ drill, dueAt }: MissedEntry, terms: BundleTerms): MissedDue[] {
+  if (terms.drill !== null && terms.drill !== drill) return [];
+  return dueAt.filter((at) => terms.from <= at && at < terms.until).map((at) => ({ drill, dueAt: at }));
 }
 
 type Reviews = ReturnType<typeof readSignOffs>;

@@ -92,12 +92,12 @@ class RunCount {
   }
 
   /** What was missed is told once, in order. */
-  #miss({ drill, dueAt, lastDueAt }: MissedEntry): string[] {
-    const before = this.#missed.get(drill);
-    this.#missed.set(drill, lastDueAt);
-    return before !== undefined && dueAt <= before
-      ? [`that ${drill} was not run at ${dueAt} is on record already`]
-      : [];
+  #miss({ drill, dueAt }: MissedEntry): string[] {
+    return dueAt.flatMap((at) => {
+      const before = this.#missed.get(drill) ?? '';
+      this.#missed.set(drill, at);
+      return at <= before ? [`that ${drill} was not run at ${at} is on record already`] : [];
+    });
   }
 
   #count({ drill, number }: { readonly drill: string; readonly number: number }): string[] {

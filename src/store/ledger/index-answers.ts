@@ -29,12 +29,10 @@ export interface DrillOnRecord {
   readonly openSince: string | null;
 }
 
-/** Times at which a drill was due and did not run: the first and the last of them, and how many. */
-export interface MissedDues {
+/** A time at which a drill was due and did not run (ISO 8601, UTC). */
+export interface MissedDue {
   readonly drill: string;
   readonly dueAt: string;
-  readonly lastDueAt: string;
-  readonly count: number;
 }
 
 /** Where a line stands in the ledger. */

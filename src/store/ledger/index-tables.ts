@@ -13,9 +13,7 @@ export const TABLES = `
     primary key (run, drill)
   ) without rowid;
   create table sign_offs (start integer primary key, length integer, drill text, run text) without rowid;
-  create table missed (
-    drill text, due_at text, last_due_at text, count integer, primary key (drill, last_due_at)
-  ) without rowid;
+  create table missed (drill text, due_at text, primary key (drill, due_at)) without rowid;
   create index by_drill on runs (drill, started_at);
   create index by_verdict on runs (drill, verdict, started_at);
   create index unended_by_drill on unended (drill, state, started_at);

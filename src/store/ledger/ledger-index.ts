@@ -8,7 +8,7 @@ import type {
   LedgerHead,
   OpenRun,
   DrillOnRecord,
-  MissedDues,
+  MissedDue,
   LinePosition,
   EndedRun,
   SeriesQuestion,
@@ -89,19 +89,16 @@ export class LedgerIndex {
           .toSorted()
           .at(-1) ?? null,
       lastPassed: ask("select max(started_at) from runs where drill = :drill and verdict = 'passed'"),
-      lastMissed: ask('select max(last_due_at) from missed where drill = :drill'),
+      lastMissed: ask('select max(due_at) from missed where drill = :drill'),
       openSince: open,
     };
   }
 
   /** What is on record as missed, of one drill or of all, in order. */
-  missed(drill: string | null): MissedDues[] {
+  missed(drill: string | null): MissedDue[] {
     return this.#database
-      .prepare(
-        `select drill, due_at as dueAt, last_due_at as lastDueAt, count from missed
-         where coalesce(drill = ?, true) order by due_at, drill`,
-      )
-      .all(drill) as unknown as MissedDues[];
+      .prepare('select drill, due_at as dueAt from missed where coalesce(drill = ?, true) order by due_at, drill')
+      .all(drill) as unknown as MissedDue[];
   }
 
   /** Where the ledger tells of sign-offs, of one run or of all, oldest first. */
@@ -164,7 +161,7 @@ export class LedgerIndex {
       'unended order by run, drill',
       'runs order by run, drill',
       'sign_offs order by start',
-      'missed order by drill, last_due_at',
+      'missed order by drill, due_at',
     ];
     return JSON.stringify(tables.map((table) => this.#database.prepare(`select * from ${table}`).all()));
   }
@@ -192,13 +189,8 @@ export class LedgerIndex {
       void this.#database.prepare(sql).run(values);
     if (line.kind === 'opened' || line.kind === 'repaired') return;
     if (line.kind === 'missed') {
-      const { drill, dueAt, lastDueAt, count } = line;
-      run('insert or replace into missed values (:drill, :dueAt, :lastDueAt, :count)', {
-        drill,
-        dueAt,
-        lastDueAt,
-        count,
-      });
+      const { drill } = line;
+      for (const dueAt of line.dueAt) run('insert or replace into missed values (:drill, :dueAt)', { drill, dueAt });
       return;
     }
     if (line.kind === 'signed-off') {

@@ -104,15 +104,13 @@ const signedOff = z.strictObject({
   key: z.string(),
 });
 
-/** Times at which a drill was due, one after the other, and did not run: the first and the last of them, and how many. */
+/** Times at which a drill was due, one after the other, and did not run. */
 const missed = z.strictObject({
   kind: z.literal('missed'),
   drill: run.drill,
   /** As its plan had it when this was written. */
   schedule: z.string(),
-  dueAt: stamp,
-  lastDueAt: stamp,
-  count: z.int().min(1),
+  dueAt: z.array(stamp).min(1),
 });
 
 /** The end of the ledger was no whole line: what was there, as text, and how many bytes of it. */

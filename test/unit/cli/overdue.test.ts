@@ -49,7 +49,13 @@ test('drills that ran in time, that were not run, that keep failing, and that ne
   const lines = () => checkChain(readFileSync(join(reports, 'ledger.jsonl'), 'utf8'));
   const missed = () => lines().lines.flatMap((line) => (line.kind === 'missed' ? [line] : []));
   // The last time at which it was due can still be caught up.
-  expect(missed()).toMatchObject([{ drill: 'idle', count: 4, schedule: '0 3 * * * UTC' }]);
+  expect(missed()).toMatchObject([
+    {
+      drill: 'idle',
+      dueAt: [4, 3, 2, 1].map((days) => dueDaysAgo(days).toISOString()),
+      schedule: '0 3 * * * UTC',
+    },
+  ]);
   await commandLine(['overdue', ...plans]);
   expect(missed()).toHaveLength(1);
   expect(lines().faults).toEqual([]);

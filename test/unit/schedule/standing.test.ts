@@ -41,32 +41,30 @@ test('what was never due is no alarm', () => {
   expect(nextDue?.toISOString()).toBe('1904-02-29T03:00:00.000Z');
 });
 
+function dueOn(text: string): string {
+  return `2026-${text}T03:00:00.000Z`;
+}
+
 describe('what was missed', () => {
-  test.each<[string | null, string | null, string, object | null]>([
-    ['11-01', null, '11-29', null],
+  test.each<[string | null, string | null, string, string[]]>([
+    ['11-01', null, '11-29', []],
     // The last one can still be caught up.
-    ['10-01', null, '11-29', null],
-    ['09-01', null, '11-29', { dueAt: '2026-10-01T03:00:00.000Z', lastDueAt: '2026-10-01T03:00:00.000Z', count: 1 }],
-    ['06-01', null, '11-29', { dueAt: '2026-07-01T03:00:00.000Z', lastDueAt: '2026-10-01T03:00:00.000Z', count: 4 }],
-    [
-      '06-01',
-      '2026-08-01T03:00:00.000Z',
-      '11-29',
-      { dueAt: '2026-09-01T03:00:00.000Z', lastDueAt: '2026-10-01T03:00:00.000Z', count: 2 },
-    ],
-    ['06-01', '2026-10-01T03:00:00.000Z', '11-29', null],
-    [null, null, '11-29', null],
-  ])('after a run at %s, known until %s, on %s', (lastBegun, lastMissed, now, gap) => {
-    expect(missedDues(monthly, { lastBegun: stamp(lastBegun), lastMissed }, day(now))).toEqual(gap);
+    ['10-01', null, '11-29', []],
+    ['09-01', null, '11-29', ['10-01']],
+    ['06-01', null, '11-29', ['07-01', '08-01', '09-01', '10-01']],
+    ['06-01', '08-01', '11-29', ['09-01', '10-01']],
+    ['06-01', '10-01', '11-29', []],
+    [null, null, '11-29', []],
+  ])('after a run at %s, known until %s, on %s', (lastBegun, lastMissed, now, missed) => {
+    const record = { lastBegun: stamp(lastBegun), lastMissed: lastMissed === null ? null : dueOn(lastMissed) };
+    expect(missedDues(monthly, record, day(now))).toEqual(missed.map(dueOn));
   });
 
   test('of a drill that is due each minute no more is told at once than a ledger can take', () => {
     const minutely = readSchedule({ cron: '* * * * *', timezone: 'UTC' });
-    const record = { lastBegun: '2026-01-01T00:00:00.000Z', lastMissed: null };
-    expect(missedDues(minutely, record, day('11-29'))).toMatchObject({
-      count: 1000,
-      dueAt: '2026-01-01T00:01:00.000Z',
-    });
+    const missed = missedDues(minutely, { lastBegun: '2026-01-01T00:00:00.000Z', lastMissed: null }, day('11-29'));
+    expect(missed).toHaveLength(400);
+    expect(missed[0]).toBe('2026-01-01T00:01:00.000Z');
   });
 });
 

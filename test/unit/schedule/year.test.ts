@@ -111,7 +111,7 @@ function accounts(text: string, schedule: Schedule) {
     return {
       due: stamp,
       ran: begun.filter((at) => due <= at && at < next).length,
-      missed: gaps.filter(({ dueAt, lastDueAt }) => dueAt <= stamp && stamp <= lastDueAt).length,
+      missed: gaps.filter(({ dueAt }) => dueAt.includes(stamp)).length,
     };
   });
 }
