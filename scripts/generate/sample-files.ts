@@ -44,7 +44,8 @@ const YEAR = { from: '2025-12-01T00:00:00.000Z', until: '2026-11-23T00:00:00.000
 /** The first page of the bundle of that year, and how to verify it. */
 function bundlePagesOf(ledger: string): SampleFile[] {
   const terms = { bundleVersion: 1, pgdrill: '0.1.0', ...YEAR, drill: null, withoutValues: false } as const;
-  const runs = runsIn(ledger.trimEnd().split('\n').map(parseLine), ({ drill, run }) => ({
+  const lines = ledger.trimEnd().split('\n').map(parseLine);
+  const runs = runsIn(lines, ({ drill, run }) => ({
     report: null,
     reviews: reviewsOf(drill, run),
   })).filter(covers(terms));
@@ -54,7 +55,9 @@ function bundlePagesOf(ledger: string): SampleFile[] {
     passedBefore: () => null,
     planned: [{ drill: 'orders', schedule: '0 3 * * 0', dueAfter: nextSunday }],
     problems: [],
-    missed: [],
+    missed: lines.flatMap((line) =>
+      line.kind === 'missed' ? line.dueAt.map((dueAt) => ({ drill: line.drill, dueAt })) : [],
+    ),
     notes: [],
     keys: [SAMPLE_KEY],
     keysNamed: true,
@@ -88,9 +91,12 @@ function sitePagesOf(ledger: string): SampleFile[] {
   const lines = ledger.trimEnd().split('\n').map(parseLine);
   const runs = lines.flatMap((line) => (line.kind === 'ended' ? [{ ...line, file: '' }] : []));
   const withoutReport = lines.flatMap((line) => (line.kind === 'lost' ? [{ ...line, state: line.kind }] : []));
+  const missed = lines.flatMap((line) =>
+    line.kind === 'missed' ? line.dueAt.map((dueAt) => ({ drill: line.drill, dueAt })) : [],
+  );
   const reviews = new Map(runs.map(({ drill, run }) => [`${drill}/${run}`, reviewsOf(drill, run)]));
   const data = {
-    runs: siteRuns({ runs, withoutReport, unrecorded: [], missed: [], unreadableLines: 0 }, reviews),
+    runs: siteRuns({ runs, withoutReport, unrecorded: [], missed, unreadableLines: 0 }, reviews),
     planned: [],
     now: runs.at(-1)?.finishedAt ?? '',
     unrecorded: 0,

@@ -17,6 +17,7 @@ interface SampleDrill {
   readonly minutes: number;
   readonly failed: readonly number[];
   readonly lost: readonly number[];
+  readonly missed: readonly number[];
   readonly controls: readonly string[];
 }
 
@@ -28,6 +29,7 @@ const DRILLS: readonly SampleDrill[] = [
     minutes: 95,
     failed: [4],
     lost: [],
+    missed: [],
     controls: ['DORA-Art.12', 'BCP-7'],
   },
   {
@@ -37,6 +39,7 @@ const DRILLS: readonly SampleDrill[] = [
     minutes: 21,
     failed: [3, 25],
     lost: [11],
+    missed: [18, 19],
     controls: ['CIS-11.5', 'SOC2-A1.3'],
   },
   {
@@ -46,12 +49,13 @@ const DRILLS: readonly SampleDrill[] = [
     minutes: 9,
     failed: [17, 18],
     lost: [],
+    missed: [],
     controls: ['ISO27001-A.8.13', 'SOC2-A1.3'],
   },
 ];
 
 /**
- * A ledger of a year that never was, for the sample of the site: three drills that grow, fail now and then, and are killed once.
+ * A ledger of a year that never was, for the sample of the site: three drills that grow, fail now and then, and are killed once and missed twice.
  * `report` lends what is the same in all runs. The same report gives the same bytes.
  */
 export function sampleYear(report: DrillReport): string {
@@ -85,7 +89,9 @@ function runsOf(drill: SampleDrill, report: DrillReport): Timed[] {
     const begin = LAST - (count - 1 - index) * drill.everyDays * DAY_MS;
     const startedAt = new Date(begin).toISOString();
     const run = `${startedAt.slice(0, 19).replaceAll(/[-:]/g, '')}Z-00ff`;
-    const about = { drill: drill.name, run, number: index + 1 };
+    if (drill.missed.includes(index)) return missed(drill, index, begin);
+    const number = index + 1 - drill.missed.filter((one) => one < index).length;
+    const about = { drill: drill.name, run, number };
     const begun = {
       kind: 'begun',
       ...about,
@@ -103,12 +109,21 @@ function runsOf(drill: SampleDrill, report: DrillReport): Timed[] {
     }
     const made = reportOf(drill, index, count, { ...report, runId: run, startedAt });
     const digests = { report: lineHash(run), manifest: lineHash(startedAt), key: SAMPLE_KEY };
-    const ended = endedEntry(made, { number: index + 1, recorded: 'at-end', ...digests });
+    const ended = endedEntry(made, { number, recorded: 'at-end', ...digests });
     return [
       { at: begin, entry: begun },
       { at: Date.parse(made.finishedAt), entry: ended },
     ];
   });
+}
+
+/** Times that were missed one after the other are put on record together, when the next run begins. */
+function missed({ name, everyDays, missed: all }: SampleDrill, index: number, begin: number): Timed[] {
+  if (all.includes(index - 1)) return [];
+  const dues = Array.from({ length: all.length }, (_, more) => index + more).filter((one) => all.includes(one));
+  const dueAt = dues.map((_, more) => new Date(begin + more * everyDays * DAY_MS).toISOString());
+  const at = begin + dues.length * everyDays * DAY_MS - 1;
+  return [{ at, entry: { kind: 'missed', drill: name, schedule: `every ${everyDays}d at 03:00`, dueAt } }];
 }
 
 /** The data grows by a half in the year; one run differs from the next by up to a tenth, the same way each time. */

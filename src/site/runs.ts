@@ -3,10 +3,14 @@ import { isWarning } from '../report/document/reasons.ts';
 import { counted } from '../report/document/words.ts';
 import type { Tone } from '../report/document/blocks.ts';
 import { isOpen, type Review } from '../report/review.ts';
+import type { MissedDue } from '../store/ledger/index-answers.ts';
 import type { History, PastRun, RunWithoutReport } from '../store/past-runs.ts';
 
-/** What a run came to. A run that was killed, or is under way, has no report. */
-export type Outcome = PastRun['verdict'] | 'killed' | 'under-way';
+/**
+ * What a run came to. A run that was killed, or is under way, has no report. `missed` is none: the drill was due then, and did not
+ * run.
+ */
+export type Outcome = PastRun['verdict'] | 'killed' | 'under-way' | 'missed';
 
 /** A run as the site shows it. */
 export interface SiteRun {
@@ -26,8 +30,12 @@ export interface SiteRun {
 type Reviews = ReadonlyMap<string, readonly Review[]>;
 
 /** All runs that restored something or were to, oldest first. One that was refused for what was typed is none. */
-export function siteRuns({ runs, withoutReport }: History, reviews: Reviews = new Map()): SiteRun[] {
-  const all = [...runs.map((run) => ofEnded(run, reviews)), ...withoutReport.flatMap(ofWithoutReport)];
+export function siteRuns({ runs, withoutReport, missed }: History, reviews: Reviews = new Map()): SiteRun[] {
+  const all = [
+    ...runs.map((run) => ofEnded(run, reviews)),
+    ...withoutReport.flatMap(ofWithoutReport),
+    ...missed.map(ofMissed),
+  ];
   return all.toSorted((a, b) => inOrder(a.startedAt, b.startedAt) || inOrder(a.run, b.run));
 }
 
@@ -41,6 +49,15 @@ function ofWithoutReport({ drill, run, startedAt, state }: RunWithoutReport): Si
   if (state === 'withdrawn') return [];
   const outcome = state === 'lost' ? 'killed' : 'under-way';
   return [{ drill, run, startedAt, outcome, repo: null, ended: null, reviews: [] }];
+}
+
+function ofMissed({ drill, dueAt }: MissedDue): SiteRun {
+  return { drill, run: '', startedAt: dueAt, outcome: 'missed', repo: null, ended: null, reviews: [] };
+}
+
+/** Whether it is a run that has ended, with a report or without one. */
+export function isOver({ outcome }: SiteRun): boolean {
+  return outcome !== 'under-way' && outcome !== 'missed';
 }
 
 /** Whether a run says something about the backup: that it can be recovered, or that it was not. */

@@ -1,5 +1,5 @@
 import { inOrder } from '../core/in-order.ts';
-import { isConclusive, openFollowUps, type SiteRun } from './runs.ts';
+import { isConclusive, isOver, openFollowUps, type SiteRun } from './runs.ts';
 
 /**
  * What is known of a drill now. `failed`: the last run that had an answer failed. `no-answer`: the last run had none, and
@@ -60,9 +60,10 @@ function standing(
   plan: Planned | undefined,
   now: string,
 ): Standing {
-  const last = runs.findLast(({ outcome }) => outcome !== 'under-way') ?? null;
+  const last = runs.findLast(isOver) ?? null;
   const lastPassed = runs.findLast(({ outcome }) => outcome === 'passed') ?? null;
-  const dueNext = plan?.dueAfter(runs.at(-1)?.startedAt ?? now) ?? null;
+  const lastBegun = runs.findLast(({ outcome }) => outcome !== 'missed');
+  const dueNext = plan?.dueAfter(lastBegun?.startedAt ?? now) ?? null;
   const overdue = dueNext !== null && Date.parse(dueNext) + GRACE_MS < Date.parse(now);
   const followUps = openFollowUps(runs).length;
   return { drill, repo, runs, last, lastPassed, state: stateOf(runs, last), dueNext, overdue, followUps };

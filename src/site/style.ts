@@ -32,13 +32,13 @@ figure details { border: 0; background: none; padding: 0; margin: .3rem 0 0; fon
 .series .line, .spark .line { fill: none; stroke: var(--tone); stroke-width: 1.8; opacity: .75; } .spark .end { fill: var(--tone); }
 .chart .series-label { fill: var(--tone); font-weight: 600; }
 .sign-met { fill: var(--tone); } .sign-bound { fill: var(--ground); stroke: var(--tone); stroke-width: 1.6; }
-.sign-failed { fill: none; stroke: var(--bad); stroke-width: 2.4; stroke-linecap: round; } .sign-no-answer { fill: var(--warning); } .sign-killed { fill: none; stroke: var(--bad); stroke-width: 1.8; }
+.sign-failed { fill: none; stroke: var(--bad); stroke-width: 2.4; stroke-linecap: round; } .sign-no-answer { fill: var(--warning); } .sign-missed, .sign-killed { fill: none; stroke: var(--bad); stroke-width: 1.8; }
 .chart .objective { fill: none; } .chart .objective-label { paint-order: stroke; stroke: var(--ground); stroke-width: 4px; }
 .strip { fill: var(--line); opacity: .45; }
 .phase-preflight { fill: var(--phase-preflight); } .phase-provision { fill: var(--phase-provision); } .phase-restore { fill: var(--phase-restore); }
 .phase-recover { fill: var(--phase-recover); } .phase-verify { fill: var(--phase-verify); } .phase-cleanup { fill: var(--phase-cleanup); }
 .chart .month { fill: var(--soft); font-weight: 600; } .day { fill: var(--line); opacity: .6; } .day-passed { fill: var(--proved); }
-.day-failed, .day-killed { fill: var(--ground); stroke: var(--bad); } .day-no-answer { fill: var(--ground); stroke: var(--warning); }
+.day-failed, .day-killed, .day-missed { fill: var(--ground); stroke: var(--bad); } .day-no-answer { fill: var(--ground); stroke: var(--warning); }
 @media (max-width: 66rem) { td .nowrap { white-space: normal; } .spark { width: 5rem; } .scorecard td:first-child, .copies td:first-child { min-width: 5rem; } }
 @media screen and (max-width: 40rem) {
   td .nowrap { white-space: nowrap; } .spark { width: 7rem; }

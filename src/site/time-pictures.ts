@@ -6,7 +6,7 @@ import { DURATION, SIZE, type Unit } from './charts/unit.ts';
 import { figure, table, NONE } from './elements.ts';
 import type { Html } from './html.ts';
 import { timeText } from './measures.ts';
-import { outcomeText, type SiteRun } from './runs.ts';
+import { isOver, outcomeText, type SiteRun } from './runs.ts';
 import { signOf } from './trend.ts';
 
 /** The most points that a picture has. Of more, those are shown that are the worst of their neighbours. */
@@ -101,8 +101,8 @@ function spoken(rows: readonly Row[], runs: readonly SiteRun[], unit: Unit): str
   const promised =
     objective === null ? '' : `; objective ${unit.promised(objective)}, missed by ${missed} of ${rows.length}`;
   const count = (sign: Sign): number => runs.filter((run) => signOf(run) === sign).length;
-  const open = `${count('failed')} failed, ${count('no-answer')} had no answer, ${count('killed')} were killed`;
-  return `${runs.length} runs, measured in ${rows.length}: ${unit.text(Math.min(...values))} to ${unit.text(Math.max(...values))}, last ${unit.text(last?.value ?? 0)}${promised}. Of all runs ${open}.`;
+  const open = `${count('failed')} failed, ${count('no-answer')} had no answer, ${count('killed')} were killed, ${count('missed')} were missed`;
+  return `${runs.filter(isOver).length} runs, measured in ${rows.length}: ${unit.text(Math.min(...values))} to ${unit.text(Math.max(...values))}, last ${unit.text(last?.value ?? 0)}${promised}. Of all runs ${open}.`;
 }
 
 function asTable(rows: readonly Row[], group: number, unit: Unit): Html {

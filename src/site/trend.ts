@@ -19,9 +19,10 @@ const SIGNS: Readonly<Record<Outcome, Sign | null>> = {
   inconclusive: 'no-answer',
   cancelled: 'no-answer',
   killed: 'killed',
+  missed: 'missed',
 };
 
-/** The sign of a run that did not pass; null: it passed, or is under way. */
+/** The sign of a run that did not pass, or of one that was missed; null: it passed, or is under way. */
 export function signOf({ outcome }: SiteRun): Sign | null {
   return SIGNS[outcome];
 }

@@ -9,7 +9,7 @@ import { signOf } from './trend.ts';
 const YEARS = 2;
 
 /** The worst first. */
-const STATES: readonly DayState[] = ['failed', 'killed', 'no-answer', 'passed'];
+const STATES: readonly DayState[] = ['failed', 'killed', 'missed', 'no-answer', 'passed'];
 
 /** The calendar of the last years: on which days a drill ran, and what came of it. */
 export function yearPictures(runs: readonly SiteRun[]): Html[] {
@@ -26,7 +26,7 @@ function yearPicture(year: number, runs: readonly SiteRun[]): Html {
   const days = new Map([...byDay].map(([day, of]) => [day, worstOf(of)]));
   const title = `Calendar of ${year}`;
   const counts = countsOf(runs);
-  const description = `${days.size} days with a run. ${STATES.map((state) => `${counts[state]} ${WORDS[state]}`).join(', ')}.`;
+  const description = `${days.size} days on which it ran or was due. ${STATES.map((state) => `${counts[state]} ${WORDS[state]}`).join(', ')}.`;
   const signs = new Set(runs.flatMap((run) => signOf(run) ?? []));
   const key = markup`${swatch('day-passed', 'all runs of the day passed')}${legend(signs)}`;
   return figure(title, drawCalendar(year, days, { title, description }), key, months(runs));
@@ -35,6 +35,7 @@ function yearPicture(year: number, runs: readonly SiteRun[]): Html {
 const WORDS: Readonly<Record<DayState, string>> = {
   failed: 'failed',
   killed: 'killed',
+  missed: 'missed',
   'no-answer': 'without an answer',
   passed: 'passed',
 };
@@ -50,7 +51,7 @@ function worstOf(runs: readonly SiteRun[]): DayState {
 }
 
 function countsOf(runs: readonly SiteRun[]): Record<DayState, number> {
-  const counts = { failed: 0, killed: 0, 'no-answer': 0, passed: 0 };
+  const counts = { failed: 0, killed: 0, missed: 0, 'no-answer': 0, passed: 0 };
   for (const run of runs) counts[stateOf(run)] += 1;
   return counts;
 }
@@ -59,11 +60,12 @@ function months(runs: readonly SiteRun[]): Html {
   const byMonth = Map.groupBy(runs, ({ startedAt }) => Number(startedAt.slice(5, 7)) - 1);
   return table({
     kind: 'plain',
-    head: ['Month', 'Runs', 'Passed', 'Failed', 'No answer', 'Killed'],
+    head: ['Month', 'Runs', 'Passed', 'Failed', 'No answer', 'Killed', 'Missed'],
     rows: MONTHS.map((name, index) => {
       const of = byMonth.get(index) ?? [];
       const counts = countsOf(of);
-      return [name, of.length, counts.passed, counts.failed, counts['no-answer'], counts.killed];
+      const { passed, failed, killed, missed } = counts;
+      return [name, of.length - missed, passed, failed, counts['no-answer'], killed, missed];
     }),
   });
 }

@@ -4,7 +4,7 @@ import { drawn, px, type Sheet } from './sheet.ts';
 import { drawSigns, type Place, type Sign } from './signs.ts';
 
 /** What the runs of a day came to, the worst of them. */
-export type DayState = 'passed' | 'failed' | 'no-answer' | 'killed';
+export type DayState = 'passed' | 'failed' | 'no-answer' | 'killed' | 'missed';
 
 export const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
@@ -17,6 +17,7 @@ const SIGNS: Readonly<Record<DayState, Sign | null>> = {
   failed: 'failed',
   'no-answer': 'no-answer',
   killed: 'killed',
+  missed: 'missed',
 };
 
 /**

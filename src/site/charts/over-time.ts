@@ -163,9 +163,9 @@ function drawSeries(
 }
 
 /** The worst first: of runs that would lie on each other one is drawn. */
-const WORST: readonly Sign[] = ['failed', 'killed', 'no-answer'];
+const WORST: readonly Sign[] = ['failed', 'killed', 'missed', 'no-answer'];
 
-/** Below the plot: the runs that did not pass. */
+/** Below the plot: the runs that did not pass, and those that were missed. */
 function strip(marks: readonly TimeMark[], x: X, bottom: number, right: number): Html[] {
   if (marks.length === 0) return [];
   const slots = Map.groupBy(marks, ({ at }) => Math.floor(x(at) / APART));

@@ -2,7 +2,7 @@ import { markup, type Html } from '../html.ts';
 import { px } from './sheet.ts';
 
 /** What a run means in a picture. Each has a shape of its own: the meaning never hangs on a colour alone. */
-export type Sign = 'met' | 'bound' | 'failed' | 'no-answer' | 'killed';
+export type Sign = 'met' | 'bound' | 'failed' | 'no-answer' | 'killed' | 'missed';
 
 /** Where a sign stands. */
 export interface Place {
@@ -17,6 +17,7 @@ type Shape = (r: number) => string;
 const circle: Shape = (r) => `m${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
 const cross: Shape = (r) => `m${-r} ${-r}l${2 * r} ${2 * r}m0 ${-2 * r}l${-2 * r} ${2 * r}`;
 const triangle: Shape = (r) => `m0 ${-r}l${r} ${2 * r}h${-2 * r}z`;
+const square: Shape = (r) => `m${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}z`;
 const diamond: Shape = (r) => `m0 ${-r}l${r} ${r}l${-r} ${r}l${-r} ${-r}z`;
 
 const SIGNS: Readonly<Record<Sign, { readonly shape: Shape; readonly r: number; readonly means: string }>> = {
@@ -25,6 +26,7 @@ const SIGNS: Readonly<Record<Sign, { readonly shape: Shape; readonly r: number; 
   failed: { shape: cross, r: 3.6, means: 'failed, or the objective was missed' },
   'no-answer': { shape: triangle, r: 4, means: 'no answer: inconclusive or cancelled' },
   killed: { shape: diamond, r: 4.4, means: 'killed' },
+  missed: { shape: square, r: 3.2, means: 'missed: due, and not run' },
 };
 
 /** Signs at their places, those of one kind as one path: there may be many. `scale` makes them smaller or larger. */

@@ -87,3 +87,10 @@ test('what needs somebody stands first', () => {
   const planned = [{ drill: 'd', dueAfter: () => '2026-11-28T04:00:00.000Z' }];
   expect(standingsOf(runs, planned, NOW).map(({ drill }) => drill)).toEqual(['c', 'b', 'd', 'a']);
 });
+
+test('what was missed is no run: the last one stays the last, and the drill is due since then', () => {
+  const run = endedRun(daysBefore(5));
+  const missed = [{ drill: 'orders', dueAt: daysBefore(3) }];
+  const [row] = standingsOf(runsOf([run], [], new Map(), missed), [daily('orders')], NOW);
+  expect(row).toMatchObject({ state: 'passed', last: { run: run.run }, dueNext: daysBefore(4), overdue: true });
+});
