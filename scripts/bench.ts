@@ -1,8 +1,9 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newestPostgres } from '../src/cli/demo/place.ts';
+import { measure } from './bench/measure.ts';
 import { Cluster, makeOwnDirectory, makeTestDirectory, must, production } from '../test/fixtures/cluster.ts';
 
 /**
@@ -24,35 +25,6 @@ const median = (values: readonly number[]): number =>
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
-
-interface Measured {
-  readonly ms: number;
-  readonly peakMb: number;
-  readonly stdout: string;
-}
-
-/** Runs a program, its wall time and the peak memory of its first process. */
-async function measure(argv: readonly string[]): Promise<Measured> {
-  const [program = '', ...rest] = argv;
-  const started = performance.now();
-  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let stdout = '';
-  let peakMb = 0;
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  const sample = setInterval(() => (peakMb = Math.max(peakMb, peakOf(child.pid))), 20);
-  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  clearInterval(sample);
-  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}\n${stdout}`);
-  return { ms: performance.now() - started, peakMb, stdout };
-}
-
-function peakOf(pid: number | undefined): number {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
-}
 
 /** The careful script that a person would write: restore, start, wait until out of recovery, one query, stop, remove. */
 function handScript(cluster: Cluster, directory: string): string {

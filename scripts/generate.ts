@@ -1,10 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { checkUpSchema } from '../src/check-up/document.ts';
 import { planJsonSchema } from '../src/cli/plans/plan-json-schema.ts';
 import { planSchema } from '../src/plan/schema.ts';
 import { reportSchema, type DrillReport } from '../src/report/report.ts';
 import { exitStatusTable } from './generate/exit-status-table.ts';
+import { findingTable } from './generate/finding-table.ts';
 import { fieldTable } from './generate/field-table.ts';
 import { withGenerated } from './generate/markers.ts';
 import { protocolTables } from './generate/protocol-tables.ts';
@@ -19,6 +21,7 @@ import { trialTables } from './generate/trial-tables.ts';
 const ROOT = join(import.meta.dirname, '..');
 
 const reportJsonSchema = z.toJSONSchema(reportSchema, { target: 'draft-7' });
+const checkUpJsonSchema = z.toJSONSchema(checkUpSchema, { target: 'draft-7' });
 const planInput = z.toJSONSchema(planSchema, { io: 'input', target: 'draft-7' });
 
 interface Generated {
@@ -30,6 +33,16 @@ interface Generated {
 const FILES: readonly Generated[] = [
   { path: 'drills/drill.schema.json', make: planJsonSchema },
   { path: 'docs/report.schema.json', make: () => `${JSON.stringify(reportJsonSchema, null, 2)}\n` },
+  { path: 'docs/check.schema.json', make: () => `${JSON.stringify(checkUpJsonSchema, null, 2)}\n` },
+  {
+    path: 'docs/check.md',
+    make: (text) =>
+      withGenerated(
+        withGenerated(text, 'finding codes', findingTable()),
+        'check fields',
+        fieldTable(checkUpJsonSchema, 'plain'),
+      ),
+  },
   { path: 'docs/plans.md', make: (text) => withGenerated(text, 'plan fields', fieldTable(planInput, 'with-defaults')) },
   {
     path: 'docs/reports.md',

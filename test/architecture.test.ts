@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: ['core', 'postgres', 'targets', 'checks', 'sandbox', 'evidence', 'schedule'],
   site: ['core', 'report', 'store'],
   drill: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'report', 'store', 'checks', 'sandbox'],
+  'check-up': ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'sandbox', 'drill'],
   index: ['core', 'plan', 'report', 'store', 'evidence', 'sandbox', 'drill'],
   cli: [
     'core',
@@ -41,6 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'checks',
     'sandbox',
     'drill',
+    'check-up',
     'index',
     'runbook',
     'schedule',
@@ -52,6 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@commander-js/extra-typings': ['cli'],
   commander: ['cli'],
+  aws4fetch: ['check-up'],
   'd3-scale': ['site'],
   'd3-shape': ['site'],
   'fast-string-width': ['cli'],
@@ -61,7 +64,20 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   pg: ['postgres'],
   yaml: ['plan'],
   tar: ['evidence'],
-  zod: ['core', 'schedule', 'targets', 'checks', 'plan', 'pgbackrest', 'report', 'store', 'evidence', 'sandbox', 'cli'],
+  zod: [
+    'core',
+    'schedule',
+    'targets',
+    'checks',
+    'plan',
+    'pgbackrest',
+    'report',
+    'store',
+    'evidence',
+    'sandbox',
+    'check-up',
+    'cli',
+  ],
 };
 
 const LONGEST_FILE = 300;

@@ -46,6 +46,20 @@ function isLost(names: ReadonlySet<string>, file: string): boolean {
   return !names.has(file) && !names.has(`${file}.copy`);
 }
 
+/** The backup sets that backup.info lists although they, or a set that they build on, are not in the repository. */
+export async function setsNotThere(
+  pgbackrest: PgBackRest,
+  repo: number,
+  sets: readonly BackupSet[],
+  signal: AbortSignal,
+): Promise<{ readonly set: BackupSet; readonly missing: string }[]> {
+  const present = await namesIn(pgbackrest, repo, `backup/${pgbackrest.stanza}`, signal);
+  return sets.flatMap((set) => {
+    const missing = [set.label, ...set.reference].find((label) => !present.has(label));
+    return missing === undefined ? [] : [{ set, missing }];
+  });
+}
+
 /** What of a backup set, and of those that it builds on, is listed in backup.info but not in the repository. */
 export async function missingOfSet(pgbackrest: PgBackRest, backup: BackupSet, signal: AbortSignal): Promise<string[]> {
   const path = `backup/${pgbackrest.stanza}`;

@@ -27,9 +27,13 @@ export interface DrillPlan {
     readonly rtoMs: number | null;
     readonly rpoMs: number | null;
     readonly backupAgeMs: number | null;
+    /** How far back every moment has to be recoverable; `drill check` alone judges it. */
+    readonly recoverableMs: number | null;
     /** How far above the median RTO of how many passed runs is worth a warning; null: nothing is. */
     readonly regression: { readonly percent: number; readonly runs: number } | null;
   };
+  /** How many sets each repository is to hold; `drill check` alone judges it. Null: nothing was promised. */
+  readonly retention: { readonly full: number | null; readonly diff: number | null } | null;
   readonly checks: readonly ResolvedCheck[];
   readonly controls: readonly string[];
   /** When the drill is due; without a time zone in that of the machine. */

@@ -177,11 +177,13 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
       rtoMs: objectives.rto ?? null,
       rpoMs: objectives.rpo ?? null,
       backupAgeMs: objectives.backupAge ?? null,
+      recoverableMs: objectives.recoverable ?? null,
       regression:
         objectives.regression === 'off'
           ? null
           : { percent: objectives.regression.rto, runs: objectives.regression.runs },
     },
+    retention: values.retention ? { full: values.retention.full ?? null, diff: values.retention.diff ?? null } : null,
     checks: values.checks.map((check, index) =>
       readCheck(check, {
         base,

@@ -58,6 +58,9 @@ export const planSchema = z
         rto: duration.optional().describe('recovery may take at most this long'),
         rpo: duration.optional().describe('at most this much may be lost'),
         backupAge: duration.optional().describe('the newest backup may be at most this old'),
+        recoverable: duration
+          .optional()
+          .describe('every moment of the last so many days can be recovered to; judged by drill check'),
         regression: z
           .union(
             [
@@ -73,6 +76,29 @@ export const planSchema = z
           .describe('when a run warns that it was slower than those before; off: never'),
       })
       .prefault({}),
+    retention: z
+      .strictObject(
+        {
+          full: z
+            .int()
+            .min(1)
+            .max(9_999_999)
+            .optional()
+            .describe('so many full backup sets, as in repo-retention-full'),
+          diff: z
+            .int()
+            .min(1)
+            .max(9_999_999)
+            .optional()
+            .describe('so many differential sets; full ones count, as in repo-retention-diff'),
+        },
+        {
+          error: ({ code }) =>
+            code === 'invalid_type' ? 'has to be a block, such as { full: 4, diff: 14 }' : undefined,
+        },
+      )
+      .optional()
+      .describe('how many backup sets each repository is to hold; judged by drill check'),
     checks: z.array(writtenCheck).default([]).describe('the questions to the restored instance'),
     controls: z
       .array(z.string().min(1))

@@ -15,6 +15,8 @@ const VERSION = /"version": "([^"]+)"/.exec(readFileSync(join(import.meta.dirnam
 const COMMANDS = [
   'run',
   'plan',
+  'check',
+  'windows',
   'validate',
   'init',
   'demo',

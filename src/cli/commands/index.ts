@@ -19,6 +19,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./plan.ts'),
   },
   {
+    name: 'check',
+    group: DRILLS,
+    says: 'look at the repositories without restoring: ages, WAL, promises; for monitors',
+    load: () => import('./check.ts'),
+  },
+  {
+    name: 'windows',
+    group: DRILLS,
+    says: 'show the stretches of time that can be recovered to, and what lies between',
+    load: () => import('./windows.ts'),
+  },
+  {
     name: 'validate',
     group: DRILLS,
     says: 'check plans; every problem with file, line and column',

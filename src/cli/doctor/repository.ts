@@ -1,17 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { withAccess } from '../../check-up/access.ts';
 import { asDrillError, messageOf } from '../../core/errors.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { LocalHost } from '../../host/local-host.ts';
 import type { RunUser } from '../../host/run-user.ts';
 import { refuseInvalid, unknownOptions } from '../../pgbackrest/config-problems.ts';
-import { credentialsOf } from '../../pgbackrest/credentials.ts';
 import { isUnreadable, readInfo, type BackupSet, type StanzaInfo } from '../../pgbackrest/info.ts';
-import { PgBackRest } from '../../pgbackrest/pgbackrest.ts';
-import { privateConfig, readNamedFile } from '../../pgbackrest/private-config.ts';
-import { repositoriesOf } from '../../pgbackrest/repository.ts';
-import { optionsFor, type UserConfig } from '../../pgbackrest/user-config.ts';
+import type { UserConfig } from '../../pgbackrest/user-config.ts';
 import { unreadableRepository } from '../../pgbackrest/repository-fault.ts';
 import type { Finding } from '../../sandbox/findings.ts';
 
@@ -57,23 +50,8 @@ function repositoryText(key: number, backups: readonly BackupSet[]): string {
 }
 
 /** Asked with a configuration of its own, as in a drill, which is gone afterwards. */
-async function infoOf(config: UserConfig, stanza: string, user: RunUser): Promise<StanzaInfo> {
-  const options = optionsFor(config, stanza, 'restore');
-  const credentials = credentialsOf(repositoriesOf(options), options, process.env).variables;
-  const host = new LocalHost({ user, fence: null, env: {}, credentials });
-  const root = mkdtempSync(join(tmpdir(), 'pgdrill-doctor-'));
-  // The user of the drill has to pass through it.
-  chmodSync(root, 0o711);
-  try {
-    const place = join(root, 'conf');
-    await host.makeDirectory(place);
-    const paths = { filesPath: place, lockPath: place, logPath: place, spoolPath: place };
-    const { content, files } = privateConfig(config, { stanza, repo: null, readFile: readNamedFile, ...paths });
-    for (const file of files) await host.writeFile(file.path, file.content, 0o600);
-    await host.writeFile(join(place, 'pgbackrest.conf'), content, 0o600);
-    const pgbackrest = new PgBackRest(host, join(place, 'pgbackrest.conf'), stanza);
-    return await readInfo(pgbackrest, AbortSignal.timeout(LONGEST_LOOK_MS));
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
+function infoOf(config: UserConfig, stanza: string, user: RunUser): Promise<StanzaInfo> {
+  return withAccess({ config, stanza, user, env: process.env }, async ({ programFor }) =>
+    readInfo(await programFor(null), AbortSignal.timeout(LONGEST_LOOK_MS)),
+  );
 }

@@ -46,9 +46,11 @@ sandbox:
   #reuse: true                                # keep the data directory, and restore with --delta the next time
   #settings: { shared_buffers: 4GB }          # default: as in production, capped by this machine's memory
 
-# What you have promised. A run that measures worse fails.
+# What you have promised. A run that measures worse fails; "drill check", which restores nothing, judges all but the RTO, and
+# alone "recoverable" (every moment of this stretch can be recovered to) and "retention" (so many backup sets).
 objectives: {}
-#objectives: { rto: 30m, rpo: 5m, backupAge: 26h }
+#objectives: { rto: 30m, rpo: 5m, backupAge: 26h, recoverable: 28d }
+#retention: { full: 4, diff: 14 }
 
 # What you would look at first after a disaster. Without checks a drill only proves that PostgreSQL recovers.
 # Take the # away from those that fit, put your own names into them, and take "checks: []" out.

@@ -140,11 +140,11 @@ function noBackup(stanza: string): DrillError {
   });
 }
 
-/** That of one set, and of the others as far as they have the same: pg_resetwal may change it. */
-function segmentBytesOf(backups: readonly BackupSet[], first: BackupSet): number {
+/** That of one set, by default the newest, and of the others as far as they have the same: pg_resetwal may change it. */
+export function segmentBytesOf(backups: readonly BackupSet[], first?: BackupSet): number {
   const newestFirst = backups.toSorted((a, b) => b.stoppedAt.getTime() - a.stoppedAt.getTime());
   return inferSegmentBytes(
-    [first, ...newestFirst].flatMap(({ lsnStart, walStart }) =>
+    [...(first ? [first] : []), ...newestFirst].flatMap(({ lsnStart, walStart }) =>
       lsnStart === null || walStart === null ? [] : [{ lsn: lsnStart, segment: walStart }],
     ),
   );
@@ -192,7 +192,8 @@ async function chooseRepository(info: StanzaInfo, input: PreflightInput, everyth
   return { all: info.backups.filter((backup) => backup.repo === drilled), passedOver };
 }
 
-function archiveIdOf(info: StanzaInfo, backup: BackupSet, version: string): string {
+/** The name of the archive of a backup set, such as `15-1`. */
+export function archiveIdOf(info: StanzaInfo, backup: BackupSet, version: string): string {
   const archive = info.archives.find(
     ({ databaseId, repo }) => databaseId === backup.databaseId && repo === backup.repo,
   );

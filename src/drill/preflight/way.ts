@@ -32,7 +32,7 @@ export interface Wanted {
   /** Whether a set that was taken offline leads to the target; `isLast`: no WAL was archived after it. */
   readonly leadsOffline: (isLast: boolean) => boolean;
   readonly choice: TimelineChoice;
-  readonly listing: ArchiveListing;
+  readonly listing: Pick<ArchiveListing, 'segments' | 'histories'>;
   readonly segmentBytes: number;
   /** All backup sets of the cluster. */
   readonly sets: readonly BackupSet[];

@@ -40,7 +40,7 @@ describe('planTemplate', () => {
       .replace('\nobjectives: {}\n', '\n')
       .replace('\nchecks: []\n', '\n')
       .replaceAll(
-        /^( *)#(?=(?:  - |    | {2}#| *objectives|checks|controls|scratch|reuse|settings|backup|processMax))/gm,
+        /^( *)#(?=(?:  - |    | {2}#| *objectives|retention|checks|controls|scratch|reuse|settings|backup|processMax))/gm,
         '$1',
       );
     const { value, problems } = parseYaml(text);

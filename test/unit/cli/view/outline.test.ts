@@ -34,7 +34,7 @@ const OUTLINE: DrillOutline = {
     image: null,
     start: 'empty',
   },
-  objectives: { rtoMs: 1_800_000, rpoMs: null, backupAgeMs: null, regression: null },
+  objectives: { rtoMs: 1_800_000, rpoMs: null, backupAgeMs: null, recoverableMs: null, regression: null },
   checks: [{ name: 'totals', kind: 'sql', severity: 'warning' }],
   commands: [{ phase: 'recover', argv: ['postgres', '-D', '/srv/drills/RUN/data', '-c', "restore_command=exec 'x'"] }],
   findings: [
