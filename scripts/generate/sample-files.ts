@@ -48,11 +48,13 @@ function bundlePagesOf(ledger: string): SampleFile[] {
   const runs = runsIn(lines, ({ drill, run }) => ({
     report: null,
     reviews: reviewsOf(drill, run),
+    isSigned: true,
   })).filter(covers(terms));
   const page = describeBundle({
     terms,
     runs,
     passedBefore: () => null,
+    ranBefore: new Map(),
     planned: [{ drill: 'orders', schedule: '0 3 * * 0', dueAfter: nextSunday }],
     problems: [],
     missed: lines.flatMap((line) =>

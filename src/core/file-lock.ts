@@ -1,4 +1,4 @@
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { DrillError } from './errors.ts';
@@ -19,6 +19,11 @@ export interface HeldLock {
  */
 export function tryLock(path: string): HeldLock | null {
   let database: DatabaseSync | null = null;
+  // SQLite would follow it, and make the file that it leads to. Whoever opens and closes the file gives back all locks on it.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw new DrillError('reports-not-writable', `the lock ${path} is a link`, {
+      hint: 'remove it: pgdrill makes none',
+    });
   try {
     database = new DatabaseSync(path);
     database.exec('begin exclusive');

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
-import { DrillError, messageOf } from '../core/errors.ts';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { DrillError, errorCode, messageOf } from '../core/errors.ts';
 import { publicKeyOf, publicKeyPem, type PublicKey } from './public-key.ts';
 
 /** A key that was made, and the files of its halves. */
@@ -29,6 +29,8 @@ export function makeKey(file: string): MadeKey {
     writeFileSync(file, pem, { mode: 0o600, flag: 'wx', flush: true });
     writeFileSync(publicFile, publicKeyPem(publicKey), { mode: 0o644, flag: 'wx' });
   } catch (error) {
+    // Half a key would stand in the way of the next one. What was there before is no file of ours.
+    if (errorCode(error) !== 'EEXIST') for (const path of [file, publicFile]) rmSync(path, { force: true });
     throw new DrillError('key-unusable', `the key cannot be written: ${messageOf(error)}`, { cause: error });
   }
   return { file, publicFile, publicKey };

@@ -17,13 +17,19 @@ export function readSignOffs(
   reports: string,
   of: { readonly drill: string; readonly run: string } | null,
 ): ReadonlyMap<string, readonly Review[]> {
-  const byRun = Map.groupBy(readPastSignOffs(reports, of), ({ drill, run }) => `${drill}/${run}`);
+  const byRun = Map.groupBy(onceEach(readPastSignOffs(reports, of)), ({ drill, run }) => `${drill}/${run}`);
   return new Map(
     [...byRun].map(([name, recorded]) => {
       const found = statementsIn(join(reports, name));
       return [name, recorded.map((line) => reviewOf(line, found.get(line.statement)))];
     }),
   );
+}
+
+/** A statement that is put on record again says nothing new: whoever has no key can do that. */
+function onceEach(lines: readonly PastSignOff[]): PastSignOff[] {
+  const first = new Map(lines.toReversed().map((line) => [line.statement, line]));
+  return lines.filter((line) => first.get(line.statement) === line);
 }
 
 interface Found {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeWithParents } from '../core/directories.ts';
 import type { Ledger } from '../store/ledger/ledger.ts';
@@ -9,6 +9,7 @@ import { publicKeyPem, type PublicKey } from './public-key.ts';
 import type { Signer } from './signer.ts';
 import { LEDGER_HEAD_FILE, ledgerHead, readHead, type SignedHead } from './statements/ledger-head.ts';
 import { parseStatement, signStatement } from './statements/statement.ts';
+import { isThere, textOf } from './verify/read-file.ts';
 
 /**
  * Signs how far the ledger goes now, and keeps that beside it. What another process signed meanwhile about a longer ledger
@@ -72,9 +73,10 @@ interface Seal {
 /** How far the ledger was signed the last time; null: it was not. */
 function sealOf(ledger: Ledger): Seal | 'unreadable' | null {
   const file = join(ledger.directory, LEDGER_HEAD_FILE);
-  if (!existsSync(file)) return null;
+  if (!isThere(file)) return null;
   try {
-    const envelope = openEnvelope(readFileSync(file, 'utf8'));
+    // A pipe would be waited for.
+    const envelope = openEnvelope(textOf(file));
     return { head: readHead(parseStatement(envelope.body)), envelope };
   } catch {
     return 'unreadable';

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DrillError } from '../core/errors.ts';
 import { digestOf, digestOfText } from '../store/digest.ts';
@@ -36,7 +37,7 @@ export async function signOff(
   const whole: SignOff = { drill, runId: run, ...said, at: now.toISOString() };
   const text = await signStatement(signOffOf(whole, digestOf(join(folder, 'report.json')).sha256), [signer]);
   let file = '';
-  await ledger.append(() => {
+  const made = ledger.append(() => {
     // Nobody else can write now, so the number stays free until the file is there.
     let count = 1;
     while (isThere(join(folder, signOffFile(count)))) count += 1;
@@ -44,6 +45,11 @@ export async function signOff(
     replaceFile(folder, signOffFile(count), text);
     const { by, decision } = said;
     return [{ kind: 'signed-off', drill, run, number, by, decision, statement: digestOfText(text), key: signer.keyId }];
+  });
+  await made.catch((error: unknown) => {
+    // What is not on record was not said.
+    if (file !== '') rmSync(file, { force: true });
+    throw error;
   });
   // The key of somebody else does not take the place of the one that vouches for all runs.
   const head = headKey(ledger);

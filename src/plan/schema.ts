@@ -7,11 +7,18 @@ import { writtenKey } from '../evidence/written-key.ts';
 import { duration, percent, withProblem } from '../core/plan-values.ts';
 import { writtenSchedule } from '../schedule/schedule.ts';
 
+/** What lies beside the folders of drills: keys, the ledger, and the files of a bundle. */
+const TAKEN = /^(?:keys|ledger\..*|bundle\..*|index\.(?:html|md)|verify\.md|sha256sums)$/i;
+
 const name = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
     'has to be of letters, digits, dots, dashes and underscores, at most 63, and to begin with a letter or a digit',
+  )
+  .refine(
+    (text) => !TAKEN.test(text),
+    'is the name of something else that lies among the reports, or in a bundle of them',
   );
 
 const CHOICES = ['latest', 'oldest', 'random'];

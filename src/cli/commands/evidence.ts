@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
-import { DrillError } from '../../core/errors.ts';
+import { asDrillError, DrillError, messageOf } from '../../core/errors.ts';
 import { makeKey } from '../../evidence/make-key.ts';
 import { rotate } from '../../evidence/rotate.ts';
 import { signOff } from '../../evidence/sign-off.ts';
 import { signRun } from '../../evidence/sign-run.ts';
 import { Ledger } from '../../store/ledger/ledger.ts';
 import { ADOPT, findRun } from '../../store/past-runs.ts';
+import { isOfTheSystem } from '../../store/system-fault.ts';
 import { RunStore } from '../../store/run-store.ts';
 import type { CliContext } from '../context.ts';
 import { verify } from '../evidence/verify.ts';
@@ -37,7 +38,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
     .option(...PLAN)
     .option(...REPORTS)
     .addHelpText('after', examples('drill evidence sign latest --key file:/etc/pgdrill/drills.key'))
-    .action(async (run, options) => done(await sign(run, options, context)));
+    .action(async (run, options) => done(await written(sign(run, options, context))));
   command
     .command('verify')
     .description('say whether anything on record was changed; needs no network')
@@ -76,7 +77,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
       'after',
       examples('drill evidence sign-off latest --by "Ada Lovelace" --decision accepted --key file:/home/ada/ada.key'),
     )
-    .action(async (run, options) => done(await signOffRun(run, options, context)));
+    .action(async (run, options) => done(await written(signOffRun(run, options, context))));
   command
     .command('bundle')
     .description('put all that an auditor needs of a period into one file')
@@ -115,13 +116,26 @@ export function define(command: Command, context: CliContext, done: Done): void 
       'after',
       examples('drill evidence rotate --key file:/etc/pgdrill/old.key --to file:/etc/pgdrill/new.key'),
     )
-    .action(async (options) => done(await rotateKeys(options, context)));
+    .action(async (options) => done(await written(rotateKeys(options, context))));
   command
     .command('adopt')
     .description('take runs of before the ledger into it')
     .option(...REPORTS)
     .addHelpText('after', examples('drill evidence adopt', 'drill evidence adopt --reports /srv/reports'))
-    .action(async ({ reports }) => done(await adopt(reports, context)));
+    .action(async ({ reports }) => done(await written(adopt(reports, context))));
+}
+
+/** What the system says against writing is nothing that a bug of ours has done. */
+async function written(command: Promise<number>): Promise<number> {
+  try {
+    return await command;
+  } catch (error) {
+    if (asDrillError(error) || !isOfTheSystem(error)) throw error;
+    throw new DrillError('reports-not-writable', `this cannot be put on record: ${messageOf(error)}`, {
+      hint: 'give it as the user who runs the drills, where there is room',
+      cause: error,
+    });
+  }
 }
 
 function keygen(output: string, { stdout }: CliContext): number {

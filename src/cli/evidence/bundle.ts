@@ -27,7 +27,7 @@ export async function bundle(options: BundleCommand, context: CliContext): Promi
   const archive = options.output ?? `${bundleName({ period, drill })}.tar.gz`;
   const plans = plansHere('the bundle', context);
   const request = {
-    reports: reportsDirectory(options.reports, undefined),
+    reports: reportsDirectory(options.reports, plans.some(({ name }) => name === drill) ? undefined : options.drill),
     period,
     drill,
     withoutValues: withoutValues === true,

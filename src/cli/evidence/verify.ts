@@ -1,13 +1,15 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { anchorText, parseAnchor, verifyAnchor } from '../../evidence/anchor.ts';
 import { timeStamp } from '../../evidence/time-stamp.ts';
 import type { PublicKey } from '../../evidence/public-key.ts';
+import type { Problem } from '../../evidence/verify/problem.ts';
 import { isBundle, verifyBundle } from '../../evidence/verify/verify-bundle.ts';
 import { runOf, verifyReports, type Verification } from '../../evidence/verify/verify-reports.ts';
 import { LEDGER_FILE } from '../../store/ledger/ledger.ts';
 import { findRun } from '../../store/past-runs.ts';
+import { replaceFile } from '../../store/replace-file.ts';
 import { RUN_ID } from '../../store/run-folders.ts';
 import { RunStore } from '../../store/run-store.ts';
 import type { CliContext } from '../context.ts';
@@ -32,7 +34,9 @@ export async function verify(what: string | undefined, options: VerifyCommand, c
   if (what !== undefined && statSync(what, { throwIfNoEntry: false })?.isFile())
     return verifyArchive(what, keys, options, context);
   const { reports, run } = placeOf(what, options.reports);
-  if (run === null && isBundle(reports)) return tellBundle(reports, keys, options, context);
+  // Whoever names none means the directory of the reports: what makes a bundle of it was put there.
+  if (what !== undefined && run === null && isBundle(reports))
+    return tellBundle({ directory: reports, problems: [] }, keys, options, context);
   const runs = run === null ? null : runOf(run);
   const found = withAnchor(verifyReports({ reports, runs, keys }), reports, options.anchored);
   tell(found, options, context);
@@ -52,16 +56,25 @@ async function verifyArchive(
   const { unpackArchive } = await import('../../evidence/bundle/archive.ts');
   const unpacked = await unpackArchive(archive);
   try {
-    if (isBundle(unpacked.directory)) return tellBundle(unpacked.directory, keys, options, context);
+    if (isBundle(unpacked.directory) || unpacked.problems.length > 0)
+      return tellBundle(unpacked, keys, options, context);
     throw new DrillError('not-found', `${archive} is no bundle: there is no bundle.json in it`);
   } finally {
     unpacked.remove();
   }
 }
 
+/** The directory of a bundle, and what is wrong with the archive that it was unpacked from. */
+interface OpenedBundle {
+  readonly directory: string;
+  readonly problems: readonly Problem[];
+}
+
 /** An anchor is compared as well: its line has to be in the bundle. */
-function tellBundle(directory: string, keys: Keys, options: VerifyCommand, context: CliContext): number {
-  const found = withAnchor(verifyBundle(directory, keys), directory, options.anchored);
+function tellBundle(bundle: OpenedBundle, keys: Keys, options: VerifyCommand, context: CliContext): number {
+  const { directory, problems } = bundle;
+  const inside = verifyBundle(directory, keys);
+  const found = withAnchor({ ...inside, problems: [...problems, ...inside.problems] }, directory, options.anchored);
   tell(found, options, context);
   return found.problems.length > 0 ? EXIT.failed : EXIT.passed;
 }
@@ -99,10 +112,11 @@ async function tellAnchor(
   if (anchor === null || (isAsked === undefined && url === undefined)) return;
   if (!json) stdout(`${anchorText(anchor)}\n`);
   if (url === undefined) return;
-  const base = join(reports, `ledger.${anchor.lines}`);
+  const name = `ledger.${anchor.lines}`;
+  const base = join(reports, name);
   try {
-    writeFileSync(`${base}.tsr`, await timeStamp(anchor, url, env), { mode: 0o600 });
-    writeFileSync(`${base}.anchor`, `${anchorText(anchor)}\n`, { mode: 0o600 });
+    replaceFile(reports, `${name}.tsr`, await timeStamp(anchor, url, env));
+    replaceFile(reports, `${name}.anchor`, `${anchorText(anchor)}\n`);
   } catch (error) {
     if (error instanceof DrillError) throw error;
     throw new DrillError('reports-not-writable', `the time-stamp cannot be kept: ${messageOf(error)}`, {

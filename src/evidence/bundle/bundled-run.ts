@@ -15,6 +15,8 @@ export interface BundledRun {
   readonly ended: EndedEntry | null;
   /** Its report for readers, as a path in the bundle; null: there is none. */
   readonly report: string | null;
+  /** Whether a signed statement over it lies there. */
+  readonly isSigned: boolean;
   /** What those have said who looked at it, oldest first. */
   readonly reviews: readonly Review[];
 }
@@ -22,7 +24,10 @@ export interface BundledRun {
 const WITHOUT_REPORT = { begun: 'under way', lost: 'killed', withdrawn: 'refused' } as const;
 
 /** What is beside a ledger about one of its runs. */
-type Beside = (run: { readonly drill: string; readonly run: string }) => Pick<BundledRun, 'report' | 'reviews'>;
+type Beside = (run: {
+  readonly drill: string;
+  readonly run: string;
+}) => Pick<BundledRun, 'report' | 'reviews' | 'isSigned'>;
 
 /** The runs that lines of a ledger tell of, oldest first: each by the last that is said of it. */
 export function runsIn(lines: readonly LedgerLine[], beside: Beside): BundledRun[] {
@@ -38,9 +43,12 @@ export function runsIn(lines: readonly LedgerLine[], beside: Beside): BundledRun
   return [...last.values()].toSorted((a, b) => (a.run < b.run ? -1 : a.run > b.run ? 1 : a.drill < b.drill ? -1 : 1));
 }
 
-const TO_BE_SEEN: readonly BundledRun['outcome'][] = ['failed', 'inconclusive', 'cancelled', 'killed'];
+const TO_BE_SEEN: readonly BundledRun['outcome'][] = ['failed', 'inconclusive', 'cancelled', 'killed', 'under way'];
 
-/** Whether a run did not pass and nobody has said that it was looked at. */
+/**
+ * Whether a run did not pass and nobody has said, by a statement that is there, that it was looked at. One without an end is of a
+ * period that is over.
+ */
 export function isUnseen({ outcome, reviews }: BundledRun): boolean {
-  return TO_BE_SEEN.includes(outcome) && reviews.length === 0;
+  return TO_BE_SEEN.includes(outcome) && reviews.every(({ file }) => file === null);
 }

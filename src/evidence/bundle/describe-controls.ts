@@ -12,7 +12,7 @@ const MOST = 6;
 const NONE =
   'No run of the period names a control. A plan names those that its drill supports: controls: [SOC2-A1.3, ISO27001-A.8.13].';
 
-/** A row for each control that runs of the period name. It says what supports the control, and never that it is met. */
+/** A row for each control that runs of the period, or the last before it, name. It says what supports the control, and never that it is met. */
 export function describeControls(record: BundleRecord): Section[] {
   const controls = controlsOf(record);
   const rows = controls.map((control): Words[] => [
@@ -41,7 +41,10 @@ function countsOf({ drill, runs }: DrillSupport): string {
 }
 
 /** What the control itself asks for, or else the schedules of the drills; without either there is nothing to compare with. */
-function cadence({ withinDays, stretches: [longest], drills }: ControlSupport): Words {
+function cadence({ withinDays, stretches: [longest], hasPassed, drills }: ControlSupport): Words {
+  if (withinDays !== null && !hasPassed) {
+    return [{ tone: 'bad', mark: 'not shown' }, `: at least one in ${withinDays} days, and no passed run is on record`];
+  }
   if (withinDays !== null) {
     const kept = longest !== undefined && longest.days <= withinDays;
     return [{ tone: kept ? 'good' : 'bad', mark: kept ? 'kept' : 'not kept' }, `: at least one in ${withinDays} days`];
@@ -55,7 +58,7 @@ function cadence({ withinDays, stretches: [longest], drills }: ControlSupport): 
   ]);
 }
 
-function gaps({ withinDays, stretches, drills }: ControlSupport): Words {
+function gaps({ withinDays, stretches, hasPassed, drills }: ControlSupport): Words {
   const missed = drills.flatMap(({ drill, schedule }) =>
     (schedule?.kept.missed ?? []).map(
       ({ at, ran }) => `${drill}, due ${minuteText(at)}: ${ran ? 'not passed' : 'no run'}`,
@@ -65,7 +68,7 @@ function gaps({ withinDays, stretches, drills }: ControlSupport): Words {
   const all = [...long, ...missed];
   if (all.length > 0) return listed(all);
   const [longest] = stretches;
-  const comparable = withinDays !== null || drills.some(({ schedule }) => schedule !== null);
+  const comparable = (withinDays !== null && hasPassed) || drills.some(({ schedule }) => schedule !== null);
   if (longest === undefined) return '–';
   return `${comparable ? 'none; ' : ''}longest time without a passed run: ${daysText(longest.days)}`;
 }

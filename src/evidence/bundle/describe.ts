@@ -45,12 +45,14 @@ export function describeBundle(record: BundleRecord): BundleDocument {
 
 function lead({ problems, terms, runs, keysNamed, keys }: BundleRecord, drills: readonly DrillSupport[]): Block[] {
   const passed = runs.filter(({ outcome }) => outcome === 'passed').length;
-  const signed = runs.filter(({ ended }) => (ended?.key ?? null) !== null).length;
+  const signed = runs.filter(({ ended, isSigned }) => ended !== null && isSigned).length;
   const withReport = runs.filter(({ ended }) => ended !== null).length;
   const unpassed = runs.length - passed;
   const verified: Inline =
     problems.length === 0
-      ? { tone: 'good', mark: 'Nothing on record was changed.' }
+      ? keys.length === 0
+        ? { tone: 'warning', mark: 'No change was found, but nobody has signed what would show one.' }
+        : { tone: 'good', mark: 'Nothing on record was changed.' }
       : { tone: 'bad', mark: `${counted(problems.length, 'problem')}: the record is not as it was made.` };
   const whose = keysNamed ? 'the key that was named when this was made' : 'the keys that lie beside the reports';
   return [
@@ -163,7 +165,7 @@ function runTable({ runs }: BundleRecord): Block {
     measured(run.ended?.rto ?? null),
     measured(run.ended?.rpo ?? null),
     joined(run.ended?.controls ?? []),
-    run.ended === null ? '–' : run.ended.key === null ? { tone: 'warning', mark: 'no' } : 'yes',
+    run.ended === null ? '–' : run.isSigned ? 'yes' : { tone: 'warning', mark: 'no' },
     reviewWords(run),
   ]);
   return { kind: 'table', head, rows };
@@ -186,6 +188,7 @@ function measured(figure: { readonly measuredMs: number | null; readonly met: bo
 function reviewWords({ reviews }: BundledRun): Words {
   const last = reviews.at(-1);
   if (last === undefined) return '';
+  if (last.file === null) return [{ tone: 'bad', mark: `${last.decision} by ${last.by}: the statement is not there` }];
   const mark: Inline = { tone: last.decision === 'accepted' ? 'good' : 'warning', mark: last.decision };
   return [mark, ` by ${last.by}`];
 }

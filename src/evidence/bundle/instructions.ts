@@ -9,6 +9,9 @@ export function instructions(terms: BundleTerms): string {
     ? 'The whole reports are not in this bundle: `sha256sum` passes over what is left out, and compares what is here.'
     : 'The manifest of a run names the SHA-256 of each of its files.';
   const reportFile = withoutValues ? FORMS_WITHOUT_VALUES.json : 'report.json';
+  const check = `sha256sum --check --quiet --strict${withoutValues ? ' --ignore-missing' : ''}`;
+  // Of a run of before the ledger there is no manifest, and so nothing that could be compared without its whole report.
+  const may = withoutValues ? '[ "$manifest" = null ] || ' : '';
   const ofDrill = drill === null ? '' : ` && $1 == "${drill}"`;
   return `# How to verify this bundle
 
@@ -18,7 +21,11 @@ shell. A block that ends with a message and a status other than 0 has found some
 
 ## 1. Nothing in this directory was changed since it was made
 
-${sh(`sha256sum --check --quiet --strict ${BUNDLE_FILES.sums} || exit 1`)}
+${sh(String.raw`work=$(mktemp -d)
+sha256sum --check --quiet --strict ${BUNDLE_FILES.sums} || exit 1
+find . ! -type d ! -path ./${BUNDLE_FILES.sums} ! -path ./${BUNDLE_FILES.statement} | sed 's/^..//' | LC_ALL=C sort > "$work/there"
+sed 's/^[0-9a-f]*  //' ${BUNDLE_FILES.sums} | LC_ALL=C sort | diff - "$work/there" ||
+  { echo 'files are here that are not in ${BUNDLE_FILES.sums}'; exit 1; }`)}
 
 This alone shows that the copy is whole, not who made it.
 
@@ -28,10 +35,12 @@ Each public key lies in \`keys/\`. Compare this with what you were given by othe
 there.
 
 ${sh(`for key in keys/*.pub; do
+  [ -e "$key" ] || continue
   openssl pkey -pubin -in "$key" -outform DER | sha256sum | cut -c 1-64
 done`)}
 
-This function checks the signature of a statement with the key that it names, and prints what it says:
+This function checks the signature of a statement with the key that it names, and that it is a statement of the kind that is
+asked for, and prints what it says:
 
 ${sh(String.raw`statement() {
   key=keys/$(sed -n 's/^ *"keyid": "\([0-9a-f]*\)",$/\1/p' "$1" | head -n 1).pub
@@ -39,35 +48,21 @@ ${sh(String.raw`statement() {
     sed -n 's/^ *"sig": "\(.*\)"$/\1/p' "$1" | head -n 1 | base64 -d > "$work/signature" &&
     printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c < "$work/body")" | cat - "$work/body" > "$work/signed" &&
     openssl pkeyutl -verify -rawin -pubin -inkey "$key" -in "$work/signed" -sigfile "$work/signature" > /dev/null &&
+    grep -q "\"predicateType\":\"urn:pgdrill:attestation:$2:v1\",\"predicate\":{$3" "$work/body" &&
     cat "$work/body"
-}
-work=$(mktemp -d)`)}
+}`)}
 
 Whoever made the bundle may have signed the list of its files:
 
 ${sh(`if [ -e ${BUNDLE_FILES.statement} ]; then
-  statement ${BUNDLE_FILES.statement} > "$work/bundle" || { echo 'the signature of the bundle does not hold'; exit 1; }
+  statement ${BUNDLE_FILES.statement} bundle > "$work/bundle" || { echo 'the signature of the bundle does not hold'; exit 1; }
   grep -q "\\"sha256\\":\\"$(sha256sum ${BUNDLE_FILES.sums} | cut -c 1-64)\\"" "$work/bundle" ||
     { echo '${BUNDLE_FILES.sums} is not the list that was signed'; exit 1; }
+else
+  echo 'nobody has signed this bundle, so nobody vouches for ${BUNDLE_FILES.page}, ${BUNDLE_FILES.text} and these instructions'
 fi`)}
 
-## 3. Each run is as it was signed
-
-The statement over a run names the SHA-256 of its report and of its manifest. ${files}
-
-${sh(String.raw`for signed in */*/manifest.dsse.json; do
-  [ -e "$signed" ] || continue
-  run=$(dirname "$signed")
-  statement "$signed" > "$work/said" || { echo "the signature of $run does not hold"; exit 1; }
-  grep -o '"name":"[^"]*","digest":{"sha256":"[^"]*"' "$work/said" |
-    sed 's/"name":"\(.*\)","digest":{"sha256":"\(.*\)"/\2  \1/' > "$work/digests"
-  sed -n 's/^ *"file": "\(.*\)",$/\1/p' "$run/manifest.json" > "$work/names"
-  sed -n 's/^ *"sha256": "\(.*\)",$/\1/p' "$run/manifest.json" | paste -d '*' - "$work/names" |
-    sed 's/\*/  /' >> "$work/digests"
-  (cd "$run" && sha256sum --check --quiet --strict${withoutValues ? ' --ignore-missing' : ''} "$work/digests") || exit 1
-done`)}
-
-## 4. No run is missing
+## 3. Nothing is missing in the ledger
 
 Each line of the ledger names the SHA-256 of the one before it. The part that is here begins with a line of before the period,
 or with the first line of all:
@@ -86,27 +81,65 @@ sed -n '1s/.*"line":\([0-9]*\),.*"at":"\([^"]*\)".*/\1 \2/p' ledger.jsonl | {
     { echo 'lines of the period may be missing at the beginning'; exit 1; }
 } || exit 1`)}
 
-The signed head of the ledger names the last of its lines:
+The signed head of the ledger names the last of its lines; no signed run is behind that:
 
-${sh(String.raw`if [ -e ledger.head.dsse.json ]; then
-  statement ledger.head.dsse.json > "$work/head" || { echo 'the signature of the ledger does not hold'; exit 1; }
+${sh(String.raw`newest=$(sed -n 's/^{"v":1,"line":\([0-9]*\),.*"kind":"ended".*"key":"[0-9a-f]*"}$/\1/p' ledger.jsonl | tail -n 1)
+if [ -e ledger.head.dsse.json ] || [ -n "$newest" ]; then
+  statement ledger.head.dsse.json ledger-head > "$work/head" || { echo 'the signature of the ledger does not hold'; exit 1; }
   lines=$(sed 's/.*"lines":\([0-9]*\).*/\1/' "$work/head")
   last=$(grep "^{\"v\":1,\"line\":$lines," ledger.jsonl | tr -d '\n' | sha256sum | cut -c 1-64)
   grep -q "\"sha256\":\"$last\"" "$work/head" || { echo 'the end of the ledger was cut off or changed'; exit 1; }
+  [ "0$newest" -le "$lines" ] || { echo 'the signature of the ledger is older than its last signed run'; exit 1; }
 fi`)}
 
-The runs of each drill are numbered without a gap, and each run of the period that has ended is in this directory:
+The runs of each drill are numbered without a gap:
 
 ${sh(String.raw`sed -n -e 's/.*"kind":"begun","drill":"\([^"]*\)","run":"\([^"]*\)","number":\([0-9]*\),.*/\1 \2 \3/p' \
   -e 's/.*"kind":"ended","drill":"\([^"]*\)","run":"\([^"]*\)","number":\([0-9]*\),"recorded":"adopted".*/\1 \2 \3/p' \
   ledger.jsonl > "$work/numbers"
 awk '($1 in last) && $3 != last[$1] + 1 { print "a run is missing before " $1 "/" $2; wrong = 1 }
-  { last[$1] = $3 } END { exit wrong }' "$work/numbers" || exit 1
-sed -n 's/.*"kind":"ended","drill":"\([^"]*\)","run":"\([^"]*\)".*/\1 \2/p' ledger.jsonl |
-  awk '$2 >= "${runStamp(from)}" && $2 < "${runStamp(until)}"${ofDrill} { print $1 "/" $2 }' > "$work/ended"
-while IFS= read -r run; do
-  [ -e "$run/manifest.json" ] || [ -e "$run/${reportFile}" ] || { echo "the run $run is missing"; exit 1; }
+  { last[$1] = $3 } END { exit wrong }' "$work/numbers" || exit 1`)}
+
+## 4. Each run of the period is here, as it was signed
+
+The ledger names the SHA-256 of the report and of the manifest of each run, and so does the statement over the run. ${files} Once
+runs of a drill are signed, those after them have to be.
+
+${sh(String.raw`sed -n 's/.*"kind":"ended","drill":"\([^"]*\)","run":"\([^"]*\)",.*,"report":"\([0-9a-f]*\)","manifest":"*\([0-9a-z]*\)"*,"key":"*\([0-9a-z]*\)"*}$/\1 \2 \3 \4 \5/p' ledger.jsonl |
+  awk '{ need = $5 != "null" || ($1 in signs) } $5 != "null" { signs[$1] = 1 }
+    $2 >= "${runStamp(from)}" && $2 < "${runStamp(until)}"${ofDrill} { print $1, $2, $3, $4, need ? "signed" : "-" }' > "$work/ended"
+while read -r drill run report manifest is; do
+  folder=$drill/$run
+  [ -e "$folder/${reportFile}" ] || { echo "the run $folder is missing"; exit 1; }
+  echo "$report  report.json" > "$work/digests"
+  if [ "$manifest" != null ]; then
+    echo "$manifest  manifest.json" >> "$work/digests"
+    sed -n 's/^ *"file": "\(.*\)",$/\1/p' "$folder/manifest.json" > "$work/names"
+    sed -n 's/^ *"sha256": "\(.*\)",$/\1/p' "$folder/manifest.json" | paste -d '*' - "$work/names" |
+      sed 's/\*/  /' >> "$work/digests"
+  fi
+  if [ "$is" = signed ] || [ -e "$folder/manifest.dsse.json" ]; then
+    statement "$folder/manifest.dsse.json" restore-drill "\"drill\":\"$drill\",\"runId\":\"$run\"," > "$work/said" ||
+      { echo "the signature of $folder does not hold, or is that of another run"; exit 1; }
+    grep -o '"name":"[^"]*","digest":{"sha256":"[^"]*"' "$work/said" |
+      sed 's/"name":"\(.*\)","digest":{"sha256":"\(.*\)"/\2  \1/' >> "$work/digests"
+  fi
+  ${may}(cd "$folder" && ${check} "$work/digests") || { echo "$folder was changed"; exit 1; }
 done < "$work/ended"`)}
+
+What those have said who looked at a run is on record as well, and each of their statements is here:
+
+${sh(String.raw`sed -n 's/.*"kind":"signed-off","drill":"\([^"]*\)","run":"\([^"]*\)",.*"statement":"\([0-9a-f]*\)",.*/\1 \2 \3/p' ledger.jsonl |
+  awk '$2 >= "${runStamp(from)}" && $2 < "${runStamp(until)}"${ofDrill} { print $3 "  " $1 "/" $2 }' > "$work/reviews"
+for signed in */*/sign-off.*.dsse.json; do
+  [ -e "$signed" ] || continue
+  run=$(dirname "$signed")
+  statement "$signed" sign-off > /dev/null || { echo "the signature of $signed does not hold"; exit 1; }
+  echo "$(sha256sum "$signed" | cut -c 1-64)  $run" >> "$work/found"
+done
+sort "$work/reviews" > "$work/recorded"
+touch "$work/found"
+sort "$work/found" | diff "$work/recorded" - || { echo 'what was said of these runs is not what is on record'; exit 1; }`)}
 
 ${sh('rm -r "$work"; echo "everything holds"')}
 

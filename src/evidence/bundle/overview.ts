@@ -13,6 +13,8 @@ export interface BundleRecord {
   readonly runs: readonly BundledRun[];
   /** When a drill passed for the last time before the period (ISO 8601, UTC); null: never on record. */
   readonly passedBefore: (drill: string) => string | null;
+  /** Drills that ran before the period, with the controls that the last of their runs named. */
+  readonly ranBefore: ReadonlyMap<string, readonly string[]>;
   /** Drills whose plan, with a schedule, is at hand. */
   readonly planned: readonly PlannedDrill[];
   /** What `drill evidence verify` says of all this. */
@@ -33,6 +35,8 @@ interface Support {
   /** Without a passed run, the longest first. */
   readonly stretches: readonly Stretch[];
   readonly open: readonly BundledRun[];
+  /** Whether a run has passed on record until the end of the period. */
+  readonly hasPassed: boolean;
 }
 
 /** A drill of the bundle. */
@@ -52,11 +56,12 @@ export interface ControlSupport extends Support {
   readonly drills: readonly DrillSupport[];
 }
 
-/** The drills of a bundle by name, those that are planned and never ran as well. */
+/** The drills of a bundle by name; those that ran before it, or are planned, and did not run in it as well. */
 export function drillsOf(record: BundleRecord): DrillSupport[] {
   const { terms, runs } = record;
   const planned = record.planned.filter(({ drill }) => terms.drill === null || terms.drill === drill);
-  const names = new Set([...runs.map(({ drill }) => drill), ...planned.map(({ drill }) => drill)]);
+  const before = [...record.ranBefore.keys()].filter((drill) => terms.drill === null || terms.drill === drill);
+  const names = new Set([...runs.map(({ drill }) => drill), ...before, ...planned.map(({ drill }) => drill)]);
   return [...names].toSorted().map((drill): DrillSupport => {
     const own = runs.filter((run) => run.drill === drill);
     const plan = planned.find((one) => one.drill === drill);
@@ -68,12 +73,19 @@ export function drillsOf(record: BundleRecord): DrillSupport[] {
   });
 }
 
-/** The controls that runs of the period name, by name. A drill speaks for a control if one of its runs names it. */
+/**
+ * The controls that runs of the period name, or that the last run of a drill before it named, by name. A drill speaks for a control
+ * if one of those names it.
+ */
 export function controlsOf(record: BundleRecord): ControlSupport[] {
   const drills = drillsOf(record);
-  const names = new Set(record.runs.flatMap(namedIn));
+  const named = (drill: DrillSupport): string[] => [
+    ...drill.runs.flatMap(namedIn),
+    ...(record.ranBefore.get(drill.drill) ?? []),
+  ];
+  const names = new Set(drills.flatMap(named));
   return [...names].toSorted().map((control): ControlSupport => {
-    const own = drills.filter(({ runs }) => runs.some((run) => namedIn(run).includes(control)));
+    const own = drills.filter((drill) => named(drill).includes(control));
     const before = own.flatMap(({ drill }) => record.passedBefore(drill) ?? []).toSorted();
     const known = controlOf(control);
     const runs = own.flatMap((drill) => drill.runs);
@@ -96,6 +108,7 @@ function supportOf(runs: readonly BundledRun[], { terms }: BundleRecord, passedB
   return {
     runs,
     stretches: stretchesWithout(passed, terms, passedBefore),
+    hasPassed: passed.length > 0 || passedBefore !== null,
     open: runs.filter((run) => isOpen(run.reviews) || isUnseen(run)),
   };
 }

@@ -72,7 +72,7 @@ export function isIn({ from, until }: Period, run: string): boolean {
 
 /** `2026-01-01 to 2026-03-31`, with the times where they are not those of whole days. */
 export function periodText({ from, until }: Period): string {
-  const ends = [from, until].map((stamp) => stamp.replace(/:\d{2}\.\d{3}Z$/, ' UTC').replace('T', ' '));
+  const ends = [from, until].map((stamp) => stamp.replace(/(?::00)?\.000Z$|(\.\d{3})Z$/, '$1 UTC').replace('T', ' '));
   if (!ends.every((end) => end.endsWith(' 00:00 UTC'))) return ends.join(' to ');
   const lastDay = new Date(Date.parse(until) - 1).toISOString();
   return `${from.slice(0, 10)} to ${lastDay.slice(0, 10)}`;

@@ -86,6 +86,7 @@ export async function stageBundle(request: BundleRequest, directory: string): Pr
     terms,
     runs,
     passedBefore: passedBefore(part, period),
+    ranBefore: ranBefore(part, period),
     planned: request.planned,
     problems: verification.problems,
     notes: verification.notes,
@@ -112,13 +113,17 @@ function beside(
   reports: string,
   terms: BundleTerms,
   reviews: Reviews,
-): Pick<BundledRun, 'report' | 'reviews'> {
+): Pick<BundledRun, 'report' | 'reviews' | 'isSigned'> {
   const folder = join(reports, name);
   const [needed, page] = terms.withoutValues
     ? ['report.json', FORMS_WITHOUT_VALUES.html]
     : ['report.html', 'report.html'];
   const isThere = existsSync(join(folder, needed));
-  return { report: isThere ? `${name}/${page}` : null, reviews: reviews.get(name) ?? [] };
+  return {
+    report: isThere ? `${name}/${page}` : null,
+    reviews: reviews.get(name) ?? [],
+    isSigned: existsSync(join(folder, STATEMENT_FILES.drill)),
+  };
 }
 
 /** The times of the period that a line tells of. */
@@ -186,4 +191,10 @@ function passedBefore({ before, lines }: LedgerPart, { from }: Period): (drill: 
     if (line.kind === 'ended' && line.verdict === 'passed' && line.startedAt < from)
       last.set(line.drill, line.startedAt);
   return (drill) => last.get(drill) ?? null;
+}
+
+/** The drills that ran before a period, and the controls that the last of their runs named. */
+function ranBefore({ before, lines }: LedgerPart, { from }: Period): ReadonlyMap<string, readonly string[]> {
+  const ended = [...before, ...lines].filter((line) => line.kind === 'ended');
+  return new Map(ended.filter(({ startedAt }) => startedAt < from).map(({ drill, controls }) => [drill, controls]));
 }

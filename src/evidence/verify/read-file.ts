@@ -11,6 +11,16 @@ export function namesIn(folder: string): string[] {
   }
 }
 
+/** Why a folder that is there cannot be looked into; null: it can, or it is not there. */
+export function whyClosed(folder: string): string | null {
+  try {
+    readdirSync(folder);
+    return null;
+  } catch (error) {
+    return errorCode(error) === 'ENOENT' ? null : `it cannot be read: ${messageOf(error)}`;
+  }
+}
+
 /** Whether anything has this name, a link that leads nowhere as well. */
 export function isThere(path: string): boolean {
   try {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import { openEnvelope } from '../dsse.ts';
+import { HALF_WRITTEN } from '../../store/replace-file.ts';
 import { keyFileName, KEYS_DIRECTORY, rotationFileName } from '../keys-directory.ts';
 import { parsePublicKey, publicKeyPem, type PublicKey } from '../public-key.ts';
 import { readRotation } from '../statements/key-rotation.ts';
@@ -39,7 +40,11 @@ export function trustIn(reports: string, given: readonly PublicKey[] | null): Tr
       lying.set(key.id, key);
     });
   }
-  for (const name of names.filter((one) => !one.endsWith('.pub')))
+  for (const name of names.filter((one) => HALF_WRITTEN.test(one)))
+    problems.push(
+      problemWith(`${KEYS_DIRECTORY}/${name}`, 'it is half written, by a command that was killed: remove it'),
+    );
+  for (const name of names.filter((one) => !one.endsWith('.pub') && !HALF_WRITTEN.test(one)))
     reading(name, (text) => rotations.push(rotationIn(name, text, [...lying.values(), ...(given ?? [])])));
   const keys = new Map(given?.map((key) => [key.id, key]) ?? lying);
   for (let grew = true; grew;) {

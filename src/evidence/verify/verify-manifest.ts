@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { EndedEntry } from '../../store/ledger/line.ts';
 import { MANIFEST_FILE, manifestSchema, SIGN_OFF_FILE, STATEMENT_FILES } from '../../store/manifest.ts';
+import { HALF_WRITTEN } from '../../store/replace-file.ts';
 import { LOCK_FILES } from '../../store/settle.ts';
 import { FORMS_WITHOUT_VALUES, type Extent } from './extent.ts';
 import { namesIn, sha256Of, textOf } from './read-file.ts';
@@ -11,6 +12,8 @@ interface FileProblem {
   readonly file: string;
   readonly what: string;
 }
+
+const LEFT = '; if a command was killed, it was left by that: remove it';
 
 /** What belongs to the folder of a run, beside what its manifest lists. */
 const BESIDE: readonly string[] = [MANIFEST_FILE, ...Object.values(STATEMENT_FILES), ...LOCK_FILES];
@@ -36,7 +39,7 @@ export function verifyManifest(
   const others = namesIn(folder).filter((name) => !known.has(name) && !SIGN_OFF_FILE.test(name));
   return [
     ...listed.flatMap(({ file, sha256 }) => compared(folder, file, sha256)),
-    ...others.map((file) => ({ file, what: 'it is not in the manifest' })),
+    ...others.map((file) => ({ file, what: `it is not in the manifest${HALF_WRITTEN.test(file) ? LEFT : ''}` })),
   ];
 }
 

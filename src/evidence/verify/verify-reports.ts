@@ -79,7 +79,7 @@ export function verifyReports({ reports, runs, keys, extent = WHOLE }: VerifyOpt
       ...(ledger.problems.length === 0 ? verifyIndex(reports) : []),
       ...checked.flatMap(({ problems }) => problems),
       ...reviews.flatMap(({ problems }) => problems),
-      ...unsigned(checked),
+      ...unsigned(ledger, checked),
       ...missingKeys(reports, keysIn(checked, reviews)),
       ...unvouchedKeys(reports, trust, ended),
       ...notOnRecord(reports, ledger, runs),
@@ -94,8 +94,17 @@ export function verifyReports({ reports, runs, keys, extent = WHOLE }: VerifyOpt
       signed: ledger.head,
     },
     runs: checked.length,
-    signedRuns: checked.filter(({ isSigned }) => isSigned).length,
+    signedRuns: checked.filter(isSignedRun).length,
   };
+}
+
+interface CheckedRun {
+  readonly entry: Ended['entry'];
+  readonly isSigned: boolean;
+}
+
+function isSignedRun({ isSigned }: CheckedRun): boolean {
+  return isSigned;
 }
 
 /** Runs of two drills may have one id. */
@@ -111,14 +120,16 @@ function endedLine({ at, line }: PlacedLine) {
   return [{ at, entry }];
 }
 
-/** Once the runs of a drill are signed, one that is not may come from somebody who has no key. */
-function unsigned(runs: readonly { readonly entry: Ended['entry']; readonly isSigned: boolean }[]): Problem[] {
+/** Once the runs of a drill are signed, one that is not may come from somebody who has no key; those not asked for count too. */
+function unsigned({ lines }: VerifiedLedger, runs: readonly CheckedRun[]): Problem[] {
+  const asked = new Map(runs.map((run) => [nameOf(run.entry), run]));
   const signing = new Set<string>();
-  return runs.flatMap(({ entry: { drill, run }, isSigned }) => {
-    if (isSigned) signing.add(drill);
-    return isSigned || !signing.has(drill)
-      ? []
-      : [problemWith(`${drill}/${run}`, 'it is not signed, and runs of this drill before it are')];
+  return lines.flatMap(endedLine).flatMap(({ entry }) => {
+    const isSigned = asked.get(nameOf(entry))?.isSigned ?? null;
+    if (isSigned === true || entry.key !== null) signing.add(entry.drill);
+    return isSigned === false && signing.has(entry.drill)
+      ? [problemWith(nameOf(entry), 'it is not signed, and runs of this drill before it are')]
+      : [];
   });
 }
 
@@ -182,11 +193,12 @@ function notOnRecord(reports: string, { lines }: VerifiedLedger, asked: RunFilte
 function notes(
   { lines, head, count, before }: VerifiedLedger,
   { isOnFirstSight }: Trust,
-  runs: readonly { readonly entry: Ended['entry']; readonly isSigned: boolean }[],
+  runs: readonly CheckedRun[],
 ): string[] {
   const last = new Map(lines.flatMap(({ line }) => ('run' in line ? [[nameOf(line), line] as const] : [])));
   const begun = [...last.values()].filter(({ kind }) => kind === 'begun');
-  const signing = new Set(runs.flatMap(({ entry, isSigned }) => (isSigned ? [entry.drill] : [])));
+  const signed = [...lines.flatMap(endedLine).filter(({ entry }) => entry.key !== null), ...runs.filter(isSignedRun)];
+  const signing = new Set(signed.map(({ entry }) => entry.drill));
   const never = new Set(runs.map(({ entry }) => entry.drill).filter((drill) => !signing.has(drill)));
   return [
     ...(isOnFirstSight && signing.size > 0

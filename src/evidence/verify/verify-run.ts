@@ -13,7 +13,7 @@ import { TEST_RESULT, testResult } from '../statements/test-result.ts';
 import { REPORT_WITHOUT_VALUES, type Extent } from './extent.ts';
 import { verifyManifest } from './verify-manifest.ts';
 import { problemWith, type Problem } from './problem.ts';
-import { isThere, namesIn, sha256Of, textOf } from './read-file.ts';
+import { isThere, namesIn, sha256Of, textOf, whyClosed } from './read-file.ts';
 import { signedStatement, type SignedStatement } from './signed-statement.ts';
 import type { Trust } from './trust.ts';
 import type { PlacedLine } from './verify-ledger.ts';
@@ -43,8 +43,9 @@ export interface VerifiedRun {
 /** Checks every file of a run against what was signed, or else against the ledger; and both against the report. */
 export function verifyRun(run: RecordedRun): VerifiedRun {
   const { reports, entry, at } = run;
-  if (namesIn(join(reports, entry.drill, entry.run)).length > 0) return new RunCheck(run).result();
-  const what = `the run is missing: line ${at} of the ledger has it on record`;
+  const folder = join(reports, entry.drill, entry.run);
+  if (namesIn(folder).length > 0) return new RunCheck(run).result();
+  const what = whyClosed(folder) ?? `the run is missing: line ${at} of the ledger has it on record`;
   return { problems: [problemWith(`${entry.drill}/${entry.run}`, what)], isSigned: entry.key !== null, key: null };
 }
 

@@ -17,7 +17,7 @@ export interface ChainCheck {
 
 /**
  * Checks a ledger by itself: that each line is whole, names the hash of the line before it and stands at its place; that the
- * runs of each drill are counted without a gap, each one begins once and ends at most once. A change anywhere but in the last
+ * runs of each drill are counted without a gap, each one begins once and ends at most once, and each statement counts once. A change anywhere but in the last
  * line breaks the chain; that the last lines were cut off can only be seen from outside. `part`: these are the last lines of
  * a ledger, from any line on. What its first line says of its place is taken as it is.
  */
@@ -67,6 +67,7 @@ class RunCount {
   /** When each drill was due for the last time of those that are on record as missed. */
   readonly #missed = new Map<string, string>();
   readonly #states = new Map<string, 'begun' | 'lost' | 'closed'>();
+  readonly #statements = new Set<string>();
 
   constructor(knowsAll: boolean) {
     this.#knowsAll = knowsAll;
@@ -79,8 +80,15 @@ class RunCount {
     const name = `${line.drill}/${line.run}`;
     const state = this.#states.get(name);
     const isOfBefore = state === undefined && !this.#knowsAll;
-    if (line.kind === 'signed-off')
-      return state === 'closed' || isOfBefore ? [] : [`the run ${line.run} is signed off and has not ended`];
+    if (line.kind === 'signed-off') {
+      const isOnRecord = this.#statements.has(line.statement);
+      this.#statements.add(line.statement);
+      return [
+        ...(state === 'closed' || isOfBefore ? [] : [`the run ${line.run} is signed off and has not ended`]),
+        // Whoever has no key can still say again what somebody has said once.
+        ...(isOnRecord ? [`the statement of ${line.by} about ${name} is on record already`] : []),
+      ];
+    }
     const isFirst = line.kind === 'begun' || (line.kind === 'ended' && line.recorded === 'adopted');
     this.#states.set(name, line.kind === 'begun' ? 'begun' : line.kind === 'lost' ? 'lost' : 'closed');
     if (isFirst)

@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -9,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openSigner } from '../../../src/evidence/signers/index.ts';
 import { commandLine } from '../../fixtures/command-line.ts';
 import { makeKeptDirectory, temporaryDirectory } from '../../fixtures/plans.ts';
@@ -90,6 +94,25 @@ describe('verify', () => {
       `orders/${runIdOf(1)}/a\\u001B[31m.txt: it is not in the manifest`,
       '✗ 2 problems: 7 lines of the ledger, 3 runs, 3 of them signed',
     ]);
+  });
+
+  test('takes the reports for no bundle, whatever was put there', async () => {
+    const { reports, key } = place();
+    const terms = { from: '2020-01-01T00:00:00.000Z', until: '2020-02-01T00:00:00.000Z', drill: null };
+    const planted = { bundleVersion: 1, pgdrill: '0.1.0', ...terms, withoutValues: false };
+    writeFileSync(join(reports, 'bundle.json'), JSON.stringify(planted));
+    appendFileSync(join(reports, 'orders', runIdOf(0), 'report.md'), 'all is well');
+    const { status, stdout } = await evidence('verify', '--reports', reports, '--key', `${key}.pub`);
+    expect({ status, stdout }).toMatchObject({ status: 1, stdout: expect.stringMatching(/report.md: it was changed/) });
+    expect(stdout).not.toContain('bundle');
+  });
+
+  test('of a run alone knows that runs before it are signed', async () => {
+    const { reports, key } = place();
+    await recordRun(reports, 8, { signer: null });
+    const { status, stdout } = await evidence('verify', runIdOf(8), '--reports', reports, '--key', `${key}.pub`);
+    expect(status).toBe(1);
+    expect(stdout).toContain(`orders/${runIdOf(8)}: it is not signed, and runs of this drill before it are`);
   });
 
   test('says the same as JSON', async () => {
@@ -251,3 +274,74 @@ test('sign-off puts on record who has looked at a run, and the report shows it',
   expect(stdout).toMatch(/\| Ada \| ⚠ follow-up \| more bandwidth \|/);
   expect(await evidence('sign-off', 'latest', ...words)).toMatchObject({ status: 2 });
 });
+
+test('a bundle of a drill that nobody knows is not made', async () => {
+  const { reports, directory } = place();
+  const period = ['--from', '2026-11-01', '--to', '2026-11-02'];
+  const output = join(directory, 'b.tar.gz');
+  const found = await evidence('bundle', ...period, '--drill', 'order', '--reports', reports, '--output', output);
+  expect(found).toMatchObject({ status: 2, stderr: expect.stringContaining('did you mean orders') as string });
+  expect(existsSync(output)).toBe(false);
+});
+
+/** Runs the program as a user who may not write everything, and not look into everything. */
+function asNobody(args: readonly string[]) {
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  return spawnSync(process.execPath, ['bin/drill.js', ...args], { encoding: 'utf8', env: {}, ...user });
+}
+
+/** Reports that are not our own to write to, with a directory that nobody may look into. */
+function lockedReports(): string {
+  const { reports } = place();
+  mkdirSync(join(reports, 'lost+found'), { mode: 0 });
+  const all = ['.', ...readdirSync(reports, { recursive: true, encoding: 'utf8' })].map((name) => join(reports, name));
+  for (const path of all) if (!path.endsWith('+found')) chmodSync(path, statSync(path).isDirectory() ? 0o555 : 0o444);
+  chmodSync(join(reports, '..'), 0o755);
+  onTestFinished(() => {
+    for (const path of all) chmodSync(path, 0o700);
+  });
+  return reports;
+}
+
+test.each([
+  ['verify', 0, /nothing was changed/, (reports: string) => ['evidence', 'verify', '--reports', reports]],
+  ['history', 0, /orders/, (reports: string) => ['history', '--reports', reports]],
+  [
+    'sign-off',
+    2,
+    /cannot be put on record|nothing can be written/,
+    (reports: string) => [
+      'evidence',
+      'sign-off',
+      runIdOf(0),
+      '--reports',
+      reports,
+      '--by',
+      'Ada',
+      '--decision',
+      'accepted',
+      '--key',
+    ],
+  ],
+  [
+    'rotate',
+    2,
+    /cannot be put on record|nothing can be written/,
+    (reports: string) => ['evidence', 'rotate', '--reports', reports, '--to', `file:${nobodysKey()}`, '--key'],
+  ],
+])('%s ends as documented where it may not write, nor look into everything', (command, status, said, words) => {
+  const reports = lockedReports();
+  const args = words(reports);
+  const found = asNobody(args.at(-1) === '--key' ? [...args, `file:${nobodysKey()}`] : args);
+  expect({ command, ...found }).toMatchObject({ status });
+  expect(found.stdout + found.stderr).toMatch(said);
+});
+
+/** A key that is the user's of {@link asNobody}. */
+function nobodysKey(): string {
+  const directory = temporaryDirectory();
+  chmodSync(directory, 0o777);
+  const key = join(directory, 'nobody.key');
+  asNobody(['evidence', 'keygen', '--output', key]);
+  return key;
+}

@@ -51,6 +51,19 @@ test.each<[string, (reports: string) => void, RegExp]>([
   ['a file that is gone', (reports) => rmSync(join(reports, RUN, 'report.md')), /report.md: FAILED/],
   ['a manifest', (reports) => appendFileSync(join(reports, RUN, 'manifest.json'), ' '), /manifest.json: FAILED/],
   ['a statement', (reports) => swap(join(reports, RUN, 'manifest.dsse.json')), /^(?![\s\S]*OK)/],
+  [
+    'another run in its place',
+    (reports) => {
+      rmSync(join(reports, RUN), { recursive: true });
+      cpSync(join(reports, `orders/${runIdOf(1)}`), join(reports, RUN), { recursive: true });
+    },
+    /it is not the statement about orders/,
+  ],
+  [
+    'a statement of another kind',
+    (reports) => cpSync(join(reports, RUN, 'test-result.dsse.json'), join(reports, RUN, 'manifest.dsse.json')),
+    /it is not the statement about orders/,
+  ],
   ['a line of the ledger', (reports) => swap(join(reports, 'ledger.jsonl')), /the ledger was changed before this line/],
   [
     'the end of the ledger',

@@ -10,6 +10,7 @@ import { verifyReports } from '../../../src/evidence/verify/verify-reports.ts';
 import { RENDERERS } from '../../../src/report/render.ts';
 import { isOpen } from '../../../src/report/review.ts';
 import { Ledger } from '../../../src/store/ledger/ledger.ts';
+import type { LedgerLine } from '../../../src/store/ledger/line.ts';
 import { digestOf } from '../../../src/store/digest.ts';
 import { newSigner } from '../../fixtures/keys.ts';
 import { temporaryDirectory } from '../../fixtures/plans.ts';
@@ -71,6 +72,24 @@ test('a report is shown with what was said of it', async () => {
   expect(RENDERERS.md(report, reviews)).toMatch(/## Review\n\n.*\n.*\n\| .* \| Ada \| ✓ accepted \| as expected \|/);
   expect(RENDERERS.html(report, reviews)).toContain('ask for more bandwidth');
   expect(RENDERERS.md(report)).not.toContain('## Review');
+});
+
+test('what was said once cannot be said again by whoever has no key', async () => {
+  await sign(ada);
+  await sign(ada, followUp);
+  expect(isOpen(reviewsNow())).toBe(true);
+  writeFileSync(join(reports, FILE.replace('.1.', '.3.')), readFileSync(join(reports, FILE)));
+  expect(problems()).toEqual([expect.stringMatching(/sign-off\.3.*: it is not on record in the ledger/)]);
+  await new Ledger(reports).append(() => {
+    const lines = readFileSync(join(reports, 'ledger.jsonl'), 'utf8').split('\n');
+    const said = JSON.parse(lines.find((line) => line.includes('"by":"Ada"')) ?? '') as LedgerLine;
+    const { v: _v, line: _line, previous: _previous, at: _at, ...entry } = said;
+    return [entry];
+  });
+  expect(isOpen(reviewsNow())).toBe(true);
+  expect(problems()).toContainEqual(
+    expect.stringMatching(/^ledger\.jsonl:6: the statement of Ada .* on record already/),
+  );
 });
 
 test('what is not on record is not shown; of what is on record it is said when its statement is not there as it was', async () => {

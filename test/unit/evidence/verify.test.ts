@@ -298,6 +298,18 @@ describe('other keys', () => {
     expect(problemsOf(verify(reports, [trusted]))[0]).toMatch(/^keys\/.*rotation.dsse.json: it is no/);
   });
 
+  test('take one place: the statement of the first old key is never written over', async () => {
+    const reports = copyOf();
+    await rotate(reports, signer, other);
+    await rotate(reports, signer, other);
+    await expect(rotate(reports, newSigner(), other)).rejects.toThrow(/has taken the place of another one already/);
+    expect(problemsOf(verify(reports, [other]))).toEqual([]);
+    writeFileSync(join(reports, 'keys', '.x.pub.new'), '');
+    expect(problemsOf(verify(reports))).toEqual([
+      expect.stringContaining('half written, by a command that was killed'),
+    ]);
+  });
+
   test('cannot take a place by their own word', async () => {
     const reports = copyOf();
     const thief = newSigner();
@@ -403,6 +415,15 @@ describe('a run that finds a ledger changed says so, and signs nothing that woul
       (reports) => writeFileSync(join(reports, 'ledger.head.dsse.json'), 'x'),
       /ledger.head.dsse.json was changed/,
       /^ledger.head.dsse.json: it is no DSSE envelope/m,
+    ],
+    [
+      'a pipe is in the place of the signed head, which nobody writes to',
+      (reports) => {
+        rmSync(join(reports, 'ledger.head.dsse.json'));
+        execFileSync('mkfifo', [join(reports, 'ledger.head.dsse.json')]);
+      },
+      /ledger.head.dsse.json was changed/,
+      /^ledger.head.dsse.json: it is no file/m,
     ],
     [
       'the signed head is gone',

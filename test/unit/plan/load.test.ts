@@ -10,6 +10,16 @@ function override(option: string, path: (string | number)[], value: unknown): Pl
   return { option, path, value };
 }
 
+test.each(['keys', 'ledger.jsonl', 'bundle.json', 'INDEX.html', 'SHA256SUMS', 'VERIFY.md'])(
+  'a drill cannot have the name of what lies beside its folder: %s',
+  (name) => {
+    const problems = problemsOf(`name: ${name}\nsource: { stanza: main }\n`).map(
+      ({ path, message }) => `${path} ${message}`,
+    );
+    expect(problems).toEqual([expect.stringMatching(/^name is the name of something else/)]);
+  },
+);
+
 describe('a plan', () => {
   test('needs a name and a stanza, and has a default for everything else', () => {
     expect(planOf(MINIMAL)).toMatchObject({

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkChain } from '../../../src/store/ledger/chain.ts';
@@ -97,6 +106,23 @@ test('a run that is killed when its report is there has ended', async () => {
     { kind: 'ended', recorded: 'later', number: 1 },
     { kind: 'begun' },
   ]);
+});
+
+test('links that lie where files are to be are not followed', async () => {
+  const reports = temporaryDirectory();
+  const [folder, elsewhere] = [folderOf(reports, 1), join(temporaryDirectory(), 'elsewhere')];
+  await folder.begin();
+  symlinkSync(elsewhere, join(folder.path, '.report.json.new'));
+  await folder.save(reportOf(1, folder.number));
+  expect(existsSync(join(folder.path, 'report.json'))).toBe(true);
+  rmSync(join(reports, '.ledger.lock'));
+  symlinkSync(elsewhere, join(reports, '.ledger.lock'));
+  const next = folderOf(reports, 2);
+  await next.begin();
+  expect(next.problems()).toMatchObject([
+    { code: 'ledger-not-written', message: expect.stringMatching(/is a link/) as string },
+  ]);
+  expect(existsSync(elsewhere)).toBe(false);
 });
 
 test('a run that is under way is left alone by others', async () => {

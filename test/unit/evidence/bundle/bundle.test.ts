@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { create } from 'tar';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { unpackArchive } from '../../../../src/evidence/bundle/archive.ts';
@@ -183,6 +183,58 @@ describe.each([
   });
 });
 
+/** Whoever has no key takes the signature of the bundle away, and makes the list of its files anew. */
+test.each<[string, (place: string, runs: readonly [string, string]) => void, RegExp]>([
+  [
+    'the folder of another run in the place of one',
+    (place, [one, other]) => {
+      rmSync(join(place, one), { recursive: true });
+      cpSync(join(place, other), join(place, one), { recursive: true });
+    },
+    /is that of another run/,
+  ],
+  [
+    'a run without its statements',
+    (place, [one]) => {
+      rmSync(join(place, one, 'manifest.dsse.json'));
+      rmSync(join(place, one, 'test-result.dsse.json'));
+    },
+    /the signature of users.* does not hold/,
+  ],
+  [
+    'a sign-off in the place of the statement',
+    (place, [one]) => cpSync(join(place, one, 'sign-off.1.dsse.json'), join(place, one, 'manifest.dsse.json')),
+    /the signature of users.* does not hold/,
+  ],
+  [
+    'the end of the ledger, cut off together with its signature',
+    (place) => {
+      rmSync(join(place, 'ledger.head.dsse.json'));
+      change('ledger.jsonl', /.*\n.*\n.*\n$/, '')(place);
+    },
+    /the signature of the ledger does not hold/,
+  ],
+  [
+    'a sign-off that is gone',
+    (place, [one]) => rmSync(join(place, one, 'sign-off.1.dsse.json')),
+    /is not what is on record/,
+  ],
+  [
+    'a sign-off that is not on record',
+    (place, [one]) => cpSync(join(place, one, 'sign-off.1.dsse.json'), join(place, one, 'sign-off.2.dsse.json')),
+    /is not what is on record/,
+  ],
+])('OpenSSL alone sees in a bundle that nobody signed: %s', async (_, tamper, said) => {
+  const { directory } = await bundleOf();
+  tamper(directory, [`users/${runIdOf(3)}`, `users/${runIdOf(7)}`]);
+  rmSync(join(directory, 'bundle.dsse.json'));
+  renewSums(directory);
+  const { status, stdout } = followInstructions(directory);
+  expect(stdout).toMatch(said);
+  expect(status).toBe(1);
+  expect(problemsOf(directory, null)).not.toEqual([]);
+});
+
 /** Changes the text of a file of a bundle. */
 const change = (file: string, from: string | RegExp, to: string) => (place: string) => {
   const text = readFileSync(join(place, file), 'utf8');
@@ -226,7 +278,7 @@ test('without values it holds none, in any file', async () => {
   const whole = await bundleOf();
   expect(textsIn(whole.directory).filter((text) => text.includes(SECRET)).length).toBeGreaterThan(2);
   const { directory } = await bundleOf({ withoutValues: true });
-  expect(textsIn(directory).filter((text) => /Hopper|1906/.test(text))).toEqual([]);
+  expect(textsIn(directory).filter((text) => /Hopper|1906-12/.test(text))).toEqual([]);
   expect(filesBelow(directory).filter((file) => /\.log$|report\.(?:json|md|html)$|junit/.test(file))).toEqual([]);
   expect(readFileSync(join(directory, `users/${runIdOf(3)}/report.without-values.md`), 'utf8')).toContain(
     '[left out]'.replaceAll(/[[\]]/g, String.raw`\$&`),
@@ -265,6 +317,13 @@ test('a bundle that nobody signed says so', async () => {
   expect(followInstructions(directory).status).toBe(0);
 });
 
+test('a bundle of runs that nobody has signed can be followed without a key', async () => {
+  const unsigned = join(temporaryDirectory(), 'reports');
+  await recordRun(unsigned, 2, { signer: null });
+  const { directory } = await bundleOf({ reports: unsigned, keys: null, signer: null });
+  expect(followInstructions(directory)).toMatchObject({ status: 0, stderr: '' });
+});
+
 test('a file that is a link is left: nobody has put it on record', async () => {
   const linked = join(temporaryDirectory(), 'reports');
   cpSync(reports, linked, { recursive: true });
@@ -300,9 +359,36 @@ test('links in an archive are not made', async () => {
   symlinkSync('/etc', join(place, 'in', 'etc'));
   writeFileSync(join(place, 'in', 'bundle.json'), '{}');
   await create({ file: join(place, 'a.tar.gz'), cwd: place, gzip: true }, ['in']);
-  const { directory, remove } = await unpackArchive(join(place, 'a.tar.gz'));
+  const { directory, remove, problems } = await unpackArchive(join(place, 'a.tar.gz'));
   expect(readdirSync(directory)).toEqual(['bundle.json']);
+  expect(problems).toMatchObject([{ file: 'in/etc', what: expect.stringContaining('SymbolicLink') as string }]);
   expect(problemsOf(directory)).toEqual(['bundle.json: it cannot be read: it was changed, or is of a newer pgdrill']);
   remove();
   expect(existsSync(directory)).toBe(false);
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  [
+    'a file that is there twice',
+    ['in/index.html', 'in/index.html'],
+    /in\/index\.html: it is in the archive more than once/,
+  ],
+  [
+    'the same by another spelling',
+    ['in/index.html', 'in/./index.html'],
+    /in\/index\.html: it is in the archive more than/,
+  ],
+  ['a second folder', ['other/index.html', 'in/index.html'], /in\/index\.html: it lies beside the folder/],
+  ['a file beside the folder', ['in/index.html', 'README.html'], /README\.html: it lies beside the folder/],
+])('what other programs would unpack otherwise is named: %s', async (_, names, said) => {
+  const place = temporaryDirectory();
+  for (const name of ['in/index.html', 'other/index.html', 'README.html']) {
+    mkdirSync(dirname(join(place, name)), { recursive: true });
+    writeFileSync(join(place, name), name);
+  }
+  const archive = join(place, 'a.tar.gz');
+  await create({ file: archive, cwd: place, gzip: true }, [...names]);
+  const { problems, remove } = await unpackArchive(archive, place);
+  remove();
+  expect(problems.map(({ file, what }) => `${file}: ${what}`)).toEqual([expect.stringMatching(said)]);
 });

@@ -15,7 +15,17 @@ const weekly = {
 };
 
 function run(startedAt: string, outcome: BundledRun['outcome'] = 'passed'): BundledRun {
-  return { drill: 'orders', run: '', number: 1, startedAt, outcome, ended: null, report: null, reviews: [] };
+  return {
+    drill: 'orders',
+    run: '',
+    number: 1,
+    startedAt,
+    outcome,
+    ended: null,
+    report: null,
+    reviews: [],
+    isSigned: false,
+  };
 }
 
 /** The Sundays of March 2026. */

@@ -28,6 +28,11 @@ test.each([
   expect(periodText(period)).toBe(text);
 });
 
+test('what ends within a minute is told with its seconds, and is no whole day', () => {
+  const whole = periodOf('2026-11-01', '2026-11-28T00:00:30Z', NOW);
+  expect(periodText(whole)).toBe('2026-11-01 00:00 UTC to 2026-11-28 00:00:30 UTC');
+});
+
 test.each([
   ['2026-02-30', '2026-03', '--from: "2026-02-30" is no date'],
   ['2026-13', '2026', '--from: "2026-13" is no date'],
