@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../core/nearest.ts';
-import { DrillError, messageOf } from '../core/errors.ts';
+import { asDrillError, DrillError, messageOf } from '../core/errors.ts';
 import { drillsIn, runsIn } from './run-folders.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema, type DrillReport } from '../report/report.ts';
 import { INDEX_FILE, LEDGER_FILE } from './ledger/ledger.ts';
@@ -93,7 +93,7 @@ export function withLedger<T>(reports: string, nothing: T, ask: (index: Asked, f
       index.close();
     }
   } catch (error) {
-    if (!isOfTheSystem(error)) throw error;
+    if (asDrillError(error) || !isOfTheSystem(error)) throw error;
     throw new DrillError('not-found', `the ledger ${path} cannot be read: ${messageOf(error)}`, { cause: error });
   } finally {
     file?.close();

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { DrillError } from '../../core/errors.ts';
 
 const NEWLINE = 10;
 const PIECE_BYTES = 64 * 1024;
@@ -12,8 +13,14 @@ export class LedgerFile {
 
   private constructor(path: string, flags: number) {
     this.#path = path;
-    this.#descriptor = openSync(path, flags | constants.O_NOFOLLOW, 0o600);
-    this.#size = fstatSync(this.#descriptor).size;
+    // A pipe would be waited for.
+    this.#descriptor = openSync(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
+    const about = fstatSync(this.#descriptor);
+    if (!about.isFile()) {
+      closeSync(this.#descriptor);
+      throw new DrillError('not-found', `the ledger ${path} cannot be read: it is no file`);
+    }
+    this.#size = about.size;
   }
 
   /** Opens the file to add to it; makes it, its owner's alone, where there is none. For whoever holds the lock. */

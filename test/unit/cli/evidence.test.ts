@@ -275,6 +275,14 @@ test('sign-off puts on record who has looked at a run, and the report shows it',
   expect(await evidence('sign-off', 'latest', ...words)).toMatchObject({ status: 2 });
 });
 
+test('a pipe in the place of the ledger is not waited for', async () => {
+  const { reports } = place();
+  rmSync(join(reports, 'ledger.jsonl'));
+  spawnSync('mkfifo', [join(reports, 'ledger.jsonl')]);
+  const said = expect.stringContaining('ledger.jsonl cannot be read: it is no file') as string;
+  expect(await commandLine(['history', '--reports', reports])).toMatchObject({ status: 2, stderr: said });
+});
+
 test('a bundle of a drill that nobody knows is not made', async () => {
   const { reports, directory } = place();
   const period = ['--from', '2026-11-01', '--to', '2026-11-02'];
