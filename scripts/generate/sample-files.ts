@@ -55,6 +55,7 @@ function bundlePagesOf(ledger: string): SampleFile[] {
     runs,
     passedBefore: () => null,
     ranBefore: new Map(),
+    firstBegun: () => '2025-11-23T03:00:00.000Z',
     planned: [{ drill: 'orders', schedule: '0 3 * * 0', dueAfter: nextSunday }],
     problems: [],
     missed: lines.flatMap((line) =>
@@ -115,6 +116,7 @@ function runbookOf(report: DrillReport): RunbookInput {
     plan: 'drills/shop.yaml',
     production: {
       data: '/var/lib/postgresql/15/main',
+      config: report.source.config,
       stop: 'systemctl stop postgresql@15-main',
       start: 'systemctl start postgresql@15-main',
     },

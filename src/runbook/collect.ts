@@ -22,7 +22,12 @@ export function collectRunbook(plan: DrillPlan, config: UserConfig, store: RunSt
     drill: plan.name,
     stanza,
     plan: plan.file ?? plan.name,
-    production: { data: optionsFor(config, stanza, 'restore').get('pg1-path')?.[0] ?? null, stop, start },
+    production: {
+      data: optionsFor(config, stanza, 'restore').get('pg1-path')?.[0] ?? null,
+      config: config.files,
+      stop,
+      start,
+    },
     roles,
     inform,
     proven: provenBy(passed, store),

@@ -16,6 +16,19 @@ const ASKED: Readonly<Record<ProcedureName, readonly string[]>> = {
   singleTable: [],
 };
 
+/** The options that name the files of a configuration. */
+function configOptions([file, included]: readonly string[]): string[] {
+  return [
+    ...(file === undefined ? [] : [`--config=${file}`]),
+    ...(included === undefined ? [] : [`--config-include-path=${dirname(included)}`]),
+  ];
+}
+
+/** A command of pgBackRest on production, with production's configuration. */
+export function productionCommand(stanza: string, { config }: Production, words: readonly string[]): string {
+  return shellJoin(['pgbackrest', ...configOptions(config), `--stanza=${stanza}`, ...words]);
+}
+
 /**
  * The restore that a drill has shown to work, with production's paths and configuration: the words of the drill that are not its own.
  * The backup set is left to pgBackRest, which takes the newest that leads to the target.
@@ -23,17 +36,16 @@ const ASKED: Readonly<Record<ProcedureName, readonly string[]>> = {
 export function restoreCommand(name: ProcedureName, report: DrillReport, production: Production): string {
   const { source, commands } = report;
   const restore = commands.find(({ phase, argv }) => phase === 'restore' && argv.at(-1) === 'restore')?.argv ?? [];
-  const [file, included] = source.config;
   const options = restore.slice(restore.findIndex((word) => /(^|\/)pgbackrest$/.test(word)) + 1, -1);
   const kept = options.filter((word) => word.startsWith('--') && !OF_THE_DRILL.test(word));
   const words = [
-    ...(file === undefined ? [] : [`--config=${file}`]),
-    ...(included === undefined ? [] : [`--config-include-path=${dirname(included)}`]),
+    ...configOptions(source.config),
     `--stanza=${source.stanza}`,
     ...(source.repo === null ? [] : [`--repo=${source.repo.key}`]),
     ...kept,
   ];
-  const asked = ASKED[name].length === 0 ? '' : ` ${ASKED[name].join(' ')}`;
+  // A line for each option: paper and a narrow screen would break a long one within an option.
+  const restoreWords = ['pgbackrest', ...words.map((word) => shellJoin([word])), ...ASKED[name], 'restore'];
   return [
     `data=${shellJoin([production.data ?? 'WHERE-THE-DATA-LIES'])}`,
     ...(name === 'pointInTime'
@@ -42,7 +54,7 @@ export function restoreCommand(name: ProcedureName, report: DrillReport, product
     production.stop ?? 'pg_ctl -D "$data" -m fast stop   # if it still runs',
     'mv "$data" "$data.broken"   # keep it, if there is room: it may hold WAL that was not archived',
     'mkdir -m 700 "$data"',
-    `pgbackrest ${shellJoin(words)}${asked} restore`,
+    restoreWords.join(' \\\n  '),
     production.start ?? 'pg_ctl -D "$data" -l "$data/../recovery.log" start',
   ].join('\n');
 }

@@ -3,7 +3,7 @@ import { paragraph, type Block, type Inline, type Section, type Words } from '..
 import { shortTargetWords } from '../report/document/target.ts';
 import { durationText, minuteText, rateText, sizeText } from '../report/document/words.ts';
 import type { DrillReport } from '../report/report.ts';
-import { restoreCommand } from './commands.ts';
+import { productionCommand, restoreCommand } from './commands.ts';
 import { PROCEDURES, type ProcedureName } from './procedures.ts';
 import type { RunbookInput } from './runbook.ts';
 
@@ -128,7 +128,7 @@ function procedure(name: ProcedureName, input: RunbookInput): Section {
       blocks: [
         paragraph(when),
         paragraph([
-          { tone: 'bad', mark: 'No drill has shown that this works.' },
+          { tone: 'bad', mark: `No run of the drill ${input.drill} has shown that this works.` },
           ' Drill it before you need it: ',
           { code: again },
         ]),
@@ -160,7 +160,7 @@ function provenWords(report: DrillReport): Inline[] {
 
 function restoreSteps(name: ProcedureName, report: DrillReport, input: RunbookInput): Block[] {
   return [
-    paragraph('As the user who owns the data. Each tablespace directory has to be empty as well.'),
+    paragraph('Run pgbackrest as the user who owns the data. Each tablespace directory has to be empty as well.'),
     { kind: 'listing', language: 'sh', text: restoreCommand(name, report, input.production) },
     ...(name === 'standby' ? standbyEnd() : primaryEnd()),
   ];
@@ -169,7 +169,7 @@ function restoreSteps(name: ProcedureName, report: DrillReport, input: RunbookIn
 function primaryEnd(): Block[] {
   return [
     paragraph(
-      'Wait until the server is out of recovery: it accepts connections before that. The last line has to say f.',
+      'Wait until the server is out of recovery: it accepts connections before that. The answer has to begin with f.',
     ),
     {
       kind: 'listing',
@@ -225,20 +225,17 @@ function differences({ sandbox, restore, source, target, commands }: DrillReport
   ];
 }
 
-function afterwards({ stanza, plan }: RunbookInput): Section {
+function afterwards({ stanza, plan, production }: RunbookInput): Section {
   return {
     title: 'Afterwards',
     blocks: [
       {
         kind: 'list',
         items: [
-          [
-            'Check that production archives again: ',
-            { code: shellJoin(['pgbackrest', `--stanza=${stanza}`, 'check']) },
-          ],
+          ['Check that production archives again: ', { code: productionCommand(stanza, production, ['check']) }],
           [
             'Take a full backup: the old ones lead to the old timeline. ',
-            { code: shellJoin(['pgbackrest', `--stanza=${stanza}`, '--type=full', 'backup']) },
+            { code: productionCommand(stanza, production, ['--type=full', 'backup']) },
           ],
           'Build every standby again: those of the old timeline do not follow.',
           ['Drill the new backup: ', { code: shellJoin(['drill', 'run', plan]) }],

@@ -5,6 +5,8 @@ import type { ProcedureName } from './procedures.ts';
 export interface Production {
   /** Its data directory. */
   readonly data: string | null;
+  /** The files of its pgBackRest configuration; none: pgBackRest finds it by itself. */
+  readonly config: readonly string[];
   /** How its server is stopped and started, as people would type it. */
   readonly stop: string | null;
   readonly start: string | null;

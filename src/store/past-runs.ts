@@ -189,7 +189,14 @@ function noSuchRun(
   const without = withoutReport.find(({ run }) => run.startsWith(which));
   if (without) {
     const why = { begun: 'is still under way, or was killed', lost: 'was killed', withdrawn: 'was refused' };
-    return new DrillError('not-found', `the run ${without.run} has no report: it ${why[without.state]}`);
+    const hint = {
+      begun: 'drill history says how it stands',
+      lost: 'drill sweep removes what it left behind; run the drill again',
+      withdrawn: 'nothing was restored; run the drill again',
+    };
+    return new DrillError('not-found', `the run ${without.run} has no report: it ${why[without.state]}`, {
+      hint: hint[without.state],
+    });
   }
   if (which === 'latest') {
     return new DrillError('not-found', 'there is no run on record yet', unrecorded.length === 0 ? {} : { hint: ADOPT });

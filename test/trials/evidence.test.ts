@@ -34,7 +34,7 @@ claim('E5', async () => {
   expect(key).toMatch(/^[0-9a-f]{64}$/);
   expect(readFileSync(join(folder, 'report.md'), 'utf8')).toContain(`signed with the key \`${key}\``);
   const whole = await verify(place);
-  expect(whole).toMatchObject({ status: 0, stdout: expect.stringContaining('1 runs, 1 of them signed') as string });
+  expect(whole).toMatchObject({ status: 0, stdout: expect.stringContaining('1 run, 1 of them signed') as string });
   const changes: [string, string, string, string][] = [
     [join(folder, 'postgresql.log'), 'database system', 'databass system', 'postgresql.log: it was changed'],
     [join(folder, 'report.json'), '"verdict": "passed"', '"verdict": "failed"', 'report.json: it was changed'],

@@ -149,6 +149,7 @@ function hostileBundle(): string {
       runs: [{ ...run, ended, report: 'orders/run/report.html', reviews: [review], isSigned: true }],
       passedBefore: () => null,
       ranBefore: new Map([['users', [HOSTILE]]]),
+      firstBegun: () => LAST,
       planned: [{ drill: 'orders', schedule: HOSTILE, dueAfter: () => null }],
       problems: [{ file: HOSTILE, line: 3, what: HOSTILE }],
       missed: [{ drill: HOSTILE, dueAt: LAST }],

@@ -42,8 +42,10 @@ async function overdue(files: readonly string[], options: OverdueOptions, contex
   const now = new Date();
   for (const plan of plans) await noteMissed(plan, now, context);
   const drills = scheduledDrills(plans, now, graceMs);
-  const { stdout, stdoutStyle } = context;
-  stdout(options.json ? `${JSON.stringify({ drills }, null, 2)}\n` : schedulesText(drills, stdoutStyle));
+  const { stdout, stdoutStyle, stdoutColumns } = context;
+  stdout(
+    options.json ? `${JSON.stringify({ drills }, null, 2)}\n` : schedulesText(drills, stdoutStyle, stdoutColumns()),
+  );
   return drills.some(({ alarm }) => alarm !== null) ? EXIT.failed : EXIT.passed;
 }
 

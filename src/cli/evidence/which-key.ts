@@ -54,6 +54,9 @@ function publicKeyIn(file: string): PublicKey {
     return parsePublicKey(readFileSync(file, 'utf8'), file);
   } catch (error) {
     if (error instanceof DrillError) throw error;
-    throw new DrillError('key-unusable', `the key ${file} ${whyUnread(error)}`, { cause: error });
+    throw new DrillError('key-unusable', `the key ${file} ${whyUnread(error)}`, {
+      hint: 'name the file that ends with .pub; drill evidence keygen wrote it beside the private key',
+      cause: error,
+    });
   }
 }

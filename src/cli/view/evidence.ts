@@ -1,3 +1,4 @@
+import { counted } from '../../report/document/words.ts';
 import { anchorText, type Anchor } from '../../evidence/anchor.ts';
 import type { Problem } from '../../evidence/verify/problem.ts';
 import type { Verification } from '../../evidence/verify/verify-reports.ts';
@@ -12,11 +13,11 @@ export function anchorOf({ ledger: { id, lines, sha256 } }: Verification): Ancho
 /** What a verification came to, in lines. */
 export function verificationText(found: Verification, style: Style): string {
   const { problems, notes, keys, runs, signedRuns, ledger } = found;
-  const counted = `${ledger.lines} lines of the ledger, ${runs} runs, ${signedRuns} of them signed`;
+  const extent = `${ledger.lines} lines of the ledger, ${counted(runs, 'run')}, ${signedRuns} of them signed`;
   const verdict =
     problems.length === 0
-      ? `${style('green', '✓')} nothing was changed: ${counted}`
-      : `${style('red', '✗')} ${problems.length === 1 ? 'one problem' : `${problems.length} problems`}: ${counted}`;
+      ? `${style('green', '✓')} nothing was changed: ${extent}`
+      : `${style('red', '✗')} ${problems.length === 1 ? 'one problem' : `${problems.length} problems`}: ${extent}`;
   return [
     ...problems.map((problem) => problemText(problem)),
     verdict,

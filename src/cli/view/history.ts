@@ -3,7 +3,7 @@ import { ADOPT, type History, type PastRun, type RunList, type RunWithoutReport 
 import { durationText, secondText } from '../../report/document/words.ts';
 import { sparkline } from './sparkline.ts';
 import { plain, type Style } from './style.ts';
-import { table, widthOf } from './table.ts';
+import { table, tableWithin } from './table.ts';
 import { describeTarget } from './target-words.ts';
 
 /** The document run by run: there may be many. */
@@ -71,12 +71,7 @@ function runTable({ last: runs, ended, withoutReport, missed }: ShownHistory, st
   ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
   if (lines.length === 0) return '';
   const rows = [head.map((title) => style('dim', title)), ...lines.map(({ cells }) => cells)];
-  const without = (count: number): string => {
-    const kept = head.map((title) => !DISPENSABLE.slice(0, count).includes(title));
-    return table(rows.map((cells) => cells.filter((_, index) => kept[index])));
-  };
-  const counts = [...DISPENSABLE.keys(), DISPENSABLE.length];
-  const text = counts.map(without).find((one) => widthOf(one) <= width) ?? without(DISPENSABLE.length);
+  const text = tableWithin(rows, head, DISPENSABLE, width);
   return hidden > 0
     ? `${text}${style('dim', `${hidden} ${hidden === 1 ? 'run' : 'runs'} before these: --all shows them`)}\n`
     : text;

@@ -18,3 +18,21 @@ export function table(rows: readonly (readonly string[])[]): string {
       .trimEnd();
   return rows.map((row) => `${line(row)}\n`).join('');
 }
+
+/**
+ * The table without the columns that a terminal of `width` columns has no room for: those of `dispensable` go, first of all
+ * first, until it fits. The first row names the columns by `titles`.
+ */
+export function tableWithin(
+  rows: readonly (readonly string[])[],
+  titles: readonly string[],
+  dispensable: readonly string[],
+  width: number,
+): string {
+  const without = (count: number): string => {
+    const kept = titles.map((title) => !dispensable.slice(0, count).includes(title));
+    return table(rows.map((cells) => cells.filter((_, index) => kept[index])));
+  };
+  const counts = [...dispensable.keys(), dispensable.length];
+  return counts.map(without).find((one) => widthOf(one) <= width) ?? without(dispensable.length);
+}

@@ -39,18 +39,37 @@ export interface PlannedDrill {
   readonly dueAfter: (moment: string) => string | null;
 }
 
+/** When a drill was due and did not run, or did not pass before it was due again. */
+interface MissedTime {
+  /** Which of the times at which it was due, counted from 0. */
+  readonly turn: number;
+  readonly at: string;
+  readonly ran: boolean;
+}
+
 /** How a schedule was kept in a period. */
 export interface Kept {
   readonly due: number;
   readonly ran: number;
   readonly passed: number;
-  /** When it was due and did not run, or did not pass before it was due again. */
-  readonly missed: readonly { readonly at: string; readonly ran: boolean }[];
+  readonly missed: readonly MissedTime[];
+  /** The first run of all, where the period had begun by then: what lies before it does not count. */
+  readonly since: string | null;
 }
 
-/** Compares the runs of a drill with its schedule. What was due at the very end of the period may still run after it. */
-export function keptSchedule(plan: PlannedDrill, runs: readonly BundledRun[], period: Period): Kept {
-  const due = [...duesIn(plan, period)];
+/**
+ * Compares the runs of a drill with its schedule from its first run of all (ISO 8601, UTC) on: since when it is to run, nobody
+ * knows. What was due at the very end of the period may still run after it. Null: it never ran.
+ */
+export function keptSchedule(
+  plan: PlannedDrill,
+  runs: readonly BundledRun[],
+  period: Period,
+  firstBegun: string | null,
+): Kept | null {
+  if (firstBegun === null || firstBegun >= period.until) return null;
+  const since = firstBegun > period.from ? firstBegun : null;
+  const due = [...duesIn(plan, { ...period, from: since ?? period.from })];
   const turns = due.flatMap((at, index) => {
     const next = due[index + 1] ?? period.until;
     const begun = runs.filter(({ startedAt, outcome }) => at <= startedAt && startedAt < next && outcome !== 'refused');
@@ -62,7 +81,8 @@ export function keptSchedule(plan: PlannedDrill, runs: readonly BundledRun[], pe
     due: turns.length,
     ran: turns.filter(({ ran }) => ran).length,
     passed: turns.filter(({ passed }) => passed).length,
-    missed: turns.flatMap(({ at, ran, passed }) => (passed ? [] : [{ at, ran }])),
+    missed: turns.flatMap(({ at, ran, passed }, turn) => (passed ? [] : [{ turn, at, ran }])),
+    since,
   };
 }
 

@@ -1,8 +1,7 @@
 import { paragraph, type Inline, type Section, type Words } from '../../report/document/blocks.ts';
-import { minuteText } from '../../report/document/words.ts';
 import { isOpen } from '../../report/review.ts';
 import { controlsOf, type BundleRecord, type ControlSupport, type DrillSupport } from './overview.ts';
-import { daysText, keptWords, reportLink, stretchText } from './words.ts';
+import { daysText, dueWords, keptWords, missedInARow, reportLink, stretchText } from './words.ts';
 
 const HEAD = ['Control', 'Asks', 'Supported by', 'Cadence', 'Gaps', 'Open'];
 
@@ -59,11 +58,15 @@ function cadence({ withinDays, stretches: [longest], hasPassed, drills }: Contro
 }
 
 function gaps({ withinDays, stretches, hasPassed, drills }: ControlSupport): Words {
-  const missed = drills.flatMap(({ drill, schedule }) =>
-    (schedule?.kept.missed ?? []).map(
-      ({ at, ran }) => `${drill}, due ${minuteText(at)}: ${ran ? 'not passed' : 'no run'}`,
-    ),
-  );
+  // A control that names its own cadence is not missed by a schedule that is stricter.
+  const missed =
+    withinDays !== null
+      ? []
+      : drills.flatMap(({ drill, schedule }) =>
+          (schedule?.kept ? missedInARow(schedule.kept) : []).map(
+            (row) => `${drill}, ${dueWords(row)}: ${row.ran ? 'not passed' : 'no run'}`,
+          ),
+        );
   const long = withinDays === null ? [] : stretches.filter(({ days }) => days > withinDays).map(stretchText);
   const all = [...long, ...missed];
   if (all.length > 0) return listed(all);

@@ -13,7 +13,7 @@ import { describeControls } from './describe-controls.ts';
 import { drillsOf, type BundleRecord, type DrillSupport } from './overview.ts';
 import { periodText } from './period.ts';
 import { BUNDLE_FILES } from './terms.ts';
-import { dayText, daysText, joined, keptWords, reportLink } from './words.ts';
+import { dayText, daysText, dueWords, joined, keptWords, missedInARow, reportLink } from './words.ts';
 
 /** The first page of a bundle, for every form of it. */
 export interface BundleDocument {
@@ -117,12 +117,14 @@ function drillTable(drills: readonly DrillSupport[]): Block {
 
 /** What waits for somebody: runs, and times at which a drill was due. */
 function waitingIn(drills: readonly DrillSupport[]): Words[] {
-  const missed = drills.flatMap(({ drill, schedule }) =>
-    (schedule?.kept.missed ?? []).map(({ at, ran }): Words => [
+  const missed = drills.flatMap(({ drill, schedule }): Words[] => {
+    if (schedule === null) return [];
+    if (schedule.kept === null) return [[{ strong: drill }, ': it has a schedule and never ran']];
+    return missedInARow(schedule.kept).map((row): Words => [
       { strong: drill },
-      ran ? `: due ${minuteText(at)}, ran and did not pass` : `: due ${minuteText(at)}, did not run`,
-    ]),
-  );
+      `: ${dueWords(row)}, ${row.ran ? 'ran and did not pass' : 'did not run'}`,
+    ]);
+  });
   return [...drills.flatMap(({ open: runs }) => runs.map(openWords)), ...missed];
 }
 
@@ -163,7 +165,7 @@ function runTable({ runs }: BundleRecord): Block {
     String(run.number),
     resultWords(run),
     measured(run.ended?.rto ?? null),
-    measured(run.ended?.rpo ?? null),
+    measured(run.ended?.rpo ?? null, run.ended?.rpo?.upperBound === true ? '≤ ' : ''),
     joined(run.ended?.controls ?? []),
     run.ended === null ? '–' : run.isSigned ? 'yes' : { tone: 'warning', mark: 'no' },
     reviewWords(run),
@@ -178,9 +180,12 @@ function resultWords({ outcome, ended }: BundledRun): Words {
   return [mark, ...codes.flatMap((code): Inline[] => [' ', { code }]), ...later];
 }
 
-function measured(figure: { readonly measuredMs: number | null; readonly met: boolean | null } | null): Words {
+function measured(
+  figure: { readonly measuredMs: number | null; readonly met: boolean | null } | null,
+  bound = '',
+): Words {
   if (figure === null || figure.measuredMs === null) return '–';
-  const text = durationText(figure.measuredMs);
+  const text = `${bound}${durationText(figure.measuredMs)}`;
   if (figure.met === null) return text;
   return [text, ' ', figure.met ? { tone: 'good', mark: '' } : { tone: 'bad', mark: 'over the objective' }];
 }
@@ -201,7 +206,9 @@ function limits({ terms, ledgerEnd, notes, planned }: BundleRecord): Words[] {
       ? `The record ends at ${minuteText(ledgerEnd)}, before the period does. Whether there were runs after that, an anchor that was kept elsewhere can tell.`
       : 'That the end of the record was not cut off is shown by what is signed about it, and by anchors that were kept elsewhere.',
     ...(planned.length > 0
-      ? ['Schedules are those of the plans when this was made; past ones are not on record.']
+      ? [
+          'Schedules are those of the plans when this was made; past ones are not on record. They count from the first run of a drill on.',
+        ]
       : []),
     ...notes.map((note) => sentence(capital(note))),
   ];

@@ -16,8 +16,9 @@ export function instructions(terms: BundleTerms): string {
   return `# How to verify this bundle
 
 It holds the restore drills of ${periodText(terms)}${drill === null ? '' : ` of the drill ${drill}`}. With pgdrill, give \`drill evidence verify\` the file or this
-directory. Without it, OpenSSL 3 and a shell are enough. Run these commands in this directory, one block after the other, in one
-shell. A block that ends with a message and a status other than 0 has found something.
+directory. Without it, OpenSSL 3 and a shell are enough. Go to this directory and type \`sh\`: a shell of its own. Then run these
+commands in it, one block after the other. A block that finds something says what, and ends that shell. A block that says nothing
+has found nothing.
 
 ## 1. Nothing in this directory was changed since it was made
 
@@ -49,7 +50,7 @@ ${sh(String.raw`statement() {
     printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c < "$work/body")" | cat - "$work/body" > "$work/signed" &&
     openssl pkeyutl -verify -rawin -pubin -inkey "$key" -in "$work/signed" -sigfile "$work/signature" > /dev/null &&
     grep -q "\"predicateType\":\"urn:pgdrill:attestation:$2:v1\",\"predicate\":{$3" "$work/body" &&
-    cat "$work/body"
+    echo "$key" >> "$work/keys" && cat "$work/body"
 }`)}
 
 Whoever made the bundle may have signed the list of its files:
@@ -81,16 +82,16 @@ sed -n '1s/.*"line":\([0-9]*\),.*"at":"\([^"]*\)".*/\1 \2/p' ledger.jsonl | {
     { echo 'lines of the period may be missing at the beginning'; exit 1; }
 } || exit 1`)}
 
-The signed head of the ledger names the last of its lines; no signed run is behind that:
+The signed head of the ledger names the last of its lines, and no signed run is behind that. Without it, anybody can have made
+the ledger:
 
-${sh(String.raw`newest=$(sed -n 's/^{"v":1,"line":\([0-9]*\),.*"kind":"ended".*"key":"[0-9a-f]*"}$/\1/p' ledger.jsonl | tail -n 1)
-if [ -e ledger.head.dsse.json ] || [ -n "$newest" ]; then
-  statement ledger.head.dsse.json ledger-head > "$work/head" || { echo 'the signature of the ledger does not hold'; exit 1; }
-  lines=$(sed 's/.*"lines":\([0-9]*\).*/\1/' "$work/head")
-  last=$(grep "^{\"v\":1,\"line\":$lines," ledger.jsonl | tr -d '\n' | sha256sum | cut -c 1-64)
-  grep -q "\"sha256\":\"$last\"" "$work/head" || { echo 'the end of the ledger was cut off or changed'; exit 1; }
-  [ "0$newest" -le "$lines" ] || { echo 'the signature of the ledger is older than its last signed run'; exit 1; }
-fi`)}
+${sh(String.raw`[ -e ledger.head.dsse.json ] || { echo 'the ledger is not signed: nobody vouches for any of this'; exit 1; }
+statement ledger.head.dsse.json ledger-head > "$work/head" || { echo 'the signature of the ledger does not hold'; exit 1; }
+lines=$(sed 's/.*"lines":\([0-9]*\).*/\1/' "$work/head")
+last=$(grep "^{\"v\":1,\"line\":$lines," ledger.jsonl | tr -d '\n' | sha256sum | cut -c 1-64)
+grep -q "\"sha256\":\"$last\"" "$work/head" || { echo 'the end of the ledger was cut off or changed'; exit 1; }
+newest=$(sed -n 's/^{"v":1,"line":\([0-9]*\),.*"kind":"ended".*"key":"[0-9a-f]*"}$/\1/p' ledger.jsonl | tail -n 1)
+[ "0$newest" -le "$lines" ] || { echo 'the signature of the ledger is older than its last signed run'; exit 1; }`)}
 
 The runs of each drill are numbered without a gap:
 
@@ -141,7 +142,11 @@ sort "$work/reviews" > "$work/recorded"
 touch "$work/found"
 sort "$work/found" | diff "$work/recorded" - || { echo 'what was said of these runs is not what is on record'; exit 1; }`)}
 
-${sh('rm -r "$work"; echo "everything holds"')}
+That was all. These keys have signed what is here. Compare them with those of step 2 that you trust:
+
+${sh(String.raw`echo 'everything holds; signed with:'
+sort -u "$work/keys"
+rm -r "$work"`)}
 
 What these commands cannot see: whoever holds the private key can sign other evidence, and the end of the ledger can be cut off
 together with its signed head. Anchors that were kept elsewhere show that: \`lines\` and \`sha256\` of an anchor have to be those of

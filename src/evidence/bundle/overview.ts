@@ -15,6 +15,8 @@ export interface BundleRecord {
   readonly passedBefore: (drill: string) => string | null;
   /** Drills that ran before the period, with the controls that the last of their runs named. */
   readonly ranBefore: ReadonlyMap<string, readonly string[]>;
+  /** When the first run of a drill began, however it ended (ISO 8601, UTC); null: it never ran. */
+  readonly firstBegun: (drill: string) => string | null;
   /** Drills whose plan, with a schedule, is at hand. */
   readonly planned: readonly PlannedDrill[];
   /** What `drill evidence verify` says of all this. */
@@ -42,8 +44,8 @@ interface Support {
 /** A drill of the bundle. */
 export interface DrillSupport extends Support {
   readonly drill: string;
-  /** Null: no plan with a schedule is at hand. */
-  readonly schedule: { readonly text: string; readonly kept: Kept } | null;
+  /** Null: no plan with a schedule is at hand. `kept` is null where the drill never ran. */
+  readonly schedule: { readonly text: string; readonly kept: Kept | null } | null;
 }
 
 /** A control that plans name. */
@@ -68,7 +70,7 @@ export function drillsOf(record: BundleRecord): DrillSupport[] {
     return {
       drill,
       ...supportOf(own, record, record.passedBefore(drill)),
-      schedule: plan ? { text: plan.schedule, kept: keptSchedule(plan, own, terms) } : null,
+      schedule: plan ? { text: plan.schedule, kept: keptSchedule(plan, own, terms, record.firstBegun(drill)) } : null,
     };
   });
 }

@@ -87,6 +87,7 @@ export async function stageBundle(request: BundleRequest, directory: string): Pr
     runs,
     passedBefore: passedBefore(part, period),
     ranBefore: ranBefore(part, period),
+    firstBegun: firstBegun(part),
     planned: request.planned,
     problems: verification.problems,
     notes: verification.notes,
@@ -197,4 +198,17 @@ function passedBefore({ before, lines }: LedgerPart, { from }: Period): (drill: 
 function ranBefore({ before, lines }: LedgerPart, { from }: Period): ReadonlyMap<string, readonly string[]> {
   const ended = [...before, ...lines].filter((line) => line.kind === 'ended');
   return new Map(ended.filter(({ startedAt }) => startedAt < from).map(({ drill, controls }) => [drill, controls]));
+}
+
+/** A run that was refused for what was typed is none. One that was adopted has no line of its beginning. */
+function firstBegun({ before, lines }: LedgerPart): (drill: string) => string | null {
+  const all = [...before, ...lines];
+  const refused = new Set(all.flatMap((line) => (line.kind === 'withdrawn' ? [`${line.drill}/${line.run}`] : [])));
+  const first = new Map<string, string>();
+  for (const line of all) {
+    if ((line.kind !== 'begun' && line.kind !== 'ended') || refused.has(`${line.drill}/${line.run}`)) continue;
+    const known = first.get(line.drill);
+    if (known === undefined || line.startedAt < known) first.set(line.drill, line.startedAt);
+  }
+  return (drill) => first.get(drill) ?? null;
 }

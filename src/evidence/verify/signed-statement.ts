@@ -16,7 +16,9 @@ export function signedStatement(path: string, { keys }: Trust): SignedStatement 
   if (more.length > 0) throw new Error('it has more than one signature');
   const key = keys.get(keyId);
   if (key === undefined)
-    throw new Error(`it is signed with the key ${keyId}, which is not one of those that are trusted`);
+    throw new Error(
+      `it is signed with the key ${keyId}, which is not one of those that are trusted; if you trust it, name its public key with a --key of its own`,
+    );
   if (!envelope.isSignedBy(key)) throw new Error('its signature does not hold: it was changed');
   return { statement: parseStatement(envelope.body), keyId };
 }

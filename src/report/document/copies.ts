@@ -2,7 +2,7 @@ import { isProven, type CopyReport } from '../copy.ts';
 import type { DrillReport } from '../report.ts';
 import { paragraph, type Inline, type Section, type Words } from './blocks.ts';
 import { verdictTone } from './verdict.ts';
-import { durationText, secondText } from './words.ts';
+import { durationText, minuteText, secondText } from './words.ts';
 
 /** A copy in a sentence: `repository 2 (s3, my-bucket/pgbackrest)`. */
 export function copyName(copy: Pick<CopyReport, 'key' | 'type' | 'host' | 'location'>): string {
@@ -49,7 +49,11 @@ export function copiesText(copies: readonly CopyReport[], now: string): string {
   const failed = copies.filter((copy) => copy.lastPassedAt !== null && !isProven(copy));
   const since = proven.length === 0 ? '' : ` ${sinceWhen(proven, now)}`;
   if (copies.length === 1) {
-    return proven.length === 1 ? `The only copy is proven${since}.` : 'The only copy is not proven.';
+    if (proven.length === 1) return `The only copy is proven${since}.`;
+    const lastPassed = failed[0]?.lastPassedAt ?? null;
+    return lastPassed === null
+      ? 'The only copy is not proven.'
+      : `The only copy is not proven: a drill of it failed after the last one that passed (${minuteText(lastPassed)}).`;
   }
   const count = `${proven.length === 0 ? 'None' : proven.length} of ${copies.length} copies ${proven.length > 1 ? 'are' : 'is'} proven${since}.`;
   const open = [

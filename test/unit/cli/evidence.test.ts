@@ -135,7 +135,7 @@ describe('verify', () => {
     const { reports, key } = place();
     rmSync(join(reports, 'orders', runIdOf(0)), { recursive: true });
     const { status, stdout } = await evidence('verify', ...words(reports), '--key', `${key}.pub`);
-    expect(stdout).toContain('nothing was changed: 7 lines of the ledger, 1 runs');
+    expect(stdout).toContain('nothing was changed: 7 lines of the ledger, 1 run');
     expect(status).toBe(0);
   });
 

@@ -11,6 +11,10 @@ describe('the sentence that counts', () => {
   test.each<[CopyReport[], string]>([
     [[provenCopy()], 'The only copy is proven by this run.'],
     [[sampleCopy()], 'The only copy is not proven.'],
+    [
+      [provenCopy({ ...EARLIER, lastVerdict: 'failed' })],
+      'The only copy is not proven: a drill of it failed after the last one that passed (2026-11-09 03:00 UTC).',
+    ],
     [[sampleCopy(), provenCopy()], '1 of 2 copies is proven by this run. Never proven: repository 1.'],
     [
       [provenCopy(EARLIER), provenCopy(), sampleCopy({ key: 3 })],

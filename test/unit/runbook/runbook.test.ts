@@ -6,7 +6,7 @@ import type { RunbookInput } from '../../../src/runbook/runbook.ts';
 import { runEndedIn, sampleReason, sampleReport } from '../../fixtures/sample-report.ts';
 
 const NOTHING = { latest: null, pointInTime: null, standby: null, singleTable: null };
-const production = { data: '/var/lib/postgresql/15/main', stop: null, start: null };
+const production = { data: '/var/lib/postgresql/15/main', config: [], stop: null, start: null };
 
 function input(changes: Partial<RunbookInput> = {}): RunbookInput {
   return {
@@ -31,13 +31,19 @@ describe('a restore in the paths of production', () => {
     const text = restoreCommand('latest', report, production);
     expect(text).not.toMatch(/archive-mode|tablespace-map|--set=|pg1-path|log-level|pgdrill/);
     expect(text).toMatch(/^data=\/var\/lib\/postgresql\/15\/main$/m);
-    expect(text).toMatch(/^pgbackrest --config=\S+ --stanza=main --repo=\d .*restore$/m);
+    expect(text).toMatch(
+      /^pgbackrest \\\n {2}--config=\S+ \\\n {2}--stanza=main \\\n {2}--repo=\d \\\n[^]* {2}restore$/m,
+    );
   });
 
   test.each([
-    ['latest', / restore$/m, /--type/],
-    ['pointInTime', / --type=time "--target=\$target" --target-action=promote restore$/m, /--type=standby/],
-    ['standby', / --type=standby restore$/m, /--target=/],
+    ['latest', / {2}restore$/m, /--type/],
+    [
+      'pointInTime',
+      / --type=time \\\n {2}"--target=\$target" \\\n {2}--target-action=promote \\\n {2}restore$/m,
+      /--type=standby/,
+    ],
+    ['standby', / --type=standby \\\n {2}restore$/m, /--target=/],
   ] as const)('for %s asks for %s', (name, wanted, unwanted) => {
     const text = restoreCommand(name, report, production);
     expect(text).toMatch(wanted);
@@ -58,6 +64,12 @@ describe('a restore in the paths of production', () => {
   test('quotes a path that a shell would take apart', () => {
     expect(restoreCommand('latest', report, { ...production, data: '/srv/my data' })).toContain("data='/srv/my data'");
   });
+});
+
+test('what is done afterwards names the configuration that the restore named', () => {
+  const text = markdown({ production: { ...production, config: ['/srv/pgbackrest.conf'] } });
+  expect(text).toContain('`pgbackrest --config=/srv/pgbackrest.conf --stanza=main check`');
+  expect(text).toContain('`pgbackrest --config=/srv/pgbackrest.conf --stanza=main --type=full backup`');
 });
 
 describe('what was never proven', () => {

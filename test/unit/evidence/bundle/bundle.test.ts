@@ -181,6 +181,19 @@ describe.each([
     expect(problemsOf(place).join('\n')).toContain('SHA256SUMS: it was changed');
     expect(followInstructions(place).status).toBe(1);
   });
+
+  test.each<[string, RegExp, RegExp]>([
+    ['every signature', /\.dsse\.json$/, /the ledger is not signed/],
+    ['the signature of a run', new RegExp(`^${RUN}/manifest\\.dsse\\.json$`), /the signature of .* does not hold/],
+  ])('in which %s was taken away does not hold by OpenSSL', (_what, taken, says) => {
+    const place = copyOf(directory);
+    for (const file of filesBelow(place).filter((one) => taken.test(one) || one === 'bundle.dsse.json'))
+      rmSync(join(place, file));
+    renewSums(place);
+    const { status, stdout } = followInstructions(place);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(says);
+  });
 });
 
 /** Whoever has no key takes the signature of the bundle away, and makes the list of its files anew. */
@@ -212,7 +225,7 @@ test.each<[string, (place: string, runs: readonly [string, string]) => void, Reg
       rmSync(join(place, 'ledger.head.dsse.json'));
       change('ledger.jsonl', /.*\n.*\n.*\n$/, '')(place);
     },
-    /the signature of the ledger does not hold/,
+    /the ledger is not signed/,
   ],
   [
     'a sign-off that is gone',
@@ -317,11 +330,13 @@ test('a bundle that nobody signed says so', async () => {
   expect(followInstructions(directory).status).toBe(0);
 });
 
-test('a bundle of runs that nobody has signed can be followed without a key', async () => {
+test('of a bundle of runs that nobody has signed the instructions say just that', async () => {
   const unsigned = join(temporaryDirectory(), 'reports');
   await recordRun(unsigned, 2, { signer: null });
   const { directory } = await bundleOf({ reports: unsigned, keys: null, signer: null });
-  expect(followInstructions(directory)).toMatchObject({ status: 0, stderr: '' });
+  const { status, stdout, stderr } = followInstructions(directory);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+  expect(stdout).toContain('the ledger is not signed: nobody vouches for any of this');
 });
 
 test('a file that is a link is left: nobody has put it on record', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BundledRun } from '../../../../src/evidence/bundle/bundled-run.ts';
 import { keptSchedule, stretchesWithout } from '../../../../src/evidence/bundle/cadence.ts';
+import { dueWords, keptWords, missedInARow } from '../../../../src/evidence/bundle/words.ts';
 import { controlOf } from '../../../../src/evidence/bundle/controls.ts';
 import { dueAfter } from '../../../../src/schedule/due.ts';
 import { readSchedule } from '../../../../src/schedule/schedule.ts';
@@ -28,6 +29,8 @@ function run(startedAt: string, outcome: BundledRun['outcome'] = 'passed'): Bund
   };
 }
 
+const LONG_AGO = '2025-01-01T00:00:00.000Z';
+
 /** The Sundays of March 2026. */
 const SUNDAYS = ['01', '08', '15', '22', '29'].map((day) => `2026-03-${day}T03:00:04.000Z`);
 
@@ -36,8 +39,9 @@ test('a schedule that was kept', () => {
     weekly,
     SUNDAYS.map((at) => run(at)),
     MARCH,
+    LONG_AGO,
   );
-  expect(kept).toEqual({ due: 5, ran: 5, passed: 5, missed: [] });
+  expect(kept).toEqual({ due: 5, ran: 5, passed: 5, missed: [], since: null });
 });
 
 test('a run that is missing is missed, one that failed and was repeated is not', () => {
@@ -47,19 +51,40 @@ test('a run that is missing is missed, one that failed and was repeated is not',
     run('2026-03-09T10:00:00.000Z'),
     run(SUNDAYS[3] ?? ''),
   ];
-  expect(keptSchedule(weekly, [...runs, run(SUNDAYS[4] ?? '', 'inconclusive')], MARCH)).toEqual({
+  expect(keptSchedule(weekly, [...runs, run(SUNDAYS[4] ?? '', 'inconclusive')], MARCH, LONG_AGO)).toEqual({
     due: 5,
     ran: 4,
     passed: 3,
     missed: [
-      { at: '2026-03-15T03:00:00.000Z', ran: false },
-      { at: '2026-03-29T03:00:00.000Z', ran: true },
+      { turn: 2, at: '2026-03-15T03:00:00.000Z', ran: false },
+      { turn: 4, at: '2026-03-29T03:00:00.000Z', ran: true },
     ],
+    since: null,
   });
 });
 
 test('a run that was refused for what was typed is none', () => {
-  expect(keptSchedule(weekly, [run(SUNDAYS[0] ?? '', 'refused')], MARCH).ran).toBe(0);
+  expect(keptSchedule(weekly, [run(SUNDAYS[0] ?? '', 'refused')], MARCH, LONG_AGO)?.ran).toBe(0);
+});
+
+test('what was due before the first run of all was not missed', () => {
+  const first = '2026-03-20T10:00:00.000Z';
+  const runs = [run(first), run(SUNDAYS[3] ?? '')];
+  expect(keptSchedule(weekly, runs, MARCH, first)).toMatchObject({ due: 2, ran: 1, passed: 1, since: first });
+});
+
+test('a drill that never ran has kept nothing', () => {
+  expect(keptSchedule(weekly, [], MARCH, null)).toBeNull();
+  expect(keptWords(null)).toEqual([{ tone: 'bad', mark: 'never ran' }]);
+});
+
+test('what was missed in a row is told as one', () => {
+  const runs = [run(SUNDAYS[0] ?? ''), run(SUNDAYS[4] ?? '', 'failed')];
+  const kept = keptSchedule(weekly, runs, MARCH, LONG_AGO);
+  expect(missedInARow(kept ?? { missed: [] }).map(dueWords)).toEqual([
+    'due 3 times from 2026-03-08 03:00 UTC to 2026-03-22 03:00 UTC',
+    'due 2026-03-29 03:00 UTC',
+  ]);
 });
 
 test('what was due at the very end of the period may run after it', () => {
@@ -69,6 +94,7 @@ test('what was due at the very end of the period may run after it', () => {
       weekly,
       SUNDAYS.slice(0, 4).map((at) => run(at)),
       shorter,
+      LONG_AGO,
     ),
   ).toMatchObject({ due: 4, missed: [] });
 });

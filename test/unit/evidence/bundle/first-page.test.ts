@@ -36,6 +36,7 @@ function pageOf(run: Partial<BundledRun>, changes: Partial<BundleRecord> = {}): 
     keys: ['a key'],
     keysNamed: true,
     missed: [],
+    firstBegun: () => '2020-01-01T00:00:00.000Z',
     ledgerEnd: null,
   };
   return bundleMarkdown(describeBundle({ ...record, ...changes }));
