@@ -27,10 +27,17 @@ function withBrowser(): boolean {
 const stateDirectory = join(tmpdir(), `pgdrill-test-state-${process.pid}`);
 
 /**
+ * What the files of a worker share is loaded once: it takes longer to load than most of them take. So a test leaves nothing
+ * behind in its process.
+ */
+const shared = { isolate: false };
+
+/**
  * The tests of all kinds of sandbox run at one time, one file more than there are processors: a drill waits a good part of
  * its time. A limit is there to end what hangs, and no test is to meet it on a machine that is slow or stalls.
  */
 const together = {
+  ...shared,
   maxWorkers: availableParallelism() + 1,
   testTimeout: 600_000,
   hookTimeout: 600_000,
@@ -47,6 +54,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'test/architecture.test.ts'],
           env: { TZ: 'UTC' },
           testTimeout: 120_000,
+          ...shared,
           sequence: { groupOrder: 1 },
         },
       },

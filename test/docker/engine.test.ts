@@ -54,7 +54,7 @@ test('an engine that does not answer is said to be that, in a report', async () 
 });
 
 test('the image that a plan needs is looked up in its repository', async () => {
-  const place = workspace();
+  const place = { ...workspace(), image: null };
   const plan = writePlan(place, 'needs', { name: place.name, source: { stanza: 'shop', config: place.config } });
   const built = await command(place, ['image', 'build', plan]);
   expect(built.stderr).toBe('');

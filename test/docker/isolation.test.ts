@@ -146,7 +146,9 @@ test('limits are kept, recorded, and size what production does not say', async (
     shmBytes: 64 * 1024 ** 2,
     network: 'none',
   });
-  // 64 GB in production; two fifths of what the container has.
+  // 256 MB in production; two fifths of what the container has.
   const buffers = run.report?.sandbox.settings.find(({ name }) => name === 'shared_buffers');
+  expect(buffers).toMatchObject({ production: '256MB', why: expect.stringContaining('capped') as string });
+  expect(buffers?.drill).toMatch(/^\d+kB$/);
   expect(Number.parseInt(buffers?.drill ?? '', 10)).toBeLessThanOrEqual((512 * 1024 * 2) / 5);
 });

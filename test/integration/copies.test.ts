@@ -1,8 +1,9 @@
-import { chownSync, cpSync, globSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { reportSchema, type DrillReport } from '../../src/report/report.ts';
 import { AT_ONCE } from '../fixtures/cluster.ts';
+import { copyTree } from '../fixtures/copy-tree.ts';
 import { command, drill, flipByte, startDrill, workspace, type Workspace } from '../fixtures/drill.ts';
 
 const golden = inject('golden');
@@ -15,10 +16,7 @@ function twoCopies(): Workspace & { readonly repo2: string } {
     [golden.repo1, repo],
     [golden.repo2, repo2],
   ] as const) {
-    cpSync(from, to, { recursive: true, preserveTimestamps: true });
-    const { uid, gid } = statSync(from);
-    for (const name of ['', ...readdirSync(to, { recursive: true, encoding: 'utf8' })])
-      chownSync(join(to, name), uid, gid);
+    copyTree(from, to);
   }
   const text = readFileSync(golden.config, 'utf8')
     .replaceAll(golden.repo1, repo)

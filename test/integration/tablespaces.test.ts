@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,6 +20,8 @@ describe('tablespaces', () => {
     await cluster.sql(`create tablespace ts1 location '${root}/ts1'`);
     await cluster.sql('create table early (i int) tablespace ts1');
     await cluster.sql('insert into early select generate_series(1, 1000)');
+    // More than this machine has. The server of this production reads another file: see Cluster.
+    appendFileSync(join(cluster.data, 'postgresql.conf'), 'shared_buffers = 640GB\n');
     await cluster.backup('full');
     await delay(1100);
     await cluster.sql('insert into early values (1001)');
@@ -38,11 +40,15 @@ describe('tablespaces', () => {
 
   const place = (): Workspace => ({ ...workspace(), config });
 
-  test('one that is in the backup is mapped into the run directory', async () => {
+  test('one that is in the backup is mapped into the run directory; buffers are capped by what this machine has', async () => {
     const before = fingerprint(root);
     const run = await drill(place(), '--target-time', afterFirst, '--check-sql', 'select count(*) = 1001 from early');
     expect(run.report?.reasons).toEqual([]);
     expect(run).toMatchObject({ status: 0, report: { verdict: 'passed' } });
+    expect(run.report?.sandbox.settings.find(({ name }) => name === 'shared_buffers')).toMatchObject({
+      production: '640GB',
+      why: expect.stringContaining('capped') as string,
+    });
     expect(leftovers(run.workspace)).toEqual([]);
     expect(fingerprint(root)).toEqual(before);
   });

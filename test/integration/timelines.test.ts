@@ -1,7 +1,8 @@
-import { globSync, readFileSync, rmSync, statSync, writeFileSync, chownSync, cpSync, appendFileSync } from 'node:fs';
+import { appendFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Cluster, makeTestDirectory, production } from '../fixtures/cluster.ts';
+import { copyTree } from '../fixtures/copy-tree.ts';
 import { drill, leftovers, workspace, type Workspace } from '../fixtures/drill.ts';
 
 /** A production that was failed over once: timeline 1 with a backup, then timeline 2. */
@@ -34,9 +35,7 @@ describe('timelines', () => {
   function copied(): Workspace {
     const base = workspace();
     const repo = join(base.root, 'repo');
-    cpSync(join(root, 'repo1'), repo, { recursive: true, preserveTimestamps: true });
-    const { uid, gid } = statSync(join(root, 'repo1'));
-    for (const name of ['', ...globSync('**', { cwd: repo })]) chownSync(join(repo, name), uid, gid);
+    copyTree(join(root, 'repo1'), repo);
     const text = readFileSync(config, 'utf8')
       .replaceAll(join(root, 'repo1'), repo)
       .replaceAll(/^pg1-.*$/gm, '');

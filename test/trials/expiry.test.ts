@@ -1,7 +1,7 @@
 import { chmodSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { copyTree } from '../fixtures/branching.ts';
+import { copyTree } from '../fixtures/copy-tree.ts';
 import { Cluster, makeTestDirectory } from '../fixtures/cluster.ts';
 import { startDrill, workspace, type DrillRun } from '../fixtures/drill.ts';
 import { trial } from './trial.ts';

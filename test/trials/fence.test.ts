@@ -75,9 +75,10 @@ function drillTrying(
   where: Workspace,
   attempts: readonly Attempt[],
   env: Record<string, string> = {},
+  checks: readonly Attempt[] = [],
 ): Promise<DrillRun> {
-  const checks = attempts.map((attempt) => ({ ...attempt, severity: 'warning', timeout: '5m' }));
-  return startDrill(where, [writePlan(where, 'fence', { checks })], env).finished;
+  const tries = attempts.map((attempt) => ({ ...attempt, severity: 'warning', timeout: '5m' }));
+  return startDrill(where, [writePlan(where, 'fence', { checks: [...checks, ...tries] })], env).finished;
 }
 
 /** What the attempts came to, by name: their exit status, and what they said last. */
@@ -90,26 +91,14 @@ const postmaster = (): string => readFileSync(join(cluster.data, 'postmaster.pid
 
 const refused = (what: RegExp): unknown => expect.stringMatching(new RegExp(`^exit status [1-9].*${what.source}`, 's'));
 
-trial('A1', async () => {
-  const insert = 'insert into marks values (666)';
-  const socket = `-h ${root}/sock -p ${cluster.port} -U postgres`;
-  const by = `host=${root}/sock port=${cluster.port} user=postgres dbname=postgres`;
-  const run = await drillTrying(place(), [
-    serverRuns('psql of the server', `psql ${socket} -c "${insert}" postgres`),
-    sql('dblink', `select dblink_exec('${by}', '${insert}')`),
-    { name: 'psql of a check', command: ['psql', ...socket.split(' '), '-c', insert, 'postgres'] },
-  ]);
-  expect(observed(run)).toEqual({
-    'psql of the server': refused(/child process/),
-    dblink: refused(/could not establish connection/),
-    'psql of a check': refused(/No such file or directory/),
-  });
-  expect(await cluster.value('select count(*) from marks')).toBe('0');
-  return run;
-});
+interface Stranger {
+  readonly pid: string;
+  readonly lives: () => boolean;
+  readonly end: () => void;
+}
 
 /** A process of production's user on the machine of the sandbox, which does nothing. */
-async function startStranger(): Promise<{ pid: string; lives: () => boolean }> {
+async function startStranger(): Promise<Stranger> {
   if (sandboxKind === 'ssh') {
     const server = serverOf(inject('server'));
     const pid = server
@@ -119,40 +108,50 @@ async function startStranger(): Promise<{ pid: string; lives: () => boolean }> {
         until [ -s /tmp/stranger ]; do sleep 0.1; done; cat /tmp/stranger`,
       )
       .trim();
-    onTestFinished(() => void server.sh(`kill ${pid} 2>/dev/null; true`));
-    return { pid, lives: () => server.sh(`kill -0 ${pid} 2>/dev/null && echo lives; true`).trim() === 'lives' };
+    return {
+      pid,
+      lives: () => server.sh(`kill -0 ${pid} 2>/dev/null && echo lives; true`).trim() === 'lives',
+      end: () => void server.sh(`kill ${pid} 2>/dev/null; true`),
+    };
   }
   const { uid, gid } = chooseRunUser(null, []);
   const child = spawn('sleep', ['900'], { uid, gid, stdio: 'ignore' });
-  onTestFinished(() => void child.kill('SIGKILL'));
   await new Promise((resolve) => child.once('spawn', resolve));
-  return { pid: String(child.pid), lives: () => child.exitCode === null && child.signalCode === null };
+  return {
+    pid: String(child.pid),
+    lives: () => child.exitCode === null && child.signalCode === null,
+    end: () => void child.kill('SIGKILL'),
+  };
 }
 
-trial('A2', async () => {
-  const stranger = await startStranger();
-  const kill = `kill -9 ${stranger.pid} ${postmaster()}`;
-  const run = await drillTrying(place(), [
-    serverRuns('by the server', kill),
-    { name: 'by a check', command: ['sh', '-c', kill] },
-    { name: 'processes that a check sees', command: ['sh', '-c', 'ls -d /proc/[0-9]* | wc -l'] },
-  ]);
-  const seen = observed(run);
-  expect(seen).toMatchObject({
-    'by the server': refused(/child process/),
-    'by a check': refused(/No such process/),
-  });
-  if (sandboxKind !== 'docker')
-    expect(Number(/: (\d+)$/.exec(seen['processes that a check sees'] ?? '')?.[1])).toBeLessThan(6);
-  expect(stranger.lives()).toBe(true);
-  expect(await cluster.value('select 1')).toBe('1');
-  return run;
-});
+const INSERT = 'insert into marks values (666)';
+const SECONDS = String(80_000 + process.pid / 1000);
+const LINGER = `setsid sleep ${SECONDS}`;
+const LIST_ENVIRONMENT = 'tr "\\0" "\\n" </proc/self/environ; cat /proc/[0-9]*/environ 2>/dev/null | tr "\\0" "\\n"';
 
-trial('A3', async () => {
-  const where = place();
-  await production.writeFile(join(root, 'pgpass'), 'word-that-is-secret', 0o600);
-  const run = await drillTrying(where, [
+/**
+ * What is tried in one drill, by the trial that asks what came of it: none of it gets in the way of anything else. What
+ * leaves processes behind is last.
+ */
+const TRIED: Readonly<Record<string, (stranger: Stranger) => readonly Attempt[]>> = {
+  A1: () => {
+    const socket = `-h ${root}/sock -p ${cluster.port} -U postgres`;
+    const by = `host=${root}/sock port=${cluster.port} user=postgres dbname=postgres`;
+    return [
+      serverRuns('psql of the server', `psql ${socket} -c "${INSERT}" postgres`),
+      sql('dblink', `select dblink_exec('${by}', '${INSERT}')`),
+      { name: 'psql of a check', command: ['psql', ...socket.split(' '), '-c', INSERT, 'postgres'] },
+    ];
+  },
+  A2: ({ pid }) => {
+    const kill = `kill -9 ${pid} ${postmaster()}`;
+    return [
+      serverRuns('by the server', kill),
+      { name: 'by a check', command: ['sh', '-c', kill] },
+      { name: 'processes that a check sees', command: ['sh', '-c', 'ls -d /proc/[0-9]* | wc -l'] },
+    ];
+  },
+  A3: () => [
     read('a file of the user', join(root, 'pgpass')),
     { name: 'the same by a check', command: ['cat', join(root, 'pgpass')] },
     read("production's pgbackrest.conf", cluster.config),
@@ -169,9 +168,103 @@ trial('A3', async () => {
             command: ['sh', '-c', 'ls -A /home /root /run /var/tmp | grep -v -e ^/ -e "^pgdrill$" | grep .'],
           },
         ]),
-  ]);
-  for (const [name, seen] of Object.entries(observed(run)))
-    expect({ name, seen }).toEqual({ name, seen: refused(/$/) });
+  ],
+  A7b: () => [
+    { name: 'a check', command: ['sh', '-c', `(${LIST_ENVIRONMENT}) | grep -a -e AWS_ -e SSH_`] },
+    serverRuns('the server', `(${LIST_ENVIRONMENT}) | grep -a -e AWS_ -e SSH_`),
+    serverRuns('the path', `(${LIST_ENVIRONMENT}) | grep -a PATH=`),
+  ],
+  A14: () => [
+    serverRuns('an image of its memory', 'ulimit -c unlimited'),
+    ...(sandboxKind === 'docker'
+      ? []
+      : [
+          serverRuns('its rank', 'for p in /proc/[0-9]*; do echo 0 >$p/oom_score_adj && exit 0; done; exit 1'),
+          serverRuns('a whole disk', 'fallocate -l 1M taken'),
+          serverRuns('io_uring', `perl -e 'my $p = "\\0" x 120; exit(syscall(425, 8, $p) < 0)'`),
+        ]),
+  ],
+  A20: () => [
+    serverRuns('it is there', 'test -x pgbackrest'),
+    serverRuns('what it saw', 'test -e stolen'),
+    serverRuns('what it is run by', 'ls "$PWD/../feed/wal/wal-serve.sh"'),
+  ],
+  A8: () => [
+    serverRuns('by the server', `${LINGER} </dev/null >/dev/null 2>&1 &`),
+    { name: 'by a check', command: ['sh', '-c', `${LINGER} </dev/null >/dev/null 2>&1 &`] },
+    { name: 'with its output open', command: ['sh', '-c', `${LINGER} & echo done`] },
+  ],
+};
+
+interface Tried {
+  readonly run: DrillRun;
+  readonly stranger: Stranger;
+  /** What the attempts of a trial came to. */
+  readonly of: (id: string) => Record<string, string>;
+}
+
+let trying: Promise<Tried> | null = null;
+afterAll(async () => (await trying)?.stranger.end());
+
+/** The drill that tries it all, the first time that it is asked for. */
+function tried(): Promise<Tried> {
+  return (trying ??= tryAll());
+}
+
+async function tryAll(): Promise<Tried> {
+  await production.writeFile(join(root, 'pgpass'), 'word-that-is-secret', 0o600);
+  const stranger = await startStranger();
+  const attempts = Object.entries(TRIED).flatMap(([id, make]) =>
+    make(stranger).map((attempt) => ({ ...attempt, name: `${id}: ${attempt.name}` })),
+  );
+  // Shared memory is made as before, though by writing.
+  const parallel = 'set force_parallel_mode = on; select count(*) = 0 from marks';
+  const checks = [{ name: 'parallel', command: ['psql', '-X', '-v', 'ON_ERROR_STOP=1', '-c', parallel] }];
+  const env = {
+    AWS_SECRET_ACCESS_KEY: 'word-of-the-cloud',
+    SSH_AUTH_SOCK: '/tmp/agent-of-the-user',
+    PATH: `.:${process.env['PATH'] ?? ''}:`,
+  };
+  const run = await drillTrying(place(), attempts, env, checks);
+  const of = (id: string): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(observed(run)).flatMap(([name, seen]) =>
+        name.startsWith(`${id}: `) ? [[name.slice(id.length + 2), seen]] : [],
+      ),
+    );
+  return { run, stranger, of };
+}
+
+trial('A1', async () => {
+  const { run, of } = await tried();
+  expect(of('A1')).toEqual({
+    'psql of the server': refused(/child process/),
+    dblink: refused(/could not establish connection/),
+    'psql of a check': refused(/No such file or directory/),
+  });
+  expect(await cluster.value('select count(*) from marks')).toBe('0');
+  return run;
+});
+
+trial('A2', async () => {
+  const { run, of, stranger } = await tried();
+  const seen = of('A2');
+  expect(seen).toMatchObject({
+    'by the server': refused(/child process/),
+    'by a check': refused(/No such process/),
+  });
+  if (sandboxKind !== 'docker')
+    expect(Number(/: (\d+)$/.exec(seen['processes that a check sees'] ?? '')?.[1])).toBeLessThan(6);
+  expect(stranger.lives()).toBe(true);
+  expect(await cluster.value('select 1')).toBe('1');
+  return run;
+});
+
+trial('A3', async () => {
+  const { run, of } = await tried();
+  const seen = of('A3');
+  expect(Object.keys(seen)).toHaveLength(sandboxKind === 'docker' ? 4 : 8);
+  for (const [name, said] of Object.entries(seen)) expect({ name, said }).toEqual({ name, said: refused(/$/) });
   expect(JSON.stringify(run.report)).not.toContain('word-that-is-secret');
   return run;
 });
@@ -205,18 +298,8 @@ claim('A5', async () => {
 });
 
 trial('A7b', async () => {
-  const env = { AWS_SECRET_ACCESS_KEY: 'word-of-the-cloud', SSH_AUTH_SOCK: '/tmp/agent-of-the-user' };
-  const list = 'tr "\\0" "\\n" </proc/self/environ; cat /proc/[0-9]*/environ 2>/dev/null | tr "\\0" "\\n"';
-  const run = await drillTrying(
-    place(),
-    [
-      { name: 'a check', command: ['sh', '-c', `(${list}) | grep -a -e AWS_ -e SSH_`] },
-      serverRuns('the server', `(${list}) | grep -a -e AWS_ -e SSH_`),
-      serverRuns('the path', `(${list}) | grep -a PATH=`),
-    ],
-    env,
-  );
-  expect(observed(run)).toMatchObject({
+  const { run, of } = await tried();
+  expect(of('A7b')).toMatchObject({
     'a check': 'exit status 1',
     'the server': refused(/DETAIL/),
     'the path': expect.stringContaining('exit status 0') as string,
@@ -225,19 +308,13 @@ trial('A7b', async () => {
 });
 
 trial('A8', async () => {
-  const seconds = String(80_000 + process.pid / 1000);
-  const linger = `setsid sleep ${seconds}`;
-  const run = await drillTrying(place(), [
-    serverRuns('by the server', `${linger} </dev/null >/dev/null 2>&1 &`),
-    { name: 'by a check', command: ['sh', '-c', `${linger} </dev/null >/dev/null 2>&1 &`] },
-    { name: 'with its output open', command: ['sh', '-c', `${linger} & echo done`] },
-  ]);
-  expect(observed(run)).toMatchObject({
+  const { run, of } = await tried();
+  expect(of('A8')).toMatchObject({
     'by the server': expect.stringContaining('exit status 0') as string,
     'by a check': 'exit status 0',
     'with its output open': 'exit status 0: done',
   });
-  expect(processes().filter(({ argv }) => argv.includes(seconds))).toEqual([]);
+  expect(processes().filter(({ argv }) => argv.includes(SECONDS))).toEqual([]);
   return run;
 });
 
@@ -281,23 +358,13 @@ trial('A10', async () => {
 });
 
 trial('A14', async () => {
-  const run = await drillTrying(place(), [
-    serverRuns('an image of its memory', 'ulimit -c unlimited'),
-    ...(sandboxKind === 'docker'
-      ? []
-      : [
-          serverRuns('its rank', 'for p in /proc/[0-9]*; do echo 0 >$p/oom_score_adj && exit 0; done; exit 1'),
-          serverRuns('a whole disk', 'fallocate -l 1M taken'),
-          serverRuns('io_uring', `perl -e 'my $p = "\\0" x 120; exit(syscall(425, 8, $p) < 0)'`),
-        ]),
-  ]);
-  for (const [name, seen] of Object.entries(observed(run)))
-    expect({ name, seen }).toEqual({ name, seen: refused(/child process exited/) });
-  // Shared memory is made as before, though by writing.
-  const parallel = 'set force_parallel_mode = on; select count(*) = 0 from marks';
-  const checks = [{ name: 'parallel', command: ['psql', '-X', '-v', 'ON_ERROR_STOP=1', '-c', parallel] }];
-  const where = place();
-  return drill(where, writePlan(where, 'parallel', { checks }));
+  const { run, of } = await tried();
+  const seen = of('A14');
+  expect(Object.keys(seen)).toHaveLength(sandboxKind === 'docker' ? 1 : 4);
+  for (const [name, said] of Object.entries(seen))
+    expect({ name, said }).toEqual({ name, said: refused(/child process exited/) });
+  expect(run.report?.checks.find(({ name }) => name === 'parallel')?.status).toBe('passed');
+  return run;
 });
 
 /** Runs a drill that must pass, started by other words. */
@@ -332,16 +399,8 @@ if (sandboxKind === 'local') {
 }
 
 trial('A20', async () => {
-  const run = await drillTrying(
-    place(),
-    [
-      serverRuns('it is there', 'test -x pgbackrest'),
-      serverRuns('what it saw', 'test -e stolen'),
-      serverRuns('what it is run by', 'ls "$PWD/../feed/wal/wal-serve.sh"'),
-    ],
-    { PATH: `.:${process.env['PATH'] ?? ''}:` },
-  );
-  expect(observed(run)).toEqual({
+  const { run, of } = await tried();
+  expect(of('A20')).toEqual({
     'it is there': expect.stringContaining('exit status 0') as string,
     'what it saw': refused(/child process/),
     'what it is run by': refused(/child process/),

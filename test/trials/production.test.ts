@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { copyTree } from '../fixtures/branching.ts';
+import { copyTree } from '../fixtures/copy-tree.ts';
 import { Cluster, makeTestDirectory } from '../fixtures/cluster.ts';
 import { drill, workspace, type Workspace } from '../fixtures/drill.ts';
 import { trial } from './trial.ts';
