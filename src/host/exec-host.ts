@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { END_GROUP, NOTE_PID, READ_FILE, REMOVE } from './exec-scripts.ts';
+import { END_GROUP, NOTE_PID, READ_FILE, REMOVE, WRITE_FILES } from './exec-scripts.ts';
 import type { Exec, ExecRequest, StartExec } from './exec.ts';
 import { collect, endEarly } from './exec-output.ts';
 import { notFenced, type Fence } from './fence.ts';
@@ -168,14 +168,12 @@ export class ExecHost implements Host {
   }
 
   async writeFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-    // Whatever lies there is removed and not opened: it may be a link. And it does not wait for the end of its input: an engine forgets that one, now and then, when it comes before the
-    // program has started (Docker 20.10 on a busy machine).
-    const script =
-      'umask 077 && rm -f -- "$0" && set -C && head -c "$2" >"$0" && [ "$(wc -c <"$0")" -eq "$2" ] && chmod "$1" "$0"';
-    const size = String(Buffer.byteLength(content));
-    const exec = await this.#start({ argv: ['sh', '-c', script, path, mode.toString(8), size], stdin: true });
-    exec.stdin.end(content);
-    await expectSuccess(exec, `${path} cannot be written ${this.#where}`);
+    await this.#write([[path, Buffer.from(content)]], mode);
+  }
+
+  async writeFiles(files: Readonly<Record<string, string>>, mode: number): Promise<void> {
+    const written = Object.entries(files).map(([path, content]): [string, Buffer] => [path, Buffer.from(content)]);
+    await this.#write(written, mode);
   }
 
   async makeDirectory(path: string): Promise<void> {
@@ -222,6 +220,13 @@ export class ExecHost implements Host {
    */
   lost(): void {
     for (const exec of this.#open) exec.abandon();
+  }
+
+  async #write(files: readonly (readonly [path: string, content: Buffer])[], mode: number): Promise<void> {
+    const words = files.flatMap(([path, content]) => [path, String(content.length)]);
+    const exec = await this.#start({ argv: ['perl', '-e', WRITE_FILES, mode.toString(8), ...words], stdin: true });
+    exec.stdin.end(Buffer.concat(files.map(([, content]) => content)));
+    await expectSuccess(exec, `${files.map(([path]) => path).join(', ')} cannot be written ${this.#where}`);
   }
 
   #newNote(): string {

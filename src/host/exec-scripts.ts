@@ -13,6 +13,29 @@ export const END_GROUP = `
   done`;
 
 /**
+ * Writes files of which there is none yet. Arguments: the mode, then the path and the size of each; their contents come one
+ * after another. Whatever lies there is removed and not opened: it may be a link. And it does not wait for the end of its
+ * input: an engine forgets that one, now and then, when it comes before the program has started (Docker 20.10 on a busy
+ * machine). In Perl, since `head -c` may read more of a pipe than it prints.
+ */
+export const WRITE_FILES = `
+  use strict; use Fcntl;
+  my $mode = oct shift;
+  while (my ($path, $size) = splice @ARGV, 0, 2) {
+    unlink $path;
+    sysopen(my $file, $path, O_WRONLY | O_CREAT | O_EXCL, 0600) or die "$path: $!\\n";
+    while ($size > 0) {
+      my $read = sysread(STDIN, my $piece, $size);
+      defined $read or die "$path: $!\\n";
+      $read > 0 or die "$path: its content did not come\\n";
+      print $file $piece or die "$path: $!\\n";
+      $size -= $read;
+    }
+    close $file or die "$path: $!\\n";
+    chmod $mode, $path or die "$path: $!\\n";
+  }`;
+
+/**
  * Prints a file, but no link. Arguments: its path, the longest that is read whole, and of a longer one how much of its
  * beginning and of its end is wanted, empty for nothing.
  */

@@ -86,6 +86,8 @@ export interface Host {
    */
   readFile(path: string, options?: ReadOptions): Promise<string | null>;
   writeFile(path: string, content: string | Uint8Array, mode: number): Promise<void>;
+  /** The same for several, by their paths, in that order: elsewhere each write is a program. */
+  writeFiles(files: Readonly<Record<string, string>>, mode: number): Promise<void>;
   /** Makes a directory and its missing parents, readable by its owner alone. */
   makeDirectory(path: string): Promise<void>;
   /** The names in a directory, or null when there is none. */

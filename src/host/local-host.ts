@@ -95,6 +95,10 @@ export class LocalHost implements Host {
     });
   }
 
+  async writeFiles(files: Readonly<Record<string, string>>, mode: number): Promise<void> {
+    for (const [path, content] of Object.entries(files)) await this.writeFile(path, content, mode);
+  }
+
   makeDirectory(path: string): Promise<void> {
     return writing(path, async () => {
       const missing: string[] = [];

@@ -56,6 +56,9 @@ export class RecordingHost implements Host {
   writeFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
     return this.#host.writeFile(path, content, mode);
   }
+  writeFiles(files: Readonly<Record<string, string>>, mode: number): Promise<void> {
+    return this.#host.writeFiles(files, mode);
+  }
   makeDirectory(path: string): Promise<void> {
     return this.#host.makeDirectory(path);
   }

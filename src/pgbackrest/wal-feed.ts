@@ -56,17 +56,20 @@ export class WalFeed {
   async install(listing: ArchiveListing, from: string, way: FeedWay): Promise<void> {
     // The markers of a run that was killed would refuse the WAL of this one.
     await this.#host.remove(this.#directory);
-    await this.#host.makeDirectory(this.#directory);
-    for (const name of SCRIPTS) await this.#host.writeFile(`${this.#directory}/${name}`, scriptText(name), 0o600);
-    await this.#host.writeFile(this.#serve, scriptText(SERVE), 0o600);
+    await this.#host.makeDirectory(`${this.#directory}/listed`);
     const pipes = ['asked', 'answered'].map((name) => `${this.#directory}/${name}`);
     const { exitCode, stdout, stderr } = await this.#host.run(['sh', '-c', PREPARE, 'sh', ...pipes]);
     if (exitCode !== 0) throw new DrillError('sandbox-failed', `no pipes can be made: ${stderr.trim()}`);
-    if (stdout.startsWith(SHA1_OF_NOTHING)) await this.#host.writeFile(`${this.#directory}/openssl`, '', 0o600);
-    await this.#writeListed(listing, from);
-    await this.#host.writeFile(`${this.#directory}/journal`, '', 0o600);
-    if (way.asListed) await this.#host.writeFile(`${this.#directory}/as-listed`, '', 0o600);
-    if (way.hasStop) await this.#host.writeFile(`${this.#directory}/has-stop`, '', 0o600);
+    const inFeed: Record<string, string> = { journal: '' };
+    for (const name of SCRIPTS) inFeed[name] = scriptText(name);
+    if (stdout.startsWith(SHA1_OF_NOTHING)) inFeed['openssl'] = '';
+    if (way.asListed) inFeed['as-listed'] = '';
+    if (way.hasStop) inFeed['has-stop'] = '';
+    const files = Object.fromEntries(
+      Object.entries(inFeed).map(([name, text]) => [`${this.#directory}/${name}`, text]),
+    );
+    const listed = await this.#writeListed(listing, from);
+    await this.#host.writeFiles({ [this.#serve]: scriptText(SERVE), ...files, ...listed }, 0o600);
   }
 
   /** From now on what was archived since the run began is delivered too: for a standby that is kept. */
@@ -74,10 +77,12 @@ export class WalFeed {
     await this.#host.remove(`${this.#directory}/as-listed`);
   }
 
-  /** In files of some thousand segments: neither is the whole list in memory, nor searched for each segment. */
-  async #writeListed({ segments, histories }: ArchiveListing, from: string): Promise<void> {
+  /**
+   * In files of some thousand segments: neither is the whole list in memory, nor searched for each segment. The last files
+   * are given, and not written yet.
+   */
+  async #writeListed({ segments, histories }: ArchiveListing, from: string): Promise<Record<string, string>> {
     const directory = `${this.#directory}/listed`;
-    await this.#host.makeDirectory(directory);
     const groups: string[] = [];
     let lines: string[] = [];
     const write = (group: string): Promise<void> =>
@@ -94,10 +99,11 @@ export class WalFeed {
       for (const { sha1 } of segments.get(name) ?? []) lines.push(`${name} ${sha1}\n`);
     }
     const last = groups.at(-1);
-    if (last !== undefined) await write(last);
-    const names = histories.map((timeline) => `${historyName(timeline)} \n`);
-    await this.#host.writeFile(`${directory}/histories`, names.join(''), 0o600);
-    await this.#host.writeFile(`${directory}/groups`, groups.map((group) => `${group}\n`).join(''), 0o600);
+    return {
+      ...(last !== undefined && { [`${directory}/${last}`]: lines.join('') }),
+      [`${directory}/histories`]: histories.map((timeline) => `${historyName(timeline)} \n`).join(''),
+      [`${directory}/groups`]: groups.map((group) => `${group}\n`).join(''),
+    };
   }
 
   /**

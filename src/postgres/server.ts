@@ -50,10 +50,13 @@ export class Server {
   async start(): Promise<void> {
     const { host, paths, settings } = this.#options;
     const conf = [...settings].map(([name, value]) => `${name} = ${quoteConf(value)}\n`).join('');
-    await host.writeFile(`${paths.conf}/postgresql.conf`, conf, 0o600);
-    // Only who may enter the socket directory (0700) gets here; there is no TCP.
-    await host.writeFile(`${paths.conf}/pg_hba.conf`, 'local all all trust\n', 0o600);
-    await host.writeFile(`${paths.conf}/pg_ident.conf`, '', 0o600);
+    const files = {
+      [`${paths.conf}/postgresql.conf`]: conf,
+      // Only who may enter the socket directory (0700) gets here; there is no TCP.
+      [`${paths.conf}/pg_hba.conf`]: 'local all all trust\n',
+      [`${paths.conf}/pg_ident.conf`]: '',
+    };
+    await host.writeFiles(files, 0o600);
     this.#daemon = await host.start(this.argv(), {
       logPath: this.logPath,
       role: 'server',

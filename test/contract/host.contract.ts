@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -105,6 +105,22 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
       );
       const found = sizes.map((_size, index) => statSync(join(directory, `${index}`)).size / 2);
       expect(found).toEqual(sizes);
+    });
+
+    test('writes several files one after another: each has its own content, and takes the place of what lay there', async () => {
+      const { host, directory } = make();
+      const contents = ['ä'.repeat(70_000), '', 'b', '', '\0c\n'.repeat(50_000)];
+      const paths = contents.map((_content, index) => join(directory, `many ${index}`));
+      const [first = '', second = ''] = paths;
+      symlinkSync(join(directory, 'elsewhere'), first);
+      await host.writeFile(second, 'old', 0o644);
+      await host.writeFiles(Object.fromEntries(paths.map((path, index) => [path, contents[index] ?? ''])), 0o640);
+      for (const [index, path] of paths.entries()) expect(readFileSync(path, 'utf8')).toBe(contents[index]);
+      expect(paths.map((path) => lstatSync(path).mode & 0o170_777)).toEqual(paths.map(() => 0o100_640));
+      expect(existsSync(join(directory, 'elsewhere'))).toBe(false);
+      const fault = { name: 'DrillError', code: 'sandbox-failed' };
+      const below = { [join(directory, 'fine')]: 'x', [`${first}/below`]: 'y' };
+      await expect(host.writeFiles(below, 0o600)).rejects.toMatchObject(fault);
     });
 
     test('a place that takes no file is a fault of the place, and no bug', async () => {

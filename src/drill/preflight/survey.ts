@@ -166,8 +166,8 @@ export async function configure(
     logPath: paths.log,
     spoolPath: paths.spool,
   });
-  for (const file of files) await host.writeFile(file.path, file.content, 0o600);
-  await host.writeFile(path, content, 0o600);
+  const named = Object.fromEntries(files.map((file) => [file.path, file.content]));
+  await host.writeFiles({ ...named, [path]: content }, 0o600);
   return new PgBackRest(host, path, plan.source.stanza);
 }
 
