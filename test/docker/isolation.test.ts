@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { damagedWorkspace, drill, leftovers, startDrill, workspace, writePlan } from '../fixtures/drill.ts';
 import { bridgeAddress, dockerLines } from '../fixtures/engine.ts';
+import { listenAt } from '../fixtures/listen.ts';
 
 const golden = inject('golden');
 
@@ -14,7 +15,7 @@ async function listen(port = 0): Promise<{ port: number; connections: () => numb
     connections += 1;
     socket.destroy();
   });
-  await new Promise<void>((resolve) => server.listen(port, '0.0.0.0', resolve));
+  await listenAt(server, port, '0.0.0.0');
   onTestFinished(() => void server.close());
   const address = server.address();
   return {

@@ -16,6 +16,7 @@ import { reportSchema } from '../../src/report/report.ts';
 import { processes } from '../../src/sandbox/processes.ts';
 import { command, damagedWorkspace, drill, leftovers, startDrill, workspace } from '../fixtures/drill.ts';
 import { untouched } from '../fixtures/fingerprint.ts';
+import { listenAt } from '../fixtures/listen.ts';
 
 const golden = inject('golden');
 const [, , , m4] = golden.marks;
@@ -41,7 +42,7 @@ test('a subscription of production does not connect from the copy', async () => 
     connections += 1;
     socket.destroy();
   });
-  await new Promise<void>((resolve) => publisher.listen(golden.publisherPort, '127.0.0.1', resolve));
+  await listenAt(publisher, golden.publisherPort, '127.0.0.1');
   const run = await drill(
     workspace(),
     '--check-sql',

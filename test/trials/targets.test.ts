@@ -148,7 +148,7 @@ trial('D13', () => {
   const damaged = copied();
   const file = segmentFile(damaged.repo, history.segments.pair);
   // The end of the record of row 3's commit; then the file gets the name that its content has.
-  flipByte(file, (Number.parseInt(lsnAfter(3).split('/')[1] ?? '', 16) % (16 * 1024 * 1024)) - 8);
+  flipByte(file, (Number.parseInt(lsnAfter(3).split('/')[1] ?? '', 16) % (1024 * 1024)) - 8);
   const sha1 = createHash('sha1').update(readFileSync(file)).digest('hex');
   renameSync(file, file.replace(/[0-9a-f]{40}$/, sha1));
   return drill(damaged, '--target-time', after(4));
