@@ -42,11 +42,12 @@ const SETTLE = `set -u; umask 077
   name=$(id -un "$uid" 2>/dev/null) || name=
   # Who owns a directory may put a link in the place of what is in it, and have root give away what it leads to.
   mkdir -p "$memory/own" && chmod 755 "$memory/own" || exit 1
-  for directory in "$root/data" "$root/ts" "$root/spool" "$root/log" "$root/tmp" \\
-      "$memory/own/s" "$memory/own/conf" "$memory/own/secrets" "$memory/own/lock" "$memory/own/feed" "$memory/own/notes"; do
-    mkdir -p "$directory" && chmod 700 "$directory" || exit 1
-    [ "$(id -u)" -ne 0 ] || chown "$uid:$gid" "$directory" || exit 1
-  done
+  give() {
+    mkdir -p "$@" && chmod 700 "$@" || exit 1
+    [ "$(id -u)" -ne 0 ] || chown "$uid:$gid" "$@" || exit 1
+  }
+  give "$root/data" "$root/ts" "$root/spool" "$root/log" "$root/tmp" \\
+    "$memory/own/s" "$memory/own/conf" "$memory/own/secrets" "$memory/own/lock" "$memory/own/feed" "$memory/own/notes"
   echo "uid=$uid"; echo "gid=$gid"; echo "user=$name"; echo "home=$(getent passwd "$uid" | cut -d: -f6)"
   for repository; do [ ! -d "$repository" ] || echo "repository=$repository"; done
   ${MACHINE_SCRIPT}
