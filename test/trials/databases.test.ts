@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { Cluster, makeTestDirectory, must } from '../fixtures/cluster.ts';
 import { drill, workspace, type Workspace } from '../fixtures/drill.ts';
+import { until } from '../fixtures/until.ts';
 import { trial } from './trial.ts';
 
 let cluster: Cluster;
@@ -21,10 +22,17 @@ afterAll(async () => {
   rmSync(cluster.root, { recursive: true, force: true });
 });
 
+/** The last that is archived of a backup is a file that tells of it, which comes there after the backup has ended. */
+async function untilTold(): Promise<void> {
+  const isLast = "select last_archived_wal like '%.backup' from pg_stat_archiver";
+  await until('the archive tells of the backup', async () => (await cluster.value(isLast)) === 't', 20);
+}
+
 const here = (): Workspace => ({ ...workspace(), repo: join(cluster.root, 'repo1'), config: cluster.config });
 
 trial('E3b', async () => {
   await cluster.backup('full');
+  await untilTold();
   const run = await drill(here(), '--target-immediate');
   expect(run.report?.reasons).toHaveLength(1);
   return run;
@@ -40,5 +48,6 @@ trial('B10d', async () => {
 trial('B10c', async () => {
   const oid = await cluster.value("select oid from pg_database where datname = 'closed'");
   await must(cluster.pgbackrest('--type=full', `--exclude=base/${oid}/`, 'backup'));
+  await untilTold();
   return drill(here(), '--target-immediate');
 });

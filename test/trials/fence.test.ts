@@ -433,7 +433,7 @@ async function drillAmongFewFiles(where: Workspace, checks: readonly object[]): 
 }
 
 trial('A21', () => {
-  const make = `perl -e 'for (1..30000) { open(my $file, ">", "file$_") or last } sleep 10'`;
+  const make = `perl -e 'for (1..30000) { open(my $file, ">", "file$_") or last } sleep 240'`;
   return drillAmongFewFiles(place(), [{ ...serverRuns('files without end', make), timeout: '5m' }]);
 });
 
