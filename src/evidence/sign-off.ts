@@ -61,5 +61,8 @@ export async function signOff(
 function refuseChanged(reports: string, name: string, run: string): void {
   const { problems } = verifyReports({ reports, runs: runOf(run), keys: null });
   const wrong = problems.find(({ file }) => file === name || file.startsWith(`${name}/`));
-  if (wrong) throw new DrillError('not-found', `the run cannot be signed off: ${wrong.file}: ${wrong.what}`);
+  if (!wrong) return;
+  throw new DrillError('not-found', `the run cannot be signed off: ${wrong.file}: ${wrong.what}`, {
+    hint: 'find out who changed it; a sign-off that was killed leaves a statement that is not on record, which can be removed',
+  });
 }

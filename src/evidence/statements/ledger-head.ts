@@ -7,6 +7,11 @@ const LEDGER_HEAD = 'urn:pgdrill:attestation:ledger-head:v1';
 /** The file of it, beside the ledger. */
 export const LEDGER_HEAD_FILE = 'ledger.head.dsse.json';
 
+/** The same as one key has signed it the last time: what another key signs takes its place nowhere. */
+export function ownHeadFile(keyId: string): string {
+  return `ledger.head.${keyId}.dsse.json`;
+}
+
 const headSchema = z.strictObject({
   ledger: z.string(),
   lines: z.int().min(1),

@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.ts';
 import { checkChain } from '../../store/ledger/chain.ts';
 import { LEDGER_FILE } from '../../store/ledger/ledger.ts';
 import { lineHash, parseLine, type LedgerLine } from '../../store/ledger/line.ts';
-import { LEDGER_HEAD_FILE, readHead, type SignedHead } from '../statements/ledger-head.ts';
+import { LEDGER_HEAD_FILE, ownHeadFile, readHead, type SignedHead } from '../statements/ledger-head.ts';
 import { problemWith, type Problem } from './problem.ts';
 import { isThere, textOf } from './read-file.ts';
 import { signedStatement } from './signed-statement.ts';
@@ -48,7 +48,11 @@ export function verifyLedger(reports: string, trust: Trust, extent: 'whole' | 'p
     ? [at(1, `an earlier ledger, of ${opened.after.lines} lines, is no longer there`)]
     : [];
   const before = extent === 'part' ? (first?.line ?? 1) - 1 : 0;
-  const { head, problems } = verifyHead(reports, { lines, texts, before, id: opened?.ledger ?? null }, trust);
+  const { head, problems } = verifyHead(
+    reports,
+    { lines, texts, before, isWhole: extent === 'whole', id: opened?.ledger ?? null },
+    trust,
+  );
   return {
     id: opened?.ledger ?? (extent === 'part' ? (head?.ledger ?? null) : null),
     lines,
@@ -107,6 +111,8 @@ interface ReadLedger {
   readonly lines: readonly PlacedLine[];
   readonly texts: readonly string[];
   readonly before: number;
+  /** False: it is the last part alone, in a bundle, where the heads of each key are not. */
+  readonly isWhole: boolean;
 }
 
 function verifyHead(reports: string, ledger: ReadLedger, trust: Trust): Pick<VerifiedLedger, 'head' | 'problems'> {
@@ -122,7 +128,36 @@ function verifyHead(reports: string, ledger: ReadLedger, trust: Trust): Pick<Ver
     return { head: null, problems: [problemWith(LEDGER_HEAD_FILE, messageOf(error))] };
   }
   if (id !== null && head.ledger !== id) return { head, problems: [otherLedger(lines)] };
-  return { head, problems: [...notAsSigned(head, ledger), ...notCovered(head, signed)] };
+  const problems = [...notAsSigned(head, ledger), ...notCovered(LEDGER_HEAD_FILE, head, signed)];
+  return {
+    head,
+    problems: [...problems, ...(ledger.isWhole ? ownHeads(reports, signed, ledger, trust, problems) : [])],
+  };
+}
+
+/** What each key has signed about the ledger the last time holds as well: another key can have signed the head since. */
+function ownHeads(
+  reports: string,
+  signed: readonly PlacedLine[],
+  ledger: ReadLedger,
+  trust: Trust,
+  known: readonly Problem[],
+): Problem[] {
+  const byKey = Map.groupBy(signed, ({ line }) => (line.kind === 'ended' ? (line.key ?? '') : ''));
+  return [...byKey]
+    .filter(([keyId]) => trust.keys.has(keyId))
+    .flatMap(([keyId, own]): Problem[] => {
+      const file = ownHeadFile(keyId);
+      try {
+        const statement = signedStatement(join(reports, file), trust);
+        if (statement.keyId !== keyId) throw new Error('it is signed with another key than its name says');
+        const head = readHead(statement.statement);
+        const wrong = [...notAsSigned(head, ledger), ...notCovered(file, head, own)];
+        return wrong.filter((one) => !known.some(({ file: same, line }) => same === one.file && line === one.line));
+      } catch (error) {
+        return [problemWith(file, messageOf(error))];
+      }
+    });
 }
 
 /** Where the line that was signed stands at another place, the chain says what is wrong before it. */
@@ -134,9 +169,9 @@ function notAsSigned({ lines: count, sha256, at: when }: SignedHead, ledger: Rea
     : [at(Math.max(1, count - before), `it is not the line that was signed at ${when}`)];
 }
 
-function notCovered(head: SignedHead, signed: readonly PlacedLine[]): Problem[] {
+function notCovered(file: string, head: SignedHead, signed: readonly PlacedLine[]): Problem[] {
   const behind = signed.findLast(({ line }) => line.line > head.lines);
   if (!behind) return [];
   const what = `it is older than the ledger: line ${behind.at}, of a signed run, is behind it`;
-  return [problemWith(LEDGER_HEAD_FILE, what)];
+  return [problemWith(file, what)];
 }

@@ -14,6 +14,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attestorWith } from '../../../src/evidence/attestor.ts';
 import { rotate } from '../../../src/evidence/rotate.ts';
+import { sealLedger } from '../../../src/evidence/seal-ledger.ts';
 import { signRun } from '../../../src/evidence/sign-run.ts';
 import type { Signer } from '../../../src/evidence/signer.ts';
 import { runOf, verifyReports, type Verification } from '../../../src/evidence/verify/verify-reports.ts';
@@ -443,7 +444,37 @@ describe('a run that finds a ledger changed says so, and signs nothing that woul
   test('nothing was', async () => {
     const reports = copyOf();
     expect((await recordRun(reports, 4, { drill: 'later', signer })).report.reasons).toEqual([]);
-    expect((await recordRun(reports, 5, { drill: 'later', signer: newSigner() })).report.reasons).toEqual([]);
+  });
+
+  test('a key that takes the place of another without a statement: once', async () => {
+    const reports = copyOf();
+    const other = newSigner();
+    const reasonsOf = async (index: number, by: Signer) =>
+      (await recordRun(reports, index, { drill: 'later', signer: by })).report.reasons;
+    expect(await reasonsOf(4, other)).toMatchObject([
+      { code: 'ledger-changed', message: expect.stringContaining(`signed with the key ${signer.keyId}`) as string },
+    ]);
+    expect(await reasonsOf(5, other)).toEqual([]);
+    expect(await reasonsOf(6, signer)).toEqual([]);
+    expect(problemsOf(verify(reports, [signer, other]))).toEqual([]);
+    const third = newSigner();
+    await rotate(reports, signer, third);
+    expect(await reasonsOf(7, third)).toEqual([]);
+  });
+
+  test.each([
+    ['stays', []],
+    ['is gone as well', [`ledger.head.${signer.keyId}.dsse.json`]],
+  ])('the end was cut off and signed by somebody else, and what this key has signed %s', async (_, gone) => {
+    const reports = copyOf();
+    forge(reports, (lines) => lines.slice(0, -2));
+    const stranger = newSigner();
+    for (const file of ['ledger.head.dsse.json', ...gone]) rmSync(join(reports, file));
+    await sealLedger(new Ledger(reports), stranger);
+    rmSync(join(reports, 'keys', `${stranger.keyId}.pub`));
+    const { report } = await recordRun(reports, 4, { drill: 'later', signer });
+    expect(report.reasons).toMatchObject([{ code: 'ledger-changed' }]);
+    expect(problemsOf(verify(reports)).join('\n')).toContain(`it is signed with the key ${stranger.keyId}`);
   });
 });
 
