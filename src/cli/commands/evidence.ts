@@ -21,6 +21,8 @@ const REPORTS = ['--reports <dir>', 'where reports are; default: ./reports'] as 
 const KEY = ['--key <place>', 'the key that signs: file:/path or env:NAME'] as const;
 const PLAN = ['--plan <plan>', 'the plan whose key it is; default: the key that PGDRILL_EVIDENCE names'] as const;
 
+const REVIEWER = ['--reviewer <file>', 'a public key that is trusted for sign-offs alone; repeatable'] as const;
+
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
 export function define(command: Command, context: CliContext, done: Done): void {
@@ -44,6 +46,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
     .description('say whether anything on record was changed; needs no network')
     .argument('[what]', 'a directory of reports, a run, or a bundle; default: all runs in ./reports')
     .option('--key <file>', 'a public key that is trusted, in PEM; repeatable', collect)
+    .option(...REVIEWER, collect)
     .option(...PLAN)
     .option(...REPORTS)
     .option('--json', 'print it as JSON')
@@ -93,6 +96,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
       'a public key that is trusted, in PEM; repeatable; default: those in the reports',
       collect,
     )
+    .option(...REVIEWER, collect)
     .option(...REPORTS)
     .addHelpText(
       'after',

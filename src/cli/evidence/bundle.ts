@@ -5,7 +5,7 @@ import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
 import { reportsDirectory } from '../known-reports.ts';
 import { plansHere, stampDueAfter } from '../plans/plans-here.ts';
-import { signerIfNamed, trustedKeys } from './which-key.ts';
+import { publicKeyIn, signerIfNamed, trustedKeys } from './which-key.ts';
 
 export interface BundleCommand {
   readonly from: string;
@@ -16,6 +16,7 @@ export interface BundleCommand {
   readonly key?: string | undefined;
   readonly plan?: string | undefined;
   readonly trust?: readonly string[] | undefined;
+  readonly reviewer?: readonly string[] | undefined;
   readonly reports?: string | undefined;
 }
 
@@ -32,6 +33,7 @@ export async function bundle(options: BundleCommand, context: CliContext): Promi
     drill,
     withoutValues: withoutValues === true,
     keys: trust.length === 0 ? null : trustedKeys(trust, undefined, context),
+    reviewers: (options.reviewer ?? []).map(publicKeyIn),
     signer,
     planned: plans.flatMap(({ name, schedule }) =>
       schedule === null ? [] : [{ drill: name, schedule: schedule.text, dueAfter: stampDueAfter(schedule) }],

@@ -16,10 +16,11 @@ import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
 import { reportsDirectory } from '../known-reports.ts';
 import { anchorOf, verificationJson, verificationText } from '../view/evidence.ts';
-import { trustedKeys } from './which-key.ts';
+import { publicKeyIn, trustedKeys } from './which-key.ts';
 
 export interface VerifyCommand {
   readonly key?: readonly string[] | undefined;
+  readonly reviewer?: readonly string[] | undefined;
   readonly plan?: string | undefined;
   readonly reports?: string | undefined;
   readonly json?: true | undefined;
@@ -30,26 +31,33 @@ export interface VerifyCommand {
 
 /** Verifies a run or a directory of reports, and says what is wrong. Returns the exit status. */
 export async function verify(what: string | undefined, options: VerifyCommand, context: CliContext): Promise<number> {
-  const keys = trustedKeys(options.key ?? [], options.plan, context);
+  const trusted = {
+    keys: trustedKeys(options.key ?? [], options.plan, context),
+    reviewers: (options.reviewer ?? []).map(publicKeyIn),
+  };
   if (what !== undefined && statSync(what, { throwIfNoEntry: false })?.isFile())
-    return verifyArchive(what, keys, options, context);
+    return verifyArchive(what, trusted, options, context);
   const { reports, run } = placeOf(what, options.reports);
   // Whoever names none means the directory of the reports: what makes a bundle of it was put there.
   if (what !== undefined && run === null && isBundle(reports))
-    return tellBundle({ directory: reports, problems: [] }, keys, options, context);
+    return tellBundle({ directory: reports, problems: [] }, trusted, options, context);
   const runs = run === null ? null : runOf(run);
-  const found = withAnchor(verifyReports({ reports, runs, keys }), reports, options.anchored);
+  const found = withAnchor(verifyReports({ reports, runs, ...trusted }), reports, options.anchored);
   tell(found, options, context);
   if (found.problems.length > 0) return EXIT.failed;
   await tellAnchor(found, reports, options, context);
   return EXIT.passed;
 }
 
-type Keys = readonly PublicKey[] | null;
+/** The keys that were named; null: none was. */
+interface Trusted {
+  readonly keys: readonly PublicKey[] | null;
+  readonly reviewers: readonly PublicKey[];
+}
 
 async function verifyArchive(
   archive: string,
-  keys: Keys,
+  trusted: Trusted,
   options: VerifyCommand,
   context: CliContext,
 ): Promise<number> {
@@ -57,7 +65,7 @@ async function verifyArchive(
   const unpacked = await unpackArchive(archive);
   try {
     if (isBundle(unpacked.directory) || unpacked.problems.length > 0)
-      return tellBundle(unpacked, keys, options, context);
+      return tellBundle(unpacked, trusted, options, context);
     throw new DrillError('not-found', `${archive} is no bundle: there is no bundle.json in it`);
   } finally {
     unpacked.remove();
@@ -71,9 +79,14 @@ interface OpenedBundle {
 }
 
 /** An anchor is compared as well: its line has to be in the bundle. */
-function tellBundle(bundle: OpenedBundle, keys: Keys, options: VerifyCommand, context: CliContext): number {
+function tellBundle(
+  bundle: OpenedBundle,
+  { keys, reviewers }: Trusted,
+  options: VerifyCommand,
+  context: CliContext,
+): number {
   const { directory, problems } = bundle;
-  const inside = verifyBundle(directory, keys);
+  const inside = verifyBundle(directory, keys, reviewers);
   const found = withAnchor({ ...inside, problems: [...problems, ...inside.problems] }, directory, options.anchored);
   tell(found, options, context);
   return found.problems.length > 0 ? EXIT.failed : EXIT.passed;

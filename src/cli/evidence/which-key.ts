@@ -49,7 +49,8 @@ function placeIn(plan: string | undefined, env: NodeJS.ProcessEnv): KeyPlace | n
   throw new DrillError('key-unusable', `the plan ${file} names no key`, { hint: 'add evidence: { key: file:/path }' });
 }
 
-function publicKeyIn(file: string): PublicKey {
+/** The public key in a file. Throws `key-unusable`. */
+export function publicKeyIn(file: string): PublicKey {
   try {
     return parsePublicKey(readFileSync(file, 'utf8'), file);
   } catch (error) {

@@ -40,6 +40,8 @@ export interface BundleRequest {
   readonly withoutValues: boolean;
   /** The keys that are trusted; null: those beside the reports. */
   readonly keys: readonly PublicKey[] | null;
+  /** The keys that are trusted for sign-offs alone. */
+  readonly reviewers: readonly PublicKey[];
   /** Who signs the list of its files; null: nobody. */
   readonly signer: Signer | null;
   readonly planned: readonly PlannedDrill[];
@@ -69,7 +71,7 @@ export async function stageBundle(request: BundleRequest, directory: string): Pr
     withoutValues: request.withoutValues,
   };
   const isAsked = covers(terms);
-  const verification = verifyReports({ reports, runs: isAsked, keys: request.keys });
+  const verification = verifyReports({ reports, runs: isAsked, keys: request.keys, reviewers: request.reviewers });
   const part = ledgerPart(join(reports, LEDGER_FILE), period.from);
   const reviews = readSignOffs(reports, null);
   const runs = runsIn(

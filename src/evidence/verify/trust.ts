@@ -12,6 +12,8 @@ import { namesIn, textOf } from './read-file.ts';
 /** The keys whose signatures count. */
 export interface Trust {
   readonly keys: ReadonlyMap<string, PublicKey>;
+  /** The keys whose sign-offs count: the same, and those that count for nothing else. */
+  readonly reviewers: ReadonlyMap<string, PublicKey>;
   /** Nobody has named a key: those beside the reports were taken, which whoever changed the reports may have put there. */
   readonly isOnFirstSight: boolean;
   readonly problems: readonly Problem[];
@@ -19,9 +21,13 @@ export interface Trust {
 
 /**
  * The keys that were given, and those that took their place or whose place they took, by statements that both have signed.
- * Where none was given, those that lie beside the reports.
+ * Where none was given, those that lie beside the reports. Those of reviewers count for sign-offs alone.
  */
-export function trustIn(reports: string, given: readonly PublicKey[] | null): Trust {
+export function trustIn(
+  reports: string,
+  given: readonly PublicKey[] | null,
+  ofReviewers: readonly PublicKey[] = [],
+): Trust {
   const directory = join(reports, KEYS_DIRECTORY);
   const problems: Problem[] = [];
   const lying = new Map<string, PublicKey>();
@@ -54,7 +60,8 @@ export function trustIn(reports: string, given: readonly PublicKey[] | null): Tr
     }
     grew = keys.size > before;
   }
-  return { keys, isOnFirstSight: given === null, problems };
+  const reviewers = new Map([...keys, ...ofReviewers.map((key) => [key.id, key] as const)]);
+  return { keys, reviewers, isOnFirstSight: given === null, problems };
 }
 
 interface Rotation {

@@ -22,7 +22,11 @@ export function isBundle(directory: string): boolean {
  * Verifies a bundle by itself: that its files are those that it was made of, that each run of its period is there and as it was
  * signed, and that the ledger from the beginning of the period on has no gap. Never throws for what it finds.
  */
-export function verifyBundle(directory: string, keys: readonly PublicKey[] | null): Verification {
+export function verifyBundle(
+  directory: string,
+  keys: readonly PublicKey[] | null,
+  reviewers: readonly PublicKey[] = [],
+): Verification {
   const trust = trustIn(directory, keys);
   const terms = readTerms(directory);
   if (terms === null) return unreadable(trust);
@@ -31,6 +35,7 @@ export function verifyBundle(directory: string, keys: readonly PublicKey[] | nul
     reports: directory,
     runs: covers(terms),
     keys,
+    reviewers,
     extent: { ledger: 'part', files: terms.withoutValues ? 'without-values' : 'all' },
   });
   const own = [...ofStatement(directory, trust), ...ofBeginning(ledger, terms)];

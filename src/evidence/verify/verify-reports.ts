@@ -19,6 +19,8 @@ export interface VerifyOptions {
   readonly runs: RunFilter | null;
   /** The keys that are trusted; null: those beside the reports. */
   readonly keys: readonly PublicKey[] | null;
+  /** The keys that are trusted for sign-offs alone. */
+  readonly reviewers?: readonly PublicKey[];
   /** What a bundle holds of a directory of reports; a directory has all of it. */
   readonly extent?: Extent;
 }
@@ -53,8 +55,8 @@ export interface Verification {
  * Verifies a directory of reports with nothing but what lies there and the keys. Never throws for what it finds: whatever is
  * wrong is a problem with a place.
  */
-export function verifyReports({ reports, runs, keys, extent = WHOLE }: VerifyOptions): Verification {
-  const trust = trustIn(reports, keys);
+export function verifyReports({ reports, runs, keys, reviewers, extent = WHOLE }: VerifyOptions): Verification {
+  const trust = trustIn(reports, keys, reviewers);
   const ledger = verifyLedger(reports, trust, extent.ledger);
   const isAsked: RunFilter = runs ?? (() => true);
   const ended = ledger.lines.flatMap(endedLine).filter(({ entry }) => isAsked(entry));

@@ -110,7 +110,7 @@ function looked(path: string, { drill, run, report, trust }: ReviewedRun): Looke
   let sha256: string | null = null;
   try {
     sha256 = sha256Of(path);
-    const { statement, keyId: key } = signedStatement(path, trust);
+    const { statement, keyId: key } = signedStatement(path, { keys: trust.reviewers });
     const said = readSignOff(statement);
     const isAboutIt = said.drill === drill && said.runId === run && said.report === report;
     return { problem: isAboutIt ? null : 'it is about another report', sha256, said: { ...said, key } };

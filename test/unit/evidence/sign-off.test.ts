@@ -168,3 +168,17 @@ test('a run of which something was changed is not signed off', async () => {
   writeFileSync(join(reports, 'orders', RUN.run, 'report.md'), 'all is well');
   await expect(sign(ada)).rejects.toThrow(/cannot be signed off: orders\/.*\/report\.md: it was changed/);
 });
+
+test('the key of a reviewer counts for sign-offs, and for nothing else', async () => {
+  await sign(ada);
+  const named = (given: readonly Signer[], ofReviewers: readonly Signer[]) =>
+    verifyReports({
+      reports,
+      runs: null,
+      keys: given.map(({ publicKey }) => publicKey),
+      reviewers: ofReviewers.map(({ publicKey }) => publicKey),
+    }).problems.map(({ file, what }) => `${file}: ${what}`);
+  expect(named([drills], [ada])).toEqual([]);
+  await recordRun(reports, 1, { signer: ada });
+  expect(named([drills], [ada]).join('\n')).toContain(`is signed with the key ${ada.keyId}, which is not one of those`);
+});

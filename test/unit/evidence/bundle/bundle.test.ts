@@ -83,7 +83,8 @@ const REQUEST: Omit<BundleRequest, 'reports'> = {
   period: { from: at(2), until: at(8) },
   drill: null,
   withoutValues: false,
-  keys,
+  keys: [signer.publicKey],
+  reviewers: [reviewer.publicKey],
   signer,
   planned: [],
 };
