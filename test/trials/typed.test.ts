@@ -84,8 +84,12 @@ claim('I2', async () => {
     /scheduled\.yaml:4:\d+: notify\[0\]: is reserved: nobody can be notified yet/,
   ])
     expect(refused.stderr).toMatch(words);
-  write('monthly');
-  expect((await command(place, ['validate', plan])).stderr).toContain('has to be a block, such as { cron:');
+  write('montly');
+  expect((await command(place, ['validate', plan])).stderr).toContain('did you mean monthly?');
+  write('{ every: 2w }');
+  expect((await command(place, ['validate', plan])).stdout).toContain(
+    "due every 2 weeks, on Monday, at 03:00, the machine's time",
+  );
   write('{ cron: 0 3 1 * *, timezone: Europe/Berlin }');
   expect((await command(place, ['validate', plan])).stdout).toContain(
     'due at 03:00 on day 1 of the month, time of Europe/Berlin',
