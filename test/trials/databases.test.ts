@@ -22,10 +22,10 @@ afterAll(async () => {
   rmSync(cluster.root, { recursive: true, force: true });
 });
 
-/** The last that is archived of a backup is a file that tells of it, which comes there after the backup has ended. */
+/** The file that tells of a backup is ready to be archived when the backup ends, and comes into the archive after that. */
 async function untilTold(): Promise<void> {
-  const isLast = "select last_archived_wal like '%.backup' from pg_stat_archiver";
-  await until('the archive tells of the backup', async () => (await cluster.value(isLast)) === 't', 20);
+  const isArchived = "select not exists (select from pg_ls_archive_statusdir() where name like '%.ready')";
+  await until('the archive tells of the backup', async () => (await cluster.value(isArchived)) === 't', 20);
 }
 
 const here = (): Workspace => ({ ...workspace(), repo: join(cluster.root, 'repo1'), config: cluster.config });

@@ -78,7 +78,7 @@ trial('G2c', () => drillWith('echo "Which project?"; read answer'));
 trial('G2d', () => drillWith('exec dash'));
 trial('G2e', () => drillWith('PATH=/no/such/place'));
 trial('G2f', () => drillOn('nologin'));
-trial('G2g', () => drillWith('(sleep 3; echo "You have new mail") &'));
+trial('G2g', () => drillWith('(sleep 1; echo "You have new mail") &'));
 
 describe('a server that never let us in', () => {
   claim('G3', async () => {
