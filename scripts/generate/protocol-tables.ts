@@ -1,4 +1,9 @@
-import { DEADLINES, FROM_AGENT_FRAMES, LIMITS, TO_AGENT_FRAMES } from '../../src/sandbox/ssh/supervisor/protocol.ts';
+import {
+  DEADLINES,
+  FROM_SUPERVISOR_FRAMES,
+  LIMITS,
+  TO_SUPERVISOR_FRAMES,
+} from '../../src/sandbox/ssh/supervisor/protocol.ts';
 import { markdownTable } from './markdown-table.ts';
 
 type Kinds = Readonly<Record<string, { readonly number: number; readonly payload: string; readonly means: string }>>;
@@ -6,8 +11,8 @@ type Kinds = Readonly<Record<string, { readonly number: number; readonly payload
 /** All frames, limits and deadlines of the supervisor's protocol. */
 export function protocolTables(): string {
   return [
-    `### From pgdrill to the supervisor\n\n${frameTable(TO_AGENT_FRAMES)}`,
-    `### From the supervisor to pgdrill\n\n${frameTable(FROM_AGENT_FRAMES)}`,
+    `### From pgdrill to the supervisor\n\n${frameTable(TO_SUPERVISOR_FRAMES)}`,
+    `### From the supervisor to pgdrill\n\n${frameTable(FROM_SUPERVISOR_FRAMES)}`,
     `### Limits\n\n${markdownTable(
       ['At most', 'Of'],
       Object.values(LIMITS).map(({ value, means }) => [amount(value), means]),

@@ -3,10 +3,10 @@ import { chmodSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { ExecHost } from '../../src/host/exec-host.ts';
 import { sshSandbox } from '../../src/sandbox/ssh/schema.ts';
-import type { Agent } from '../../src/sandbox/ssh/supervisor/agent.ts';
+import type { Supervisor } from '../../src/sandbox/ssh/supervisor/supervisor.ts';
 import { ssh } from '../../src/sandbox/ssh/sandbox.ts';
 import { makeTestDirectory } from '../fixtures/cluster.ts';
-import { leftOnServer, startAgent, startServer, type TestServer } from '../fixtures/ssh-server.ts';
+import { leftOnServer, startSupervisor, startServer, type TestServer } from '../fixtures/ssh-server.ts';
 import { LONG_MS } from '../fixtures/until.ts';
 import { hostContract } from './host.contract.ts';
 import { sandboxContract } from './sandbox.contract.ts';
@@ -25,15 +25,15 @@ afterAll(() => {
 });
 
 describe('a server', () => {
-  let agent: Agent;
+  let supervisor: Supervisor;
   beforeAll(async () => {
-    agent = await startAgent(server, unique());
+    supervisor = await startSupervisor(server, unique());
   });
-  afterAll(() => agent.finish(AbortSignal.timeout(LONG_MS)));
+  afterAll(() => supervisor.finish(AbortSignal.timeout(LONG_MS)));
 
   hostContract('a server by SSH', () => {
-    const start: Agent['exec'] = (request) => agent.exec(request);
-    const host = new ExecHost({ start, where: 'on the server', notes: agent.memory, env: {} });
+    const start: Supervisor['exec'] = (request) => supervisor.exec(request);
+    const host = new ExecHost({ start, where: 'on the server', notes: supervisor.memory, env: {} });
     return { host, directory: makeTestDirectory('contract', root) };
   });
 });

@@ -11,7 +11,7 @@ import {
   type Workspace,
 } from '../fixtures/drill.ts';
 import { openGate, type Gate } from '../fixtures/repositories/gate.ts';
-import { serverOf, startAgent } from '../fixtures/ssh-server.ts';
+import { serverOf, startSupervisor } from '../fixtures/ssh-server.ts';
 import { HELD, letGo } from '../fixtures/held-check.ts';
 import { LONG_MS, until } from '../fixtures/until.ts';
 import { moments } from './moments.ts';
@@ -62,11 +62,11 @@ describe('a connection that breaks and comes back', () => {
   test('again and again: nothing is lost, nothing comes twice, either way', async () => {
     const gate = await openGate('127.0.0.1', { host: server.address, port: 22 });
     onTestFinished(() => gate.end());
-    const agent = await startAgent(server, 'torture', { host: '127.0.0.1', port: gate.port });
+    const supervisor = await startSupervisor(server, 'torture', { host: '127.0.0.1', port: gate.port });
     const host = new ExecHost({
-      start: (request) => agent.exec(request),
+      start: (request) => supervisor.exec(request),
       where: 'there',
-      notes: agent.memory,
+      notes: supervisor.memory,
       env: {},
     });
     const over = new AbortController();
@@ -81,13 +81,13 @@ describe('a connection that breaks and comes back', () => {
     })();
     const numbers = Array.from({ length: 200_000 }, (_, index) => `${index + 1}\n`).join('');
     expect((await host.run(['seq', '1', '200000'])).stdout).toBe(numbers);
-    await host.writeFile(`${agent.memory}/numbers`, numbers, 0o600);
-    expect(await host.readFile(`${agent.memory}/numbers`)).toBe(numbers);
-    expect(agent.outages.count).toBeGreaterThan(5);
+    await host.writeFile(`${supervisor.memory}/numbers`, numbers, 0o600);
+    expect(await host.readFile(`${supervisor.memory}/numbers`)).toBe(numbers);
+    expect(supervisor.outages.count).toBeGreaterThan(5);
     over.abort();
     await cutting;
-    await agent.finish(AbortSignal.timeout(LONG_MS));
-    expect(server.sh(`ls ${agent.memory} ${agent.root} 2>&1; true`)).not.toContain('numbers');
+    await supervisor.finish(AbortSignal.timeout(LONG_MS));
+    expect(server.sh(`ls ${supervisor.memory} ${supervisor.root} 2>&1; true`)).not.toContain('numbers');
   });
 
   test('that is cut without a word is noticed', async () => {

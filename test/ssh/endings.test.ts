@@ -101,7 +101,7 @@ describe('endings on a server', () => {
     const place = workspace();
     const run = startDrill(place, [planOf(place, PATIENT), ...SLOW_CHECK]);
     await moments.check(place);
-    server.sh(`kill -9 "$(cat /var/lib/pgdrill/*/agent)"`);
+    server.sh(`kill -9 "$(cat /var/lib/pgdrill/*/alive)"`);
     const ended = await run.finished;
     expect(ended).toMatchObject({ status: 3, report: { verdict: 'inconclusive', cleanup: { done: true } } });
     expect(ended.report?.reasons.map(({ code }) => code)).toEqual(['connection-lost', 'check-skipped']);

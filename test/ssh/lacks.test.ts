@@ -6,7 +6,7 @@ import { sshSandbox } from '../../src/sandbox/ssh/schema.ts';
 import { newestPostgres } from '../../src/cli/demo/place.ts';
 import { production } from '../fixtures/cluster.ts';
 import { drill, workspace, writePlan, type DrillRun, type Workspace } from '../fixtures/drill.ts';
-import { leftOnServer, startAgent, startServer, type TestServer } from '../fixtures/ssh-server.ts';
+import { leftOnServer, startSupervisor, startServer, type TestServer } from '../fixtures/ssh-server.ts';
 import { LONG_MS } from '../fixtures/until.ts';
 
 const golden = inject('golden');
@@ -77,10 +77,10 @@ describe('a bare server', () => {
     const signal = new AbortController().signal;
     const { major } = await newestPostgres(production);
     const plan = sshSandbox.parse(server.sandbox);
-    const agent = await startAgent(server, 'bootstrap');
-    expect((await bootstrap(agent, plan, major, signal)).join(' ')).toMatch(/pgbackrest .*postgresql-/);
-    expect(await bootstrap(agent, plan, major, signal)).toEqual([]);
-    await agent.finish(AbortSignal.timeout(LONG_MS));
+    const supervisor = await startSupervisor(server, 'bootstrap');
+    expect((await bootstrap(supervisor, plan, major, signal)).join(' ')).toMatch(/pgbackrest .*postgresql-/);
+    expect(await bootstrap(supervisor, plan, major, signal)).toEqual([]);
+    await supervisor.finish(AbortSignal.timeout(LONG_MS));
     expect(server.sh('pg_lsclusters --no-header 2>/dev/null; true')).toBe('');
     const place = workspace();
     const run = await drillOn(place, server);

@@ -12,7 +12,7 @@ import { imageFor } from '../fixtures/docker-images.ts';
 import { drill, workspace, writePlan, type DrillRun } from '../fixtures/drill.ts';
 import { dockerLines } from '../fixtures/engine.ts';
 import { pointTo, startPostgresqlOrg } from '../fixtures/postgresql-org.ts';
-import { leftOnServer, startAgent, startServer, type TestServer } from '../fixtures/ssh-server.ts';
+import { leftOnServer, startSupervisor, startServer, type TestServer } from '../fixtures/ssh-server.ts';
 import { LONG_MS } from '../fixtures/until.ts';
 import { moments } from './moments.ts';
 
@@ -57,13 +57,16 @@ async function drillOnServer(): Promise<DrillRun> {
 
 /** Makes the server ready for a major version, without a drill. */
 async function makeReady(major: number, meanwhile: () => Promise<void> = async () => {}): Promise<string[]> {
-  const agent = await startAgent(server, 'bootstrap');
+  const supervisor = await startSupervisor(server, 'bootstrap');
   try {
     const plan = sshSandbox.parse(server.sandbox);
-    const [installed] = await Promise.all([bootstrap(agent, plan, major, new AbortController().signal), meanwhile()]);
+    const [installed] = await Promise.all([
+      bootstrap(supervisor, plan, major, new AbortController().signal),
+      meanwhile(),
+    ]);
     return installed;
   } finally {
-    await agent.finish(AbortSignal.timeout(LONG_MS));
+    await supervisor.finish(AbortSignal.timeout(LONG_MS));
   }
 }
 

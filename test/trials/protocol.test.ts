@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { Agent } from '../../src/sandbox/ssh/supervisor/agent.ts';
+import { Supervisor } from '../../src/sandbox/ssh/supervisor/supervisor.ts';
 import { encodeFrame } from '../../src/sandbox/ssh/supervisor/frames.ts';
 import type { Line } from '../../src/sandbox/ssh/supervisor/ears.ts';
 import { openLine } from '../../src/sandbox/ssh/supervisor/line.ts';
-import { FROM_AGENT_FRAMES, LIMITS, TO_AGENT_FRAMES } from '../../src/sandbox/ssh/supervisor/protocol.ts';
+import { FROM_SUPERVISOR_FRAMES, LIMITS, TO_SUPERVISOR_FRAMES } from '../../src/sandbox/ssh/supervisor/protocol.ts';
 import { loginShell, oddServer } from '../fixtures/odd-ssh.ts';
-import { agentAsks, targetOn } from '../fixtures/ssh-server.ts';
+import { supervisorAsks, targetOn } from '../fixtures/ssh-server.ts';
 import { LONG_MS, until } from '../fixtures/until.ts';
 import { mutated, randomFrom } from './hostile-streams.ts';
 import { claim } from './trial.ts';
@@ -30,10 +30,10 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const to = (name: keyof typeof TO_AGENT_FRAMES, channel: number, payload: Buffer | string = ''): Buffer =>
-  encodeFrame(TO_AGENT_FRAMES[name].number, channel, payload);
-const from = (name: keyof typeof FROM_AGENT_FRAMES, channel: number, payload: Buffer | string = ''): Buffer =>
-  encodeFrame(FROM_AGENT_FRAMES[name].number, channel, payload);
+const to = (name: keyof typeof TO_SUPERVISOR_FRAMES, channel: number, payload: Buffer | string = ''): Buffer =>
+  encodeFrame(TO_SUPERVISOR_FRAMES[name].number, channel, payload);
+const from = (name: keyof typeof FROM_SUPERVISOR_FRAMES, channel: number, payload: Buffer | string = ''): Buffer =>
+  encodeFrame(FROM_SUPERVISOR_FRAMES[name].number, channel, payload);
 const exec = (channel: number, ...argv: string[]): Buffer =>
   to('exec', channel, ['1', '/', '1', 'A=b', ...argv].join('\0'));
 
@@ -65,14 +65,15 @@ claim('G1o', async () => {
       writeFileSync(file, stream);
       // Read when the program is started, which is before anybody else sets it.
       vi.stubEnv('ODD_SERVER', `stream:${file}`);
-      const agent = await Agent.start(target, agentAsks('hostile', { graceMs: 1000 }), never);
-      const [first, second] = await Promise.all([agent.exec({ argv: ['true'] }), agent.exec({ argv: ['true'] })]).catch(
-        () => [],
-      );
+      const supervisor = await Supervisor.start(target, supervisorAsks('hostile', { graceMs: 1000 }), never);
+      const [first, second] = await Promise.all([
+        supervisor.exec({ argv: ['true'] }),
+        supervisor.exec({ argv: ['true'] }),
+      ]).catch(() => []);
       first?.stdout.resume();
       await Promise.all([first?.exited, second?.exited]);
-      await until('it is lost', () => agent.lost !== null);
-      endings.push(agent.lost?.code ?? '');
+      await until('it is lost', () => supervisor.lost !== null);
+      endings.push(supervisor.lost?.code ?? '');
     },
   );
   expect(new Set(endings)).toEqual(new Set(['protocol-error', 'connection-lost']));
@@ -115,7 +116,7 @@ claim('G1p', async () => {
     vi.stubEnv('ODD_SERVER', manner);
     const line = await openLine(target, requestFor(`fuzz-${index}`), { signal: never, withinMs: LONG_MS });
     const [, , , place = '', memory = ''] = line.answer;
-    const pid = Number(readFileSync(join(place, 'agent'), 'utf8'));
+    const pid = Number(readFileSync(join(place, 'supervisor'), 'utf8'));
     const mostBytes = await attacked(line, stream, pid);
     seen.push({ index, mostBytes, left: [place, memory].filter((path) => existsSync(path)) });
   });

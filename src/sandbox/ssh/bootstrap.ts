@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DrillError } from '../../core/errors.ts';
 import { ownFile } from '../../core/own-files.ts';
 import type { SshPlan } from './schema.ts';
-import type { Agent } from './supervisor/agent.ts';
+import type { Supervisor } from './supervisor/supervisor.ts';
 import { adminHost } from './station.ts';
 
 const INSTALL = readFileSync(ownFile('sandbox/ssh/install.sh'), 'utf8');
@@ -10,8 +10,8 @@ const INSTALL = readFileSync(ownFile('sandbox/ssh/install.sh'), 'utf8');
 const DEADLINE_MS = 1_800_000;
 
 /** Whether pgBackRest is on the server, to look into the repository from there. */
-export async function hasPgBackRest(agent: Agent): Promise<boolean> {
-  const { exitCode } = await adminHost(agent).run(['sh', '-c', 'command -v pgbackrest']);
+export async function hasPgBackRest(supervisor: Supervisor): Promise<boolean> {
+  const { exitCode } = await adminHost(supervisor).run(['sh', '-c', 'command -v pgbackrest']);
   return exitCode === 0;
 }
 
@@ -19,11 +19,16 @@ export async function hasPgBackRest(agent: Agent): Promise<boolean> {
  * Installs PostgreSQL of a major version, pgBackRest and bubblewrap where they are missing; the packages that were
  * installed, with their versions. Throws `bootstrap-failed`, or `postgres-missing` when the plan wants nothing installed.
  */
-export async function bootstrap(agent: Agent, plan: SshPlan, major: number, signal: AbortSignal): Promise<string[]> {
+export async function bootstrap(
+  supervisor: Supervisor,
+  plan: SshPlan,
+  major: number,
+  signal: AbortSignal,
+): Promise<string[]> {
   const argv = ['sh', '-c', INSTALL, 'sh', String(major), plan.install];
-  const result = await adminHost(agent).run(argv, { signal, deadlineMs: DEADLINE_MS });
+  const result = await adminHost(supervisor).run(argv, { signal, deadlineMs: DEADLINE_MS });
   if (result.exitCode === 0) return result.stdout.split('\n').filter((line) => line !== '');
-  if (agent.lost) throw agent.lost;
+  if (supervisor.lost) throw supervisor.lost;
   if (signal.aborted) throw new DrillError('cancelled', 'the run was ended while the server was made ready');
   const why = result.timedOut ? 'it took too long' : result.stderr.trim().split('\n').slice(-4).join(' ').slice(0, 500);
   const code = plan.install === 'never' ? 'postgres-missing' : 'bootstrap-failed';

@@ -4,8 +4,8 @@ import { sshSandbox, type SshPlan } from './schema.ts';
 import type { Lookout, PreparedSandbox, ProvisionedSandbox, SandboxSpec, ServerFacts, Site } from '../sandbox.ts';
 import { keptOf } from '../sweeping.ts';
 import { openWayIn } from '../way-in.ts';
-import { Agent } from './supervisor/agent.ts';
-import { agentOptions } from './agent-options.ts';
+import { Supervisor } from './supervisor/supervisor.ts';
+import { supervisorOptions } from './supervisor-options.ts';
 import { bootstrap, hasPgBackRest } from './bootstrap.ts';
 import { Intent } from './marker.ts';
 import { LineError } from './supervisor/ears.ts';
@@ -42,7 +42,7 @@ class SshRun {
   readonly #cleanup: CleanupStack;
   /** Of the run: it aborts when that is to end. */
   #signal = new AbortController().signal;
-  #agent: Agent | null = null;
+  #supervisor: Supervisor | null = null;
   /** Of the backup; null: nobody has asked for one. */
   #major: number | null = null;
   #mayHaveStarted = false;
@@ -76,10 +76,10 @@ class SshRun {
       deadlineMs: 600_000,
     });
     await this.#connect(signal);
-    const agent = this.#requireAgent();
+    const supervisor = this.#requireSupervisor();
     const station = await this.#settle();
     signal.throwIfAborted();
-    if (!(await hasPgBackRest(agent))) return this.#lookout(station);
+    if (!(await hasPgBackRest(supervisor))) return this.#lookout(station);
     return this.#prepared({ ...station, isLookout: false });
   }
 
@@ -106,10 +106,10 @@ class SshRun {
 
   async #provision(signal: AbortSignal, onProgress: (text: string) => void): Promise<ProvisionedSandbox> {
     if (this.#plan.provision) await this.#make(this.#plan.provision, signal, onProgress);
-    const agent = this.#requireAgent();
+    const supervisor = this.#requireSupervisor();
     const since = performance.now();
     onProgress('seeing to PostgreSQL and pgBackRest on the server');
-    const installed = this.#major === null ? [] : await bootstrap(agent, this.#plan, this.#major, signal);
+    const installed = this.#major === null ? [] : await bootstrap(supervisor, this.#plan, this.#major, signal);
     if (installed.length > 0) this.#times = { ...this.#times, installed, bootstrapMs: elapsed(since) };
     const station = await this.#settle();
     await this.#refuseUnfenced(station);
@@ -119,7 +119,7 @@ class SshRun {
       superuser: this.#plan.superuser,
       enter: [
         ...sshArgv(targetOf(this.#plan, this.#intent), [], ['RequestTTY=force']),
-        ...(agent.uid === 0 ? ['env', '--chdir=/', 'runuser', '-u', station.facts.user, '--'] : []),
+        ...(supervisor.uid === 0 ? ['env', '--chdir=/', 'runuser', '-u', station.facts.user, '--'] : []),
       ],
     };
     return {
@@ -152,8 +152,12 @@ class SshRun {
     const target = preparedTarget(this.#plan, this.#intent);
     try {
       this.#mayHaveStarted = true;
-      this.#agent = await Agent.start(target, agentOptions(this.#plan, this.#intent, this.#spec), signal);
-      this.#agent.heed(this.#signal, this.#cleanup.hurry);
+      this.#supervisor = await Supervisor.start(
+        target,
+        supervisorOptions(this.#plan, this.#intent, this.#spec),
+        signal,
+      );
+      this.#supervisor.heed(this.#signal, this.#cleanup.hurry);
     } catch (error) {
       // Who never got in, or was refused, has started nothing; a connection that broke off, or was given up, may have.
       const line = error instanceof DrillError ? error.cause : error;
@@ -164,16 +168,16 @@ class SshRun {
   }
 
   async #settle(): Promise<ServerStation> {
-    const agent = this.#requireAgent();
-    const server = (): ServerFacts => this.#facts(agent);
-    return settleOn({ agent, plan: this.#plan, spec: this.#spec, server });
+    const supervisor = this.#requireSupervisor();
+    const server = (): ServerFacts => this.#facts(supervisor);
+    return settleOn({ supervisor, plan: this.#plan, spec: this.#spec, server });
   }
 
-  #facts(agent: Agent): ServerFacts {
+  #facts(supervisor: Supervisor): ServerFacts {
     const { host, user, port } = targetOf(this.#plan, this.#intent);
-    const { count, totalMs } = agent.outages;
+    const { count, totalMs } = supervisor.outages;
     const id = this.#plan.provision ? String(this.#intent.record.made?.id ?? this.#intent.name) : null;
-    return { host, user, port, hostKey: agent.hostKey, id, ...this.#times, outages: count, outageMs: totalMs };
+    return { host, user, port, hostKey: supervisor.hostKey, id, ...this.#times, outages: count, outageMs: totalMs };
   }
 
   /** A copy that nothing fences off may write to whatever its WAL names: not where production lives. */
@@ -189,18 +193,18 @@ class SshRun {
     }
   }
 
-  #requireAgent(): Agent {
-    if (this.#agent) return this.#agent;
+  #requireSupervisor(): Supervisor {
+    if (this.#supervisor) return this.#supervisor;
     throw new Error('there is no supervisor yet');
   }
 
   /** Ends what runs on a server that was there before, and removes what the run made. */
   async #leaveClean(signal: AbortSignal): Promise<void> {
-    const agent = this.#agent;
-    this.#agent = null;
+    const supervisor = this.#supervisor;
+    this.#supervisor = null;
     if (!this.#mayHaveStarted) return this.#intent.withdraw();
-    if (agent?.lost === null) await agent.finish(signal);
-    else if (agent?.isClean !== true) {
+    if (supervisor?.lost === null) await supervisor.finish(signal);
+    else if (supervisor?.isClean !== true) {
       // A supervisor that does not answer ends and cleans up by itself; a run that is to end does not wait for it.
       const patience = AbortSignal.timeout(this.#signal.aborted ? DEADLINES.impatientMs.value : SWEEP_MS);
       await sweepIntent(this.#intent, AbortSignal.any([signal, patience]), this.#plan.reuse ? 'data' : 'nothing');
@@ -210,14 +214,14 @@ class SshRun {
   }
 
   async #detach(signal: AbortSignal): Promise<void> {
-    const agent = this.#agent;
-    this.#agent = null;
-    if (agent) await agent.detach(signal);
+    const supervisor = this.#supervisor;
+    this.#supervisor = null;
+    if (supervisor) await supervisor.detach(signal);
   }
 
   async #destroy(provision: Provision, signal: AbortSignal): Promise<void> {
-    this.#agent?.close();
-    this.#agent = null;
+    this.#supervisor?.close();
+    this.#supervisor = null;
     await destroyServer(provision, this.#intent, signal);
     this.#intent.fulfil();
   }

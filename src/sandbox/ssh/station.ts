@@ -11,10 +11,10 @@ import { layOut } from '../layout.ts';
 import { MACHINE_SCRIPT, machineFactsIn, valueIn } from '../machine-text.ts';
 import { outsideOf } from '../outside.ts';
 import type { SandboxSpec, ServerFacts, Station } from '../sandbox.ts';
-import type { Agent } from './supervisor/agent.ts';
+import type { Supervisor } from './supervisor/supervisor.ts';
 
 interface StationOptions {
-  readonly agent: Agent;
+  readonly supervisor: Supervisor;
   readonly plan: SshPlan;
   readonly spec: SandboxSpec;
   /** Read when the report is written, since the connection may break until then. */
@@ -62,11 +62,11 @@ export interface ServerStation extends Station {
   /** Why the server refuses a fence; null: there is one, or none is wanted. */
   readonly whyUnfenced: string | null;
   /** Starts programs as the drill's user, not fenced off: for the way to the instance. */
-  readonly plainStart: Agent['exec'];
+  readonly plainStart: Supervisor['exec'];
 }
 
 /** The directories of a run on a server. In memory, beside what is the supervisor's, there is one for who works there. */
-function pathsOf({ root, memory }: Pick<Agent, 'root' | 'memory'>): RunPaths {
+function pathsOf({ root, memory }: Pick<Supervisor, 'root' | 'memory'>): RunPaths {
   return layOut({ disk: root, memory: `${memory}/own` });
 }
 
@@ -76,37 +76,39 @@ export function usualPaths(plan: SshPlan, runId: string): RunPaths {
 }
 
 /** The server as its supervisor sees it: root, where it may be. */
-export function adminHost(agent: Agent): ExecHost {
+export function adminHost(supervisor: Supervisor): ExecHost {
   return new ExecHost({
-    start: (request) => agent.exec(request),
+    start: (request) => supervisor.exec(request),
     where: 'on the server',
-    notes: agent.memory,
+    notes: supervisor.memory,
     env: {},
   });
 }
 
 /** Makes a place for a drill on a server. May be asked again, when PostgreSQL's packages have brought a user for it. */
-export async function settleOn({ agent, plan, spec, server }: StationOptions): Promise<ServerStation> {
-  const admin = adminHost(agent);
-  const paths = pathsOf(agent);
-  const words = [plan.runAs ?? '', agent.root, agent.memory, ...spec.repositoryPaths];
+export async function settleOn({ supervisor, plan, spec, server }: StationOptions): Promise<ServerStation> {
+  const admin = adminHost(supervisor);
+  const paths = pathsOf(supervisor);
+  const words = [plan.runAs ?? '', supervisor.root, supervisor.memory, ...spec.repositoryPaths];
   const { exitCode, stdout, stderr } = await admin.run(['sh', '-c', SETTLE, 'sh', ...words]);
   if (exitCode !== 0) {
-    throw agent.lost ?? new DrillError('scratch-not-writable', `the run has no place on the server: ${stderr.trim()}`);
+    throw (
+      supervisor.lost ?? new DrillError('scratch-not-writable', `the run has no place on the server: ${stderr.trim()}`)
+    );
   }
   refuseLostRepository(spec, stdout);
   const hasKeptData = plan.reuse && (await takeKeptData(admin, paths));
   const [uid, gid, name] = ['uid', 'gid', 'user'].map((key) => valueIn(stdout, key));
   const asUser = (outlive: boolean): string[] => [
     'setpriv',
-    ...(agent.uid === 0 ? [`--reuid=${uid}`, `--regid=${gid}`, name ? '--init-groups' : '--clear-groups'] : []),
+    ...(supervisor.uid === 0 ? [`--reuid=${uid}`, `--regid=${gid}`, name ? '--init-groups' : '--clear-groups'] : []),
     ...(outlive ? [] : ['--pdeathsig=QUIT']),
     '--',
   ];
   const common = {
-    start: (request: Parameters<Agent['exec']>[0]) => agent.exec(request),
+    start: (request: Parameters<Supervisor['exec']>[0]) => supervisor.exec(request),
     where: 'on the server',
-    notes: `${agent.memory}/own/notes`,
+    notes: `${supervisor.memory}/own/notes`,
     env: { TMPDIR: paths.temp },
     asUser,
   };
@@ -133,7 +135,7 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
     paths,
     hasKeptData,
     whyUnfenced: why,
-    plainStart: (request) => agent.exec({ ...request, argv: [...asUser(false), ...request.argv] }),
+    plainStart: (request) => supervisor.exec({ ...request, argv: [...asUser(false), ...request.argv] }),
     facts: {
       ...machineFactsIn(stdout),
       kind: plan.kind,
@@ -145,7 +147,7 @@ export async function settleOn({ agent, plan, spec, server }: StationOptions): P
       },
     },
     outside: awaitedLater(outsideOf(admin, spec, { shared: [], exists })),
-    blame: () => blameServer(agent, oomKills),
+    blame: () => blameServer(supervisor, oomKills),
   };
 }
 
@@ -167,10 +169,10 @@ export function lostRepository(path: string): DrillError {
 }
 
 /** The kernel counts what it killed for want of memory (Linux 4.13); nothing else tells of it to everybody. */
-async function blameServer(agent: Agent, oomKillsBefore: string): Promise<DrillError | null> {
-  if (agent.lost) return agent.lost;
-  const now = valueIn((await adminHost(agent).run(['cat', '/proc/vmstat'])).stdout, 'oom_kill');
-  if (agent.lost) return agent.lost;
+async function blameServer(supervisor: Supervisor, oomKillsBefore: string): Promise<DrillError | null> {
+  if (supervisor.lost) return supervisor.lost;
+  const now = valueIn((await adminHost(supervisor).run(['cat', '/proc/vmstat'])).stdout, 'oom_kill');
+  if (supervisor.lost) return supervisor.lost;
   if (now === '' || Number(now) <= Number(oomKillsBefore)) return null;
   return new DrillError('out-of-memory', 'the memory of the server was not enough: the kernel killed a process', {
     hint: 'a larger server, or a lower shared_buffers with sandbox.settings',

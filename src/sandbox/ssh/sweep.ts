@@ -3,11 +3,11 @@ import { abortAfter } from '../../core/timer.ts';
 import type { Looked, SweepPlace } from '../kind.ts';
 import type { SweepOptions, SweptRun } from '../sandbox.ts';
 import { sweepLeftover, type Leftover } from '../sweeping.ts';
-import { agentOptions } from './agent-options.ts';
+import { supervisorOptions } from './supervisor-options.ts';
 import { Intent } from './marker.ts';
 import { noteDirectory } from './note-directory.ts';
 import { destroyServer, serverText } from './provision.ts';
-import { sweepServer } from './supervisor/agent.ts';
+import { sweepServer } from './supervisor/supervisor.ts';
 import { preparedTarget } from './target.ts';
 
 const DEADLINE_MS = 600_000;
@@ -79,7 +79,7 @@ function placeOf(intent: Intent): string {
 export async function sweepIntent(intent: Intent, signal: AbortSignal, keeps: 'nothing' | 'data'): Promise<void> {
   const { plan } = intent;
   if (plan.provision) await destroyServer(plan.provision, intent, signal);
-  else await sweepServer(preparedTarget(plan, intent), { ...agentOptions(plan, intent, null), keeps }, signal);
+  else await sweepServer(preparedTarget(plan, intent), { ...supervisorOptions(plan, intent, null), keeps }, signal);
   if (keeps === 'data') intent.rest();
   else intent.fulfil();
 }

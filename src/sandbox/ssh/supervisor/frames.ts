@@ -1,5 +1,5 @@
 import { DrillError } from '../../../core/errors.ts';
-import { FROM_AGENT_FRAMES, HEADER_BYTES, LIMITS } from './protocol.ts';
+import { FROM_SUPERVISOR_FRAMES, HEADER_BYTES, LIMITS } from './protocol.ts';
 
 export interface Frame {
   readonly type: number;
@@ -8,7 +8,7 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-const KNOWN_TYPES = new Set<number>(Object.values(FROM_AGENT_FRAMES).map(({ number }) => number));
+const KNOWN_TYPES = new Set<number>(Object.values(FROM_SUPERVISOR_FRAMES).map(({ number }) => number));
 
 const QUOTED_BYTES = 60;
 
@@ -37,7 +37,7 @@ export class FrameSplitter {
       const length = this.#rest.readUInt32BE(at);
       const type = this.#rest.readUInt8(at + 4);
       // Before the rest of it has come: what is no frame may promise 4 GB.
-      if (!KNOWN_TYPES.has(type) || length > LIMITS.payloadFromAgentBytes.value) {
+      if (!KNOWN_TYPES.has(type) || length > LIMITS.payloadFromSupervisorBytes.value) {
         throw protocolError('sent what is no frame of the supervisor', this.#rest.subarray(at));
       }
       const end = at + HEADER_BYTES + length;

@@ -23,8 +23,8 @@ export interface SshTarget {
   readonly knownHosts: string | null;
 }
 
-/** What the supervisor's text is asked for; see agent.pl. */
-export type AgentRequest = Readonly<Record<string, string>> & { readonly mode: 'start' | 'attach' | 'sweep' };
+/** What the supervisor's text is asked for; see supervisor.pl. */
+export type SupervisorRequest = Readonly<Record<string, string>> & { readonly mode: 'start' | 'attach' | 'sweep' };
 
 /** How long an answer is waited for. */
 interface Waiting {
@@ -35,7 +35,10 @@ interface Waiting {
   readonly answersWithinMs?: number;
 }
 
-const AGENT = Buffer.concat([Buffer.from(perlConstants()), readFileSync(ownFile('sandbox/ssh/supervisor/agent.pl'))]);
+const SUPERVISOR = Buffer.concat([
+  Buffer.from(perlConstants()),
+  readFileSync(ownFile('sandbox/ssh/supervisor/supervisor.pl')),
+]);
 
 /** What perl says once it reads. Its two halves are never beside one another in the command, which a server may print. */
 const READY = 'pgdrill:ready';
@@ -47,7 +50,7 @@ const CLEAN = '-u PERL_UNICODE -u PERL5OPT -u PERL5LIB -u PERLIO';
  * The one command that is ever given to a shell of the server. It is the same for every run, and holds neither names nor
  * secrets: all that differs comes on standard input. Within single quotes no shell (sh, csh, fish) reads any of it.
  */
-const BOOT = `alarm 60;syswrite(STDOUT,"pgdrill:"."ready\\n");while(length($p)<${AGENT.length}){sysread(STDIN,$p,${AGENT.length}-length($p),length($p))or exit 1}eval($p);die($@)if$@`;
+const BOOT = `alarm 60;syswrite(STDOUT,"pgdrill:"."ready\\n");while(length($p)<${SUPERVISOR.length}){sysread(STDIN,$p,${SUPERVISOR.length}-length($p),length($p))or exit 1}eval($p);die($@)if$@`;
 
 /** No question is asked, no terminal opened, nothing forwarded; the connection is our own, whatever ssh_config shares. */
 const ALWAYS = [
@@ -95,7 +98,7 @@ function quoted(path: string): string {
  * Opens a connection and has the supervisor answer on it. Nothing is sent before perl has said that it reads: a shell
  * that takes its commands from standard input would run it. Rejects with a LineError, or the supervisor's own DrillError.
  */
-export async function openLine(target: SshTarget, request: AgentRequest, waiting: Waiting): Promise<Line> {
+export async function openLine(target: SshTarget, request: SupervisorRequest, waiting: Waiting): Promise<Line> {
   const { signal, withinMs, answersWithinMs = withinMs } = waiting;
   const nonce = randomBytes(8).toString('hex');
   const [program = '', ...words] = sshArgv(target, [`/usr/bin/env ${CLEAN} perl -e '${BOOT}'`], ALWAYS);
@@ -108,7 +111,7 @@ export async function openLine(target: SshTarget, request: AgentRequest, waiting
   try {
     await ears.lineAfter(READY, withinMs);
     ears.mayHaveStarted = true;
-    child.stdin.write(AGENT);
+    child.stdin.write(SUPERVISOR);
     const asked = Object.entries({ ...request, nonce, boot: BOOT });
     child.stdin.write(`${asked.map(([key, value]) => `${key}=${escaped(value)}\n`).join('')}\n`);
     const text = await ears.lineAfter(`pgdrill:${nonce} `, answersWithinMs);
@@ -124,7 +127,7 @@ export async function openLine(target: SshTarget, request: AgentRequest, waiting
   }
 }
 
-/** What agent.pl refuses with. A server cannot choose another code, and with it the verdict. */
+/** What supervisor.pl refuses with. A server cannot choose another code, and with it the verdict. */
 const FAULTS: ReadonlySet<string> = new Set<ReasonCode>([
   'busy',
   'cleanup-failed',
@@ -144,7 +147,7 @@ function escaped(value: string): string {
     .join('');
 }
 
-/** What agent.pl has escaped, byte by byte. */
+/** What supervisor.pl has escaped, byte by byte. */
 function unescaped(word: string): string {
   const bytes = word.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1').toString('utf8');

@@ -3,7 +3,7 @@ import { asDrillError, DrillError } from '../../../core/errors.ts';
 import { countIn, encodeFrame, FrameSplitter, protocolError, type Frame } from './frames.ts';
 import type { Line } from './ears.ts';
 import { mayPass } from './line.ts';
-import { DEADLINES, FROM_AGENT_FRAMES, LIMITS, TO_AGENT_FRAMES } from './protocol.ts';
+import { DEADLINES, FROM_SUPERVISOR_FRAMES, LIMITS, TO_SUPERVISOR_FRAMES } from './protocol.ts';
 
 interface LinkOptions {
   readonly first: Line;
@@ -144,11 +144,11 @@ export class Link {
     if (this.#pingAt !== null) return;
     this.#pingAt = performance.now();
     this.#told = this.#received;
-    this.send(TO_AGENT_FRAMES.ping.number, 0, String(this.#received));
+    this.send(TO_SUPERVISOR_FRAMES.ping.number, 0, String(this.#received));
   }
 
   #take(frame: Frame): void {
-    if (frame.type === FROM_AGENT_FRAMES.pong.number) this.#takePong(frame);
+    if (frame.type === FROM_SUPERVISOR_FRAMES.pong.number) this.#takePong(frame);
     else this.#options.onFrame(frame);
   }
 

@@ -6,8 +6,8 @@ interface FrameKind {
   readonly means: string;
 }
 
-/** What pgdrill says to its supervisor on the server. Here alone the numbers stand: agent.pl gets them from here. */
-export const TO_AGENT_FRAMES = {
+/** What pgdrill says to its supervisor on the server. Here alone the numbers stand: supervisor.pl gets them from here. */
+export const TO_SUPERVISOR_FRAMES = {
   exec: {
     number: 1,
     payload: 'words with a NUL between them: `1` if input follows, directory, number of variables, variables, argv',
@@ -25,7 +25,7 @@ export const TO_AGENT_FRAMES = {
 } as const satisfies Record<string, FrameKind>;
 
 /** What the supervisor says. */
-export const FROM_AGENT_FRAMES = {
+export const FROM_SUPERVISOR_FRAMES = {
   output: { number: 1, payload: 'bytes', means: 'What the program of the channel wrote on standard output.' },
   errors: { number: 2, payload: 'bytes', means: 'What it wrote on standard error.' },
   exit: {
@@ -53,8 +53,8 @@ const MIB = 1024 * KIB;
 
 /** What each side takes from the other at most. More is a protocol error, and ends the run. */
 export const LIMITS = {
-  payloadToAgentBytes: { value: 4 * MIB, means: 'a payload to the server' },
-  payloadFromAgentBytes: { value: 64 * KIB, means: 'a payload from the server' },
+  payloadToSupervisorBytes: { value: 4 * MIB, means: 'a payload to the server' },
+  payloadFromSupervisorBytes: { value: 64 * KIB, means: 'a payload from the server' },
   programs: { value: 256, means: 'programs at once; more of them are answered with exit status 126' },
   waitingInputBytes: { value: 64 * MIB, means: 'input that a program has not read yet, kept on the server' },
   unsentBytes: {
@@ -87,18 +87,18 @@ export const DEADLINES = {
   requestMs: { value: 60_000, means: 'for a whole request, on the server' },
 } as const satisfies Record<string, { readonly value: number; readonly means: string }>;
 
-/** The numbers of the protocol as Perl reads them; they go before agent.pl. */
+/** The numbers of the protocol as Perl reads them; they go before supervisor.pl. */
 export function perlConstants(): string {
   const limits = [
-    'payloadToAgentBytes',
-    'payloadFromAgentBytes',
+    'payloadToSupervisorBytes',
+    'payloadFromSupervisorBytes',
     'programs',
     'waitingInputBytes',
     'unsentBytes',
   ] as const;
   const all = [
-    ...numbersOf('TO', TO_AGENT_FRAMES),
-    ...numbersOf('FROM', FROM_AGENT_FRAMES),
+    ...numbersOf('TO', TO_SUPERVISOR_FRAMES),
+    ...numbersOf('FROM', FROM_SUPERVISOR_FRAMES),
     ...limits.map((name) => `MOST_${constantName(name)} => ${LIMITS[name].value}`),
     `REQUEST_SECONDS => ${DEADLINES.requestMs.value / 1000}`,
   ];

@@ -1,11 +1,11 @@
 import type { SshPlan } from './schema.ts';
 import type { SandboxSpec } from '../sandbox.ts';
 import { directoriesOfProduction } from '../shown.ts';
-import type { AgentOptions } from './supervisor/agent.ts';
+import type { SupervisorOptions } from './supervisor/request.ts';
 import type { Intent } from './marker.ts';
 
 /** What the supervisor of a run is asked for, or what ends it: `spec` is not known any more when a run is swept. */
-export function agentOptions(plan: SshPlan, intent: Intent, spec: SandboxSpec | null): AgentOptions {
+export function supervisorOptions(plan: SshPlan, intent: Intent, spec: SandboxSpec | null): SupervisorOptions {
   const { runId, drill, keeps, createdAt } = intent.record;
   return {
     runId,

@@ -39,7 +39,7 @@ my @undo;
 
 sub asked_line {
     my $line = '';
-    while (length $line < MOST_PAYLOAD_TO_AGENT_BYTES && sysread(STDIN, my $char, 1)) {
+    while (length $line < MOST_PAYLOAD_TO_SUPERVISOR_BYTES && sysread(STDIN, my $char, 1)) {
         return $line if $char eq "\n";
         $line .= $char;
     }
@@ -164,11 +164,11 @@ sub start {
     make_directory($root, 0755);
     write_file("$root/pgdrill-run.json", $ask{marker}, 0600);
     make_directory($memory, 0755);
-    open($alive, '+>>', "$root/agent") or fault('scratch-not-writable', "$root/agent: $!");
+    open($alive, '+>>', "$root/alive") or fault('scratch-not-writable', "$root/alive: $!");
     flock($alive, LOCK_EX | LOCK_NB) or fault('busy', 'a run is at work in the directory of this one');
 
     my $listen;
-    socket($listen, PF_UNIX, SOCK_STREAM, 0) && bind($listen, pack_sockaddr_un("$memory/agent")) && listen($listen, 8)
+    socket($listen, PF_UNIX, SOCK_STREAM, 0) && bind($listen, pack_sockaddr_un("$memory/sock")) && listen($listen, 8)
         or fault('sandbox-failed', "no socket at $memory: $!");
     my $pid = fork() // fault('sandbox-failed', "cannot fork: $!");
     if ($pid == 0) {
@@ -272,8 +272,8 @@ sub sweep {
 sub is_marked { return index(read_file("$root/pgdrill-run.json") // '', "\"runId\": \"$ask{run}\"") >= 0 }
 
 sub end_supervisor {
-    open($alive, '+<', "$root/agent") or return;
-    my $pid = read_file("$root/agent") // '';
+    open($alive, '+<', "$root/alive") or return;
+    my $pid = read_file("$root/alive") // '';
     my $left = 60;
     until (flock($alive, LOCK_EX | LOCK_NB)) {
         kill('TERM', $1) if $left == 60 && $pid =~ /^(\d+)$/m;
@@ -295,7 +295,7 @@ sub lock_kept_data {
 
 sub bridge {
     socket(my $socket, PF_UNIX, SOCK_STREAM, 0) or return 0;
-    connect($socket, pack_sockaddr_un("$memory/agent")) or return 0;
+    connect($socket, pack_sockaddr_un("$memory/sock")) or return 0;
     write_all($socket, "$ask{nonce} $ask{received} $ask{key}\n");
     my ($in, $out) = (fileno(STDIN), fileno($socket));
     while (1) {
@@ -411,7 +411,7 @@ sub read_client {
     while (length $incoming >= 9) {
         my ($length, $type, $number) = unpack('NCN', $incoming);
         # Before the rest of it has come: what is no frame may promise 4 GB.
-        violated() if $length > MOST_PAYLOAD_TO_AGENT_BYTES || $type < TO_EXEC || $type > TO_DETACH;
+        violated() if $length > MOST_PAYLOAD_TO_SUPERVISOR_BYTES || $type < TO_EXEC || $type > TO_DETACH;
         last if length $incoming < 9 + $length;
         my $payload = substr($incoming, 9, $length);
         substr($incoming, 0, 9 + $length, '');
@@ -514,7 +514,7 @@ sub set_oom_score {
 sub carry_out {
     my ($number, $channel, $which, $type) = @_;
     return if length $outgoing >= MOST_UNSENT_BYTES;
-    my $count = sysread($channel->{$which}, my $piece, MOST_PAYLOAD_FROM_AGENT_BYTES);
+    my $count = sysread($channel->{$which}, my $piece, MOST_PAYLOAD_FROM_SUPERVISOR_BYTES);
     return if !defined $count && $!{EAGAIN};
     if ($count) { frame($type, $number, $piece) }
     else { delete $channel->{$which} }
@@ -565,7 +565,7 @@ sub clean_up {
     }
     my @left = programs_within();
     return "processes @left of $root could not be ended" if @left;
-    my @names = $ask{keeps} eq 'data' ? qw(spool log tmp m agent data/postmaster.pid) : grep { $_ ne 'pgdrill-run.json' } names_in($root);
+    my @names = $ask{keeps} eq 'data' ? qw(spool log tmp m alive data/postmaster.pid) : grep { $_ ne 'pgdrill-run.json' } names_in($root);
     my $problem = remove($memory, map { "$root/$_" } @names);
     # What says whose the directory is goes last: as long as anything is left, it can be found.
     return $problem ne '' || $ask{keeps} eq 'data' ? $problem : remove($root);

@@ -4,28 +4,10 @@ import { DrillError } from '../../../core/errors.ts';
 import type { Exec, ExecRequest } from '../../../host/exec.ts';
 import { countIn, printable, protocolError, type Frame } from './frames.ts';
 import type { Line } from './ears.ts';
-import { openLine, type AgentRequest, type SshTarget } from './line.ts';
+import { openLine, type SupervisorRequest, type SshTarget } from './line.ts';
+import { answerMs, requestOf, type SupervisorOptions } from './request.ts';
 import { Link, type Outages } from './link.ts';
-import { DEADLINES, FROM_AGENT_FRAMES, TO_AGENT_FRAMES } from './protocol.ts';
-
-/** What a supervisor is to do, and for how long. */
-export interface AgentOptions {
-  readonly runId: string;
-  readonly drill: string;
-  /** Where runs are restored on the server; null: the usual place. */
-  readonly scratch: string | null;
-  /** The name of the run's directory there. */
-  readonly directory: string;
-  readonly keeps: 'nothing' | 'data' | 'instance';
-  /** The text of the file that marks the directory as a run's. */
-  readonly marker: string;
-  /** Paths of the server that the scratch directory must stay away from, and what they are. */
-  readonly avoid: readonly { readonly path: string; readonly what: string }[];
-  readonly sudo: boolean;
-  readonly graceMs: number;
-  /** After this much time it ends everything, whoever is connected. */
-  readonly deadlineMs: number;
-}
+import { DEADLINES, FROM_SUPERVISOR_FRAMES, TO_SUPERVISOR_FRAMES } from './protocol.ts';
 
 interface Channel {
   readonly stdout: PassThrough;
@@ -39,12 +21,12 @@ const PIECE_BYTES = 64 * 1024;
  * The supervisor of a run on a server, as pgdrill sees it: starts programs there, and is not disturbed by connections
  * that break off for less than the grace.
  */
-export class Agent {
+export class Supervisor {
   readonly #link: Link;
   readonly #channels = new Map<number, Channel>();
   readonly #finished = Promise.withResolvers<string>();
   #count = 0;
-  readonly #keeps: AgentOptions['keeps'];
+  readonly #keeps: SupervisorOptions['keeps'];
   #lost: DrillError | null = null;
   #isClean = false;
   #isFinishing = false;
@@ -59,20 +41,25 @@ export class Agent {
   readonly hostKey: string | null;
 
   /** Starts a supervisor. Rejects with a LineError when nobody is let in, with a DrillError when it refuses. */
-  static async start(target: SshTarget, options: AgentOptions, signal: AbortSignal): Promise<Agent> {
+  static async start(target: SshTarget, options: SupervisorOptions, signal: AbortSignal): Promise<Supervisor> {
     // Who attaches shows that it is who started.
     const base = { ...requestOf(options), key: randomBytes(16).toString('hex') };
     const withinMs = answerMs(options.graceMs);
     const line = await openLine(target, { ...base, mode: 'start', received: '0' }, { signal, withinMs });
     try {
-      return new Agent(target, options, base, line);
+      return new Supervisor(target, options, base, line);
     } catch (error) {
       line.close();
       throw error;
     }
   }
 
-  private constructor(target: SshTarget, options: AgentOptions, base: Omit<AgentRequest, 'mode'>, line: Line) {
+  private constructor(
+    target: SshTarget,
+    options: SupervisorOptions,
+    base: Omit<SupervisorRequest, 'mode'>,
+    line: Line,
+  ) {
     const { graceMs } = options;
     const [word = '', received = '', uid = '', root = '', memory = ''] = line.answer;
     const isPlace = [root, memory].every((path) => /^\/[^\0\n]+$/.test(path) && !path.split('/').includes('..'));
@@ -134,7 +121,7 @@ export class Agent {
     const { promise: exited, resolve: end } = Promise.withResolvers<number | null>();
     const channel: Channel = { stdout: new PassThrough(), stderr: new PassThrough(), end };
     this.#channels.set(number, channel);
-    this.#link.send(TO_AGENT_FRAMES.exec.number, number, fields.join('\0'));
+    this.#link.send(TO_SUPERVISOR_FRAMES.exec.number, number, fields.join('\0'));
     return Promise.resolve({
       stdin: this.#inputOf(number),
       stdout: channel.stdout,
@@ -148,12 +135,12 @@ export class Agent {
   /** Ends all programs and removes what the run made on the server. Throws when something stays, or nobody answers. */
   async finish(signal: AbortSignal): Promise<void> {
     this.#isFinishing = true;
-    await this.#leave(TO_AGENT_FRAMES.finish.number, signal);
+    await this.#leave(TO_SUPERVISOR_FRAMES.finish.number, signal);
   }
 
   /** Leaves the programs and the directories of the run where they are. */
   async detach(signal: AbortSignal): Promise<void> {
-    await this.#leave(TO_AGENT_FRAMES.detach.number, signal);
+    await this.#leave(TO_SUPERVISOR_FRAMES.detach.number, signal);
   }
 
   /** Lets go of the supervisor, which ends and removes everything once the grace is over. */
@@ -182,7 +169,7 @@ export class Agent {
     if (isToClean) {
       this.#isOver = true;
       this.#isFinishing = true;
-      this.#link.send(TO_AGENT_FRAMES.finish.number, 0);
+      this.#link.send(TO_SUPERVISOR_FRAMES.finish.number, 0);
     }
     const { promise: late, resolve } = Promise.withResolvers<string>();
     const timer = setTimeout(() => resolve('late'), isToClean ? DEADLINES.leaveMs.value : 0);
@@ -195,12 +182,12 @@ export class Agent {
 
   #inputOf(number: number): Writable {
     const close = (): void => {
-      if (this.#channels.has(number)) this.#link.send(TO_AGENT_FRAMES.endOfInput.number, number);
+      if (this.#channels.has(number)) this.#link.send(TO_SUPERVISOR_FRAMES.endOfInput.number, number);
     };
     return new Writable({
       write: (chunk: Buffer, _encoding, done) => {
         for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-          this.#link.send(TO_AGENT_FRAMES.input.number, number, chunk.subarray(at, at + PIECE_BYTES));
+          this.#link.send(TO_SUPERVISOR_FRAMES.input.number, number, chunk.subarray(at, at + PIECE_BYTES));
         }
         this.#link.room(done);
       },
@@ -213,23 +200,23 @@ export class Agent {
 
   #take(frame: Frame): void {
     const { type, channel: number, payload } = frame;
-    const isOfAll = type === FROM_AGENT_FRAMES.finished.number;
+    const isOfAll = type === FROM_SUPERVISOR_FRAMES.finished.number;
     // A channel may have been given up already; one that never was is nobody's.
     if (isOfAll ? number !== 0 : number === 0 || number > this.#count) {
       throw protocolError(`spoke of a program that was never started (${number})`, payload);
     }
     const channel = this.#channels.get(number);
     switch (type) {
-      case FROM_AGENT_FRAMES.output.number:
+      case FROM_SUPERVISOR_FRAMES.output.number:
         if (channel?.stdout.destroyed === false) channel.stdout.write(payload);
         break;
-      case FROM_AGENT_FRAMES.errors.number:
+      case FROM_SUPERVISOR_FRAMES.errors.number:
         if (channel?.stderr.destroyed === false) channel.stderr.write(payload);
         break;
-      case FROM_AGENT_FRAMES.exit.number:
+      case FROM_SUPERVISOR_FRAMES.exit.number:
         this.#end(number, countIn(payload, 255, 'an exit status'));
         break;
-      case FROM_AGENT_FRAMES.finished.number:
+      case FROM_SUPERVISOR_FRAMES.finished.number:
         if (!this.#isOver) throw protocolError('said that the run is over, which nobody had asked for', payload);
         this.#isClean = this.#isFinishing && payload.length === 0;
         this.#finished.resolve(payload.length === 0 ? '' : printable(payload, 4000));
@@ -264,35 +251,13 @@ export class Agent {
   }
 }
 
-/** How long a server is waited for that lets us in and says nothing. */
-function answerMs(graceMs: number): number {
-  return Math.min(DEADLINES.answerMs.value, Math.max(15_000, graceMs));
-}
-
 function whenAborted(signal: AbortSignal, then: () => void): void {
   if (signal.aborted) then();
   else signal.addEventListener('abort', then, { once: true });
 }
 
-/** What every request to the supervisor's text says. */
-function requestOf(options: AgentOptions): Omit<AgentRequest, 'mode'> {
-  const { runId, drill, scratch, directory, keeps, marker, avoid, sudo, graceMs, deadlineMs } = options;
-  return {
-    run: runId,
-    drill,
-    scratch: scratch ?? '',
-    directory,
-    keeps,
-    marker,
-    avoid: avoid.map(({ path, what }) => `${what}:${path}`).join('\n'),
-    sudo: sudo ? 'auto' : 'never',
-    grace: String(Math.ceil(graceMs / 1000)),
-    deadline: String(Math.ceil(deadlineMs / 1000)),
-  };
-}
-
 /** Ends and removes what is left of a run on its server. Throws when something stays. */
-export async function sweepServer(target: SshTarget, options: AgentOptions, signal: AbortSignal): Promise<void> {
+export async function sweepServer(target: SshTarget, options: SupervisorOptions, signal: AbortSignal): Promise<void> {
   const waiting = { signal, withinMs: answerMs(options.graceMs), answersWithinMs: DEADLINES.sweepAnswerMs.value };
   const line = await openLine(target, { ...requestOf(options), mode: 'sweep' }, waiting);
   line.close();
