@@ -179,14 +179,14 @@ describe('a disk that is full to the last byte', () => {
 test('kept data that a new run works on is not swept for an older one', async () => {
   const asks = { directory: 'kept-busy', keeps: 'data' } as const;
   const supervisor = await startSupervisor(server, 'busy', {}, asks);
-  server.sh(`kill -9 $(cat ${supervisor.root}/supervisor)`);
+  server.sh(`kill -9 $(cat ${supervisor.root}/alive)`);
   supervisor.close();
   const sweep = (): Promise<void> =>
     sweepServer(targetOn(server), supervisorAsks('busy', asks), AbortSignal.timeout(LONG_MS));
   const holder = 'exec 9>/var/lib/pgdrill/locks/busy.lock; flock 9; echo $$ >/srv/holder; exec sleep 3600';
   server.sh(`sh -c '${holder}' >/dev/null 2>&1 & until [ -s /srv/holder ]; do sleep 0.1; done`);
   await expect(sweep()).rejects.toMatchObject({ code: 'busy' });
-  expect(server.sh(`ls ${supervisor.root}`)).toContain('supervisor');
+  expect(server.sh(`ls ${supervisor.root}`)).toContain('alive');
   server.sh('kill $(cat /srv/holder)');
   await sweep();
   expect(server.sh(`ls -A ${supervisor.root}`)).toBe('pgdrill-run.json\n');

@@ -116,7 +116,7 @@ claim('G1p', async () => {
     vi.stubEnv('ODD_SERVER', manner);
     const line = await openLine(target, requestFor(`fuzz-${index}`), { signal: never, withinMs: LONG_MS });
     const [, , , place = '', memory = ''] = line.answer;
-    const pid = Number(readFileSync(join(place, 'supervisor'), 'utf8'));
+    const pid = Number(readFileSync(join(place, 'alive'), 'utf8'));
     const mostBytes = await attacked(line, stream, pid);
     seen.push({ index, mostBytes, left: [place, memory].filter((path) => existsSync(path)) });
   });
