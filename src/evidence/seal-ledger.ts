@@ -23,8 +23,8 @@ export async function sealLedger(ledger: Ledger, signer: Signer): Promise<void> 
   const head = { ...end, at: new Date().toISOString() };
   const text = await signStatement(ledgerHead(head), [signer]);
   await ledger.whileLocked(() => {
-    if (isLostTo(ledger, signer) || !mayReplace(ledger, ownHeadFile(signer.keyId), head.lines)) return;
-    if (!mayReplace(ledger, LEDGER_HEAD_FILE, head.lines)) return;
+    const before = [ownSeal(ledger, signer), sealIn(ledger, LEDGER_HEAD_FILE)];
+    if (isLostTo(ledger, signer) || !before.every((seal) => mayReplace(ledger, seal, head.lines))) return;
     replaceFile(ledger.directory, ownHeadFile(signer.keyId), text);
     replaceFile(ledger.directory, LEDGER_HEAD_FILE, text);
   });
@@ -39,8 +39,7 @@ export function keepPublicKey(reports: string, key: PublicKey): void {
   if (!existsSync(join(directory, keyFileName(key.id)))) replaceFile(directory, keyFileName(key.id), publicKeyPem(key));
 }
 
-function mayReplace(ledger: Ledger, file: string, lines: number): boolean {
-  const before = sealIn(ledger, file);
+function mayReplace(ledger: Ledger, before: Seal | 'unreadable' | null, lines: number): boolean {
   return before === null || (before !== 'unreadable' && goesOnFrom(ledger, before.head) && before.head.lines < lines);
 }
 
@@ -81,10 +80,10 @@ function doubtOf(ledger: Ledger, seal: Seal | 'unreadable', file: string, { publ
     : `the ledger does not go on from line ${head.lines}, which was signed at ${head.at}`;
 }
 
-/** What this key has signed the last time, as far as that is there. */
-function ownSeal(ledger: Ledger, { keyId }: Signer): Seal | 'unreadable' | null {
+/** What this key has signed the last time, as far as that is there. What another key put in its place was changed. */
+function ownSeal(ledger: Ledger, { keyId, publicKey }: Signer): Seal | 'unreadable' | null {
   const own = sealIn(ledger, ownHeadFile(keyId));
-  if (own !== null) return own;
+  if (own !== null) return own !== 'unreadable' && own.envelope.isSignedBy(publicKey) ? own : 'unreadable';
   const shared = sealIn(ledger, LEDGER_HEAD_FILE);
   return shared !== null && shared !== 'unreadable' && shared.envelope.keyIds.includes(keyId) ? shared : null;
 }

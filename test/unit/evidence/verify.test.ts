@@ -462,15 +462,22 @@ describe('a run that finds a ledger changed says so, and signs nothing that woul
     expect(await reasonsOf(7, third)).toEqual([]);
   });
 
-  test.each([
-    ['stays', []],
-    ['is gone as well', [`ledger.head.${signer.keyId}.dsse.json`]],
-  ])('the end was cut off and signed by somebody else, and what this key has signed %s', async (_, gone) => {
+  const OWN = `ledger.head.${signer.keyId}.dsse.json`;
+
+  test.each<[string, (reports: string) => void]>([
+    ['stays', () => undefined],
+    ['is gone as well', (reports) => rmSync(join(reports, OWN))],
+    [
+      'is replaced as well',
+      (reports) => writeFileSync(join(reports, OWN), readFileSync(join(reports, 'ledger.head.dsse.json'))),
+    ],
+  ])('the end was cut off and signed by somebody else, and what this key has signed %s', async (_, change) => {
     const reports = copyOf();
     forge(reports, (lines) => lines.slice(0, -2));
     const stranger = newSigner();
-    for (const file of ['ledger.head.dsse.json', ...gone]) rmSync(join(reports, file));
+    rmSync(join(reports, 'ledger.head.dsse.json'));
     await sealLedger(new Ledger(reports), stranger);
+    change(reports);
     rmSync(join(reports, 'keys', `${stranger.keyId}.pub`));
     const { report } = await recordRun(reports, 4, { drill: 'later', signer });
     expect(report.reasons).toMatchObject([{ code: 'ledger-changed' }]);
