@@ -18,8 +18,8 @@ export interface BucketProtection {
  * Throws a DrillError when the bucket does not say.
  */
 export async function bucketProtection(place: S3Place, signal: AbortSignal): Promise<BucketProtection> {
-  const versioning = await ask(place, 'versioning', signal);
-  const lock = await ask(place, 'object-lock', signal);
+  const versioning = await ask(place, { name: 'versioning', element: 'VersioningConfiguration' }, signal);
+  const lock = await ask(place, { name: 'object-lock', element: 'ObjectLockConfiguration' }, signal);
   return { versioning: versioningIn(versioning ?? ''), objectLock: lock === null ? null : objectLockIn(lock) };
 }
 
@@ -37,18 +37,27 @@ function objectLockIn(xml: string): BucketProtection['objectLock'] {
   return { mode: mode.toLowerCase(), days: Number(count) * (unit === 'Years' ? 365 : 1) };
 }
 
-/** The answer to a question about the bucket; null: it has no such thing (404). */
-async function ask(place: S3Place, question: string, signal: AbortSignal): Promise<string | null> {
-  const { status, text } = await askSigned(place, question, signal).catch((cause: unknown) => {
-    const what = `the bucket ${place.bucket} did not say its ${question}: ${messageOf(cause)}`;
+/** What is asked of a bucket, and the element that an answer has. */
+interface Question {
+  readonly name: string;
+  readonly element: string;
+}
+
+/**
+ * The answer to a question about the bucket; null: it has no such thing (404 `ObjectLockConfigurationNotFoundError`). A bucket that
+ * is not there, or somebody else who answers in its place, says nothing of it.
+ */
+async function ask(place: S3Place, { name, element }: Question, signal: AbortSignal): Promise<string | null> {
+  const { status, text } = await askSigned(place, name, signal).catch((cause: unknown) => {
+    const what = `the bucket ${place.bucket} did not say its ${name}: ${messageOf(cause)}`;
     throw new DrillError('repo-unreadable', what, { cause });
   });
-  if (status === 200) return text;
-  if (status === 404) return null;
   const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? 'no reason';
+  if (status === 200 && text.includes(`<${element}`)) return text;
+  if (status === 404 && code.startsWith(element)) return null;
   throw new DrillError(
     'repo-permission-denied',
-    `the bucket ${place.bucket} does not say its ${question}: ${status} ${code}`,
+    `the bucket ${place.bucket} does not say its ${name}: ${status} ${code}`,
     { hint: 'allow s3:GetBucketVersioning and s3:GetBucketObjectLockConfiguration, or leave --protection out' },
   );
 }

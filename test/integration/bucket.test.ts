@@ -85,8 +85,19 @@ describe('a bucket', () => {
   });
 
   test('that never had either', async () => {
-    answers = { versioning: [200, '<VersioningConfiguration/>'] };
+    answers = {
+      versioning: [200, '<VersioningConfiguration/>'],
+      'object-lock': [404, '<Error><Code>ObjectLockConfigurationNotFoundError</Code></Error>'],
+    };
     expect(await protection()).toEqual({ versioning: 'off', objectLock: null });
+  });
+
+  test.each([
+    ['is not there', 404, '<Error><Code>NoSuchBucket</Code></Error>', /versioning: 404 NoSuchBucket/],
+    ['somebody else answers for', 200, '<html>Welcome</html>', /versioning: 200 no reason/],
+  ] as const)('that %s: nothing is claimed', async (_, status, body, said) => {
+    answers = { versioning: [status, body], 'object-lock': [404, ''] };
+    await expect(protection()).rejects.toThrow(said);
   });
 
   test('that does not say: nothing is claimed', async () => {
