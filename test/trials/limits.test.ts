@@ -61,7 +61,9 @@ exec awk 'BEGIN {
   writeFileSync(join(bin, 'pgbackrest'), script);
   chmodSync(join(bin, 'pgbackrest'), 0o755);
   const lister = join(import.meta.dirname, '../fixtures/list-many.ts');
-  const { stdout, stderr } = spawnSync(process.execPath, [lister, '0000000100000F420000003F'], {
+  // When the garbage goes is Node's choice: what is kept is told by a heap that is too small for a million objects.
+  const heap = ['--max-old-space-size=32', '--max-semi-space-size=1'];
+  const { stdout, stderr } = spawnSync(process.execPath, [...heap, lister, '0000000100000F420000003F'], {
     env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
     encoding: 'utf8',
   });
@@ -73,7 +75,8 @@ exec awk 'BEGIN {
     histories: [2],
     onPath: [999_999, 999_998],
   });
-  expect((seen as { megabytes: number }).megabytes).toBeLessThan(150);
+  // What is outside of the heap: the program itself, and the buffers that hold the list.
+  expect((seen as { megabytes: number }).megabytes).toBeLessThan(200);
   return Promise.resolve();
 });
 
