@@ -1,17 +1,13 @@
-import { hostname } from 'node:os';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { DrillError } from '../core/errors.ts';
-import { currentUser } from '../host/run-user.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
 import { endingOf } from './ending.ts';
-import { buildReport } from './judge/build-report.ts';
-import { configuredCopies } from './judge/copies.ts';
-import { figuresOf, regressionOf } from './judge/regression.ts';
-import { cleanUp, type CleanedUp } from './phases/cleanup.ts';
+import { cleanUp } from './phases/cleanup.ts';
 import { preflight } from './phases/preflight.ts';
 import { provision } from './phases/provision.ts';
 import { restore } from './phases/restore.ts';
+import { reportOf } from './report-of.ts';
 import { beginRun, type Run } from './run.ts';
 import type { DrillServices } from './services.ts';
 import { targetText } from '../targets/index.ts';
@@ -42,36 +38,6 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   services.emit({ kind: 'run-ended', report: saved.report });
   const { report, folder } = saved;
   return { report, folder, endpoint: left.keptInstance ? record.endpoint : null, endedBy: ending.endedBy };
-}
-
-async function reportOf({ record, services, folder, store }: Run, { steps, kept }: CleanedUp): Promise<DrillReport> {
-  const { clock, trigger, sandbox, version } = services;
-  const { runId, plan, ready } = record;
-  const about = { stanza: plan.source.stanza, systemId: ready?.database.systemId ?? null, before: runId };
-  const report = buildReport(record, {
-    steps,
-    kept,
-    finishedAt: clock.now(),
-    number: folder.number,
-    findings: folder.problems(),
-    trigger,
-    sandbox,
-    evidence: folder.evidence(),
-    environment: { pgdrill: version, node: process.version, host: hostname(), user: currentUser().name },
-    pasts: await store.pastOf(configuredCopies(record), about),
-  });
-  return { ...report, reasons: [...report.reasons, ...(await slowerThanBefore(report, plan, store))] };
-}
-
-async function slowerThanBefore(
-  report: DrillReport,
-  { objectives: { regression } }: DrillPlan,
-  store: Run['store'],
-): Promise<DrillReport['reasons']> {
-  const figures = figuresOf(report);
-  if (regression === null || figures === null) return [];
-  const found = regressionOf(figures, await store.figuresBefore(report, regression.runs), regression);
-  return found === null ? [] : [found];
 }
 
 /** The procedure: each phase once, in order, its results in constants. */

@@ -1,0 +1,43 @@
+import { hostname } from 'node:os';
+import { currentUser } from '../host/run-user.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import type { DrillReport } from '../report/report.ts';
+import { buildReport } from './judge/build-report.ts';
+import { configuredCopies } from './judge/copies.ts';
+import { figuresOf, regressionOf } from './judge/regression.ts';
+import type { CleanedUp } from './phases/cleanup.ts';
+import type { Run } from './run.ts';
+
+/** The report of a run that has ended and was cleaned up, with what earlier runs say of its copies and of its RTO. */
+export async function reportOf(
+  { record, services, folder, store }: Run,
+  { steps, kept }: CleanedUp,
+): Promise<DrillReport> {
+  const { clock, trigger, sandbox, version } = services;
+  const { runId, plan, ready } = record;
+  const about = { stanza: plan.source.stanza, systemId: ready?.database.systemId ?? null, before: runId };
+  const report = buildReport(record, {
+    steps,
+    kept,
+    finishedAt: clock.now(),
+    number: folder.number,
+    findings: folder.problems(),
+    trigger,
+    sandbox,
+    evidence: folder.evidence(),
+    environment: { pgdrill: version, node: process.version, host: hostname(), user: currentUser().name },
+    pasts: await store.pastOf(configuredCopies(record), about),
+  });
+  return { ...report, reasons: [...report.reasons, ...(await slowerThanBefore(report, plan, store))] };
+}
+
+async function slowerThanBefore(
+  report: DrillReport,
+  { objectives: { regression } }: DrillPlan,
+  store: Run['store'],
+): Promise<DrillReport['reasons']> {
+  const figures = figuresOf(report);
+  if (regression === null || figures === null) return [];
+  const found = regressionOf(figures, await store.figuresBefore(report, regression.runs), regression);
+  return found === null ? [] : [found];
+}
