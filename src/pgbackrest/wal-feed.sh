@@ -69,8 +69,12 @@ listed() {
         return
     fi
     group=${file%?????????}
+    grep -qs "^$1" "$dir/listed/$group"
+    found=$?
+    [ $found -gt 1 ] || return $found
+    # Only of a group that the list has not got is it known that the archive held nothing of it.
     grep -q "^$group\$" "$dir/listed/groups" || return
-    grep -q "^$1" "$dir/listed/$group"
+    return 2
 }
 
 is_listed() {
