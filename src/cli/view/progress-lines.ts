@@ -6,6 +6,7 @@ import type { PhaseProgress } from '../../drill/events.ts';
 import { PHASES } from '../../drill/phase-list.ts';
 import type { CheckReport, PhaseId } from '../../report/report.ts';
 import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
 
 const TITLE_WIDTH = Math.max(...PHASES.map(({ title }) => title.length));
 const BAR_WIDTH = 20;
@@ -15,10 +16,15 @@ function titleOf(phase: PhaseId): string {
   return (PHASES.find(({ id }) => id === phase)?.title ?? phase).padEnd(TITLE_WIDTH);
 }
 
-/** What a phase that has ended leaves on the screen. */
-export function endedLine(phase: PhaseId, ok: boolean, durationMs: number, note: string | null, style: Style): string {
+/** What a phase that has ended leaves on the screen; a long note goes on below its beginning. */
+export function endedLine(
+  { phase, ok, durationMs, note }: { phase: PhaseId; ok: boolean; durationMs: number; note: string | null },
+  style: Style,
+  width: number,
+): string {
   const mark = ok ? style('green', '✓') : style('red', '✗');
-  return `  ${mark} ${titleOf(phase)}  ${style('dim', formatDuration(durationMs).padStart(7))}${note === null ? '' : `  ${note}`}`;
+  const head = `  ${mark} ${titleOf(phase)}  ${style('dim', formatDuration(durationMs).padStart(7))}`;
+  return note === null ? head : `${head}  ${wrap(note, width, stringWidth(head) + 2)}`;
 }
 
 /** The one line that moves: the phase that runs now, and how far it is. `frame` counts up and turns the spinner. */
@@ -50,9 +56,9 @@ function bar(fraction: number): string {
 }
 
 /** A check that did not pass; one that did is only counted. */
-export function checkLine(check: CheckReport, style: Style): string {
+export function checkLine(check: CheckReport, style: Style, width: number): string {
   const mark = check.severity === 'warning' ? style('yellow', '!') : style('red', '✗');
-  return `    ${mark} ${check.name}: ${checkFault(check)}`;
+  return `    ${mark} ${wrap(`${check.name}: ${checkFault(check)}`, width, 6)}`;
 }
 
 /** What a check that did not pass found. */

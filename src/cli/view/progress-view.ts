@@ -74,7 +74,7 @@ class PhaseView implements ProgressView {
         break;
       case 'check-ended':
         this.#checks.push(event.check);
-        if (event.check.status !== 'passed') this.#line(checkLine(event.check, style));
+        if (event.check.status !== 'passed') this.#line(checkLine(event.check, style, this.#width()));
         break;
       case 'command-ended':
         break;
@@ -94,9 +94,16 @@ class PhaseView implements ProgressView {
   /** A phase that went through counts as one that did not when a critical check in it did not pass. */
   #endOf({ phase, ok, durationMs, summary }: PhaseEnded): string {
     const { style } = this.#options;
-    if (phase !== 'verify') return endedLine(phase, ok, durationMs, summary, style);
+    const width = this.#width();
+    if (phase !== 'verify') return endedLine({ phase, ok, durationMs, note: summary }, style, width);
     const held = this.#checks.every(({ status, severity }) => status === 'passed' || severity === 'warning');
-    return endedLine(phase, ok && held, durationMs, summary ?? checkCount(this.#checks), style);
+    const note = summary ?? checkCount(this.#checks);
+    return endedLine({ phase, ok: ok && held, durationMs, note }, style, width);
+  }
+
+  /** In a log a phase has one line, however long. */
+  #width(): number {
+    return this.#options.mode === 'live' ? this.#options.columns() : Infinity;
   }
 
   #line(text: string): void {

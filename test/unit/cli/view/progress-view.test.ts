@@ -60,7 +60,22 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const LONG_NOTE = '1.2 GiB in 1,272 files by pgBackRest, from the full backup 20261128-010203F of repository 2';
+
 describe('on a terminal', () => {
+  test('what is said of a phase goes on below its beginning, and words stay whole', () => {
+    const { view, shown } = screen('live', 60);
+    startRestore(view);
+    view.show({ kind: 'phase-ended', phase: 'restore', ok: true, durationMs: 12_300, summary: LONG_NOTE });
+    const lines = shown()
+      .filter((line) => line !== '')
+      .slice(1);
+    expect(lines.length).toBeGreaterThan(2);
+    const margin = lines[0]?.indexOf('1.2 GiB') ?? 0;
+    expect(lines.slice(1).every((line) => line.startsWith(' '.repeat(margin)) && line.length <= 60)).toBe(true);
+    expect(lines.map((line) => line.slice(margin)).join(' ')).toBe(LONG_NOTE);
+  });
+
   test('shows how far the restore is, in bytes, speed and time left', () => {
     const { view, shown } = screen('live');
     startRestore(view);
@@ -113,6 +128,13 @@ describe('on a terminal', () => {
 });
 
 describe('without a terminal', () => {
+  test('a phase has one line, however long', () => {
+    const { view, shown } = screen('lines', 60);
+    startRestore(view);
+    view.show({ kind: 'phase-ended', phase: 'restore', ok: true, durationMs: 12_300, summary: LONG_NOTE });
+    expect(shown().some((line) => line.endsWith(LONG_NOTE))).toBe(true);
+  });
+
   test('writes one plain line a phase, and no control characters', () => {
     const { view, written } = screen('lines');
     startRestore(view);
