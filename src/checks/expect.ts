@@ -3,6 +3,7 @@ import { formatInstant, millisecondsBetween, parseInstant, type Instant } from '
 import type { Expectation } from './expectation.ts';
 import type { QueryResult } from '../postgres/streamed-query.ts';
 import { compareDecimals } from './decimal.ts';
+import { valueDigest } from './value-digest.ts';
 
 /** Whether a result is what was expected. */
 export interface Judgement {
@@ -26,6 +27,7 @@ export function describeExpectation(expect: Expectation | undefined): string {
   if (expect.atMost !== undefined) parts.push(`at most ${expect.atMost}`);
   if (expect.maxAge !== undefined) parts.push(`at most ${formatDuration(expect.maxAge)} old`);
   if (expect.matches !== undefined) parts.push(`matches /${expect.matches}/`);
+  if (expect.sha256 !== undefined) parts.push(`a value with the SHA-256 ${expect.sha256}`);
   return parts.join(' and ');
 }
 
@@ -49,6 +51,11 @@ export function judgeResult(result: QueryResult, expect: Expectation | undefined
       if (within === null) return { ok: false, error: `${first ?? 'NULL'} is no number`, observed };
       failures.push(within);
     }
+    if (expect.sha256 !== undefined) {
+      const digest = first === null ? '' : valueDigest(first, result.types[0] ?? 0);
+      if (digest === null) return { ok: false, error: NO_BYTES, observed };
+      failures.push(digest === expect.sha256);
+    }
     if (expect.matches !== undefined) failures.push(first !== null && new RegExp(expect.matches, 'u').test(first));
     if (expect.maxAge !== undefined) {
       const age = ageOf(result, reference);
@@ -59,6 +66,9 @@ export function judgeResult(result: QueryResult, expect: Expectation | undefined
   }
   return { ok: failures.every(Boolean), error: null, observed };
 }
+
+const NO_BYTES =
+  'the bytes of the value cannot be told: the database has another encoding than UTF-8, or bytea_output is escape; store it as ASCII text';
 
 /** Which row comes first may be chance; a query for more values expects something of each. */
 function whyNotOneValue({ rowCount, columns }: QueryResult): string | null {

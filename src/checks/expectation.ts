@@ -13,6 +13,11 @@ export const expectation = z
       .refine((text) => isPattern(text), 'is no regular expression')
       .optional()
       .describe('the value matches this regular expression'),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'is no SHA-256; write its 64 hexadecimal digits in lower case, as sha256sum prints them')
+      .optional()
+      .describe('the bytes of the value have this SHA-256; no report shows the value, as with redact'),
     rows: z.int().nonnegative().optional().describe('the query returns exactly this many rows'),
   })
   .refine(

@@ -31,9 +31,11 @@ export const sql = checkKind({
     }),
   },
   read: (written, place): SqlCheck => {
-    if ('sql' in written) return { ...written, kind: 'sql' };
+    // What is known by its SHA-256 alone is a secret.
+    const redact = written.redact || written.expect?.sha256 !== undefined;
+    if ('sql' in written) return { ...written, redact, kind: 'sql' };
     const { file, ...rest } = written;
-    return { ...rest, kind: 'sql', sql: queryIn(file, place) };
+    return { ...rest, redact, kind: 'sql', sql: queryIn(file, place) };
   },
   run,
   queryOf: (check) => check.sql.trim(),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { describeExpectation, judgeResult, type Judgement } from '../../../src/checks/expect.ts';
 import type { Expectation } from '../../../src/checks/expectation.ts';
@@ -13,6 +14,7 @@ const OID = {
   timestamp: 1114,
   timestamptz: 1184,
   numeric: 1700,
+  bytea: 17,
 } as const;
 const REFERENCE = instant('2026-11-21 12:00:00+00');
 
@@ -25,6 +27,8 @@ const holds = (from: QueryResult, expectation?: Expectation): boolean => {
   const { ok, error } = judge(from, expectation);
   return ok && error === null;
 };
+
+const digest = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('without an expectation', () => {
   test('one row with one true holds', () => {
@@ -229,4 +233,39 @@ test('an expectation is told in words', () => {
   expect(describeExpectation({ atLeast: 1, atMost: 2, maxAge: 600_000, matches: 'x' })).toBe(
     'at least 1 and at most 2 and at most 10m 00s old and matches /x/',
   );
+});
+
+describe('sha256', () => {
+  const CANARY = '4d3e6b4a1b0bd8d5f2a0f8c3';
+
+  test.each<[string, QueryResult, string]>([
+    ['a text', result('text', CANARY), digest(CANARY)],
+    ['a text with letters beyond ASCII', result('text', 'kanarya ğüş'), digest('kanarya ğüş')],
+    ['bytes', result('bytea', '\\x00ff10'), digest(Buffer.from([0, 255, 16]))],
+    ['no bytes at all', result('bytea', '\\x'), digest('')],
+    ['a number', result('int8', '42'), digest('42')],
+  ])('%s with this digest holds', (_, from, sha256) => {
+    expect(judge(from, { sha256 })).toMatchObject({ ok: true, error: null });
+  });
+
+  test.each<[string, QueryResult]>([
+    ['one changed letter', result('text', `${CANARY}x`)],
+    ['a space behind it', result('text', `${CANARY} `)],
+    ['NULL', result('text', null)],
+    ['no row', result('text')],
+  ])('%s does not hold', (_, from) => {
+    expect(judge(from, { sha256: digest(CANARY) })).toMatchObject({ ok: false, error: null });
+  });
+
+  test.each<[string, QueryResult]>([
+    ['a text that is no UTF-8', result('text', 'a\uFFFDb')],
+    ['a bytea in the old form', result('bytea', 'a\\000b')],
+    ['two rows', result('text', CANARY, CANARY)],
+  ])('%s is an error, and no failure: nobody knows', (_, from) => {
+    expect(judge(from, { sha256: digest(CANARY) })).toMatchObject({ ok: false, error: expect.any(String) });
+  });
+
+  test('the words name the digest', () => {
+    expect(describeExpectation({ sha256: digest(CANARY) })).toBe(`a value with the SHA-256 ${digest(CANARY)}`);
+  });
 });

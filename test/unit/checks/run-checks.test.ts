@@ -103,3 +103,13 @@ test('of a long value the report shows the beginning', async () => {
   const [check] = await run(`  - { name: a, command: [sh, -c, 'printf %0500d 7'] }\n`);
   expect(check?.observed).toMatch(/^exit status 0: 0{185}… \(515 characters\)$/);
 });
+
+test('a value that is known by its SHA-256 is shown by nothing, as with redact', () => {
+  const { checks } = planOf(`name: orders
+source: { stanza: main }
+checks:
+  - { name: canary, sql: select token from canary, expect: { sha256: ${'0a'.repeat(32)} } }
+  - { name: shown, sql: select token from canary, expect: { equals: a } }
+`);
+  expect(checks.map(({ redact }) => redact)).toEqual([true, false]);
+});
