@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schedule: ['core'],
   plan: ['core', 'postgres', 'targets', 'checks', 'sandbox', 'evidence', 'schedule'],
   site: ['core', 'report', 'store'],
+  metrics: ['core', 'schedule', 'store', 'check-up'],
   drill: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'report', 'store', 'checks', 'sandbox'],
   'check-up': ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'sandbox', 'drill'],
   index: ['core', 'plan', 'report', 'store', 'evidence', 'sandbox', 'drill'],
@@ -46,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'index',
     'runbook',
     'schedule',
+    'metrics',
   ],
   main: ['cli'],
 };
@@ -59,6 +61,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   'd3-shape': ['site'],
   'fast-string-width': ['cli'],
   pino: ['cli'],
+  'prom-client': ['metrics'],
   execa: ['host'],
   testcontainers: ['sandbox'],
   pg: ['postgres'],

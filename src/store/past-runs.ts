@@ -77,7 +77,10 @@ interface InShort {
   readonly unreadable: number;
 }
 
-type Asked = Pick<LedgerIndex, 'ended' | 'unended' | 'head' | 'passedOf' | 'signOffs' | 'missed' | 'lastOfDrill'>;
+type Asked = Pick<
+  LedgerIndex,
+  'ended' | 'unended' | 'head' | 'passedOf' | 'signOffs' | 'missed' | 'lastOfDrill' | 'tally'
+>;
 
 /** Asks a ledger and its index. Where there is none, the answer is nothing. Throws `not-found` for one that cannot be read. */
 export function withLedger<T>(reports: string, nothing: T, ask: (index: Asked, file: LedgerFile) => T): T {

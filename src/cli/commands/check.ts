@@ -12,6 +12,7 @@ import {
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
+import { writeCheckMetrics } from '../metrics/check-textfile.ts';
 import { checkUpText } from '../view/check-up.ts';
 import { nagiosError, nagiosText, NAGIOS_STATUS } from '../view/nagios.ts';
 import type { Done } from './command.ts';
@@ -22,6 +23,7 @@ type CheckOptions = CheckUpOptions &
     readonly protection?: true;
     readonly json?: true;
     readonly nagios?: true;
+    readonly textfile?: string;
   };
 
 export function define(command: Command, context: CliContext, done: Done): void {
@@ -39,6 +41,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
     .option('--retention-diff <n>', 'so many differential ones, full ones included')
     .optionsGroup('Output:')
     .option('--json', 'print it as JSON, a line a plan')
+    .option('--textfile <file>', 'write it as metrics as well, for node_exporter; the file ends in .prom')
     .addOption(
       new Option('--nagios', 'one status line with figures; ends with 0, 1, 2 or 3 as Nagios has them').conflicts(
         'json',
@@ -66,6 +69,7 @@ async function check(files: readonly string[], options: CheckOptions, context: C
       options.json ? `${JSON.stringify(one)}\n` : `${checkUpText(one, context.stdoutStyle, context.stdoutColumns())}\n`,
     );
   }
+  await writeCheckMetrics(options.textfile, found);
   return worstExitStatus(found.map(({ level }) => STATUS[level]));
 }
 
@@ -88,6 +92,7 @@ async function checkForNagios(files: readonly string[], options: CheckOptions, c
   try {
     const found: CheckUp[] = [];
     for (const asked of plansToCheck(files, options)) found.push(await lookAt(asked, extentOf(options), context));
+    await writeCheckMetrics(options.textfile, found);
     context.stdout(nagiosText(found));
     return NAGIOS_STATUS[worstLevel(found.map(({ level }) => level))];
   } catch (error) {

@@ -55,6 +55,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./overdue.ts'),
   },
   {
+    name: 'metrics',
+    group: RESULTS,
+    says: 'print drills in numbers for Prometheus, or write them for node_exporter',
+    load: () => import('./metrics.ts'),
+  },
+  {
     name: 'history',
     group: RESULTS,
     says: 'past runs, and how their times go',

@@ -13,6 +13,7 @@ import { examples } from '../examples.ts';
 import { exitStatusOf, exitStatusOfOutcome, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { addPlanOptions, type PlanOptions } from '../plans/plan-options.ts';
+import { metricsAfterRuns } from '../metrics/after-runs.ts';
 import type { Done } from './command.ts';
 import { runShown, type ShownRunOptions } from '../run-shown.ts';
 import { showError } from '../view/show-error.ts';
@@ -25,6 +26,7 @@ interface RunOptions extends PlanOptions {
   readonly quiet?: true | undefined;
   readonly logLevel?: 'error' | 'warn' | 'info' | 'debug' | undefined;
   readonly scheduled?: true | undefined;
+  readonly metrics?: string | undefined;
 }
 
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -40,6 +42,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
     .option('--quiet', 'no progress, only the result')
     .addOption(new Option('--log-level <level>', 'write a log to stderr as JSON lines').choices(LOG_LEVELS))
     .option('--scheduled', 'run only drills that are due by their schedule, each once; for timers')
+    .option('--metrics <file>', 'write the metrics of all drills to this file after each run, as drill metrics does')
     .addHelpText(
       'after',
       examples(
@@ -58,6 +61,8 @@ async function run(files: readonly string[], options: RunOptions, context: CliCo
   const statuses: number[] = [];
   const reports: DrillReport[] = [];
   const due = options.scheduled ? dueOf(plans, context) : plans;
+  const writeMetrics = metricsAfterRuns(options, files, context);
+  if (due.length === 0) await writeMetrics();
   for (const [index, plan] of due.entries()) {
     if (context.signal.aborted) {
       statuses.push(exitStatusOfSignal(context.receivedSignal()));
@@ -68,6 +73,7 @@ async function run(files: readonly string[], options: RunOptions, context: CliCo
     statuses.push(
       await runOne(plan, { ...options, onlyIfDue: options.scheduled === true && isFirst }, context, reports),
     );
+    await writeMetrics();
   }
   if (!options.json) context.stdout(copiesSummary(reports, context.stdoutStyle));
   return worstExitStatus(statuses);

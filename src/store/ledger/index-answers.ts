@@ -29,6 +29,25 @@ export interface DrillOnRecord {
   readonly openSince: string | null;
 }
 
+/** What a drill has come to, in numbers. */
+export interface DrillNumbers {
+  /** How many runs came to each verdict, and how many were `lost`. */
+  readonly runs: Readonly<Record<string, number>>;
+  /** How many times it was due and is on record as missed. */
+  readonly missed: number;
+  /** When the last run began that was lost (ISO 8601, UTC); null: none was. */
+  readonly lastLost: string | null;
+  /** The ids of all its runs. */
+  readonly ids: readonly string[];
+  /** For each repository that was asked for. */
+  readonly last: readonly {
+    /** The last run that has ended; one that came to no repository counts for each. Null: there is none. */
+    readonly run: EndedRun | null;
+    /** When the last one began that passed (ISO 8601, UTC); null: none did. */
+    readonly passedAt: string | null;
+  }[];
+}
+
 /** A time at which a drill was due and did not run (ISO 8601, UTC). */
 export interface MissedDue {
   readonly drill: string;

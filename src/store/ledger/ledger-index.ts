@@ -7,6 +7,7 @@ import type { LedgerFile } from './ledger-file.ts';
 import type {
   LedgerHead,
   OpenRun,
+  DrillNumbers,
   DrillOnRecord,
   MissedDue,
   LinePosition,
@@ -15,6 +16,7 @@ import type {
   CopyQuestion,
 } from './index-answers.ts';
 import { FORMAT } from './index-tables.ts';
+import { tallyIn } from './tally.ts';
 
 /**
  * What a writer needs of a ledger without reading all of it, in a database beside it: what a line costs does not depend on
@@ -99,6 +101,11 @@ export class LedgerIndex {
     return this.#database
       .prepare('select drill, due_at as dueAt from missed where coalesce(drill = ?, true) order by due_at, drill')
       .all(drill) as unknown as MissedDue[];
+  }
+
+  /** What a drill has come to in numbers, and its last runs of some repositories; null among them: of whichever. */
+  tally(drill: string, repositories: readonly (number | null)[]): DrillNumbers {
+    return tallyIn(this.#database, drill, repositories);
   }
 
   /** Where the ledger tells of sign-offs, of one run or of all, oldest first. */

@@ -1,0 +1,50 @@
+import { Option, type Command } from '@commander-js/extra-typings';
+import { parseDurationMs } from '../../core/duration.ts';
+import { DrillError } from '../../core/errors.ts';
+import type { CliContext } from '../context.ts';
+import { examples } from '../examples.ts';
+import { EXIT } from '../exit-status.ts';
+import { allPlanFiles, drillMetrics, USUAL_GRACE } from '../metrics/drill-metrics.ts';
+import { writeTextfile } from '../../metrics/write-textfile.ts';
+import { showError } from '../view/show-error.ts';
+import type { Done } from './command.ts';
+
+interface MetricsOptions {
+  readonly textfile?: string | undefined;
+  readonly openmetrics?: true | undefined;
+  readonly grace: string;
+  readonly reports?: string | undefined;
+}
+
+export function define(command: Command, context: CliContext, done: Done): void {
+  command
+    .argument('[plan...]', 'plan files, or their names in drills/; default: drills/*.yaml')
+    .option('--textfile <file>', 'write them to this file, which node_exporter reads; it ends in .prom')
+    .addOption(
+      new Option('--openmetrics', 'print them as OpenMetrics; default: the text format of Prometheus').conflicts(
+        'textfile',
+      ),
+    )
+    .option('--grace <duration>', 'how late a drill may begin', USUAL_GRACE)
+    .option('--reports <dir>', 'where reports are; default: as the plans say')
+    .addHelpText(
+      'after',
+      examples('drill metrics', 'drill metrics --textfile /var/lib/prometheus/node-exporter/pgdrill.prom'),
+    )
+    .action(async (plans, options) => done(await metrics(plans, options, context)));
+}
+
+/** Drills in numbers, by what is on record of them. Returns the exit status: 2 where a plan cannot be used. */
+async function metrics(named: readonly string[], options: MetricsOptions, context: CliContext): Promise<number> {
+  const graceMs = parseDurationMs(options.grace);
+  if (graceMs === null)
+    throw new DrillError('plan-invalid', `--grace: "${options.grace}" is no duration`, { hint: 'write 30m or 6h' });
+  const files = named.length > 0 ? named : allPlanFiles([]);
+  if (files.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
+  const format = options.openmetrics ? 'openmetrics' : 'prometheus';
+  const { text, problems } = await drillMetrics({ files, reports: options.reports, graceMs, format }, context);
+  if (options.textfile === undefined) context.stdout(text);
+  else writeTextfile(options.textfile, text);
+  for (const problem of problems) context.stderr(context.redactor.text(showError(problem, context.stderrStyle)));
+  return problems.length > 0 ? EXIT.usage : EXIT.passed;
+}

@@ -1,0 +1,34 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { DrillNumbers, EndedRun } from './index-answers.ts';
+
+/** What a drill has come to, by the index of a ledger. */
+export function tallyIn(database: DatabaseSync, drill: string, repositories: readonly (number | null)[]): DrillNumbers {
+  const rows = (sql: string, more = {}): Record<string, unknown>[] => database.prepare(sql).all({ drill, ...more });
+  const counts = rows(
+    `select verdict, count(*) as number from runs where drill = :drill group by verdict
+     union all select state, count(*) from unended where drill = :drill and state = 'lost' group by state`,
+  );
+  const [lost] = rows("select max(started_at) as at from unended where drill = :drill and state = 'lost'");
+  const [missed] = rows('select count(*) as number from missed where drill = :drill');
+  const ids = rows('select run from runs where drill = :drill union select run from unended where drill = :drill');
+  const last = repositories.map((repo) => {
+    const newest = 'order by started_at desc, run desc limit 1';
+    // What is compared with null is null.
+    const ofRepo = 'from runs where drill = :drill and coalesce(repo = :repo, true)';
+    const [run] = rows(`select run, drill, repo, rto_ms as rtoMs, start, length ${ofRepo} ${newest}`, { repo });
+    const [passed] = rows(`select started_at as at ${ofRepo} and verdict = 'passed' ${newest}`, { repo });
+    return { run: (run as unknown as EndedRun | undefined) ?? null, passedAt: stampOf(passed) };
+  });
+  return {
+    runs: Object.fromEntries(counts.map(({ verdict, number }) => [String(verdict), Number(number)])),
+    missed: Number(missed?.['number'] ?? 0),
+    lastLost: stampOf(lost),
+    ids: ids.map(({ run }) => String(run)),
+    last,
+  };
+}
+
+function stampOf(row: Record<string, unknown> | undefined): string | null {
+  const at = row?.['at'];
+  return typeof at === 'string' ? at : null;
+}
