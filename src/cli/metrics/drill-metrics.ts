@@ -5,7 +5,8 @@ import { metricsText, type MetricsFormat } from '../../metrics/render.ts';
 import { noteMissed } from '../commands/overdue.ts';
 import type { CliContext } from '../context.ts';
 import { planFile, planFiles } from '../plans/plan-files.ts';
-import { loadEach, storeFacts } from './store-facts.ts';
+import { loadEach } from './load-each.ts';
+import { storeFacts } from './store-facts.ts';
 
 /** Which drills are told, and how. */
 export interface Wanted {
@@ -34,8 +35,8 @@ export async function drillMetrics(
   return { text: context.redactor.text(text), problems: loaded.problems };
 }
 
-/** All plans of `drills/`, and others that are named, each once. */
+/** Plans that are named, and all of `drills/`, each once. */
 export function allPlanFiles(named: readonly string[]): string[] {
-  const files = [...planFiles(), ...named.map(planFile)];
+  const files = [...named.map(planFile), ...planFiles()];
   return [...new Map(files.map((file) => [resolve(file), file])).values()];
 }

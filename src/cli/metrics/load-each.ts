@@ -1,0 +1,46 @@
+import { asDrillError, DrillError } from '../../core/errors.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import { plansFor } from '../plans/load-plans.ts';
+
+/** Plans that can be used, and what is wrong with the others. */
+export interface LoadedPlans {
+  readonly plans: readonly DrillPlan[];
+  readonly problems: readonly DrillError[];
+}
+
+/**
+ * Loads some plans, each for itself: one that cannot be used keeps nothing back of the others. Of two that give one name to their
+ * drills the second cannot be used, since nobody could tell their runs apart. Throws `not-found` for a file that is not there.
+ */
+export function loadEach(files: readonly string[], reports: string | undefined): LoadedPlans {
+  const plans: DrillPlan[] = [];
+  const problems: DrillError[] = [];
+  for (const file of files) {
+    const loaded = loadOne(file, reports);
+    if (loaded instanceof DrillError) {
+      problems.push(loaded);
+      continue;
+    }
+    const same = plans.find(({ name }) => name === loaded[0]?.name);
+    if (same === undefined) plans.push(...loaded);
+    else problems.push(sameName(file, same));
+  }
+  return { plans, problems };
+}
+
+/** Several, where a plan names several repositories. */
+function loadOne(file: string, reports: string | undefined): DrillPlan[] | DrillError {
+  try {
+    return plansFor([file], reports === undefined ? {} : { reports });
+  } catch (error) {
+    const known = asDrillError(error);
+    if (known?.code === 'plan-invalid') return known;
+    throw error;
+  }
+}
+
+function sameName(file: string, { name, file: first }: DrillPlan): DrillError {
+  return new DrillError('plan-invalid', `${file}: the drill is named ${name}, as that of ${first ?? 'another plan'}`, {
+    hint: 'give each drill a name of its own',
+  });
+}
