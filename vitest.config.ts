@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { hasPrometheus } from './test/fixtures/prometheus.ts';
 
 /** Whether the tests in containers are to run. Without an engine they are left out, and that is said; CI never leaves any out. */
 function withContainers(): boolean {
@@ -21,6 +22,14 @@ function withBrowser(): boolean {
   const isTestRun = process.argv[1]?.includes('vitest') === true && !process.argv.includes('unit');
   if (status !== 0 && isTestRun) process.stderr.write('left out: the looks of reports, since there is no Chromium\n');
   return status === 0;
+}
+
+/** Whether monitoring/ is to be tried with Prometheus itself. Without it that is left out, and said; CI never leaves it out. */
+function withPrometheus(): boolean {
+  if (process.env['CI'] !== undefined || hasPrometheus()) return true;
+  const isTestRun = process.argv[1]?.includes('vitest') === true && !process.argv.includes('unit');
+  if (isTestRun) process.stderr.write('left out: monitoring/ in Prometheus, since there is none\n');
+  return false;
 }
 
 /** Where the runs of the tests write down what they do on servers. */
@@ -65,6 +74,7 @@ export default defineConfig({
           exclude: [
             'test/contract/{docker,ssh}.test.ts',
             'test/trials/paused.test.ts',
+            ...(withPrometheus() ? [] : ['test/integration/monitoring.test.ts']),
             ...(withBrowser() ? [] : ['test/trials/{looks,site}.test.ts']),
           ],
           globalSetup: ['./test/fixtures/global-setup.ts'],

@@ -5,10 +5,12 @@ import { checkUpSchema } from '../src/check-up/document.ts';
 import { planJsonSchema } from '../src/cli/plans/plan-json-schema.ts';
 import { planSchema } from '../src/plan/schema.ts';
 import { reportSchema, type DrillReport } from '../src/report/report.ts';
+import { dashboardJson } from './generate/dashboard/dashboard.ts';
 import { exitStatusTable } from './generate/exit-status-table.ts';
 import { findingTable } from './generate/finding-table.ts';
 import { fieldTable } from './generate/field-table.ts';
 import { withGenerated } from './generate/markers.ts';
+import { metricTables } from './generate/metric-tables.ts';
 import { protocolTables } from './generate/protocol-tables.ts';
 import { reasonTables } from './generate/reason-table.ts';
 import { sampleFiles } from './generate/sample-files.ts';
@@ -50,6 +52,8 @@ const FILES: readonly Generated[] = [
   },
   { path: 'docs/reasons.md', make: (text) => withGenerated(text, 'reason codes', reasonTables()) },
   { path: 'docs/exit-statuses.md', make: (text) => withGenerated(text, 'exit statuses', exitStatusTable()) },
+  { path: 'docs/metrics.md', make: (text) => withGenerated(text, 'metrics', metricTables()) },
+  { path: 'monitoring/pgdrill.dashboard.json', make: dashboardJson },
   { path: 'docs/ssh-protocol.md', make: (text) => withGenerated(text, 'protocol', protocolTables()) },
   { path: 'docs/trials.md', make: (text) => withGenerated(text, 'trials', trialTables()) },
   { path: 'README.md', make: (text) => withGenerated(text, 'sample output', sampleOutput(sampleReport())) },
