@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, globSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +19,7 @@ import { removeFrom } from '../fixtures/branching.ts';
 import { Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
 import { commandLine } from '../fixtures/command-line.ts';
 import { flipByte, segmentFile } from '../fixtures/drill.ts';
+import { readExposition } from '../fixtures/exposition.ts';
 import { fingerprint } from '../fixtures/fingerprint.ts';
 import { until } from '../fixtures/until.ts';
 
@@ -294,6 +304,21 @@ test('for Nagios: its exit statuses, a status line, figures, and a line for each
     status: 3,
     stdout: expect.stringMatching(/^PGDRILL UNKNOWN - stanza-not-configured: /) as string,
   });
+});
+
+test('for Prometheus: a file of what was measured, and the same exit status', async () => {
+  const place = placeAt('base');
+  const textfile = join(place.root, 'pgdrill-check.prom');
+  const checked = await check(place, '--repo', '1', '--backup-age', '26h', '--rpo', '1s', '--textfile', textfile);
+  expect(checked).toMatchObject({ status: 1, codes: ['rpo-missed'] });
+  const read = readExposition(readFileSync(textfile, 'utf8'));
+  const valueOf = (metric: string): number[] => read.filter(({ name }) => name === metric).map(({ value }) => value);
+  const [repository] = checked.found.repositories;
+  expect(valueOf('pgdrill_backup_age_seconds')).toEqual([(repository?.backupAge.measuredMs ?? -1) / 1000]);
+  expect(valueOf('pgdrill_wal_age_seconds')).toEqual([(repository?.rpo.measuredMs ?? -1) / 1000]);
+  expect(valueOf('pgdrill_backup_sets')).toEqual([2]);
+  const findings = read.filter(({ name }) => name === 'pgdrill_check_findings');
+  expect(findings.map(({ labels: { code } }) => code)).toEqual(['rpo-missed']);
 });
 
 test('for people: the verdict, what is wrong, and a bar for each repository', async () => {

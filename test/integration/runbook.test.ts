@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { shellJoin } from '../../src/core/shell-quote.ts';
 import { AT_ONCE, Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
+import type { DrillReport } from '../../src/report/report.ts';
+import { readExposition } from '../fixtures/exposition.ts';
 import { command, drill, workspace, writePlan } from '../fixtures/drill.ts';
 
 /** The first listing of a section of Markdown. */
@@ -10,6 +12,22 @@ function listingIn(markdown: string, title: string): string {
   const section = markdown.split(`## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
   return /```sh\n(.*?)\n```/s.exec(section)?.[1] ?? '';
 }
+
+/** What a file of metrics says of the last run of the only drill. */
+function measured(file: string): { verdict: string | undefined; rtoMs: number | null; phases: string[] } {
+  const read = readExposition(readFileSync(file, 'utf8'));
+  const rto = read.find(({ name }) => name === 'pgdrill_rto_seconds');
+  return {
+    verdict: read.find(({ name, value }) => name === 'pgdrill_verdict' && value === 1)?.labels['verdict'],
+    rtoMs: rto === undefined ? null : Math.round(rto.value * 1000),
+    phases: read.flatMap(({ name, labels }) =>
+      name === 'pgdrill_phase_duration_seconds' ? [labels['phase'] ?? ''] : [],
+    ),
+  };
+}
+
+const phasesOf = (report: DrillReport | null): string[] =>
+  (report?.phases ?? []).flatMap(({ id, durationMs }) => (durationMs === null ? [] : [id]));
 
 test('the commands of a runbook bring production back, as the drills have shown', async () => {
   const root = makeTestDirectory('runbook');
@@ -48,9 +66,15 @@ test('the commands of a runbook bring production back, as the drills have shown'
   expect(written('notes.md')).toBe('of somebody else');
   const afterFirst = written('out/runbook.md');
   expect(afterFirst).toBe(await runbook());
-  expect((await drill(place, plan, '--target-lsn', 'FF/0')).report?.verdict).toBe('failed');
+  const metrics = ['--metrics', join(place.root, 'pgdrill.prom')] as const;
+  const failed = await drill(place, plan, '--target-lsn', 'FF/0', ...metrics);
+  expect(failed.report?.verdict).toBe('failed');
+  expect(measured(metrics[1])).toEqual({ verdict: 'failed', rtoMs: null, phases: phasesOf(failed.report) });
   expect(written('out/runbook.md')).toBe(afterFirst);
-  expect((await drill(place, plan, '--target-time', before)).report?.verdict).toBe('passed');
+  const passed = await drill(place, plan, '--target-time', before, ...metrics);
+  expect(passed.report?.verdict).toBe('passed');
+  const rtoMs = passed.report?.rto.measuredMs;
+  expect(measured(metrics[1])).toEqual({ verdict: 'passed', rtoMs, phases: phasesOf(passed.report) });
   const text = written('out/runbook.md');
   expect(text).toBe(await runbook());
   expect(written('out/runbook.html')).toContain('Ada, +49 30 1234');

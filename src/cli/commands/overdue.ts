@@ -49,12 +49,8 @@ async function overdue(files: readonly string[], options: OverdueOptions, contex
   return drills.some(({ alarm }) => alarm !== null) ? EXIT.failed : EXIT.passed;
 }
 
-/** Puts on record what a drill has missed. Who may not write to the ledger may still ask. */
-export async function noteMissed(
-  { name, schedule, reports }: DrillPlan,
-  now: Date,
-  context: CliContext,
-): Promise<void> {
+/** Who may not write to the ledger may still ask. */
+async function noteMissed({ name, schedule, reports }: DrillPlan, now: Date, context: CliContext): Promise<void> {
   if (schedule === null) return;
   const problem = await new RunStore(reports).noteMissed({ drill: name, schedule, startedAt: now });
   const { stderr, stderrStyle } = context;

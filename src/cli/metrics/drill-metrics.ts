@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { DrillError } from '../../core/errors.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import { RunStore } from '../../store/run-store.ts';
 import { samplesOfDrills } from '../../metrics/of-drills.ts';
 import { metricsText, type MetricsFormat } from '../../metrics/render.ts';
-import { noteMissed } from '../commands/overdue.ts';
 import type { CliContext } from '../context.ts';
 import { planFile, planFiles } from '../plans/plan-files.ts';
 import { loadEach } from './load-each.ts';
@@ -29,10 +30,20 @@ export async function drillMetrics(
 ): Promise<{ readonly text: string; readonly problems: readonly DrillError[] }> {
   const loaded = loadEach(files, reports);
   const now = new Date();
-  const first = new Map(loaded.plans.map((plan) => [plan.name, plan]));
-  for (const plan of first.values()) await noteMissed(plan, now, context);
+  await bringUpToDate(loaded.plans, now, context);
   const text = await metricsText(samplesOfDrills(storeFacts(loaded, now, graceMs)), format);
   return { text: context.redactor.text(text), problems: loaded.problems };
+}
+
+/** A run that was killed would look as if it were under way. Who may not write to the ledger may still ask. */
+async function bringUpToDate(plans: readonly DrillPlan[], now: Date, context: CliContext): Promise<void> {
+  const byName = new Map(plans.map((plan) => [plan.name, plan]));
+  for (const { name, schedule, reports } of byName.values()) {
+    const problem = await new RunStore(reports).noteMissed({ drill: name, schedule, startedAt: now });
+    const { stderr, stderrStyle } = context;
+    if (problem !== null)
+      stderr(`${stderrStyle('yellow', '!')} the record of ${name} is not brought up to date: ${problem}\n`);
+  }
 }
 
 /** Plans that are named, and all of `drills/`, each once. */

@@ -8,12 +8,15 @@ import { temporaryDirectory } from '../../fixtures/plans.ts';
 import { sampleCopy, runEndedIn } from '../../fixtures/sample-report.ts';
 import { recordRun, runIdOf } from '../../fixtures/signed-reports.ts';
 
+const DAILY = '{ cron: "0 3 * * *", timezone: UTC }';
+
 /** A directory with plans of drills that are due each day, and with their reports. */
-function placeOf(plans: Readonly<Record<string, string>>) {
+function placeOf(plans: Readonly<Record<string, string>>, schedule: string | null = DAILY) {
   const root = temporaryDirectory();
   mkdirSync(join(root, 'drills'));
   for (const [name, more] of Object.entries(plans)) {
-    const lines = [`name: ${name}`, more, 'schedule: { cron: "0 3 * * *", timezone: UTC }', 'reports: ../reports'];
+    const when = schedule === null ? '' : `schedule: ${schedule}`;
+    const lines = [`name: ${name}`, more, when, 'reports: ../reports'];
     writeFileSync(join(root, 'drills', `${name}.yaml`), `${lines.join('\n')}\n`);
   }
   return {
@@ -84,17 +87,20 @@ test('the repositories of a plan have series each; a run that came to none speak
   expect(series(after.stdout, 'pgdrill_verdict')).toEqual({ '1 failed': 1, '2 failed': 1 });
 });
 
-test('a run that was killed is lost, and not passed as the one before it', async () => {
-  const { plans, reports } = placeOf({ orders: PLAIN });
-  await recordRun(reports, 0, { signer: null, startedAt: daysAgo(1) });
-  const run = { drill: 'orders', run: '20261129T030000Z-aaaa', number: 2, startedAt: now() };
-  const about = { stanza: 'main', trigger: 'scheduled', user: 'root', host: 'vm' } as const;
-  await new Ledger(reports).append(() => [{ kind: 'begun', ...run, ...about }]);
-  const { stdout } = await commandLine(['metrics', ...plans]);
-  expect(series(stdout, 'pgdrill_verdict')).toEqual({ lost: 1 });
-  expect(series(stdout, 'pgdrill_rto_seconds')).toEqual({});
-  expect(series(stdout, 'pgdrill_runs_total')).toEqual({ passed: 1, lost: 1 });
-});
+test.each(['monthly', null])(
+  'a run that was killed is lost, and not passed as the one before it: schedule %s',
+  async (schedule) => {
+    const { plans, reports } = placeOf({ orders: PLAIN }, schedule);
+    await recordRun(reports, 0, { signer: null, startedAt: daysAgo(1) });
+    const run = { drill: 'orders', run: '20261129T030000Z-aaaa', number: 2, startedAt: now() };
+    const about = { stanza: 'main', trigger: 'scheduled', user: 'root', host: 'vm' } as const;
+    await new Ledger(reports).append(() => [{ kind: 'begun', ...run, ...about }]);
+    const { stdout } = await commandLine(['metrics', ...plans]);
+    expect(series(stdout, 'pgdrill_verdict')).toEqual({ lost: 1 });
+    expect(series(stdout, 'pgdrill_rto_seconds')).toEqual({});
+    expect(series(stdout, 'pgdrill_runs_total')).toEqual({ passed: 1, lost: 1 });
+  },
+);
 
 test('what is missing from the record is counted', async () => {
   const { plans, reports } = placeOf({ orders: PLAIN });
