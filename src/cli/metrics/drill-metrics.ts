@@ -3,7 +3,7 @@ import type { DrillError } from '../../core/errors.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import { RunStore } from '../../store/run-store.ts';
 import { samplesOfDrills } from '../../metrics/of-drills.ts';
-import { metricsText, type MetricsFormat } from '../../metrics/render.ts';
+import type { MetricsFormat } from '../../metrics/render.ts';
 import type { CliContext } from '../context.ts';
 import { planFile, planFiles } from '../plans/plan-files.ts';
 import { loadEach } from './load-each.ts';
@@ -28,6 +28,8 @@ export async function drillMetrics(
   { files, reports, graceMs, format }: Wanted,
   context: CliContext,
 ): Promise<{ readonly text: string; readonly problems: readonly DrillError[] }> {
+  // What the help of the program need not load.
+  const { metricsText } = await import('../../metrics/render.ts');
   const loaded = loadEach(files, reports);
   const now = new Date();
   await bringUpToDate(loaded.plans, now, context);

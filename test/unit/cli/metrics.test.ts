@@ -34,7 +34,10 @@ const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_00
 function series(text: string, metric: string): Record<string, number> {
   const found = readExposition(text).filter(({ name, value }) => name === metric && value !== 0);
   return Object.fromEntries(
-    found.map(({ labels: { drill: _, stanza: __, ...labels }, value }) => [Object.values(labels).join(' '), value]),
+    found.map(({ labels, value }) => {
+      const others = Object.entries(labels).filter(([name]) => name !== 'drill' && name !== 'stanza');
+      return [others.map(([, word]) => word).join(' '), value];
+    }),
   );
 }
 

@@ -3,7 +3,7 @@ import { metricsText } from '../../../src/metrics/render.ts';
 import { sample } from '../../../src/metrics/sample.ts';
 import { samplesOfDrills } from '../../../src/metrics/of-drills.ts';
 import { drillFacts, fullSamples, storeFacts } from '../../fixtures/metrics.ts';
-import { readExposition } from '../../fixtures/exposition.ts';
+import { readExposition, seriesOf } from '../../fixtures/exposition.ts';
 
 const HOSTILE = [
   'back\\slash',
@@ -45,9 +45,8 @@ test('what is measured comes out as it went in, by metric, and nothing else', as
   const samples = [...drills, ...checkUps];
   const text = await metricsText(samples, 'prometheus');
   const read = readExposition(text);
-  const key = (name: string, labels: object): string => JSON.stringify([name, Object.entries(labels).toSorted()]);
-  expect(new Map(read.map(({ name, labels, value }) => [key(name, labels), value]))).toEqual(
-    new Map(samples.map(({ metric, labels, value }) => [key(metric, labels), value])),
+  expect(new Map(read.map(({ name, labels, value }) => [seriesOf(name, labels), value]))).toEqual(
+    new Map(samples.map(({ metric, labels, value }) => [seriesOf(metric, labels), value])),
   );
   expect(text.match(/^# TYPE /gm)).toHaveLength(new Set(samples.map(({ metric }) => metric)).size);
 });

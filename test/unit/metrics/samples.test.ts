@@ -7,6 +7,7 @@ import { METRICS, type MetricName, type Sample } from '../../../src/metrics/samp
 import type { DrillFacts } from '../../../src/metrics/of-drills.ts';
 import { checkUpOf } from '../../../src/check-up/build-document.ts';
 import { promises, repositoryFacts, stanzaFacts } from '../../fixtures/check-up.ts';
+import { seriesOf } from '../../fixtures/exposition.ts';
 import { drillFacts, fullCheckUp, fullSamples, lastRun, storeFacts } from '../../fixtures/metrics.ts';
 import { sampleCopy, runEndedIn, sampleReport } from '../../fixtures/sample-report.ts';
 
@@ -40,7 +41,7 @@ describe('each metric', () => {
         Object.keys(labels).filter((name) => !(METRICS[metric].labels as readonly string[]).includes(name)),
       ).toEqual([]);
     }
-    const series = all.map(({ metric, labels }) => JSON.stringify([metric, Object.entries(labels).toSorted()]));
+    const series = all.map(({ metric, labels }) => seriesOf(metric, labels));
     expect(new Set(series).size).toBe(series.length);
   });
 
