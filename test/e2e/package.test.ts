@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { reportSchema } from '../../src/report/report.ts';
@@ -35,6 +35,11 @@ test('the program runs from there', () => {
   const drill = join(place, 'empty/node_modules/.bin/drill');
   expect(run(process.execPath, drill, '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect(run(process.execPath, drill, 'run', '--help')).toContain('--target-time');
+});
+
+test('the alert rules and the dashboard are there', () => {
+  const files = readdirSync(join(place, 'empty/node_modules/pgdrill/monitoring'));
+  expect(files.toSorted()).toEqual(['pgdrill.dashboard.json', 'pgdrill.rules.yml']);
 });
 
 test('so does the library, in the lines of its page', () => {

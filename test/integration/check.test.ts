@@ -319,6 +319,12 @@ test('for Prometheus: a file of what was measured, and the same exit status', as
   expect(valueOf('pgdrill_backup_sets')).toEqual([2]);
   const findings = read.filter(({ name }) => name === 'pgdrill_check_findings');
   expect(findings.map(({ labels: { code } }) => code)).toEqual(['rpo-missed']);
+
+  const plans = ['a', 'b'].map((name) => join(place.root, `${name}.yaml`));
+  const plan = { name: 'same', source: { stanza: 'shop', config: place.config, repo: 1 } };
+  for (const file of plans) writeFileSync(file, JSON.stringify(plan));
+  const twice = await commandLine(['check', '--textfile', textfile, ...plans]);
+  expect(twice).toMatchObject({ status: 2, stderr: expect.stringContaining('two plans are named same') as string });
 });
 
 test('for people: the verdict, what is wrong, and a bar for each repository', async () => {

@@ -36,12 +36,15 @@ export function dashboardJson(): string {
 
 const SOURCE = { type: 'prometheus', uid: '${datasource}' };
 
+/** As Grafana writes it itself: it asks for the values of a label. */
+const LABEL_VALUES = { qryType: 1, refId: 'PrometheusVariableQueryEditor-VariableQuery' };
+
 const variable = (name: string, label: string, query: string): Readonly<Record<string, unknown>> => ({
   type: 'query',
   name,
   label,
   datasource: SOURCE,
-  query: { query, refId: name },
+  query: { ...LABEL_VALUES, query },
   definition: query,
   refresh: 2,
   sort: 1,
