@@ -3,10 +3,18 @@ import { graph, table, type Column, type Panel } from './panel.ts';
 const F = 'instance=~"$instance",drill=~"$drill"';
 const REPOSITORY = { instance: 'Machine', drill: 'Drill', stanza: 'Stanza', repository: 'Repository' };
 const BY = 'by (instance, drill, stanza, repository)';
-const OF = '{{stanza}} {{repository}} ({{instance}})';
+const OF = '{{drill}} {{repository}} ({{instance}})';
 
 const now = (metric: string): string => `max ${BY} (${metric}{${F}})`;
 const seconds = (name: string, metric: string): Column => ({ name, expr: now(metric), unit: 's', decimals: 0 });
+/** How much of what is allowed was used: up to 1 the promise is kept. */
+const used = (name: string, metric: string, objective: string): Column => ({
+  name,
+  expr: `max ${BY} (${metric}{${F}} / ${objective}{${F}})`,
+  unit: 'percentunit',
+  decimals: 0,
+  badFrom: 1.0001,
+});
 const count = (name: string, metric: string, badFrom?: number): Column => ({
   name,
   expr: now(metric),
@@ -19,9 +27,10 @@ const count = (name: string, metric: string, badFrom?: number): Column => ({
 export const REPOSITORIES: readonly Panel[] = [
   table({
     title: 'Repositories',
-    description: 'As drill check found them when it looked last. A dash: nothing was promised, or nothing measured.',
+    description:
+      'As drill check found them when it looked last: the age of the newest backup and of the newest WAL, and the part of the objective that it is. Damaged: sets of damaged pages. Behind: segments that another repository has. A dash: nothing was promised, or nothing measured.',
     width: 24,
-    height: 7,
+    height: 6,
     rows: REPOSITORY,
     columns: [
       {
@@ -29,16 +38,16 @@ export const REPOSITORIES: readonly Panel[] = [
         expr: now('pgdrill_repository_looked_at'),
         words: { 0: ['no', 'red'], 1: ['yes', 'text'] },
       },
-      seconds('Newest backup', 'pgdrill_backup_age_seconds'),
-      seconds('Backup objective', 'pgdrill_backup_age_objective_seconds'),
-      seconds('Newest WAL', 'pgdrill_wal_age_seconds'),
-      seconds('WAL objective', 'pgdrill_wal_age_objective_seconds'),
+      seconds('Backup', 'pgdrill_backup_age_seconds'),
+      used('Backup used', 'pgdrill_backup_age_seconds', 'pgdrill_backup_age_objective_seconds'),
+      seconds('WAL', 'pgdrill_wal_age_seconds'),
+      used('WAL used', 'pgdrill_wal_age_seconds', 'pgdrill_wal_age_objective_seconds'),
       seconds('Recoverable', 'pgdrill_recoverable_seconds'),
-      seconds('Window objective', 'pgdrill_recoverable_objective_seconds'),
+      seconds('Promised', 'pgdrill_recoverable_objective_seconds'),
       count('Sets', 'pgdrill_backup_sets'),
-      count('Of damaged pages', 'pgdrill_backup_page_error_sets', 1),
+      count('Damaged', 'pgdrill_backup_page_error_sets', 1),
       count('Holes', 'pgdrill_recovery_holes', 1),
-      count('Segments behind', 'pgdrill_repository_behind_segments', 1),
+      count('Behind', 'pgdrill_repository_behind_segments', 1),
     ],
   }),
   table({
@@ -46,11 +55,12 @@ export const REPOSITORIES: readonly Panel[] = [
     description: 'What drill check found. docs/check.md says what each code means.',
     width: 10,
     height: 8,
-    rows: { stanza: 'Stanza', repository: 'Repository', level: 'Level', code: 'Code' },
+    rows: { level: 'Level', stanza: 'Stanza', repository: 'Repository', code: 'Code' },
+    first: { column: 'Level', isLargest: false },
     columns: [
       {
         name: 'How many',
-        expr: `sum by (stanza, repository, level, code) (pgdrill_check_findings{${F}})`,
+        expr: `sum by (level, stanza, repository, code) (pgdrill_check_findings{${F}})`,
         decimals: 0,
       },
     ],
@@ -80,7 +90,7 @@ export const REPOSITORIES: readonly Panel[] = [
     lines: [
       {
         name: `{{type}} of ${OF}`,
-        expr: `max by (instance, stanza, repository, type) (time() - pgdrill_backup_timestamp_seconds{${F}})`,
+        expr: `max by (instance, drill, repository, type) (time() - pgdrill_backup_timestamp_seconds{${F}})`,
       },
     ],
   }),
@@ -91,7 +101,7 @@ export const REPOSITORIES: readonly Panel[] = [
     height: 8,
     unit: 's',
     lines: [{ name: OF, expr: now('pgdrill_backup_age_seconds') }],
-    limit: { name: 'objective of {{stanza}}', expr: now('pgdrill_backup_age_objective_seconds') },
+    limit: { name: 'objective of {{drill}}', expr: now('pgdrill_backup_age_objective_seconds') },
   }),
   graph({
     title: 'Age of the newest WAL',
@@ -101,7 +111,7 @@ export const REPOSITORIES: readonly Panel[] = [
     height: 8,
     unit: 's',
     lines: [{ name: OF, expr: now('pgdrill_wal_age_seconds') }],
-    limit: { name: 'objective of {{stanza}}', expr: now('pgdrill_wal_age_objective_seconds') },
+    limit: { name: 'objective of {{drill}}', expr: now('pgdrill_wal_age_objective_seconds') },
   }),
   graph({
     title: 'Recoverable',
@@ -110,6 +120,6 @@ export const REPOSITORIES: readonly Panel[] = [
     height: 8,
     unit: 's',
     lines: [{ name: OF, expr: now('pgdrill_recoverable_seconds') }],
-    limit: { name: 'objective of {{stanza}}', expr: now('pgdrill_recoverable_objective_seconds') },
+    limit: { name: 'objective of {{drill}}', expr: now('pgdrill_recoverable_objective_seconds') },
   }),
 ];

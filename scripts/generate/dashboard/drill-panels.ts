@@ -1,4 +1,4 @@
-import { graph, stat, table, timeline, VERDICT_WORDS, YES_NO, type Panel } from './panel.ts';
+import { graph, stat, table, timeline, VERDICT_WORDS, YES_NO, type Column, type Panel } from './panel.ts';
 
 /** What is chosen above the dashboard. */
 const F = 'instance=~"$instance",drill=~"$drill"';
@@ -13,6 +13,15 @@ const VERDICT_NUMBER = `sum ${BY_RUN} (${Object.entries(VERDICT_WORDS)
   .join(' or ')})`;
 
 const last = (metric: string): string => `max ${BY_RUN} (${metric}{${F}})`;
+/** How much of an objective was used: up to 1 it is met. */
+const used = (name: string, metric: string, objective: string): Column => ({
+  name,
+  expr: `max ${BY_RUN} (${metric}{${F}} / ${objective}{${F}})`,
+  unit: 'percentunit',
+  decimals: 0,
+  badFrom: 1.0001,
+});
+
 const ago = (metric: string): string => `max ${BY_RUN} (time() - ${metric}{${F}})`;
 
 /**
@@ -76,18 +85,20 @@ export const FIRST_SIGHT: readonly Panel[] = [
 export const DRILLS: readonly Panel[] = [
   table({
     title: 'Last run of each drill',
-    description: 'By what is on record. A dash: not measured.',
+    description:
+      'By what is on record. A dash: not measured. Used: the part of the objective; above 100 % it is missed.',
     width: 24,
-    height: 8,
+    height: 7,
     rows: RUN,
+    first: { column: 'Verdict', isLargest: true },
     columns: [
       { name: 'Verdict', expr: VERDICT_NUMBER, words: VERDICT_WORDS },
       { name: 'Ran ago', expr: ago('pgdrill_last_run_timestamp_seconds'), unit: 's', decimals: 0 },
       { name: 'Passed ago', expr: ago('pgdrill_last_success_timestamp_seconds'), unit: 's', decimals: 0 },
       { name: 'RTO', expr: last('pgdrill_rto_seconds'), unit: 's', decimals: 1 },
-      { name: 'RTO objective', expr: last('pgdrill_rto_objective_seconds'), unit: 's' },
+      used('RTO used', 'pgdrill_rto_seconds', 'pgdrill_rto_objective_seconds'),
       { name: 'RPO', expr: last('pgdrill_rpo_seconds'), unit: 's', decimals: 1 },
-      { name: 'RPO objective', expr: last('pgdrill_rpo_objective_seconds'), unit: 's' },
+      used('RPO used', 'pgdrill_rpo_seconds', 'pgdrill_rpo_objective_seconds'),
       { name: 'Backup was old', expr: last('pgdrill_restored_backup_age_seconds'), unit: 's', decimals: 0 },
       { name: 'Took in all', expr: last('pgdrill_run_duration_seconds'), unit: 's', decimals: 0 },
     ],
@@ -95,13 +106,13 @@ export const DRILLS: readonly Panel[] = [
   table({
     title: 'Schedule',
     description: 'Drills that have one. Missed: times at which the drill was due and did not run.',
-    width: 12,
-    height: 7,
+    width: 11,
+    height: 6,
     rows: { instance: 'Machine', drill: 'Drill' },
     columns: [
-      { name: 'Does not run', expr: `max by (instance, drill) (pgdrill_overdue{${F},alarm="not-run"})`, words: YES_NO },
+      { name: 'Not run', expr: `max by (instance, drill) (pgdrill_overdue{${F},alarm="not-run"})`, words: YES_NO },
       {
-        name: 'Does not pass',
+        name: 'Not passed',
         expr: `max by (instance, drill) (pgdrill_overdue{${F},alarm="not-passed"})`,
         words: YES_NO,
       },
@@ -124,15 +135,15 @@ export const DRILLS: readonly Panel[] = [
     title: 'Reasons of the last runs',
     description: 'Why a run did not pass, and warnings. docs/reasons.md says what each code means.',
     width: 6,
-    height: 7,
+    height: 6,
     rows: { drill: 'Drill', repository: 'Repository', code: 'Code' },
-    columns: [{ name: 'Runs', expr: `sum by (drill, repository, code) (pgdrill_run_reason{${F}})`, decimals: 0 }],
+    columns: [{ name: 'Runs', expr: `sum by (drill, repository, code) (pgdrill_run_reason{${F}})`, isHidden: true }],
   }),
   table({
     title: 'What the last runs drilled',
     description: 'The sandbox, the kind of recovery target, the type of the backup set, and the repository.',
-    width: 6,
-    height: 7,
+    width: 7,
+    height: 6,
     rows: {
       drill: 'Drill',
       sandbox: 'Sandbox',
@@ -144,7 +155,7 @@ export const DRILLS: readonly Panel[] = [
       {
         name: 'Runs',
         expr: `sum by (drill, sandbox, target, backup_type, drilled_repository) (pgdrill_run_info{${F}})`,
-        decimals: 0,
+        isHidden: true,
       },
     ],
   }),
@@ -179,29 +190,34 @@ export const DRILLS: readonly Panel[] = [
     title: 'Phases',
     description:
       'How long each phase of the last run took, of all drills that are chosen. Choose one drill to read it.',
-    width: 8,
+    width: 6,
     height: 8,
     unit: 's',
     isStacked: true,
     lines: [{ name: '{{phase}}', expr: `sum by (phase) (pgdrill_phase_duration_seconds{${F}})` }],
   }),
   graph({
-    title: 'Restored, and WAL',
-    description: 'The size of the cluster that was restored, and the WAL that its recovery was given.',
-    width: 8,
+    title: 'Restored',
+    description: 'The size of the cluster that was restored.',
+    width: 6,
     height: 8,
     unit: 'bytes',
-    lines: [
-      { name: `${OF_RUN} restored`, expr: last('pgdrill_restored_bytes') },
-      { name: `${OF_RUN} WAL`, expr: last('pgdrill_wal_bytes') },
-    ],
+    lines: [{ name: OF_RUN, expr: last('pgdrill_restored_bytes') }],
   }),
   graph({
     title: 'Restore speed',
     description: 'How fast the files came from the repository.',
-    width: 8,
+    width: 6,
     height: 8,
     unit: 'Bps',
     lines: [{ name: OF_RUN, expr: last('pgdrill_restore_bytes_per_second') }],
+  }),
+  graph({
+    title: 'WAL',
+    description: 'How much WAL the recovery was given: the more of it, the longer it takes.',
+    width: 6,
+    height: 8,
+    unit: 'bytes',
+    lines: [{ name: OF_RUN, expr: last('pgdrill_wal_bytes') }],
   }),
 ];

@@ -13,6 +13,8 @@ export interface Column extends Target {
   readonly badFrom?: number;
   /** Names and colours for values. */
   readonly words?: Words;
+  /** The labels say it all: its value is not shown. */
+  readonly isHidden?: true;
 }
 
 type Words = Readonly<Record<number, readonly [text: string, color: string]>>;
@@ -69,15 +71,25 @@ interface Stat extends Column {
   readonly description: string;
   /** What is shown where there is no series; nothing is never taken for zero. */
   readonly noValue: string;
+  readonly height?: number;
 }
 
 /** One number. */
-export function stat({ title, description, noValue, unit = 'short', decimals = 0, badFrom, ...target }: Stat): Panel {
+export function stat({
+  title,
+  description,
+  noValue,
+  height = 4,
+  unit = 'short',
+  decimals = 0,
+  badFrom,
+  ...target
+}: Stat): Panel {
   return {
     type: 'stat',
     title,
     width: 4,
-    height: 4,
+    height,
     body: {
       description,
       targets: targets([target], { instant: true }),
@@ -103,12 +115,16 @@ interface Table {
   /** The labels that make a row, and what they are called. */
   readonly rows: Readonly<Record<string, string>>;
   readonly columns: readonly Column[];
+  /** What stands above all others. */
+  readonly first?: { readonly column: string; readonly isLargest: boolean };
 }
 
 /** A row for each combination of some labels, and a column for each query. */
-export function table({ title, description, width, height, rows, columns }: Table): Panel {
+export function table({ title, description, width, height, rows, columns, first }: Table): Panel {
   const valueOf = (index: number): string => (columns.length === 1 ? 'Value' : `Value #${refId(index)}`);
   const names = Object.fromEntries(columns.map(({ name }, index) => [valueOf(index), name]));
+  const hidden = columns.flatMap(({ isHidden }, index) => (isHidden ? [[valueOf(index), true]] : []));
+  const sortBy = first === undefined ? [] : [{ displayName: first.column, desc: first.isLargest }];
   const order = [...Object.keys(rows), ...Object.keys(names)].map((field, index) => [field, index]);
   return {
     type: 'table',
@@ -123,7 +139,7 @@ export function table({ title, description, width, height, rows, columns }: Tabl
         {
           id: 'organize',
           options: {
-            excludeByName: { Time: true },
+            excludeByName: { Time: true, ...Object.fromEntries(hidden) },
             indexByName: Object.fromEntries(order),
             renameByName: { ...rows, ...names },
           },
@@ -133,7 +149,7 @@ export function table({ title, description, width, height, rows, columns }: Tabl
         defaults: { noValue: '–', custom: { align: 'left', filterable: false } },
         overrides: columns.map(overrideOf),
       },
-      options: { showHeader: true, cellHeight: 'sm' },
+      options: { showHeader: true, cellHeight: 'sm', sortBy },
     },
   };
 }
@@ -162,7 +178,7 @@ interface Graph {
   readonly isStacked?: boolean;
 }
 
-/** Values over time. A value stands until the next run, so lines go in steps. */
+/** Values over time, with the promise as a dashed line that needs no legend. A value stands until the next run, so lines go in steps. */
 export function graph({ title, description, width, height, unit, lines, limit, isStacked = false }: Graph): Panel {
   const custom = {
     lineInterpolation: 'stepAfter',
@@ -197,6 +213,7 @@ function limitOverride(index: number): Readonly<Record<string, unknown>> {
       { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 8] } },
       { id: 'custom.lineWidth', value: 1 },
       { id: 'custom.fillOpacity', value: 0 },
+      { id: 'custom.hideFrom', value: { legend: true, tooltip: false, viz: false } },
     ],
   };
 }
