@@ -107,6 +107,11 @@ describe('the alert rules', () => {
     expect(page).toContain(`\n## ${alert}\n`);
   });
 
+  test.each(RULES)('$alert wakes somebody up where the page says so', ({ alert, labels: { severity } }) => {
+    const [, tonight = ''] = new RegExp(`^\\| \\[${alert}\\]\\S+ +\\| (.*?) +\\|$`, 'm').exec(page) ?? [];
+    expect([alert, tonight.startsWith('yes')]).toEqual([alert, severity === 'critical']);
+  });
+
   test('the page has no other alarm', () => {
     const headings = [...page.matchAll(/^## (Pgdrill\w+)$/gm)].map(([, name]) => name);
     expect(headings).toEqual(RULES.map(({ alert }) => alert));

@@ -13,10 +13,10 @@ export function tallyIn(database: DatabaseSync, drill: string, repositories: rea
   const ids = rows('select run from runs where drill = :drill union select run from unended where drill = :drill');
   const last = repositories.map((repo) => {
     const newest = 'order by started_at desc, run desc limit 1';
-    // What is compared with null is null.
-    const ofRepo = 'from runs where drill = :drill and coalesce(repo = :repo, true)';
-    const [run] = rows(`select run, drill, repo, rto_ms as rtoMs, start, length ${ofRepo} ${newest}`, { repo });
-    const [passed] = rows(`select started_at as at ${ofRepo} and verdict = 'passed' ${newest}`, { repo });
+    // What is compared with null is null. A run that came to no repository may have failed for each; it has passed for none.
+    const of = (otherwise: string): string => `from runs where drill = :drill and coalesce(repo = :repo, ${otherwise})`;
+    const [run] = rows(`select run, drill, repo, rto_ms as rtoMs, start, length ${of('true')} ${newest}`, { repo });
+    const [passed] = rows(`select started_at as at ${of(':repo is null')} and verdict = 'passed' ${newest}`, { repo });
     return { run: (run as unknown as EndedRun | undefined) ?? null, passedAt: stampOf(passed) };
   });
   return {
