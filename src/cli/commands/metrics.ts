@@ -4,8 +4,9 @@ import { DrillError } from '../../core/errors.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
-import { allPlanFiles, drillMetrics, USUAL_GRACE } from '../metrics/drill-metrics.ts';
+import { drillMetrics, USUAL_GRACE } from '../metrics/drill-metrics.ts';
 import { writeTextfile } from '../../metrics/write-textfile.ts';
+import { planFiles } from '../plans/plan-files.ts';
 import { showError } from '../view/show-error.ts';
 import type { Done } from './command.ts';
 
@@ -39,10 +40,11 @@ async function metrics(named: readonly string[], options: MetricsOptions, contex
   const graceMs = parseDurationMs(options.grace);
   if (graceMs === null)
     throw new DrillError('plan-invalid', `--grace: "${options.grace}" is no duration`, { hint: 'write 30m or 6h' });
-  const files = named.length > 0 ? named : allPlanFiles([]);
+  const files = named.length > 0 ? named : planFiles();
   if (files.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
+  const plans = files.map((file) => ({ file, reports: options.reports }));
   const format = options.openmetrics ? 'openmetrics' : 'prometheus';
-  const { text, problems } = await drillMetrics({ files, reports: options.reports, graceMs, format }, context);
+  const { text, problems } = await drillMetrics({ plans, graceMs, format }, context);
   if (options.textfile === undefined) context.stdout(text);
   else writeTextfile(options.textfile, text);
   for (const problem of problems) context.stderr(context.redactor.text(showError(problem, context.stderrStyle)));

@@ -31,11 +31,11 @@ async function problemsOfWriting(
   named: readonly string[],
   context: CliContext,
 ): Promise<string[]> {
-  const { allPlanFiles, drillMetrics, USUAL_GRACE } = await import('./drill-metrics.ts');
+  const { drillMetrics, USUAL_GRACE, withAllHere } = await import('./drill-metrics.ts');
   const { writeTextfile } = await import('../../metrics/write-textfile.ts');
   const graceMs = parseDurationMs(USUAL_GRACE) ?? 0;
   try {
-    const wanted = { files: allPlanFiles(named), reports, graceMs, format: 'prometheus' } as const;
+    const wanted = { plans: withAllHere(named, reports), graceMs, format: 'prometheus' } as const;
     const { text, problems } = await drillMetrics(wanted, context);
     writeTextfile(file, text);
     return problems.map(({ message }) => message);

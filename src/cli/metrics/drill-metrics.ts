@@ -6,13 +6,12 @@ import { samplesOfDrills } from '../../metrics/of-drills.ts';
 import type { MetricsFormat } from '../../metrics/render.ts';
 import type { CliContext } from '../context.ts';
 import { planFile, planFiles } from '../plans/plan-files.ts';
-import { loadEach } from './load-each.ts';
+import { loadEach, type PlanPlace } from './load-each.ts';
 import { storeFacts } from './store-facts.ts';
 
 /** Which drills are told, and how. */
 export interface Wanted {
-  readonly files: readonly string[];
-  readonly reports: string | undefined;
+  readonly plans: readonly PlanPlace[];
   readonly graceMs: number;
   readonly format: MetricsFormat;
 }
@@ -25,12 +24,12 @@ export const USUAL_GRACE = '1h';
  * were killed, goes on record first, as with `drill overdue`. Throws `not-found` for a plan or a ledger that cannot be read.
  */
 export async function drillMetrics(
-  { files, reports, graceMs, format }: Wanted,
+  { plans, graceMs, format }: Wanted,
   context: CliContext,
 ): Promise<{ readonly text: string; readonly problems: readonly DrillError[] }> {
   // What the help of the program need not load.
   const { metricsText } = await import('../../metrics/render.ts');
-  const loaded = loadEach(files, reports);
+  const loaded = loadEach(plans);
   const now = new Date();
   await bringUpToDate(loaded.plans, now, context);
   const text = await metricsText(samplesOfDrills(storeFacts(loaded, now, graceMs)), format);
@@ -48,8 +47,12 @@ async function bringUpToDate(plans: readonly DrillPlan[], now: Date, context: Cl
   }
 }
 
-/** Plans that are named, and all of `drills/`, each once. */
-export function allPlanFiles(named: readonly string[]): string[] {
-  const files = [...named.map(planFile), ...planFiles()];
-  return [...new Map(files.map((file) => [resolve(file), file])).values()];
+/** Plans that are named, with their reports in `reports`, and all of `drills/`, each once. */
+export function withAllHere(named: readonly string[], reports: string | undefined): PlanPlace[] {
+  const places = [
+    ...planFiles().map((file) => ({ file, reports: undefined })),
+    ...named.map((file) => ({ file: planFile(file), reports })),
+  ];
+  // The last one of a file counts.
+  return [...new Map(places.map((place) => [resolve(place.file), place])).values()];
 }

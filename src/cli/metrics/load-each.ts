@@ -2,6 +2,12 @@ import { asDrillError, DrillError } from '../../core/errors.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import { plansFor } from '../plans/load-plans.ts';
 
+/** A plan file, and where its reports are if not where it says. */
+export interface PlanPlace {
+  readonly file: string;
+  readonly reports: string | undefined;
+}
+
 /** Plans that can be used, and what is wrong with the others. */
 export interface LoadedPlans {
   readonly plans: readonly DrillPlan[];
@@ -12,24 +18,24 @@ export interface LoadedPlans {
  * Loads some plans, each for itself: one that cannot be used keeps nothing back of the others. Of two that give one name to their
  * drills the second cannot be used, since nobody could tell their runs apart. Throws `not-found` for a file that is not there.
  */
-export function loadEach(files: readonly string[], reports: string | undefined): LoadedPlans {
+export function loadEach(places: readonly PlanPlace[]): LoadedPlans {
   const plans: DrillPlan[] = [];
   const problems: DrillError[] = [];
-  for (const file of files) {
-    const loaded = loadOne(file, reports);
+  for (const place of places) {
+    const loaded = loadOne(place);
     if (loaded instanceof DrillError) {
       problems.push(loaded);
       continue;
     }
     const same = plans.find(({ name }) => name === loaded[0]?.name);
     if (same === undefined) plans.push(...loaded);
-    else problems.push(sameName(file, same));
+    else problems.push(sameName(place.file, same));
   }
   return { plans, problems };
 }
 
 /** Several, where a plan names several repositories. */
-function loadOne(file: string, reports: string | undefined): DrillPlan[] | DrillError {
+function loadOne({ file, reports }: PlanPlace): DrillPlan[] | DrillError {
   try {
     return plansFor([file], reports === undefined ? {} : { reports });
   } catch (error) {

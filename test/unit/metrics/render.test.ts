@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { metricsText } from '../../../src/metrics/render.ts';
 import { sample } from '../../../src/metrics/sample.ts';
@@ -55,6 +56,14 @@ test('OpenMetrics ends with its mark, and the other format has none', async () =
   const { drills } = fullSamples();
   expect(await metricsText(drills, 'openmetrics')).toMatch(/^# TYPE pgdrill_runs counter$[\s\S]*\n# EOF\n$/m);
   expect(await metricsText(drills, 'prometheus')).not.toContain('# EOF');
+});
+
+test('a command loads prom-client when it writes metrics, and no command to begin with', () => {
+  const files = globSync('src/**/*.ts').map((path) => ({ path, code: readFileSync(path, 'utf8') }));
+  const importing = (name: RegExp): string[] => files.filter(({ code }) => name.test(code)).map(({ path }) => path);
+  expect(importing(/from 'prom-client'/)).toEqual(['src/metrics/render.ts']);
+  expect(importing(/^import (?!type )[^;]*\/render\.ts'/m).filter((path) => path.includes('metrics'))).toEqual([]);
+  expect(importing(/import\('[^']*metrics\/render\.ts'\)/).length).toBeGreaterThan(0);
 });
 
 test('the text of one call has nothing of the one before', async () => {
