@@ -47,12 +47,9 @@ async function bringUpToDate(plans: readonly DrillPlan[], now: Date, context: Cl
   }
 }
 
-/** Plans that are named, with their reports in `reports`, and all of `drills/`, each once. */
+/** Plans that are named, with their reports in `reports`, then the others of `drills/`; each once. */
 export function withAllHere(named: readonly string[], reports: string | undefined): PlanPlace[] {
-  const places = [
-    ...planFiles().map((file) => ({ file, reports: undefined })),
-    ...named.map((file) => ({ file: planFile(file), reports })),
-  ];
-  // The last one of a file counts.
-  return [...new Map(places.map((place) => [resolve(place.file), place])).values()];
+  const first = new Map(named.map(planFile).map((file) => [resolve(file), { file, reports }]));
+  const others = planFiles().filter((file) => !first.has(resolve(file)));
+  return [...first.values(), ...others.map((file) => ({ file, reports: undefined }))];
 }
