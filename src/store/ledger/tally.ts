@@ -1,6 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DrillNumbers, EndedRun } from './index-answers.ts';
 
+const NEWEST = 'order by started_at desc, run desc limit 1';
+
+/** What is compared with null is null: a run that came to no repository may have failed for each, and any repository is meant. */
+const LAST_OF = `from runs where drill = :drill and coalesce(repo = :repo, true) ${NEWEST}`;
+
+const LAST_PASSED_OF = `from runs where drill = :drill and coalesce(repo = :repo, :repo is null) and verdict = 'passed' ${NEWEST}`;
+
 /** What a drill has come to, by the index of a ledger. */
 export function tallyIn(database: DatabaseSync, drill: string, repositories: readonly (number | null)[]): DrillNumbers {
   const rows = (sql: string, more = {}): Record<string, unknown>[] => database.prepare(sql).all({ drill, ...more });
@@ -12,11 +19,8 @@ export function tallyIn(database: DatabaseSync, drill: string, repositories: rea
   const [missed] = rows('select count(*) as number from missed where drill = :drill');
   const ids = rows('select run from runs where drill = :drill union select run from unended where drill = :drill');
   const last = repositories.map((repo) => {
-    const newest = 'order by started_at desc, run desc limit 1';
-    // What is compared with null is null. A run that came to no repository may have failed for each; it has passed for none.
-    const of = (otherwise: string): string => `from runs where drill = :drill and coalesce(repo = :repo, ${otherwise})`;
-    const [run] = rows(`select run, drill, repo, rto_ms as rtoMs, start, length ${of('true')} ${newest}`, { repo });
-    const [passed] = rows(`select started_at as at ${of(':repo is null')} and verdict = 'passed' ${newest}`, { repo });
+    const [run] = rows(`select run, drill, repo, rto_ms as rtoMs, start, length ${LAST_OF}`, { repo });
+    const [passed] = rows(`select started_at as at ${LAST_PASSED_OF}`, { repo });
     return { run: (run as unknown as EndedRun | undefined) ?? null, passedAt: stampOf(passed) };
   });
   return {
