@@ -20,6 +20,7 @@ const COMMANDS = [
   'validate',
   'init',
   'demo',
+  'metrics',
   'history',
   'report',
   'site',
