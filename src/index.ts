@@ -1,3 +1,4 @@
+import { asDrillError } from './core/errors.ts';
 import { systemClock } from './core/clock.ts';
 import { Redactor } from './core/redact.ts';
 import { version } from './core/version.ts';
@@ -8,15 +9,17 @@ import { tellAll } from './drill/tell-all.ts';
 import { attestorWith } from './evidence/attestor.ts';
 import { openSigner } from './evidence/signers/index.ts';
 import { keyPlaceIn } from './evidence/written-key.ts';
+import { notifierOf, type Notifier } from './notify/notifier.ts';
 import type { DrillPlan } from './plan/drill-plan.ts';
+import type { DrillReport } from './report/report.ts';
 import { sandboxFor } from './sandbox/registry.ts';
 
 export { asDrillError, DrillError } from './core/errors.ts';
 export { Redactor } from './core/redact.ts';
 export { loadPlans } from './plan/load.ts';
-export { reportSchema, type DrillReport } from './report/report.ts';
+export { reportSchema } from './report/report.ts';
 export { RunStore } from './store/run-store.ts';
-export type { DrillEvent, DrillPlan, DrillResult, DrillServices };
+export type { DrillEvent, DrillPlan, DrillReport, DrillResult, DrillServices };
 
 /** Somebody who wants to know how a run goes. */
 export type DrillListener = (event: DrillEvent) => void;
@@ -47,6 +50,7 @@ export function drillServices(
   plan: DrillPlan,
   options: RunPlanOptions,
   emit: (event: DrillEvent) => void,
+  notifier: DrillServices['notifier'] = null,
 ): DrillServices {
   const never = new AbortController().signal;
   const { redactor = new Redactor(), env = process.env } = options;
@@ -63,6 +67,7 @@ export function drillServices(
     trigger: options.trigger ?? 'on-demand',
     onlyIfDue: options.onlyIfDue ?? false,
     attestor: key && attestorWith(openSigner(key, { env, redactor })),
+    notifier,
     env,
   };
 }
@@ -79,8 +84,36 @@ export async function runPlan(
 ): Promise<DrillResult> {
   const redactor = options.redactor ?? new Redactor();
   const told = tellAll(listeners, redactor);
-  const services = drillServices(plan, { ...options, redactor }, told.emit);
-  const result = await runDrill(plan, options.keep ?? false, services);
+  const notifier = notifierFor(plan, { ...options, redactor });
+  let result: DrillResult;
+  try {
+    const services = drillServices(plan, { ...options, redactor }, told.emit, notifier);
+    result = await runDrill(plan, options.keep ?? false, services);
+  } catch (error) {
+    const notifications = await tellRefused(notifier, error, options.signal);
+    if (notifications.length > 0) told.emit({ kind: 'notified', notifications: redactor.data(notifications) });
+    throw error;
+  }
   told.throwFault();
   return result;
+}
+
+function notifierFor(
+  { name, reports, notify }: DrillPlan,
+  { trigger, env = process.env, redactor }: RunPlanOptions & { readonly redactor: Redactor },
+): Notifier | null {
+  if (notify.length === 0) return null;
+  const about = { drill: name, reports, channels: notify, isScheduled: trigger === 'scheduled' };
+  return notifierOf(about, { env, redactor, now: () => systemClock.now() });
+}
+
+/** A drill that is running already is told of by whoever runs it; whoever has ended it knows. */
+async function tellRefused(
+  notifier: Notifier | null,
+  error: unknown,
+  signal = new AbortController().signal,
+): Promise<DrillReport['notifications']> {
+  const known = asDrillError(error);
+  if (notifier === null || known?.outcome === 'busy' || known?.outcome === 'cancelled') return [];
+  return notifier.refused(known?.code ?? null, signal);
 }

@@ -1,16 +1,17 @@
 import { statSync } from 'node:fs';
 import { DrillError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { readMachine } from '../machine/read-machine.ts';
 import { drillsIn } from '../store/run-folders.ts';
 
 const USUAL = 'reports';
 
 /**
- * The directory of reports that was asked for, else the usual one. Throws `not-found` for one that was named and is not
+ * The directory of reports that was asked for, else that of the settings of this machine, else the usual one. Throws `not-found` for one that was named and is not
  * there, and for a drill that has no run in it: a typing error must not look like an empty result.
  */
-export function reportsDirectory(asked: string | undefined, drill: string | undefined): string {
-  const reports = asked ?? USUAL;
+export function reportsDirectory(asked: string | undefined, drill: string | undefined, env: NodeJS.ProcessEnv): string {
+  const reports = asked ?? readMachine(env).reports ?? USUAL;
   const isDirectory = statSync(reports, { throwIfNoEntry: false })?.isDirectory() === true;
   if (asked !== undefined && !isDirectory) {
     throw new DrillError('not-found', `there is no directory ${asked}`, {

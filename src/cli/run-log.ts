@@ -63,6 +63,7 @@ export class RunLog {
       case 'check-ended':
         this.#logger.info(event, event.kind);
         break;
+      case 'notified':
       case 'run-ended':
         break; // The report has the digest of the log by now: nothing may follow.
     }

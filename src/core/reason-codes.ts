@@ -11,7 +11,10 @@ interface CodeMeaning {
  * scripts may test for them. A code decides the outcome, so that one fault can never be judged in two ways.
  */
 export const REASON_CODES = {
-  'plan-invalid': { outcome: 'usage', means: 'The plan, an option or an argument is not usable.' },
+  'plan-invalid': {
+    outcome: 'usage',
+    means: 'The plan, the settings of the machine, an option or an argument are not usable.',
+  },
   'config-missing': { outcome: 'usage', means: 'No pgBackRest configuration was found.' },
   'config-not-readable': {
     outcome: 'usage',
@@ -33,6 +36,10 @@ export const REASON_CODES = {
   'key-unusable': {
     outcome: 'usage',
     means: 'The key that is to sign cannot be read, is of another kind, or is no secret.',
+  },
+  'secret-unusable': {
+    outcome: 'usage',
+    means: 'A secret that a channel of notifications needs cannot be read, is empty, or is no secret.',
   },
   'not-found': { outcome: 'usage', means: 'A run, file or directory that was named does not exist.' },
   'tool-missing': { outcome: 'usage', means: 'A program that this machine needs is not installed.' },

@@ -44,6 +44,8 @@ export type DrillEvent =
       readonly stderr: string;
     }
   | { readonly kind: 'check-ended'; readonly check: CheckReport }
+  /** Who was told of the run, or of why it did not begin. */
+  | { readonly kind: 'notified'; readonly notifications: DrillReport['notifications'] }
   | { readonly kind: 'run-ended'; readonly report: DrillReport };
 
 export type Emit = (event: DrillEvent) => void;

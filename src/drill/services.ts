@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Redactor } from '../core/redact.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Notifier } from '../notify/notifier.ts';
 import type { Attestor } from '../store/attestor.ts';
 import type { Emit } from './events.ts';
 
@@ -21,5 +22,7 @@ export interface DrillServices {
   readonly onlyIfDue: boolean;
   /** Signs the run; null: it is not signed. */
   readonly attestor: Attestor | null;
+  /** Tells people of the run; null: nobody is to be told. */
+  readonly notifier: Notifier | null;
   readonly env: NodeJS.ProcessEnv;
 }

@@ -1,5 +1,6 @@
 import type { ResolvedCheck } from '../checks/kinds/index.ts';
 import type { KeyPlace } from '../evidence/signers/index.ts';
+import type { Channel } from '../notify/channel.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { PlannedTarget } from '../targets/index.ts';
 import type { TimelineChoice } from '../targets/timeline.ts';
@@ -49,6 +50,8 @@ export interface DrillPlan {
   } | null;
   /** The key that signs each run; null: none does. */
   readonly evidence: KeyPlace | null;
+  /** Who is told of runs and alarms: by the plan, and by the configuration of the machine. */
+  readonly notify: readonly Channel[];
   readonly deadlineMs: number;
   readonly reports: string;
 }

@@ -10,6 +10,8 @@ import { isSettableByPlan } from '../postgres/settings.ts';
 import { readSchedule } from '../schedule/schedule.ts';
 import { isOnThisMachine } from '../sandbox/registry.ts';
 import { readTarget } from '../targets/written.ts';
+import type { KeyPlace } from '../evidence/signers/index.ts';
+import { channelsOf, togetherNamed, type Channel } from '../notify/channel.ts';
 import type { DrillPlan } from './drill-plan.ts';
 import { explain, type Issue } from './explain.ts';
 import { planSchema, type PlanValues } from './schema.ts';
@@ -28,15 +30,19 @@ export interface PlanProblem {
 export class PlanError extends DrillError {
   readonly problems: readonly PlanProblem[];
 
-  constructor(problems: readonly PlanProblem[]) {
+  /** `what` has the problems; default: the plan, or the command line. */
+  constructor(problems: readonly PlanProblem[], what = ownerOf(problems)) {
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-    const what = problems.every(({ file, path }) => file === null && path.startsWith('--')) ? 'command line' : 'plan';
     super(
       'plan-invalid',
       `the ${what} has ${count}:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`,
     );
     this.problems = problems;
   }
+}
+
+function ownerOf(problems: readonly PlanProblem[]): string {
+  return problems.every(({ file, path }) => file === null && path.startsWith('--')) ? 'command line' : 'plan';
 }
 
 /** `orders.yaml:6:5: checks[0].sql: Invalid input`. */
@@ -54,11 +60,22 @@ export interface PlanOverride {
   readonly option: string;
 }
 
+/** What counts where a plan says nothing of it; null: what is usual. */
+export interface PlanDefaults {
+  readonly reports: string | null;
+  /** For drills on this machine. */
+  readonly scratch: string | null;
+  readonly evidence: KeyPlace | null;
+  /** They are told beside those of the plan. */
+  readonly notify: readonly Channel[];
+}
+
 interface LoadOptions {
   /** The plan file; null: the overrides alone make the plan. */
   readonly file: string | null;
   readonly overrides: readonly PlanOverride[];
   readonly now: Date;
+  readonly defaults?: PlanDefaults;
 }
 
 /**
@@ -159,6 +176,7 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
   const baseOf = (...path: string[]): string =>
     options.overrides.some((item) => item.path.join('.') === path.join('.')) ? process.cwd() : base;
   const { source, objectives } = values;
+  const { defaults } = options;
   return {
     name: values.name,
     description: values.description ?? null,
@@ -172,7 +190,7 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
     },
     target,
     timeline,
-    sandbox: values.sandbox,
+    sandbox: withScratch(values.sandbox, defaults?.scratch ?? null),
     objectives: {
       rtoMs: objectives.rto ?? null,
       rpoMs: objectives.rpo ?? null,
@@ -194,10 +212,21 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
     controls: values.controls,
     schedule: values.schedule ? readSchedule(values.schedule) : null,
     runbook: values.runbook ? resolveRunbook(values.runbook, base) : null,
-    evidence: values.evidence ? keyPlaceOf(values.evidence, (path) => resolve(base, path), base) : null,
+    evidence: values.evidence
+      ? keyPlaceOf(values.evidence, (path) => resolve(base, path), base)
+      : (defaults?.evidence ?? null),
+    notify: togetherNamed([...(defaults?.notify ?? []), ...channelsOf(values.notify, options.file ?? 'options', base)]),
     deadlineMs: values.deadline,
-    reports: resolve(values.reports === undefined ? process.cwd() : baseOf('reports'), values.reports ?? 'reports'),
+    reports:
+      values.reports === undefined
+        ? (defaults?.reports ?? resolve('reports'))
+        : resolve(baseOf('reports'), values.reports),
   };
+}
+
+function withScratch(sandbox: PlanValues['sandbox'], scratch: string | null): PlanValues['sandbox'] {
+  if (scratch === null || !isOnThisMachine(sandbox)) return sandbox;
+  return { scratch, ...sandbox } as PlanValues['sandbox'];
 }
 
 function resolveRunbook(

@@ -4,6 +4,7 @@ import { didYouMean } from '../core/nearest.ts';
 import { writtenTarget } from '../targets/written.ts';
 import { sandboxSchema } from '../sandbox/registry.ts';
 import { writtenKey } from '../evidence/written-key.ts';
+import { writtenChannels } from '../notify/channel.ts';
 import { duration, percent, withProblem } from '../core/plan-values.ts';
 import { writtenSchedule } from '../schedule/schedule.ts';
 
@@ -131,10 +132,7 @@ export const planSchema = z
       .optional()
       .describe('what the runbook of this cluster needs beside what was proven; see drill runbook'),
     evidence: writtenKey.optional().describe('signs each run, and the ledger of all runs'),
-    notify: z
-      .array(z.never({ error: 'is reserved: nobody can be notified yet, so leave it out' }))
-      .default([])
-      .describe('reserved'),
+    notify: writtenChannels.default([]).describe('who is told of runs and alarms; see drill notify'),
     deadline: duration.prefault('24h').describe('a run that takes longer is ended, and inconclusive'),
     reports: z.string().min(1).optional().describe('where reports are written; default ./reports'),
   })

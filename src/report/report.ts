@@ -229,6 +229,22 @@ export const reportSchema = z
         }),
       )
       .describe('every command, so that a reader can repeat the drill by hand'),
+    notifications: z
+      .array(
+        z.strictObject({
+          channel: z.string().describe('its kind, such as slack or email'),
+          name: z.string().describe('its name in the plan, or in the configuration of the machine'),
+          sent: z.boolean().describe('whether it got through'),
+          reason: text.describe('why it did not'),
+          attempts: z.int().describe('how often it was tried'),
+          late: stampOrNull.describe(
+            'when a message was made that an earlier run could not deliver; null: it is of this run',
+          ),
+          kept: z.boolean().describe('the next run sends it again'),
+        }),
+      )
+      .default([])
+      .describe('who was to be told of this run, and whether they were'),
     environment: z
       .strictObject({
         pgdrill: z.string().describe('its version'),

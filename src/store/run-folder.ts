@@ -16,7 +16,7 @@ import { filesIn, STATEMENT_FILES } from './manifest.ts';
 import { replaceFile } from './replace-file.ts';
 import { LOCK_FILES, settled, RUNNING_FILE } from './settle.ts';
 import { isOfTheSystem } from './system-fault.ts';
-import { FORMS, writeSomewhere, type SavedReport, type WrittenReport } from './write-report.ts';
+import { FORMS, writeSomewhere, writeWhole, type SavedReport, type WrittenReport } from './write-report.ts';
 
 /** What the ledger has to know when a run begins. */
 export interface Beginning {
@@ -152,6 +152,18 @@ export class RunFolder {
     return filesIn(this.path)
       .filter((name) => !(name in FORMS))
       .map((file) => ({ file, ...digestOf(join(this.path, file)) }));
+  }
+
+  /**
+   * Writes a report that is not finished, for a run that is killed before it is: what it has found out counts then. Where it
+   * cannot be written, {@link save} says so.
+   */
+  keepUnfinished(report: DrillReport): void {
+    try {
+      writeWhole(this.path, report);
+    } catch (error) {
+      if (!isOfTheSystem(error)) throw error;
+    }
   }
 
   /**

@@ -53,7 +53,8 @@ function writeElsewhere(report: DrillReport, problem: string): WrittenReport {
   }
 }
 
-function writeWhole(folder: string, report: DrillReport): WrittenReport['digests'] {
+/** The same into this very folder. Throws what the system says. */
+export function writeWhole(folder: string, report: DrillReport): WrittenReport['digests'] {
   const checked = reportSchema.parse(report);
   makeWithParents(folder, 0o700);
   const texts = Object.entries(FORMS).map(([name, form]) => ({ name, text: RENDERERS[form](checked) }));

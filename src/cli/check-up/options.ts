@@ -33,14 +33,18 @@ export function addCheckUpOptions(command: { addOption(option: Option): unknown 
 }
 
 /** A plan, and which repositories it names. */
-interface Asked {
+export interface Asked {
   readonly plan: DrillPlan;
   readonly repos: readonly number[] | null;
 }
 
 /** The plans of the files, or the one that the options make. One that names several repositories is looked at as a whole. */
-export function plansToCheck(files: readonly string[], options: CheckUpOptions & PromiseOptions): Asked[] {
-  const plans = plansFor(files, options, promiseOverrides(options));
+export function plansToCheck(
+  files: readonly string[],
+  options: CheckUpOptions & PromiseOptions,
+  env: NodeJS.ProcessEnv = process.env,
+): Asked[] {
+  const plans = plansFor(files, options, promiseOverrides(options), env);
   return [...Map.groupBy(plans, ({ file, name }) => `${file ?? ''} ${name}`).values()].flatMap((ofOne) => {
     const [plan] = ofOne;
     if (plan === undefined) return [];

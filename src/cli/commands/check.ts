@@ -13,6 +13,9 @@ import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
 import { writeCheckMetrics } from '../metrics/check-textfile.ts';
+import { checkAlarm } from '../notify/alarms.ts';
+import { orTell } from '../notify/or-tell.ts';
+import { tell } from '../notify/services.ts';
 import { checkUpText } from '../view/check-up.ts';
 import { nagiosError, nagiosText, NAGIOS_STATUS } from '../view/nagios.ts';
 import type { Done } from './command.ts';
@@ -24,6 +27,7 @@ type CheckOptions = CheckUpOptions &
     readonly json?: true;
     readonly nagios?: true;
     readonly textfile?: string;
+    readonly notify?: true;
   };
 
 export function define(command: Command, context: CliContext, done: Done): void {
@@ -42,6 +46,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
     .optionsGroup('Output:')
     .option('--json', 'print it as JSON, a line a plan')
     .option('--textfile <file>', 'write it as metrics as well, for node_exporter; the file ends in .prom')
+    .option('--notify', 'tell the channels of each plan what is new')
     .addOption(
       new Option('--nagios', 'one status line with figures; ends with 0, 1, 2 or 3 as Nagios has them').conflicts(
         'json',
@@ -62,8 +67,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
 async function check(files: readonly string[], options: CheckOptions, context: CliContext): Promise<number> {
   if (options.nagios) return checkForNagios(files, options, context);
   const found: CheckUp[] = [];
-  for (const asked of plansToCheck(files, options)) {
-    const one = await lookAt(asked, extentOf(options), context);
+  for await (const one of lookAtEach(files, options, context)) {
     found.push(one);
     context.stdout(
       options.json ? `${JSON.stringify(one)}\n` : `${checkUpText(one, context.stdoutStyle, context.stdoutColumns())}\n`,
@@ -71,6 +75,23 @@ async function check(files: readonly string[], options: CheckOptions, context: C
   }
   await writeCheckMetrics(options.textfile, found);
   return worstExitStatus(found.map(({ level }) => STATUS[level]));
+}
+
+/** What is found is told when it is found, whatever becomes of the next plan. */
+async function* lookAtEach(
+  files: readonly string[],
+  options: CheckOptions,
+  context: CliContext,
+): AsyncGenerator<CheckUp> {
+  const isTold = options.notify === true;
+  const all = await orTell({ isTold, files }, context, () => plansToCheck(files, options, context.env));
+  for (const asked of all) {
+    const { plan } = asked;
+    const begin = { isTold, files: [`the check of ${plan.name}`], plan };
+    const one = await orTell(begin, context, () => lookAt(asked, extentOf(options), context));
+    yield one;
+    if (isTold) await tell(checkAlarm(one, plan), context);
+  }
 }
 
 /** How much is looked at. */
@@ -91,7 +112,7 @@ const STATUS: Readonly<Record<Level, number>> = {
 async function checkForNagios(files: readonly string[], options: CheckOptions, context: CliContext): Promise<number> {
   try {
     const found: CheckUp[] = [];
-    for (const asked of plansToCheck(files, options)) found.push(await lookAt(asked, extentOf(options), context));
+    for await (const one of lookAtEach(files, options, context)) found.push(one);
     await writeCheckMetrics(options.textfile, found);
     context.stdout(nagiosText(found));
     return NAGIOS_STATUS[worstLevel(found.map(({ level }) => level))];

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
+import { readMachine } from '../../machine/read-machine.ts';
 import { secretsOf } from '../../pgbackrest/private-config.ts';
 import type { ThisMachine } from '../../sandbox/findings.ts';
 import { SANDBOX_KINDS } from '../../sandbox/registry.ts';
@@ -9,6 +10,7 @@ import { repositoryFindings } from '../doctor/repository.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { doctorText } from '../view/findings.ts';
+import { settingsText } from '../view/settings.ts';
 import type { Done } from './command.ts';
 
 interface DoctorOptions {
@@ -28,12 +30,13 @@ export function define(command: Command, context: CliContext, done: Done): void 
 
 /** What this machine has and lacks. Returns the exit status: 0 when drills can run in one kind of sandbox, else 3. */
 async function doctor(options: DoctorOptions, context: CliContext): Promise<number> {
-  const machine = thisMachine(options, context);
+  const settings = readMachine(context.env);
+  const machine = thisMachine({ ...options, scratch: options.scratch ?? settings.scratch ?? undefined }, context);
   const looked = await Promise.all(
     SANDBOX_KINDS.map(async ([name, kind]) => ({ name, findings: await kind.findings(machine) })),
   );
   const sections = looked.map(({ name, findings }) => doctorText(name, findings, context.stdoutStyle));
-  context.stdout(context.redactor.text(sections.join('\n')));
+  context.stdout(context.redactor.text([...sections, settingsText(settings)].filter((text) => text !== '').join('\n')));
   const ready = looked.some(({ findings }) => findings.every(({ ok }) => ok));
   return ready ? EXIT.passed : EXIT.inconclusive;
 }

@@ -155,7 +155,7 @@ interface SignOptions extends KeyOptions {
 
 /** Signs a run that is on record. Returns the exit status. */
 async function sign(which: string, options: SignOptions, context: CliContext): Promise<number> {
-  const reports = reportsDirectory(options.reports, undefined);
+  const reports = reportsDirectory(options.reports, undefined, context.env);
   const signer = namedSigner(options, context);
   const { drill, run } = findRun(new RunStore(reports).list(null), which);
   await signRun(join(reports, drill, run), new Ledger(reports), signer);
@@ -171,7 +171,7 @@ interface SignOffOptions extends SignOptions {
 
 /** Puts on record that somebody has looked at a run. Returns the exit status. */
 async function signOffRun(which: string, options: SignOffOptions, context: CliContext): Promise<number> {
-  const reports = reportsDirectory(options.reports, undefined);
+  const reports = reportsDirectory(options.reports, undefined, context.env);
   const signer = namedSigner(options, context);
   const store = new RunStore(reports);
   const list = store.list(null);
@@ -187,7 +187,7 @@ async function signOffRun(which: string, options: SignOffOptions, context: CliCo
 
 /** Puts a new key in the place of an old one. Returns the exit status. */
 async function rotateKeys(options: SignOptions & { readonly to: string }, context: CliContext): Promise<number> {
-  const reports = reportsDirectory(options.reports, undefined);
+  const reports = reportsDirectory(options.reports, undefined, context.env);
   const [old, fresh] = [namedSigner(options, context), namedSigner({ key: options.to }, context)];
   const file = await rotate(reports, old, fresh);
   context.stdout(`${file}\nthe key ${fresh.keyId} takes the place of ${old.keyId}; name it in the plans from now on\n`);
@@ -195,8 +195,8 @@ async function rotateKeys(options: SignOptions & { readonly to: string }, contex
 }
 
 /** Puts past runs on record, marked as adopted. Returns the exit status. */
-async function adopt(asked: string | undefined, { stdout }: CliContext): Promise<number> {
-  const { taken, left } = await new RunStore(reportsDirectory(asked, undefined)).adopt();
+async function adopt(asked: string | undefined, { stdout, env }: CliContext): Promise<number> {
+  const { taken, left } = await new RunStore(reportsDirectory(asked, undefined, env)).adopt();
   for (const { drill, run, number } of taken) stdout(`${run} is on record: run ${number} of ${drill}\n`);
   for (const { file } of left) stdout(`${file} cannot be read as a report; it was left\n`);
   if (taken.length + left.length === 0) stdout('every run is on record already\n');

@@ -30,7 +30,7 @@ const LAST = 50;
 /** Past runs from the ledger. Returns the exit status. */
 function history(options: HistoryOptions, context: CliContext): number {
   const { drill = null } = options;
-  const reports = reportsDirectory(options.reports, options.drill);
+  const reports = reportsDirectory(options.reports, options.drill, context.env);
   const store = new RunStore(reports);
   const { stdout, stdoutStyle, stdoutColumns } = context;
   if (options.json) {

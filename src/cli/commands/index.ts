@@ -91,6 +91,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./evidence.ts'),
   },
   {
+    name: 'notify',
+    group: MACHINE,
+    says: 'try the channels that people are told by, and send what did not get through',
+    load: () => import('./notify.ts'),
+  },
+  {
     name: 'doctor',
     group: MACHINE,
     says: 'say what this machine lacks for drills, and how to install it',

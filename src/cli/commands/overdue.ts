@@ -6,16 +6,20 @@ import { RunStore } from '../../store/run-store.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
+import { overdueAlarm } from '../notify/alarms.ts';
+import { orTell } from '../notify/or-tell.ts';
+import { tell } from '../notify/services.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { planFiles } from '../plans/plan-files.ts';
 import { scheduledDrills } from '../plans/scheduled-drills.ts';
-import { schedulesText } from '../view/schedules.ts';
+import { schedulesText, type ScheduledDrill } from '../view/schedules.ts';
 import type { Done } from './command.ts';
 
 interface OverdueOptions {
   readonly grace: string;
   readonly reports?: string | undefined;
   readonly json?: true | undefined;
+  readonly notify?: true | undefined;
 }
 
 export function define(command: Command, context: CliContext, done: Done): void {
@@ -24,6 +28,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
     .option('--grace <duration>', 'how late a drill may begin', '1h')
     .option('--reports <dir>', 'where reports are; default: as the plans say')
     .option('--json', 'print it as JSON')
+    .option('--notify', 'tell the channels of each plan what is new')
     .addHelpText('after', examples('drill overdue', 'drill overdue --grace 6h --json'))
     .action(async (plans, options) => done(await overdue(plans, options, context)));
 }
@@ -38,7 +43,10 @@ async function overdue(files: readonly string[], options: OverdueOptions, contex
     throw new DrillError('plan-invalid', `--grace: "${options.grace}" is no duration`, { hint: 'write 30m or 6h' });
   const named = files.length > 0 ? files : planFiles();
   if (named.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
-  const plans = plansFor(named, options.reports === undefined ? {} : { reports: options.reports });
+  const isTold = options.notify === true;
+  const plans = await orTell({ isTold, files }, context, () =>
+    plansFor(named, options.reports === undefined ? {} : { reports: options.reports }, [], context.env),
+  );
   const now = new Date();
   for (const plan of plans) await noteMissed(plan, now, context);
   const drills = scheduledDrills(plans, now, graceMs);
@@ -46,7 +54,21 @@ async function overdue(files: readonly string[], options: OverdueOptions, contex
   stdout(
     options.json ? `${JSON.stringify({ drills }, null, 2)}\n` : schedulesText(drills, stdoutStyle, stdoutColumns()),
   );
+  if (isTold) await tellAll(drills, plans, now, context);
   return drills.some(({ alarm }) => alarm !== null) ? EXIT.failed : EXIT.passed;
+}
+
+/** A drill without a schedule is never late. */
+async function tellAll(
+  drills: readonly ScheduledDrill[],
+  plans: readonly DrillPlan[],
+  now: Date,
+  context: CliContext,
+): Promise<void> {
+  for (const drill of drills) {
+    const plan = plans.find(({ name }) => name === drill.drill);
+    if (plan?.schedule) await tell(overdueAlarm(drill, plan, now), context);
+  }
 }
 
 /** Who may not write to the ledger may still ask. */

@@ -1,4 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
+import { readMachine } from '../../machine/read-machine.ts';
 import { systemClock } from '../../core/clock.ts';
 import { planDrill, type DrillOutline } from '../../drill/plan-drill.ts';
 import type { ReasonReport } from '../../report/report.ts';
@@ -9,6 +10,7 @@ import { EXIT } from '../exit-status.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { addPlanOptions, type PlanOptions } from '../plans/plan-options.ts';
 import { findingLines, outlineText } from '../view/outline.ts';
+import { settingsText } from '../view/settings.ts';
 import type { Done } from './command.ts';
 
 interface PlanCommandOptions extends PlanOptions {
@@ -28,7 +30,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
 /** What a run would do. Restores nothing. Returns the exit status, which a failing preflight throws. */
 async function plan(file: string | undefined, options: PlanCommandOptions, context: CliContext): Promise<number> {
   const outlines: DrillOutline[] = [];
-  for (const drill of plansFor(file === undefined ? [] : [file], options)) {
+  for (const drill of plansFor(file === undefined ? [] : [file], options, [], context.env)) {
     const { redactor, signal, hurry, env } = context;
     const services = {
       clock: systemClock,
@@ -54,6 +56,7 @@ async function plan(file: string | undefined, options: PlanCommandOptions, conte
     }
   }
   const width = context.stdoutColumns();
+  if (!options.json) context.stderr(settingsText(readMachine(context.env)));
   context.stdout(
     options.json
       ? outlines.map((outline) => `${JSON.stringify(outline)}\n`).join('')

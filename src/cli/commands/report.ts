@@ -34,7 +34,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
 
 /** One past run again, in any format. Returns the exit status of the command, not that of the run. */
 function report(which: string, options: ReportOptions, context: CliContext): number {
-  const reports = reportsDirectory(options.reports, options.drill);
+  const reports = reportsDirectory(options.reports, options.drill, context.env);
   const found = new RunStore(reports).find(which, options.drill ?? null);
   const render: Renderer = RENDERERS[options.format];
   const { drill, runId: run } = found;

@@ -11,6 +11,7 @@ import { sandboxFor } from '../../sandbox/registry.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { exitStatusOf, exitStatusOfOutcome, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
+import { orTell } from '../notify/or-tell.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { addPlanOptions, type PlanOptions } from '../plans/plan-options.ts';
 import { metricsAfterRuns } from '../metrics/after-runs.ts';
@@ -57,10 +58,13 @@ export function define(command: Command, context: CliContext, done: Done): void 
 
 /** Every plan is loaded and checked before the first drill starts. Returns the exit status. */
 async function run(files: readonly string[], options: RunOptions, context: CliContext): Promise<number> {
-  const plans = plansFor(files, options);
+  const isTold = options.scheduled === true;
+  const due = await orTell({ isTold, files }, context, () => {
+    const all = plansFor(files, options, [], context.env);
+    return isTold ? dueOf(all, context) : all;
+  });
   const statuses: number[] = [];
   const reports: DrillReport[] = [];
-  const due = options.scheduled ? dueOf(plans, context) : plans;
   const writeMetrics = metricsAfterRuns(options, files, context);
   if (due.length === 0) await writeMetrics();
   for (const [index, plan] of due.entries()) {

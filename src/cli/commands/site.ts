@@ -29,7 +29,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
 
 /** Writes the pages that have changed. Returns the exit status. */
 function site(options: SiteOptions, context: CliContext): number {
-  const reports = reportsDirectory(options.reports, undefined);
+  const reports = reportsDirectory(options.reports, undefined, context.env);
   const output = options.output ?? join(reports, 'site');
   const history = new RunStore(reports).history(null);
   const pages = sitePages({

@@ -1,6 +1,7 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import { DrillError } from '../../core/errors.ts';
 import { removeDeadRelays } from '../../host/relay.ts';
+import { readMachine } from '../../machine/read-machine.ts';
 import type { Looked } from '../../sandbox/kind.ts';
 import { SANDBOX_KINDS, SANDBOX_NAMES, type SandboxName } from '../../sandbox/registry.ts';
 import type { SweepOptions } from '../../sandbox/sandbox.ts';
@@ -36,7 +37,7 @@ async function sweep(options: SweepCommandOptions, context: CliContext): Promise
   if (options.forget !== undefined) return forget(options.forget, context);
   const dryRun = options.dryRun === true;
   const what: SweepOptions = { run: options.run ?? null, kept: options.kept === true, dryRun };
-  const looked = await lookAtAll(options, what, context.signal);
+  const looked = await lookAtAll(options, what, context);
   if (!dryRun) await removeDeadRelays();
   const swept = looked.flatMap((item) => item.swept);
   const places = looked.map(({ where }) => where).join(', ');
@@ -72,12 +73,13 @@ async function forget(runId: string, context: CliContext): Promise<number> {
 async function lookAtAll(
   { sandbox, scratch }: SweepCommandOptions,
   what: SweepOptions,
-  signal: AbortSignal,
+  { signal, env }: CliContext,
 ): Promise<Looked[]> {
+  const usual = readMachine(env).scratch ?? undefined;
   const looked: (Looked | null)[] = [];
   for (const [name, kind] of SANDBOX_KINDS) {
     const isWanted = sandbox === undefined ? scratch === undefined || kind.onThisMachine : sandbox === name;
-    if (isWanted) looked.push(await kind.sweep(what, { scratch, asked: sandbox === name, signal }));
+    if (isWanted) looked.push(await kind.sweep(what, { scratch: scratch ?? usual, asked: sandbox === name, signal }));
   }
   return looked.filter((item) => item !== null);
 }

@@ -1,11 +1,14 @@
 import type { Command } from '@commander-js/extra-typings';
 import { asDrillError, DrillError } from '../../core/errors.ts';
+import { readMachine } from '../../machine/read-machine.ts';
+import { channelWords, type Channel } from '../../notify/channel.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
-import { formatProblem, loadPlans, PlanError } from '../../plan/load.ts';
+import { formatProblem, loadPlans, PlanError, type PlanDefaults } from '../../plan/load.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { PLAN_DIRECTORY, planFile, planFiles } from '../plans/plan-files.ts';
+import { settingsText } from '../view/settings.ts';
 import type { Done } from './command.ts';
 
 export function define(command: Command, context: CliContext, done: Done): void {
@@ -21,11 +24,14 @@ function validate(arguments_: readonly string[], context: CliContext): number {
   if (files.length === 0) {
     throw new DrillError('not-found', `there is no plan in ${PLAN_DIRECTORY}/`, { hint: 'write one with: drill init' });
   }
+  const settings = readMachine(context.env);
   const problems = files.flatMap((file) => {
-    const { plans, found } = look(file);
+    const { plans, found } = look(file, settings);
     if (plans[0]) context.stdout(`${context.stdoutStyle('green', '✓')} ${file}${scheduleText(plans[0])}\n`);
+    context.stdout(notifyText(plans[0]?.notify ?? [], file));
     return found;
   });
+  context.stdout(settingsText(settings));
   context.stderr(problems.map((problem) => `${problem}\n`).join(''));
   return problems.length === 0 ? EXIT.passed : EXIT.usage;
 }
@@ -34,9 +40,17 @@ function scheduleText({ schedule }: DrillPlan): string {
   return schedule === null ? '' : `: due ${schedule.words}`;
 }
 
-function look(file: string): { plans: readonly DrillPlan[]; found: readonly string[] } {
+/** Those of the machine are told below, once. */
+function notifyText(channels: readonly Channel[], file: string): string {
+  return channels
+    .filter(({ from }) => from === file)
+    .map((channel) => `    tells ${channelWords(channel)}\n`)
+    .join('');
+}
+
+function look(file: string, defaults: PlanDefaults): { plans: readonly DrillPlan[]; found: readonly string[] } {
   try {
-    return { plans: loadPlans({ file, overrides: [], now: new Date() }), found: [] };
+    return { plans: loadPlans({ file, overrides: [], now: new Date(), defaults }), found: [] };
   } catch (error) {
     if (error instanceof PlanError) return { plans: [], found: error.problems.map(formatProblem) };
     const known = asDrillError(error);

@@ -28,7 +28,11 @@ export async function bundle(options: BundleCommand, context: CliContext): Promi
   const archive = options.output ?? `${bundleName({ period, drill })}.tar.gz`;
   const plans = plansHere('the bundle', context);
   const request = {
-    reports: reportsDirectory(options.reports, plans.some(({ name }) => name === drill) ? undefined : options.drill),
+    reports: reportsDirectory(
+      options.reports,
+      plans.some(({ name }) => name === drill) ? undefined : options.drill,
+      context.env,
+    ),
     period,
     drill,
     withoutValues: withoutValues === true,

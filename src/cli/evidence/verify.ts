@@ -37,7 +37,7 @@ export async function verify(what: string | undefined, options: VerifyCommand, c
   };
   if (what !== undefined && statSync(what, { throwIfNoEntry: false })?.isFile())
     return verifyArchive(what, trusted, options, context);
-  const { reports, run } = placeOf(what, options.reports);
+  const { reports, run } = placeOf(what, options.reports, context.env);
   // Whoever names none means the directory of the reports: what makes a bundle of it was put there.
   if (what !== undefined && run === null && isBundle(reports))
     return tellBundle({ directory: reports, problems: [] }, trusted, options, context);
@@ -97,14 +97,18 @@ function tell(found: Verification, { json }: VerifyCommand, { stdout, stdoutStyl
 }
 
 /** A directory of reports, the folder of a run in one, or the id of a run. */
-function placeOf(what: string | undefined, asked: string | undefined): { reports: string; run: string | null } {
-  if (what === undefined) return { reports: reportsDirectory(asked, undefined), run: null };
+function placeOf(
+  what: string | undefined,
+  asked: string | undefined,
+  env: NodeJS.ProcessEnv,
+): { reports: string; run: string | null } {
+  if (what === undefined) return { reports: reportsDirectory(asked, undefined, env), run: null };
   if (statSync(what, { throwIfNoEntry: false })?.isDirectory()) {
     const above = dirname(dirname(resolve(what)));
     const isRun = RUN_ID.test(basename(resolve(what))) && existsSync(join(above, LEDGER_FILE));
     return isRun ? { reports: above, run: basename(resolve(what)) } : { reports: what, run: null };
   }
-  const reports = reportsDirectory(asked, undefined);
+  const reports = reportsDirectory(asked, undefined, env);
   return { reports, run: findRun(new RunStore(reports).list(null), what).run };
 }
 

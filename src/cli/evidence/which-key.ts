@@ -5,6 +5,7 @@ import { parsePublicKey, type PublicKey } from '../../evidence/public-key.ts';
 import { openSigner, type KeyPlace } from '../../evidence/signers/index.ts';
 import type { Signer } from '../../evidence/signer.ts';
 import { KEY_VARIABLE, keyPlaceIn, parseKeyPlace } from '../../evidence/written-key.ts';
+import { readMachine } from '../../machine/read-machine.ts';
 import { loadPlans } from '../../plan/load.ts';
 import type { CliContext } from '../context.ts';
 import { planFile } from '../plans/plan-files.ts';
@@ -42,9 +43,10 @@ export function trustedKeys(
 }
 
 function placeIn(plan: string | undefined, env: NodeJS.ProcessEnv): KeyPlace | null {
-  if (plan === undefined) return keyPlaceIn(env);
+  const defaults = readMachine(env);
+  if (plan === undefined) return keyPlaceIn(env) ?? defaults.evidence;
   const file = planFile(plan);
-  const [loaded] = loadPlans({ file, overrides: [], now: new Date() });
+  const [loaded] = loadPlans({ file, overrides: [], now: new Date(), defaults });
   if (loaded?.evidence) return loaded.evidence;
   throw new DrillError('key-unusable', `the plan ${file} names no key`, { hint: 'add evidence: { key: file:/path }' });
 }

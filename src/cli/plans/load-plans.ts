@@ -1,29 +1,37 @@
 import { DrillError } from '../../core/errors.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
-import { loadPlans, type PlanOverride } from '../../plan/load.ts';
+import { readMachine } from '../../machine/read-machine.ts';
+import { loadPlans, type PlanDefaults, type PlanOverride } from '../../plan/load.ts';
 import { planFile, planFiles } from './plan-files.ts';
 import { overridesOf, refuseConflicts, type PlanOptions } from './plan-options.ts';
 
 /**
  * The plans of the files with the options over them, or the one that the options make; `more` is what a command has besides.
- * Throws for every problem.
+ * Where neither says anything, the settings of
+ * this machine count. Throws for every problem.
  */
 export function plansFor(
   files: readonly string[],
   options: PlanOptions,
   more: readonly PlanOverride[] = [],
+  env: NodeJS.ProcessEnv = process.env,
 ): DrillPlan[] {
   refuseConflicts(options);
-  const now = new Date();
-  if (files.length > 0) return files.flatMap((file) => loadWithOptions(planFile(file), options, more, now));
+  const about = { now: new Date(), defaults: readMachine(env) };
+  if (files.length > 0) return files.flatMap((file) => loadWithOptions(planFile(file), options, more, about));
   if (options.stanza === undefined) throw nothingNamed();
-  return loadPlans({ file: null, overrides: [...overridesOf(options, false, 0), ...more], now });
+  return loadPlans({ file: null, overrides: [...overridesOf(options, false, 0), ...more], ...about });
 }
 
-function loadWithOptions(file: string, options: PlanOptions, more: readonly PlanOverride[], now: Date): DrillPlan[] {
+function loadWithOptions(
+  file: string,
+  options: PlanOptions,
+  more: readonly PlanOverride[],
+  about: { readonly now: Date; readonly defaults: PlanDefaults },
+): DrillPlan[] {
   // The checks of options go behind those of the plan, so it has to be known how many those are.
-  const checks = options.checkSql ? (loadPlans({ file, overrides: [], now })[0]?.checks.length ?? 0) : 0;
-  return loadPlans({ file, overrides: [...overridesOf(options, true, checks), ...more], now });
+  const checks = options.checkSql ? (loadPlans({ file, overrides: [], ...about })[0]?.checks.length ?? 0) : 0;
+  return loadPlans({ file, overrides: [...overridesOf(options, true, checks), ...more], ...about });
 }
 
 function nothingNamed(): DrillError {

@@ -91,6 +91,7 @@ checks: []
 #    command: [/usr/lib/postgresql/15/bin/pg_amcheck, --database=shop, --heapallindexed]
 #    timeout: 2h
 
+#notify: [{ slack: { url: env:SLACK_URL } }]    # who is told when it fails, and when it passes again
 #controls: [SOC2-A1.3, ISO27001-A.8.13]       # which controls a report supports as evidence
 `;
 }

@@ -1,6 +1,7 @@
 import { asDrillError } from '../../core/errors.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { Schedule } from '../../schedule/schedule.ts';
+import { readMachine } from '../../machine/read-machine.ts';
 import { loadPlans } from '../../plan/load.ts';
 import { dueAfter } from '../../schedule/due.ts';
 import type { CliContext } from '../context.ts';
@@ -10,10 +11,11 @@ import { planFiles } from './plan-files.ts';
  * The drills that have a plan here, each once. A plan that cannot be used is named, and `what` (such as `the site`) is made
  * without it.
  */
-export function plansHere(what: string, { stderr, stderrStyle }: CliContext): DrillPlan[] {
+export function plansHere(what: string, { stderr, stderrStyle, env }: CliContext): DrillPlan[] {
+  const defaults = readMachine(env);
   return planFiles().flatMap((file) => {
     try {
-      return loadPlans({ file, overrides: [], now: new Date() }).slice(0, 1);
+      return loadPlans({ file, overrides: [], now: new Date(), defaults }).slice(0, 1);
     } catch (error) {
       if (!asDrillError(error)) throw error;
       stderr(

@@ -77,6 +77,7 @@ class PhaseView implements ProgressView {
         if (event.check.status !== 'passed') this.#line(checkLine(event.check, style, this.#width()));
         break;
       case 'command-ended':
+      case 'notified':
         break;
       case 'run-ended':
         if (this.#cleanup) this.#line(this.#endOf({ ...this.#cleanup, ok: event.report.cleanup.done }));

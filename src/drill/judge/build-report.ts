@@ -79,6 +79,7 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
     environment: around.environment,
     controls: [...plan.controls],
     doesNotProve: doesNotProve(state, copies, sandbox.limits),
+    notifications: [],
     evidence: around.evidence,
   };
 }

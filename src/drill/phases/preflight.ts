@@ -25,6 +25,7 @@ export async function preflight(run: Run): Promise<Foreseen> {
   const spec = sandboxSpec(plan, config, { runId, startedAt, keepInstance: run.keepInstance, env });
   const bare = await services.sandbox.prepare(spec, cleanup, signal);
   await run.folder.begin();
+  services.notifier?.began();
   const sandbox = recorded(bare, (host) => recordingHost(host, run));
   record.note({ station: sandbox });
   const looked = await lookAhead({

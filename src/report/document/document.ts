@@ -7,6 +7,7 @@ import { describeDeviations, describeSettings } from './deviations.ts';
 import { describeCleanup, describeControls, describeEvidence, describeLimits } from './evidence.ts';
 import { describeEnvironment, describeSource } from './facts.ts';
 import { describeFigures } from './figures.ts';
+import { describeNotifications, isSomebodyUntold } from './notifications.ts';
 import { describePhases, describePhaseTimes } from './phases.ts';
 import { describeProof, describeWork } from './recovery.ts';
 import { describeRepeat } from './repeat.ts';
@@ -28,6 +29,7 @@ export interface ReportDocument {
 /** Puts a report into words. What looks different in one format than in another is none of its business. */
 export function describeReport(report: DrillReport, reviews: readonly Review[] = []): ReportDocument {
   const cleanup = describeCleanup(report);
+  const told = describeNotifications(report);
   const isClean = report.cleanup.done && report.cleanup.kept === null;
   return {
     title: `Restore drill ${report.drill}: ${verdictText(report)}`,
@@ -40,6 +42,7 @@ export function describeReport(report: DrillReport, reviews: readonly Review[] =
       ...(isClean ? [] : [cleanup]),
       ...describeCopies(report),
       ...describeDeviations(report),
+      ...(isSomebodyUntold(report) ? told : []),
       ...describeLimits(report),
       ...describeControls(report),
     ],
@@ -52,6 +55,7 @@ export function describeReport(report: DrillReport, reviews: readonly Review[] =
       ...describeSettings(report),
       ...describeRepeat(report),
       ...(isClean ? [cleanup] : []),
+      ...(isSomebodyUntold(report) ? [] : told),
       describeEvidence(report),
       describeEnvironment(report),
     ],

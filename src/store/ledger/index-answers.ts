@@ -86,3 +86,20 @@ export interface CopyQuestion {
   /** Null: all of them. */
   readonly verdict: 'passed' | 'failed' | null;
 }
+
+/** What came last of a drill before one of its runs. */
+export interface EndBefore {
+  /** A verdict; `lost`: the run was killed; `missed`: it was due, and did not run. */
+  readonly state: 'passed' | 'failed' | 'inconclusive' | 'cancelled' | 'lost' | 'missed';
+  /** Null: there was no run. */
+  readonly run: string | null;
+  /** When the run began, or was due: ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** Which run asks: the id of it, and the repository that it reads; null: whichever serves. */
+export interface EndQuestion {
+  readonly drill: string;
+  readonly before: string;
+  readonly repo: number | null;
+}

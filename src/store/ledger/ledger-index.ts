@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { CopyIdentity } from '../../report/copy.ts';
 import type { EarlierRun } from '../earlier-run.ts';
+import type { EndBefore, EndQuestion } from './index-answers.ts';
 import { seriesOf } from './entries.ts';
 import { lineHash, parseLine, type LedgerLine } from './line.ts';
 import type { LedgerFile } from './ledger-file.ts';
@@ -94,6 +95,20 @@ export class LedgerIndex {
       lastMissed: ask('select max(due_at) from missed where drill = :drill'),
       openSince: open,
     };
+  }
+
+  /** What came last of a drill before one of its runs. A run that was killed may have been from any repository. */
+  endBefore(question: EndQuestion): EndBefore | null {
+    const row = this.#database
+      .prepare(
+        `select verdict as state, run, started_at as at from runs
+           where drill = :drill and run < :before and coalesce(repo = :repo, true)
+         union all select 'lost', run, started_at from unended where drill = :drill and run < :before and state = 'lost'
+         union all select 'missed', null, due_at from missed where drill = :drill
+         order by at desc limit 1`,
+      )
+      .get({ ...question });
+    return (row as unknown as EndBefore | undefined) ?? null;
   }
 
   /** What is on record as missed, of one drill or of all, in order. */

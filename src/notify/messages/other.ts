@@ -1,0 +1,59 @@
+import type { Message } from '../message.ts';
+import { meaningOf } from './run.ts';
+
+interface AboutRefused {
+  readonly id: string;
+  readonly drill: string;
+  readonly at: Date;
+  readonly host: string;
+}
+
+/** As docs/exit-statuses.md has them. */
+const USAGE = 2;
+const BUG = 70;
+
+/**
+ * A run that did not begin: a timer asked for it, and nobody was there to read why. `code` is that of its error; null: it was an
+ * error of pgdrill's own.
+ */
+export function refusedMessage(code: string | null, { id, drill, at, host }: AboutRefused): Message {
+  const why = code === null ? 'pgdrill ended with an error of its own.' : `${code}: ${meaningOf(code)}`;
+  return {
+    id,
+    about: 'refused',
+    drill,
+    state: 'refused',
+    tone: 'bad',
+    title: `NOT RUN: ${drill} (${code ?? 'bug'})`,
+    lines: [why, `Nothing was done. It does not run until that is mended. Run it by hand on ${host} to read more.`],
+    at: at.toISOString(),
+    host,
+    exitStatus: code === null ? BUG : USAGE,
+    log: [],
+    details: { code: code ?? 'bug' },
+  };
+}
+
+/** A run that has begun, for whoever waits for its end. */
+export function begunMessage({ id, drill, at, host }: AboutRefused): Message {
+  const told = { id, about: 'begun', drill, state: 'begun', tone: 'good', title: `BEGUN: ${drill}` } as const;
+  return { ...told, lines: [], at: at.toISOString(), host, exitStatus: 0, log: [], details: {} };
+}
+
+/** What `drill notify test` sends. */
+export function testMessage({ id, drill, at, host }: AboutRefused): Message {
+  return {
+    id,
+    about: 'test',
+    drill,
+    state: 'test',
+    tone: 'good',
+    title: `TEST: notifications of ${drill}`,
+    lines: [`pgdrill on ${host} can reach this channel. No drill was run.`],
+    at: at.toISOString(),
+    host,
+    exitStatus: 0,
+    log: [],
+    details: {},
+  };
+}
