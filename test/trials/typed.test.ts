@@ -81,7 +81,7 @@ claim('I2', async () => {
   for (const words of [
     /scheduled\.yaml:3:13: schedule\.cron: the hour is 0 to 23, not "25"/,
     /scheduled\.yaml:3:\d+: schedule\.timezone: "Europe\/Munich" is no time zone .* the nearest name is Europe\/Zurich/,
-    /scheduled\.yaml:4:\d+: notify\[0\]: is reserved: nobody can be notified yet/,
+    /scheduled\.yaml:4:\d+: notify\[0\]: has to be one channel of email, healthchecks,/,
   ])
     expect(refused.stderr).toMatch(words);
   write('montly');

@@ -44,7 +44,7 @@ test.each([
   ['schedule: { cron: monthly }', 'schedule.cron', 'such as "0 3 1 * *"'],
   ['schedule: { cron: 0 25 1 * * }', 'schedule.cron', 'the hour is 0 to 23, not "25"'],
   ['schedule: { cron: 0 3 1 * *, timezone: Europe/Munich }', 'schedule.timezone', '"Europe/Munich" is no time zone'],
-  ['notify: [x]', 'notify[0]', 'is reserved: nobody can be notified yet'],
+  ['notify: [x]', 'notify[0]', 'has to be one channel of email, healthchecks, ntfy, slack, telegram, webhook'],
 ])('%s: the words say what is wrong', (text, path, words) => {
   const problems = problemsOf(`${MINIMAL}${text}\n`).filter((problem) => problem.path.startsWith(path));
   expect(problems.map(({ message }) => message).join('\n')).toContain(words);
