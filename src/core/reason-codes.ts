@@ -78,12 +78,15 @@ export const REASON_CODES = {
   'isolation-broken': { outcome: 'failed', means: 'The copy was not provably cut off from production.' },
   'check-failed': { outcome: 'failed', means: 'A critical check did not hold.' },
   'check-error': { outcome: 'failed', means: 'A critical check could not be evaluated.' },
+  'data-corrupt': { outcome: 'failed', means: 'An integrity check found damage in the restored data.' },
+  'promised-missing': { outcome: 'failed', means: 'A database or role that the plan promises is not there.' },
   'data-missing': { outcome: 'failed', means: 'A database or a relation of the cluster has no files.' },
   'rto-missed': { outcome: 'failed', means: 'Recovery took longer than the objective.' },
   'rpo-missed': { outcome: 'failed', means: 'More may be lost than the objective allows.' },
   'backup-too-old': { outcome: 'failed', means: 'The newest backup is older than the objective.' },
 
   'check-skipped': { outcome: 'inconclusive', means: 'A critical check was not run.' },
+  'integrity-unproven': { outcome: 'inconclusive', means: 'A part of the integrity checks gave no answer.' },
   'repo-permission-denied': {
     outcome: 'inconclusive',
     means: 'The repository refuses the user or the credentials of the drill.',
@@ -123,6 +126,8 @@ export const REASON_CODES = {
   cancelled: { outcome: 'cancelled', means: 'The run was ended by a signal.' },
 
   'check-warning': { outcome: 'warning', means: 'A check of severity warning did not hold.' },
+  'integrity-note': { outcome: 'warning', means: 'An integrity check noted what production should look at.' },
+  'integrity-skipped': { outcome: 'warning', means: 'A part of the integrity checks proves nothing for this cluster.' },
   'config-option-unknown': {
     outcome: 'warning',
     means: 'The pgBackRest configuration has an option that pgdrill does not know.',

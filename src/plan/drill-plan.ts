@@ -1,3 +1,4 @@
+import type { IntegrityPlan } from '../checks/integrity/written.ts';
 import type { ResolvedCheck } from '../checks/kinds/index.ts';
 import type { KeyPlace } from '../evidence/signers/index.ts';
 import type { Channel } from '../notify/channel.ts';
@@ -36,6 +37,8 @@ export interface DrillPlan {
   /** How many sets each repository is to hold; `drill check` alone judges it. Null: nothing was promised. */
   readonly retention: { readonly full: number | null; readonly diff: number | null } | null;
   readonly checks: readonly ResolvedCheck[];
+  /** How deep the restored data is looked into; null: no further than every run does. */
+  readonly integrity: IntegrityPlan | null;
   readonly controls: readonly string[];
   /** When the drill is due; without a time zone in that of the machine. */
   readonly schedule: Schedule | null;

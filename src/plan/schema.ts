@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writtenIntegrity } from '../checks/integrity/written.ts';
 import { writtenCheck } from '../checks/kinds/index.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { writtenTarget } from '../targets/written.ts';
@@ -108,6 +109,9 @@ export const planSchema = z
       .optional()
       .describe('how many backup sets each repository is to hold; judged by drill check'),
     checks: z.array(writtenCheck).default([]).describe('the questions to the restored instance'),
+    integrity: writtenIntegrity
+      .optional()
+      .describe('how deep the restored data is looked into: quick, standard, deep, or parts'),
     controls: z
       .array(z.string().min(1))
       .default([])

@@ -13,6 +13,7 @@ export function outlineText(outline: DrillOutline, style: Style = plain, width =
     ...sourceRows(outline),
     ...placeRows(outline),
     ['checks', checksText(outline)],
+    ...(outline.integrity === null ? [] : ([['integrity', outline.integrity.text]] as const)),
     ['objectives', objectivesText(outline)],
   ] as const;
   return [

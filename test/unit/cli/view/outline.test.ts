@@ -36,6 +36,7 @@ const OUTLINE: DrillOutline = {
   },
   objectives: { rtoMs: 1_800_000, rpoMs: null, backupAgeMs: null, recoverableMs: null, regression: null },
   checks: [{ name: 'totals', kind: 'sql', severity: 'warning' }],
+  integrity: null,
   commands: [{ phase: 'recover', argv: ['postgres', '-D', '/srv/drills/RUN/data', '-c', "restore_command=exec 'x'"] }],
   findings: [
     {

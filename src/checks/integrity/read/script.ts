@@ -1,0 +1,72 @@
+/** A table, or a materialized view, that is to be read whole. */
+export interface ReadTable {
+  readonly schema: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly isView: boolean;
+}
+
+/** Lines before the first table: psql shows the SQLSTATE, and no context, which may quote rows. */
+const HEADER = [
+  '\\set VERBOSITY verbose',
+  '\\set SHOW_CONTEXT never',
+  'set row_security = off;',
+  'set standard_conforming_strings = on;',
+];
+
+/** What psql prints when it is done with a table, whether it could be read or not. */
+const DONE = 'pgdrill:read:';
+
+/**
+ * A script for psql that reads tables one after the other, each on one line, so that a line number names a table. COPY is what pg_dump
+ * reads with: it writes out every value of every row. psql goes on after an error.
+ */
+export function readScript(tables: readonly ReadTable[]): string {
+  const lines = tables.flatMap((table, index) => [copyOf(table), `\\echo ${DONE}${index}`]);
+  return [...HEADER, ...lines, ''].join('\n');
+}
+
+function copyOf({ schema, name, isView }: ReadTable): string {
+  const relation = `${identifier(schema)}.${identifier(name)}`;
+  return isView ? `copy (select * from ${relation}) to stdout;` : `copy ${relation} to stdout;`;
+}
+
+/** The number of the table that a line of the output says is done; null: it says no such thing. */
+export function doneIn(line: string): number | null {
+  return line.startsWith(DONE) ? Number(line.slice(DONE.length)) : null;
+}
+
+/** An error of psql: `psql:FILE:7: ERROR:  XX001: invalid page in block 0 of relation base/5/16390`. */
+const ERROR = /^psql:.*?:(\d+): (?:ERROR|FATAL|PANIC):\s+(\w{5}): (.*)$/;
+
+/** The number of the table that an error is about, and what the server said; null: the line is no such error. */
+export function errorIn(
+  line: string,
+): { readonly table: number; readonly sqlState: string; readonly message: string } | null {
+  const [, at, sqlState = '', message = ''] = ERROR.exec(line) ?? [];
+  if (at === undefined) return null;
+  return { table: Math.floor((Number(at) - HEADER.length - 1) / 2), sqlState, message };
+}
+
+/** A name as SQL has it, on one line and in ASCII, whatever the encoding of the database. */
+function identifier(name: string): string {
+  if (/^[\x20-\x7e]*$/.test(name) && !name.includes('\\')) return `"${name.replaceAll('"', '""')}"`;
+  const escaped = Array.from(name, (sign) => {
+    const code = sign.codePointAt(0) ?? 0;
+    if (sign === '"') return '""';
+    if (sign === '\\') return '\\\\';
+    return code >= 0x20 && code < 0x7f ? sign : `\\+${code.toString(16).padStart(6, '0')}`;
+  });
+  return `U&"${escaped.join('')}"`;
+}
+
+/** The tables of each of so many workers: the largest first, each to whoever has least to read. */
+export function shareOut(tables: readonly ReadTable[], workers: number): ReadTable[][] {
+  const shares = Array.from({ length: Math.max(1, workers) }, () => ({ bytes: 0, tables: [] as ReadTable[] }));
+  for (const table of tables.toSorted((a, b) => b.bytes - a.bytes)) {
+    const least = shares.reduce((a, b) => (b.bytes < a.bytes ? b : a));
+    least.tables.push(table);
+    least.bytes += table.bytes + 8192;
+  }
+  return shares.map((share) => share.tables).filter((share) => share.length > 0);
+}
