@@ -1,7 +1,7 @@
 import { timerMs } from '../../core/timer.ts';
 import type { Database } from '../../postgres/database.ts';
-import { codeOfFault, faultOf, faultText } from './fault.ts';
-import type { FindingList } from './findings.ts';
+import { faultOf, faultText, kindOfFault, type Fault, type FaultKind } from '../../postgres/data-fault.ts';
+import type { FindingCode, FindingList } from './findings.ts';
 import type { PartContext } from './part.ts';
 
 /** Questions of our own to one database. Both end with the time of the part, and throw what the server says. */
@@ -57,8 +57,19 @@ export function addFault(
   where: { readonly database: string; readonly relation: string | null },
 ): void {
   const fault = faultOf(error);
-  if (fault.sqlState === '57014') findings.add('time-limit', 'not done within its time', where);
-  else findings.add(codeOfFault(fault), `${where.relation ?? where.database}: ${faultText(fault)}`, where);
+  findings.add(codeOfFault(fault), `${where.relation ?? where.database}: ${faultText(fault)}`, where);
+}
+
+const CODES: Readonly<Record<FaultKind, FindingCode>> = {
+  damaged: 'row-unreadable',
+  lacking: 'extension-missing',
+  late: 'time-limit',
+  unknown: 'not-examined',
+};
+
+/** What a fault is as a finding. */
+export function codeOfFault(fault: Fault): FindingCode {
+  return CODES[kindOfFault(fault)];
 }
 
 /** A text as a literal of SQL. */

@@ -1,10 +1,6 @@
 import { addFault, literal } from './ask.ts';
-import { faultOf } from './fault.ts';
 import type { FindingList } from './findings.ts';
 import type { PartContext } from './part.ts';
-
-/** What PostgreSQL says of an extension whose files are not there: 12 to 14 of its control file, 15 and newer in these words. */
-const NOT_HERE = /extension ".*" is not available|could not open extension control file/i;
 
 /**
  * Makes an extension of PostgreSQL's own in each database that has it not, and gives the databases that have it now, each with its
@@ -32,9 +28,7 @@ export async function withExtension(
       else
         findings.add('not-examined', `a standby takes no extension, and ${name} is not in ${database}`, { database });
     } catch (error) {
-      const { message } = faultOf(error);
-      if (NOT_HERE.test(message)) findings.add('extension-missing', `${name} is not installed here`, { database });
-      else addFault(findings, error, { database, relation: null });
+      addFault(findings, error, { database, relation: name });
     }
   }
   return found;

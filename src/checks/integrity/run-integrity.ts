@@ -1,6 +1,6 @@
 import type { IntegrityPartReport } from '../../report/integrity-report.ts';
 import { FindingList } from './findings.ts';
-import { faultOf, faultText } from './fault.ts';
+import { faultOf, faultText } from '../../postgres/data-fault.ts';
 import { partReport, unaskedPart } from './outcome.ts';
 import type { Looked, PartContext } from './part.ts';
 import { partOf } from './parts.ts';

@@ -1,10 +1,11 @@
-import { checkByProgram } from '../amcheck/by-program.ts';
-import { checkBySql } from '../amcheck/by-sql.ts';
-import { indexesOfOtherCollations } from '../amcheck/other-collations.ts';
-import { blockIn, codeOfComplaint, complaintText, type Complaint } from '../amcheck/read-output.ts';
+import { checkByProgram } from '../amcheck-by-program.ts';
+import { checkBySql } from '../amcheck-by-sql.ts';
+import { indexesOfOtherCollations } from '../other-collations.ts';
+import { complaintText, damageIn, mayBeOrderAlone, type Complaint } from '../../../postgres/amcheck-output.ts';
+import { blockIn } from '../../../postgres/data-fault.ts';
 import { databasesText } from '../ask.ts';
 import { withExtension } from '../extension.ts';
-import type { FindingList } from '../findings.ts';
+import type { FindingCode, FindingList } from '../findings.ts';
 import type { IntegrityPart } from '../part.ts';
 import { hasProgram } from '../program.ts';
 
@@ -39,17 +40,19 @@ export const amcheck: IntegrityPart = {
   },
 };
 
+const CODES = {
+  heap: 'heap-damaged',
+  toast: 'toast-damaged',
+  index: 'index-damaged',
+  row: 'index-lacks-row',
+} as const satisfies Record<NonNullable<ReturnType<typeof damageIn>>, FindingCode>;
+
 function addComplaint(complaint: Complaint, doubtful: ReadonlySet<string>, findings: FindingList): void {
   const { kind, database, relation, message } = complaint;
   const where = { database, relation, block: complaint.block ?? (kind === 'btree' ? blockIn(message) : null) };
-  const code = codeOfComplaint(complaint);
-  const isOfOrder = code === 'index-damaged' || code === 'index-lacks-row';
+  const damage = damageIn(complaint);
   const text = complaintText(complaint);
-  if (isOfOrder && doubtful.has(`${database}.${relation}`) && ORDER.test(message))
+  if (mayBeOrderAlone(complaint) && doubtful.has(`${database}.${relation}`))
     findings.add('other-collation', `${text}; its collation has another version here`, where);
-  else findings.add(code ?? 'not-examined', text, where);
+  else findings.add(damage === null ? 'not-examined' : CODES[damage], text, where);
 }
-
-/** What a change of the order of texts makes amcheck say. A page that cannot be read is damage under any collation. */
-const ORDER =
-  /invariant violated|lacks matching index tuple|could not find tuple using search|mismatch between parent key/;

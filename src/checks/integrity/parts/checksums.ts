@@ -1,5 +1,12 @@
-import { badPageIn, forkOf, relationPath, type BadPage } from '../checksums/output.ts';
-import { stopCleanly } from '../checksums/stop.ts';
+import {
+  badPageIn,
+  errorOfChecksums,
+  forkOf,
+  pagesIn,
+  relationPath,
+  type BadPage,
+} from '../../../postgres/checksums-output.ts';
+import { stopCleanly } from '../stop-cleanly.ts';
 import type { FindingList } from '../findings.ts';
 import type { IntegrityPart, PartContext } from '../part.ts';
 import { fractionIn, requireProgram, runToTheEnd } from '../program.ts';
@@ -77,8 +84,8 @@ async function namesOfFiles({ databases, sessions, signal }: PartContext): Promi
 async function compare(context: PartContext, names: Names, findings: FindingList): Promise<string> {
   const { data } = context.paths;
   let bad = 0;
-  let blocks = '';
-  let why = '';
+  let scanned: number | null = null;
+  let why: string | null = null;
   const result = await runToTheEnd(context, ['pg_checksums', '--check', '--progress', '--pgdata', data], findings, {
     role: 'tool',
     onLine: (line) => {
@@ -90,14 +97,14 @@ async function compare(context: PartContext, names: Names, findings: FindingList
       }
       const fraction = fractionIn(line);
       if (fraction !== null) context.onProgress(fraction);
-      blocks = /^Blocks scanned:\s+(\d+)/.exec(line)?.[1] ?? blocks;
-      if (/^pg_checksums: (?:error|fatal): /.test(line)) why = line;
+      scanned ??= pagesIn(line);
+      why ??= errorOfChecksums(line);
     },
   });
   // Whatever it says, without the count at its end it has not seen every page.
-  if (result !== null && (blocks === '' || (result.exitCode !== 0 && bad === 0)))
-    findings.add('not-examined', `pg_checksums ended with ${result.exitCode ?? '?'}: ${why.slice(0, 200)}`);
-  return blocks === '' ? 'nothing to its end' : `${blocks} pages`;
+  if (result !== null && (scanned === null || (result.exitCode !== 0 && bad === 0)))
+    findings.add('not-examined', `pg_checksums ended with ${result.exitCode ?? '?'}: ${why ?? 'it does not say why'}`);
+  return scanned === null ? 'nothing to its end' : `${scanned} pages`;
 }
 
 function addBadPage({ file, block, isTorn }: BadPage, names: Names, findings: FindingList): void {

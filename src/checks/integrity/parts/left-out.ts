@@ -1,8 +1,6 @@
+import { isZeroedDatabase } from '../../../postgres/data-fault.ts';
 import { databasesText } from '../ask.ts';
 import type { IntegrityPart } from '../part.ts';
-
-/** What PostgreSQL (12 to 18) says of a database whose map of files holds zeros, as a restore with db-include leaves it. */
-const ZEROED = /relation mapping file .* contains invalid data/;
 
 /**
  * What the backup left out. Files that pgBackRest was told to leave out (`exclude`) are a note, since somebody meant it; what that
@@ -14,7 +12,7 @@ export const leftOut: IntegrityPart = {
   from: 'quick',
   examine: async (context, findings) => {
     for (const path of context.excluded) findings.add('left-out', `backups leave out ${path} (exclude)`);
-    for (const { name, refusal } of context.inspected.databases.filter((one) => ZEROED.test(one.refusal ?? '')))
+    for (const { name, refusal } of context.inspected.databases.filter((one) => isZeroedDatabase(one.refusal ?? '')))
       findings.add('database-zeroed', `the files of database "${name}" hold zeros: ${refusal ?? ''}`, {
         database: name,
       });

@@ -10,7 +10,7 @@ import {
   pointedAt,
   wronglyMapped,
   type Heap,
-} from '../pages/heaps.ts';
+} from '../heaps.ts';
 import type { IntegrityPart, PartContext } from '../part.ts';
 
 /**

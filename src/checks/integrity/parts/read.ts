@@ -3,8 +3,8 @@ import { counted } from '../../../report/document/words.ts';
 import { databasesText, inEachDatabase } from '../ask.ts';
 import type { IntegrityPart, PartContext } from '../part.ts';
 import { requireProgram } from '../program.ts';
-import { readDatabase } from '../read/read-database.ts';
-import type { ReadTable } from '../read/script.ts';
+import { readDatabase } from '../read-database.ts';
+import type { ReadTable } from '../../../postgres/read-script.ts';
 
 /** All that has rows of its own. Catalogs are read by pg_dump; a standby has no unlogged tables. */
 const TABLES = `

@@ -1,5 +1,4 @@
-import { withoutQuoted } from '../fault.ts';
-import type { FindingCode } from '../findings.ts';
+import { withoutQuoted } from './data-fault.ts';
 
 /** A relation that amcheck complained of. */
 export interface Complaint {
@@ -56,26 +55,36 @@ const OF_INDEX: readonly RegExp[] = [
 const NO_ANSWER =
   /Input\/output error|No space left|out of memory|canceling statement|could not access file|terminating connection|cannot check|cannot verify/;
 
-/** The code of a complaint; null: it is no complaint about the data, or none that is known. */
-export function codeOfComplaint({ kind, message }: Complaint): FindingCode | null {
+/** What is damaged, by a complaint; null: it is no complaint about the data, or none that is known. */
+export function damageIn({ kind, message }: Complaint): 'heap' | 'toast' | 'index' | 'row' | null {
   if (NO_ANSWER.test(message)) return null;
-  if (kind === 'heap') return /toast/i.test(message) ? 'toast-damaged' : 'heap-damaged';
-  if (/lacks matching index tuple/.test(message)) return 'index-lacks-row';
-  return OF_INDEX.some((pattern) => pattern.test(message)) ? 'index-damaged' : null;
+  if (kind === 'heap') return /toast/i.test(message) ? 'toast' : 'heap';
+  if (LACKS_ROW.test(message)) return 'row';
+  return OF_INDEX.some((pattern) => pattern.test(message)) ? 'index' : null;
 }
+
+const LACKS_ROW = /lacks matching index tuple/;
+
+/** Whether another order of texts makes amcheck say so as well. A page that cannot be read is damage under any collation. */
+export function mayBeOrderAlone({ kind, message }: Complaint): boolean {
+  return kind === 'btree' && (LACKS_ROW.test(message) || ORDER.test(message));
+}
+
+const ORDER = /invariant violated|could not find tuple using search|mismatch between parent key/;
 
 /** What is wrong, in amcheck's words. Words that are not known are not shown: a function in an index may quote a value. */
 export function complaintText(complaint: Complaint): string {
   const { relation, message } = complaint;
-  const said =
-    codeOfComplaint(complaint) === null
-      ? 'an error that is not of amcheck, whose words are not shown'
-      : withoutQuoted(message);
-  return `${relation}: ${said}`;
+  const isKnown = damageIn(complaint) !== null;
+  return `${relation}: ${isKnown ? withoutQuoted(message) : 'an error that is not of amcheck, whose words are not shown'}`;
 }
 
-/** The block that a message about an index names; null: none. */
-export function blockIn(message: string): number | null {
-  const block = /\bblock (\d+)/.exec(message)?.[1];
-  return block === undefined ? null : Number(block);
+/** Whether pg_amcheck (14 to 18) looked at everything: 2 is what it ends with when it found something. */
+export function hasLookedAtAll(exitCode: number | null): boolean {
+  return exitCode === 0 || exitCode === 2;
+}
+
+/** Why it did not, in its own words: what a server says behind them may quote data. Null: the line does not tell. */
+export function whyNotIn(line: string): string | null {
+  return /^pg_amcheck: (?:error|warning):/.test(line) ? line.split(': ').slice(0, 3).join(': ').slice(0, 200) : null;
 }

@@ -1,6 +1,6 @@
-import type { FindingList } from '../findings.ts';
-import { inEachDatabase } from '../ask.ts';
-import type { PartContext } from '../part.ts';
+import type { FindingList } from './findings.ts';
+import { inEachDatabase } from './ask.ts';
+import type { PartContext } from './part.ts';
 
 /**
  * B-tree indexes whose order rests on a collation of another version than the catalog has (pg_collation.collversion in all versions,

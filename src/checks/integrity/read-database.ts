@@ -1,8 +1,9 @@
-import { codeOfFault, faultText, withoutQuoted } from '../fault.ts';
-import type { FindingList } from '../findings.ts';
-import type { PartContext } from '../part.ts';
-import { runToTheEnd } from '../program.ts';
-import { doneIn, errorIn, readScript, shareOut, type ReadTable } from './script.ts';
+import { blockIn, faultText, withoutQuoted } from '../../postgres/data-fault.ts';
+import { codeOfFault } from './ask.ts';
+import type { FindingList } from './findings.ts';
+import type { PartContext } from './part.ts';
+import { runToTheEnd } from './program.ts';
+import { doneIn, errorIn, errorOfDump, readScript, shareOut, type ReadTable } from '../../postgres/read-script.ts';
 
 /**
  * Reads all of one database, and writes none of it: pg_dump reads the catalogs and the large objects, and psql every table with the
@@ -30,29 +31,22 @@ export async function readDatabase(
 /** pg_dump reads large objects as well, unless it is told which tables to take. */
 const DUMP = ['pg_dump', '--no-password', '--format=plain', '--file=/dev/null', '--exclude-table-data=*.*'];
 
-/** What a server says, behind the words of pg_dump: `pg_dump: error: query failed: ERROR:  …`. */
-const OF_SERVER = /ERROR:\s+(.*)$/;
-
 async function dumpWithoutRows(context: PartContext, database: string, findings: FindingList): Promise<void> {
-  const said: string[] = [];
+  let error: ReturnType<typeof errorOfDump> = null;
   const env = context.sessions.environment(database, null);
   const result = await runToTheEnd(context, DUMP, findings, {
     env: { ...env, PGDATABASE: database },
     role: 'check',
     onLine: (line) => {
-      if (line.startsWith('pg_dump: error: ') && said.length < 3) said.push(line);
+      error ??= errorOfDump(line);
     },
   });
   if (result === null || result.exitCode === 0) return;
-  const line = said.at(0) ?? '';
-  const message = OF_SERVER.exec(line)?.[1] ?? line.replace(/^pg_dump: error: /, '');
-  const code = DAMAGED.test(message) ? 'schema-unreadable' : 'not-examined';
-  findings.add(code, `pg_dump: ${withoutQuoted(message).slice(0, 200) || 'it gave no reason'}`, { database });
+  const { message, isDamage } = error ?? { message: `it ended with ${result.exitCode ?? '?'}`, isDamage: false };
+  findings.add(isDamage ? 'schema-unreadable' : 'not-examined', `pg_dump: ${withoutQuoted(message).slice(0, 200)}`, {
+    database,
+  });
 }
-
-/** What PostgreSQL (12 to 18) says of damaged catalogs and large objects; pg_dump does not tell their SQLSTATE. */
-const DAMAGED =
-  /^(?:invalid page in block|could not read block|could not open file|missing chunk number|unexpected chunk|cache lookup failed|compressed \w+ data is corrupt|invalid memory alloc request|could not find|unexpected|failed sanity check|could not access status of transaction|found xmin|corrupted)/;
 
 interface Share {
   readonly database: string;
@@ -87,8 +81,7 @@ async function readTables(
       if (!error || !table || failed.has(error.table)) return;
       failed.add(error.table);
       const relation = `${table.schema}.${table.name}`;
-      const block = /\bblock (\d+)/.exec(error.message)?.[1];
-      const where = { database, relation, block: block === undefined ? null : Number(block) };
+      const where = { database, relation, block: blockIn(error.message) };
       findings.add(codeOfFault(error), `${relation}: ${faultText(error)}`, where);
     },
   });

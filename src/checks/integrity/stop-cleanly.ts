@@ -1,16 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readControlData } from '../../../postgres/control-data.ts';
-import { Backend } from '../../isolation/backend.ts';
-import type { PartContext } from '../part.ts';
+import { isCleanlyStopped, readControlData } from '../../postgres/control-data.ts';
+import { Backend } from '../isolation/backend.ts';
+import type { PartContext } from './part.ts';
 
 /**
  * A backend asks its own server for a fast shutdown (SIGINT): a signal from outside of the fence would end all that is in it, and
  * pg_ctl in a fence of its own would mean another process by that number. It can do no more than the copy could by itself.
  */
 const FAST_SHUTDOWN = 'read -r pid <postmaster.pid && kill -INT "$pid"';
-
-/** What pg_control says of a server that stopped cleanly. */
-const CLEAN: readonly string[] = ['shut down', 'shut down in recovery'];
 
 /** Stops the server cleanly: with a checkpoint that writes every page. Why it did not, or null. */
 export async function stopCleanly(context: PartContext): Promise<string | null> {
@@ -28,6 +25,6 @@ export async function stopCleanly(context: PartContext): Promise<string | null> 
   end.abort();
   signal.throwIfAborted();
   if (ended === 'late') return 'it did not shut down in time';
-  const { state } = await readControlData(host, binaries, paths.data);
-  return CLEAN.includes(state) ? null : `pg_control says: ${state}`;
+  const control = await readControlData(host, binaries, paths.data);
+  return isCleanlyStopped(control) ? null : `pg_control says: ${control.state}`;
 }

@@ -1,3 +1,5 @@
+import type { Fault } from './data-fault.ts';
+
 /** A table, or a materialized view, that is to be read whole. */
 export interface ReadTable {
   readonly schema: string;
@@ -40,9 +42,7 @@ export function doneIn(line: string): number | null {
 const ERROR = /^psql:.*?:(\d+): (?:ERROR|FATAL|PANIC):\s+(\w{5}): (.*)$/;
 
 /** The number of the table that an error is about, and what the server said; null: the line is no such error. */
-export function errorIn(
-  line: string,
-): { readonly table: number; readonly sqlState: string; readonly message: string } | null {
+export function errorIn(line: string): (Fault & { readonly table: number }) | null {
   const [, at, sqlState = '', message = ''] = ERROR.exec(line) ?? [];
   if (at === undefined) return null;
   return { table: Math.floor((Number(at) - HEADER.length - 1) / 2), sqlState, message };
@@ -70,3 +70,15 @@ export function shareOut(tables: readonly ReadTable[], workers: number): ReadTab
   }
   return shares.map((share) => share.tables).filter((share) => share.length > 0);
 }
+
+/** What pg_dump says at its end when it could not go on; null: the line is no such error. */
+export function errorOfDump(line: string): { readonly message: string; readonly isDamage: boolean } | null {
+  const said = /^pg_dump: error: (.*)$/.exec(line)?.[1];
+  if (said === undefined) return null;
+  const message = /ERROR:\s+(.*)$/.exec(said)?.[1] ?? said;
+  return { message, isDamage: OF_DAMAGE.test(message) };
+}
+
+/** What PostgreSQL (12 to 18) says of damaged catalogs and large objects; pg_dump does not tell their SQLSTATE. */
+const OF_DAMAGE =
+  /^(?:invalid page in block|could not read block \d+ in file .* read only|could not open file .*No such file|missing chunk number|unexpected chunk|cache lookup failed|compressed \w+ data is corrupt|could not find tuple|failed sanity check|could not access status of transaction|found xmin|index .* contains)/;

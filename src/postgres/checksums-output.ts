@@ -34,3 +34,14 @@ export function forkOf(file: string): string {
     ] ?? 'table or index'
   );
 }
+
+/** The count at the end of its work; null: the line has none. */
+export function pagesIn(line: string): number | null {
+  const pages = /^Blocks scanned:\s+(\d+)/.exec(line)?.[1];
+  return pages === undefined ? null : Number(pages);
+}
+
+/** Why it did not go on; null: the line does not tell. */
+export function errorOfChecksums(line: string): string | null {
+  return /^pg_checksums: (?:error|fatal): /.test(line) ? line.slice(0, 200) : null;
+}

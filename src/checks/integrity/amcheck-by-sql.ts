@@ -1,12 +1,12 @@
-import { addFault, inEachDatabase } from '../ask.ts';
-import { faultOf } from '../fault.ts';
-import type { FindingList } from '../findings.ts';
-import type { PartContext } from '../part.ts';
-import type { Complaint } from './read-output.ts';
+import { addFault, inEachDatabase } from './ask.ts';
+import { faultOf, kindOfFault } from '../../postgres/data-fault.ts';
+import type { FindingList } from './findings.ts';
+import type { PartContext } from './part.ts';
+import type { Complaint } from '../../postgres/amcheck-output.ts';
 
 /** Valid B-tree indexes, and from 14 on tables, the smallest first. */
 const relationsQuery = (major: number): string => `
-  select c.oid::int8 as oid, n.nspname || '.' || c.relname as name, c.relkind = 'i' as is_index
+  select c.oid::int8 as oid, n.nspname || '.' || c.relname as name, c.relkind = 'i' as "isIndex"
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
     left join pg_index i on i.indexrelid = c.oid
   where c.relpersistence = 'p' and (
@@ -20,7 +20,7 @@ const HEAP_SINCE = 14;
 interface Relation {
   readonly oid: number;
   readonly name: string;
-  readonly is_index: boolean;
+  readonly isIndex: boolean;
 }
 
 /** The same by the functions of the extension, for PostgreSQL 12 and 13, and where pg_amcheck is not installed. */
@@ -35,7 +35,7 @@ export async function checkBySql(
   await inEachDatabase({ ...context, databases: [...schemas.keys()] }, findings, async (database, { list, ask }) => {
     const schema = schemas.get(database) ?? 'public';
     const relations = await list<Relation>(relationsQuery(context.binaries.major));
-    for (const { oid, name, is_index: isIndex } of relations) {
+    for (const { oid, name, isIndex } of relations) {
       const where = { database, relation: name };
       try {
         if (isIndex) await ask(`select ${schema}.${check}(${oid}::oid::regclass, ${heapAllIndexed})::text`);
@@ -48,7 +48,7 @@ export async function checkBySql(
       } catch (error) {
         context.signal.throwIfAborted();
         const fault = faultOf(error);
-        if (isIndex && fault.sqlState?.startsWith('XX'))
+        if (isIndex && kindOfFault(fault) === 'damaged')
           onComplaint({ kind: 'btree', ...where, block: null, message: fault.message });
         else addFault(findings, error, where);
       }
