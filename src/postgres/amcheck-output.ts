@@ -23,7 +23,8 @@ export class ComplaintReader {
   #where: Omit<Complaint, 'message'> | null = null;
 
   constructor(databases: readonly string[], onComplaint: (complaint: Complaint) => void) {
-    this.#databases = databases;
+    // One name may begin with another and a dot.
+    this.#databases = databases.toSorted((a, b) => b.length - a.length);
     this.#onComplaint = onComplaint;
   }
 
@@ -79,9 +80,9 @@ export function complaintText(complaint: Complaint): string {
   return `${relation}: ${isKnown ? withoutQuoted(message) : 'an error that is not of amcheck, whose words are not shown'}`;
 }
 
-/** Whether pg_amcheck (14 to 18) looked at everything: 2 is what it ends with when it found something. */
-export function hasLookedAtAll(exitCode: number | null): boolean {
-  return exitCode === 0 || exitCode === 2;
+/** Whether pg_amcheck (14 to 18) looked at everything: it ends with 2 when it found something, which then was told. */
+export function hasLookedAtAll(exitCode: number | null, complaints: number): boolean {
+  return exitCode === 0 ? complaints === 0 : exitCode === 2 && complaints > 0;
 }
 
 /** Why it did not, in its own words: what a server says behind them may quote data. Null: the line does not tell. */

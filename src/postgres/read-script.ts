@@ -24,7 +24,7 @@ const DONE = 'pgdrill:read:';
  * reads with: it writes out every value of every row. psql goes on after an error.
  */
 export function readScript(tables: readonly ReadTable[]): string {
-  const lines = tables.flatMap((table, index) => [copyOf(table), `\\echo ${DONE}${index}`]);
+  const lines = tables.flatMap((table, index) => [copyOf(table), `\\echo ${DONE}${index} :ERROR`]);
   return [...HEADER, ...lines, ''].join('\n');
 }
 
@@ -33,9 +33,11 @@ function copyOf({ schema, name, isView }: ReadTable): string {
   return isView ? `copy (select * from ${relation}) to stdout;` : `copy ${relation} to stdout;`;
 }
 
-/** The number of the table that a line of the output says is done; null: it says no such thing. */
-export function doneIn(line: string): number | null {
-  return line.startsWith(DONE) ? Number(line.slice(DONE.length)) : null;
+/** Which table a line of the output says is done, and whether psql had an error with it; null: it says no such thing. */
+export function doneIn(line: string): { readonly table: number; readonly failed: boolean } | null {
+  if (!line.startsWith(DONE)) return null;
+  const [table = '', error] = line.slice(DONE.length).split(' ');
+  return { table: Number(table), failed: error !== 'false' };
 }
 
 /** An error of psql: `psql:FILE:7: ERROR:  XX001: invalid page in block 0 of relation base/5/16390`. */

@@ -192,8 +192,11 @@ onThisMachineAlone(() => {
       for (const level of LEVELS) {
         wanted = found[level] ?? wanted;
         const codes = codesOf(runs.get(level)?.report ?? null, table);
-        if (wanted === null) expect([level, codes]).toEqual([level, []]);
-        else expect([level, codes]).toEqual([level, expect.arrayContaining([wanted])]);
+        expect([level, codes.includes(wanted ?? 'nothing'), codes.length > 0]).toEqual([
+          level,
+          wanted !== null,
+          wanted !== null,
+        ]);
       }
     });
   });

@@ -10,7 +10,11 @@ export async function checkByProgram(
   findings: FindingList,
   onComplaint: (complaint: Complaint) => void,
 ): Promise<void> {
-  const reader = new ComplaintReader(databases, onComplaint);
+  let complaints = 0;
+  const reader = new ComplaintReader(databases, (complaint) => {
+    complaints += 1;
+    onComplaint(complaint);
+  });
   let why: string | null = null;
   const result = await runToTheEnd(context, amcheckWords(context, databases), findings, {
     env: context.sessions.environment(databases[0] ?? 'postgres', null),
@@ -22,7 +26,7 @@ export async function checkByProgram(
       else context.onProgress(fraction);
     },
   });
-  if (result === null || hasLookedAtAll(result.exitCode)) return;
+  if (result === null || hasLookedAtAll(result.exitCode, complaints)) return;
   findings.add('not-examined', `pg_amcheck ended with ${result.exitCode ?? '?'}: ${why ?? 'it does not say why'}`);
 }
 

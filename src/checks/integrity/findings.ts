@@ -109,6 +109,11 @@ export const FINDING_CODES = {
   },
   'prepared-transaction': { weight: 'note', means: 'A prepared transaction is open.', hint: null },
   'unlogged-table': { weight: 'note', means: 'An unlogged table is empty after recovery.', hint: null },
+  'database-closed': {
+    weight: 'note',
+    means: 'A database takes no connections, so nothing of it was asked or read.',
+    hint: 'ALTER DATABASE … ALLOW_CONNECTIONS true in production, if its data matters',
+  },
   'left-out': {
     weight: 'note',
     means: 'The configuration leaves something out of backups (exclude).',

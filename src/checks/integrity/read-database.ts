@@ -1,6 +1,6 @@
 import { blockIn, faultText, withoutQuoted } from '../../postgres/data-fault.ts';
 import { codeOfFault } from './ask.ts';
-import type { FindingList } from './findings.ts';
+import type { FindingCode, FindingList } from './findings.ts';
 import type { PartContext } from './part.ts';
 import { runToTheEnd } from './program.ts';
 import { doneIn, errorIn, errorOfDump, readScript, shareOut, type ReadTable } from '../../postgres/read-script.ts';
@@ -62,34 +62,58 @@ async function readTables(
 ): Promise<void> {
   await context.host.writeFile(script, readScript(tables), 0o600);
   const words = ['psql', '--no-psqlrc', '--no-password', '--quiet', '--output=/dev/null', `--file=${script}`];
-  const failed = new Set<number>();
-  let done = 0;
-  const env = context.sessions.environment(database, null);
+  const reading = new Reading(database, tables, findings, onRead);
   const result = await runToTheEnd(context, words, findings, {
-    env: { ...env, PGDATABASE: database },
+    env: { ...context.sessions.environment(database, null), PGDATABASE: database },
     role: 'check',
-    onLine: (line, stream) => {
-      if (stream === 'out') {
-        const index = doneIn(line);
-        if (index === null) return;
-        done += 1;
-        onRead(tables[index]?.bytes ?? 0);
-        return;
-      }
-      const error = errorIn(line);
-      const table = error && tables[error.table];
-      if (!error || !table || failed.has(error.table)) return;
-      failed.add(error.table);
-      const relation = `${table.schema}.${table.name}`;
-      const where = { database, relation, block: blockIn(error.message) };
-      findings.add(codeOfFault(error), `${relation}: ${faultText(error)}`, where);
-    },
+    onLine: (line, stream) => (stream === 'out' ? reading.pushOutput(line) : reading.pushError(line)),
   });
-  // The server went, or psql did: what was not read was not examined, whatever the rest says.
-  if (result !== null && done < tables.length)
-    findings.add(
-      'not-examined',
-      `${tables.length - done} tables were not read: psql ended with ${result.exitCode ?? '?'}`,
-      { database },
-    );
+  if (result !== null) reading.end();
+}
+
+/** What one psql says while it reads its share of the tables. */
+class Reading {
+  readonly #database: string;
+  readonly #tables: readonly ReadTable[];
+  readonly #findings: FindingList;
+  readonly #onRead: (bytes: number) => void;
+  /** Tables whose error is among the findings. */
+  readonly #told = new Set<number>();
+  readonly #done = new Map<number, { readonly failed: boolean }>();
+
+  constructor(database: string, tables: readonly ReadTable[], findings: FindingList, onRead: (bytes: number) => void) {
+    this.#database = database;
+    this.#tables = tables;
+    this.#findings = findings;
+    this.#onRead = onRead;
+  }
+
+  pushOutput(line: string): void {
+    const done = doneIn(line);
+    if (done === null) return;
+    this.#done.set(done.table, done);
+    this.#onRead(this.#tables[done.table]?.bytes ?? 0);
+  }
+
+  pushError(line: string): void {
+    const error = errorIn(line);
+    if (error === null || this.#told.has(error.table)) return;
+    this.#told.add(error.table);
+    this.#add(codeOfFault(error), error.table, faultText(error), blockIn(error.message));
+  }
+
+  /** What was not read, or not without an error, was not examined, whatever else was said. */
+  end(): void {
+    for (const index of this.#tables.keys()) {
+      const done = this.#done.get(index);
+      if (this.#told.has(index) || done?.failed === false) continue;
+      this.#add('not-examined', index, done ? 'psql does not say why it could not be read' : 'it was not read', null);
+    }
+  }
+
+  #add(code: FindingCode, index: number, text: string, block: number | null): void {
+    const table = this.#tables[index];
+    const relation = table === undefined ? null : `${table.schema}.${table.name}`;
+    this.#findings.add(code, `${relation ?? '?'}: ${text}`, { database: this.#database, relation, block });
+  }
 }

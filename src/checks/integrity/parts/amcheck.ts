@@ -48,8 +48,8 @@ const CODES = {
 } as const satisfies Record<NonNullable<ReturnType<typeof damageIn>>, FindingCode>;
 
 function addComplaint(complaint: Complaint, doubtful: ReadonlySet<string>, findings: FindingList): void {
-  const { kind, database, relation, message } = complaint;
-  const where = { database, relation, block: complaint.block ?? (kind === 'btree' ? blockIn(message) : null) };
+  const { database, relation, message } = complaint;
+  const where = { database, relation, block: complaint.block ?? blockIn(message) };
   const damage = damageIn(complaint);
   const text = complaintText(complaint);
   if (mayBeOrderAlone(complaint) && doubtful.has(`${database}.${relation}`))

@@ -83,24 +83,23 @@ async function namesOfFiles({ databases, sessions, signal }: PartContext): Promi
 
 async function compare(context: PartContext, names: Names, findings: FindingList): Promise<string> {
   const { data } = context.paths;
-  let bad = 0;
-  let scanned: number | null = null;
-  let why: string | null = null;
+  const seen: { bad: number; scanned: number | null; why: string | null } = { bad: 0, scanned: null, why: null };
   const result = await runToTheEnd(context, ['pg_checksums', '--check', '--progress', '--pgdata', data], findings, {
     role: 'tool',
     onLine: (line) => {
       const page = badPageIn(line, data);
       if (page) {
-        bad += 1;
+        seen.bad += 1;
         addBadPage(page, names, findings);
         return;
       }
       const fraction = fractionIn(line);
       if (fraction !== null) context.onProgress(fraction);
-      scanned ??= pagesIn(line);
-      why ??= errorOfChecksums(line);
+      seen.scanned ??= pagesIn(line);
+      seen.why ??= errorOfChecksums(line);
     },
   });
+  const { bad, scanned, why } = seen;
   // Whatever it says, without the count at its end it has not seen every page.
   if (result !== null && (scanned === null || (result.exitCode !== 0 && bad === 0)))
     findings.add('not-examined', `pg_checksums ended with ${result.exitCode ?? '?'}: ${why ?? 'it does not say why'}`);

@@ -8,13 +8,15 @@ const STATISTICS_MAY_BE_IMPORTED = 18;
 
 /**
  * Relations with fewer pages than VACUUM has seen. It is a doubt: a VACUUM that was interrupted between cutting the end off and
- * writing that down leaves the same. Unlogged relations are empty after recovery.
+ * writing that down leaves the same. Unlogged relations are empty after
+ * recovery; a relation without its first file is told as such.
  */
 const SHORT = `
   select n.nspname || '.' || c.relname as name, c.relpages as wanted, pg_relation_size(c.oid) / current_setting('block_size')::int as pages
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relpersistence = 'p' and c.relkind in ('r', 'i', 't', 'm') and pg_relation_filenode(c.oid) is not null
     and pg_relation_size(c.oid) / current_setting('block_size')::int < c.relpages
+    and (pg_stat_file(pg_relation_filepath(c.oid), true)).size is not null
   order by 1`;
 
 /**

@@ -63,8 +63,20 @@ async function lookAt(heap: Heap, { database, schemas, ask, major }: Place, find
   const canAskIndex = heap.index !== null && major >= ITEMS_TELL_ROWS_SINCE;
   const pointed = canAskIndex ? await ask<{ block: number }>(pointedAt(heap, empty, schemas)) : [];
   const lost = new Set([...mapped, ...pointed].map(({ block }) => block));
-  for (const block of [...lost].toSorted((a, b) => a - b)) {
-    const state = block < heap.pages ? 'is empty' : 'is not there';
-    findings.add('page-lost', `${heap.name}: page ${block} ${state}, but held rows`, { ...where, block });
+  for (const { first, last } of runsOf([...lost], heap.pages)) {
+    const which = first === last ? `page ${first} is` : `pages ${first} to ${last} are`;
+    const state = first < heap.pages ? 'empty' : 'not there';
+    findings.add('page-lost', `${heap.name}: ${which} ${state}, but held rows`, { ...where, block: first });
   }
+}
+
+/** Numbers that follow one another as one run each; none leads over the end of the file. */
+function runsOf(blocks: readonly number[], end: number): { readonly first: number; readonly last: number }[] {
+  const runs: { first: number; last: number }[] = [];
+  for (const block of blocks.toSorted((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run?.last === block - 1 && block !== end) run.last = block;
+    else runs.push({ first: block, last: block });
+  }
+  return runs;
 }
