@@ -44,13 +44,14 @@ export class ComplaintReader {
   }
 }
 
-/** What verify_nbtree.c (12 to 18), bufmgr.c and md.c say of an index that is damaged. */
+/** What verify_nbtree.c (12 to 18) says of an index that is damaged names the index; bufmgr.c, md.c and others name the page or file. */
 const OF_INDEX: readonly RegExp[] = [
-  /^(?:item order|high key|cross page item order|down-link lower bound) invariant violated/,
-  /^(?:index|mismatch|invalid|wrong|downlink|circular|internal|leaf|leftmost|non-rightmost|block|left link|posting list|child|can't|could not find|could not traverse|version mismatch|line pointer|external varlena|Number of items|number of items|the first child|deleted|full transaction id|level|\w+ block \d+)\b/,
-  /^invalid page in block/,
-  /^could not (?:read block|open file)/,
-  /unexpected zero page|uniqueness is violated|invalid memory alloc request/,
+  /\bindex ".*"/,
+  /^invalid page in block \d/,
+  /^could not read block \d+ in file .*: read only/,
+  /^could not open file ".*": No such file/,
+  /^(?:missing|unexpected) chunk (?:number|size)/,
+  /^could not access status of transaction/,
 ];
 
 const NO_ANSWER =

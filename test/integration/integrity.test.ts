@@ -1,6 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FindingList } from '../../src/checks/integrity/findings.ts';
+import { partReport } from '../../src/checks/integrity/outcome.ts';
+import type { PartContext } from '../../src/checks/integrity/part.ts';
+import { partOf } from '../../src/checks/integrity/parts.ts';
+import { inspectDatabases } from '../../src/checks/wholeness.ts';
+import { onSocket } from '../../src/core/endpoint.ts';
+import type { RunPaths } from '../../src/host/run-paths.ts';
+import { Sessions } from '../../src/postgres/sessions.ts';
 import type { DrillReport } from '../../src/report/report.ts';
 import { newestPostgres } from '../../src/cli/demo/place.ts';
 import { Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
@@ -140,6 +148,17 @@ const LEVELS: readonly Level[] = ['quick', 'standard', 'deep'];
 const SECRET = 'the-secret-of-row';
 
 onThisMachineAlone(() => {
+  test('a standby is stopped cleanly and read, but takes no extension', async () => {
+    const place = workspace();
+    const run = await drill(place, writePlan(place, 'standby', { target: 'standby', integrity: 'standard' }));
+    const odd = run.report?.integrity?.parts.filter(({ outcome }) => outcome !== 'passed');
+    expect(odd?.map(({ id, outcome }) => [id, outcome])).toEqual([
+      ['prepared', 'skipped'],
+      ['amcheck', 'inconclusive'],
+    ]);
+    expect(run.report?.verdict).toBe('inconclusive');
+  });
+
   describe('a cluster that was damaged before its backup', () => {
     let cluster: Cluster;
     const runs = new Map<Level, DrillRun>();
@@ -187,6 +206,41 @@ onThisMachineAlone(() => {
       expect(codesOf(run.report, 'fine')).toEqual([]);
     });
 
+    test('is seen as damaged by the functions of amcheck too, as PostgreSQL 12 and 13 have no pg_amcheck', async () => {
+      const context = await contextOf(cluster);
+      for (const [major, heaps] of [
+        [13, false],
+        [14, true],
+      ] as const) {
+        const findings = new FindingList();
+        const binaries = { ...context.binaries, directory: '/nowhere', major };
+        const { at } = await partOf('amcheck').examine({ ...context, binaries }, findings);
+        expect(at).toContain('functions');
+        const about = new Map(findings.first.map(({ relation, code }) => [relation, code]));
+        expect(about.get('public.index_bit_pkey')).toBe('index-damaged');
+        expect(about.get('public.index_row_pkey')).toBe('index-lacks-row');
+        expect(about.get('public.zero_index_pkey')).toBe('index-damaged');
+        expect(about.get('public.heap_bit')).toBe(heaps ? 'heap-damaged' : undefined);
+        expect(about.get('public.toast_bit')).toBe(heaps ? 'toast-damaged' : undefined);
+      }
+    });
+
+    test.each(['read', 'checksums'] as const)('is not judged by %s without its programs', async (id) => {
+      const context = await contextOf(cluster);
+      const findings = new FindingList();
+      await partOf(id).examine({ ...context, binaries: { ...context.binaries, directory: '/nowhere' } }, findings);
+      expect(new Set(findings.first.map(({ code }) => code))).toEqual(new Set(['program-missing']));
+      expect(partReport(id, { at: '' }, findings, 1).outcome).toBe('inconclusive');
+    });
+
+    test('is not stopped while its instance is to stay up', async () => {
+      const findings = new FindingList();
+      await partOf('checksums').examine({ ...(await contextOf(cluster)), keepInstance: true }, findings);
+      expect(findings.first.map(({ code, text }) => [code, text])).toEqual([
+        ['not-examined', expect.stringContaining('--keep')],
+      ]);
+    });
+
     test.each(CORRUPTIONS)('$what ($table) is found at the level that promises it', ({ table, found }) => {
       let wanted: string | null = null;
       for (const level of LEVELS) {
@@ -201,6 +255,37 @@ onThisMachineAlone(() => {
     });
   });
 });
+
+/** The damaged production itself, as a part sees a copy. */
+async function contextOf(cluster: Cluster): Promise<PartContext> {
+  const binaries = await newestPostgres(production);
+  const sessions = new Sessions(
+    onSocket(join(cluster.root, 'sock'), cluster.port, 'postgres'),
+    binaries.major,
+    'postgres',
+  );
+  const { signal } = new AbortController();
+  const inspected = await inspectDatabases(sessions, binaries.major, 1, signal);
+  const paths = { temp: cluster.root, data: cluster.data } as RunPaths;
+  return {
+    host: production,
+    paths,
+    sessions,
+    binaries,
+    inspected,
+    databases: inspected.databases.map(({ name }) => name),
+    jobs: 2,
+    standby: false,
+    keepInstance: false,
+    excluded: [],
+    serverEnded: () => Promise.reject(new Error('it is not to be stopped')),
+    options: { amcheck: { heapAllIndexed: true, parentCheck: false }, promised: { databases: [], roles: [] } },
+    demanded: true,
+    timeoutMs: 60_000,
+    signal,
+    onProgress: () => undefined,
+  };
+}
 
 /** The files of all tables, of their indexes and of their long values, by names. */
 async function pathsOf(cluster: Cluster): Promise<ReadonlyMap<string, string>> {

@@ -41,7 +41,7 @@ export async function checkBySql(
         if (isIndex) await ask(`select ${schema}.${check}(${oid}::oid::regclass, ${heapAllIndexed})::text`);
         else {
           const rows = await ask<{ blkno: number; msg: string }>(
-            `select blkno, msg from ${schema}.verify_heapam(${oid}::oid::regclass)`,
+            `select blkno, msg from ${schema}.verify_heapam(${oid}::oid::regclass, check_toast := true)`,
           );
           for (const { blkno, msg } of rows) onComplaint({ kind: 'heap', ...where, block: blkno, message: msg });
         }

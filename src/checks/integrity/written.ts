@@ -62,10 +62,11 @@ const block = z
     pages: part('pages'),
     checksums: part('checksums'),
   })
-  .refine(
-    (written) => written.level !== undefined || PART_IDS.some((id) => isOn(written[id])),
-    `asks for nothing; give a level (${LEVELS_TEXT}), or a part such as checksums: true`,
-  )
+  .refine((written) => written.level !== undefined || PART_IDS.some((id) => isOn(written[id])), {
+    error: `asks for nothing; give a level (${LEVELS_TEXT}), or a part such as checksums: true`,
+    // Of a part that is not spelt right that is said, and no more.
+    when: ({ issues }) => issues.length === 0,
+  })
   .refine(({ promised }) => promised === undefined || promised.databases.length + promised.roles.length > 0, {
     path: ['promised'],
     error: 'promises nothing; name databases or roles, or leave it out',
