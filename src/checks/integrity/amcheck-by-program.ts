@@ -31,7 +31,7 @@ export async function checkByProgram(
 }
 
 /** The words of the program. A pattern in quotes means that name, whatever is in it. */
-export function amcheckWords(
+function amcheckWords(
   { binaries, jobs, standby, options: { amcheck } }: Pick<PartContext, 'binaries' | 'jobs' | 'standby' | 'options'>,
   databases: readonly string[],
 ): string[] {

@@ -83,21 +83,23 @@ function found(...codes: FindingCode[]): FindingList {
   return findings;
 }
 
+function outcomeOf(skipped: boolean, ...some: FindingCode[]): string {
+  return partReport('read', { at: '', ...(skipped ? { skipped: 'why' } : {}) }, found(...some), 1).outcome;
+}
+
 test('damage fails a part, a doubt leaves it open, and only what was looked at and had neither has passed', () => {
   const codes = Object.keys(FINDING_CODES) as FindingCode[];
-  const outcome = (skipped: boolean, ...some: FindingCode[]): string =>
-    partReport('read', { at: '', ...(skipped ? { skipped: 'why' } : {}) }, found(...some), 1).outcome;
   const weights = codes.map((code) => [code, FINDING_CODES[code].weight] as const);
   for (const [code, weight] of weights) {
-    expect([code, outcome(false, code)]).toEqual([
+    expect([code, outcomeOf(false, code)]).toEqual([
       code,
       { damage: 'failed', doubt: 'inconclusive', note: 'passed' }[weight],
     ]);
     for (const [other, more] of weights)
-      expect(outcome(true, code, other) === 'skipped').toBe(weight === 'note' && more === 'note');
+      expect(outcomeOf(true, code, other) === 'skipped').toBe(weight === 'note' && more === 'note');
   }
-  expect(outcome(false)).toBe('passed');
-  expect(outcome(true)).toBe('skipped');
+  expect(outcomeOf(false)).toBe('passed');
+  expect(outcomeOf(true)).toBe('skipped');
 });
 
 test('findings are counted, and the first are kept, those that weigh most before others', () => {

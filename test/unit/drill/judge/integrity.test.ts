@@ -10,9 +10,9 @@ const asked = readIntegrity(
   writtenIntegrity.parse({ read: true, indexes: true, promised: { roles: ['app'] }, unlogged: true }),
 );
 
-function part(id: PartId, codes: readonly FindingCode[] = [], skipped?: string): IntegrityPartReport {
+function part(id: PartId, found: readonly FindingCode[] = [], skipped?: string): IntegrityPartReport {
   const findings = new FindingList();
-  for (const code of codes) findings.add(code, code);
+  for (const code of found) findings.add(code, code);
   return partReport(id, { at: '', ...(skipped === undefined ? {} : { skipped }) }, findings, 1);
 }
 
