@@ -1,6 +1,6 @@
 import type { FindingList } from './findings.ts';
 import type { PartContext } from './part.ts';
-import { fractionIn, runToTheEnd } from './program.ts';
+import { fractionIn, programEnvironment, runToTheEnd } from './program.ts';
 import { ComplaintReader, hasLookedAtAll, whyNotIn, type Complaint } from '../../postgres/amcheck-output.ts';
 
 /** One run of pg_amcheck over all databases, with as many connections as there are processors. */
@@ -17,7 +17,7 @@ export async function checkByProgram(
   });
   let why: string | null = null;
   const result = await runToTheEnd(context, amcheckWords(context, databases), findings, {
-    env: context.sessions.environment(databases[0] ?? 'postgres', null),
+    env: programEnvironment(context, databases[0] ?? 'postgres'),
     role: 'check',
     onLine: (line, stream) => {
       if (stream === 'out') return reader.push(line);

@@ -12,7 +12,7 @@ const relationsQuery = (major: number): string => `
   where c.relpersistence = 'p' and (
     (c.relkind = 'i' and i.indisvalid and i.indisready and c.relam = (select oid from pg_am where amname = 'btree'))
     ${major >= HEAP_SINCE ? "or (c.relkind in ('r', 'm', 't') and c.relam = (select oid from pg_am where amname = 'heap'))" : ''})
-  order by pg_relation_size(c.oid)`;
+  order by c.relpages`;
 
 /** verify_heapam() came with pg_amcheck. */
 const HEAP_SINCE = 14;

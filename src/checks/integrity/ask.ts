@@ -2,7 +2,7 @@ import { timerMs } from '../../core/timer.ts';
 import type { Database } from '../../postgres/database.ts';
 import { faultOf, faultText, kindOfFault, type Fault, type FaultKind } from '../../postgres/data-fault.ts';
 import type { FindingCode, FindingList } from './findings.ts';
-import type { PartContext } from './part.ts';
+import { LOCK_WAIT, type PartContext } from './part.ts';
 
 /** Questions of our own to one database. Both end with the time of the part, and throw what the server says. */
 export interface Questions {
@@ -36,7 +36,9 @@ export async function inEachDatabase(
 }
 
 async function questionsTo(database: Database, { timeoutMs, signal }: PartContext): Promise<Questions> {
-  await database.execute(`set statement_timeout = ${Math.max(1, timerMs(timeoutMs))}`);
+  await database.execute(
+    `set statement_timeout = ${Math.max(1, timerMs(timeoutMs))}; set lock_timeout = '${LOCK_WAIT}'`,
+  );
   return {
     list: async <T>(sql: string): Promise<T[]> => {
       const rows = await database.rows(`select row_to_json(q)::text from (${sql}) q`);

@@ -1,31 +1,42 @@
-/** A table with its pages. */
-export interface Heap {
+/** A table, as the catalog knows it. */
+export interface Listed {
   readonly oid: number;
   readonly name: string;
   /** Its name in quotes where it needs them, as pageinspect takes it. */
   readonly quoted: string;
-  readonly pages: number;
   /** Pages that its statistics tell of. */
   readonly wanted: number;
   /** The smallest B-tree index over all its rows, in the same form; null: none. */
   readonly index: string | null;
+  readonly indexOid: number;
+}
+
+/** A table with its pages. */
+export interface Heap extends Listed {
+  readonly pages: number;
   readonly indexPages: number;
 }
 
-/** Tables, materialized views and the tables of long values. */
+/** How many pages a table and its index have. It takes a lock, which a prepared transaction may be in the way of. */
+export function sizesOf({ oid, indexOid }: Listed): string {
+  const pages = (of: number): string =>
+    `coalesce(pg_relation_size(${of}::oid), 0) / current_setting('block_size')::int`;
+  return `select ${pages(oid)} as pages, ${pages(indexOid)} as "indexPages"`;
+}
+
+/** Tables, materialized views and the tables of long values, the smallest first; asked without any lock. */
 export const HEAPS = `
   select c.oid::int8 as oid, n.nspname || '.' || c.relname as name, format('%I.%I', n.nspname, c.relname) as quoted,
-    pg_relation_size(c.oid) / current_setting('block_size')::int as pages, c.relpages as wanted,
-    i.name as index, coalesce(i.pages, 0) as "indexPages"
+    c.relpages as wanted, i.name as index, coalesce(i.oid, 0)::int8 as "indexOid"
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
     left join lateral (
-      select format('%I.%I', xn.nspname, x.relname) as name, pg_relation_size(x.oid) / current_setting('block_size')::int as pages
+      select format('%I.%I', xn.nspname, x.relname) as name, x.oid
       from pg_index k join pg_class x on x.oid = k.indexrelid join pg_namespace xn on xn.oid = x.relnamespace
       where k.indrelid = c.oid and k.indisvalid and k.indpred is null and x.relam = (select oid from pg_am where amname = 'btree')
-      order by pg_relation_size(x.oid) limit 1) i on true
-  where c.relkind in ('r', 'm', 't') and c.relpersistence = 'p' and pg_relation_size(c.oid) > 0
+      order by x.relpages limit 1) i on true
+  where c.relkind in ('r', 'm', 't') and c.relpersistence = 'p'
     and c.relam = (select oid from pg_am where amname = 'heap')
-  order by pg_relation_size(c.oid)`;
+  order by c.relpages`;
 
 interface Schemas {
   readonly pageinspect: string;

@@ -19,7 +19,7 @@ export async function indexesOfOtherCollations(
     select n.nspname || '.' || c.relname as name
     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
     where exists (select from unnest(i.indcollation) k join pg_collation l on l.oid = k
-      where (l.collname = 'default' and ${own}) or (l.collversion is not null and l.collversion <> pg_collation_actual_version(l.oid)))`;
+      where (l.oid = 100 and ${own}) or (l.collversion is not null and l.collversion <> pg_collation_actual_version(l.oid)))`;
   const differ = context.inspected.databases.filter(({ collations }) => collations.length > 0).map(({ name }) => name);
   const asked = { ...context, databases: context.databases.filter((name) => differ.includes(name)) };
   await inEachDatabase(asked, findings, async (database, { list }) => {

@@ -40,6 +40,9 @@ export interface PartContext {
   readonly onProgress: (fraction: number | null) => void;
 }
 
+/** How long a lock is waited for, as PostgreSQL reads it. */
+export const LOCK_WAIT = '5s';
+
 /** What a part looked at, in words; `skipped`: why it proves nothing here, and nobody asked for it by name. */
 export interface Looked {
   readonly at: string;

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { RunOptions, RunResult } from '../../host/host.ts';
 import type { FindingList } from './findings.ts';
-import type { PartContext } from './part.ts';
+import { LOCK_WAIT, type PartContext } from './part.ts';
 
 /** Whether a program of PostgreSQL is where the drill runs. Containers and servers may have less than the packages of Debian. */
 export async function hasProgram({ host, binaries, signal }: PartContext, name: string): Promise<boolean> {
@@ -41,6 +41,16 @@ export async function runToTheEnd(
 
 /** 128 and SIGKILL or SIGTERM: what bubblewrap, a shell and a container engine make of a program that was ended. */
 const KILLED_STATUSES: readonly number[] = [137, 143];
+
+/**
+ * The variables of a program that asks one database. It waits for no lock for long: on a copy only a prepared transaction holds one
+ * that is in the way, and it may hold it for ever.
+ */
+export function programEnvironment({ sessions }: PartContext, database: string): Record<string, string> {
+  const env = sessions.environment(database, null);
+  // By this name, also where it is `postgres` and that is not the database of our own questions.
+  return { ...env, PGDATABASE: database, PGOPTIONS: `${env['PGOPTIONS'] ?? ''} -c lock_timeout=${LOCK_WAIT}` };
+}
 
 /** How far `(41%)` of a line of progress says that a program is; the last figure counts. Null: the line says nothing of it. */
 export function fractionIn(line: string): number | null {

@@ -1,8 +1,8 @@
 import { blockIn, faultText, withoutQuoted } from '../../postgres/data-fault.ts';
 import { codeOfFault } from './ask.ts';
 import type { FindingCode, FindingList } from './findings.ts';
-import type { PartContext } from './part.ts';
-import { runToTheEnd } from './program.ts';
+import { LOCK_WAIT, type PartContext } from './part.ts';
+import { programEnvironment, runToTheEnd } from './program.ts';
 import { doneIn, errorIn, errorOfDump, readScript, shareOut, type ReadTable } from '../../postgres/read-script.ts';
 
 /**
@@ -29,13 +29,19 @@ export async function readDatabase(
 }
 
 /** pg_dump reads large objects as well, unless it is told which tables to take. */
-const DUMP = ['pg_dump', '--no-password', '--format=plain', '--file=/dev/null', '--exclude-table-data=*.*'];
+const DUMP = [
+  'pg_dump',
+  '--no-password',
+  '--format=plain',
+  '--file=/dev/null',
+  '--exclude-table-data=*.*',
+  `--lock-wait-timeout=${LOCK_WAIT}`,
+];
 
 async function dumpWithoutRows(context: PartContext, database: string, findings: FindingList): Promise<void> {
   let error: ReturnType<typeof errorOfDump> = null;
-  const env = context.sessions.environment(database, null);
   const result = await runToTheEnd(context, DUMP, findings, {
-    env: { ...env, PGDATABASE: database },
+    env: programEnvironment(context, database),
     role: 'check',
     onLine: (line) => {
       error ??= errorOfDump(line);
@@ -64,7 +70,7 @@ async function readTables(
   const words = ['psql', '--no-psqlrc', '--no-password', '--quiet', '--output=/dev/null', `--file=${script}`];
   const reading = new Reading(database, tables, findings, onRead);
   const result = await runToTheEnd(context, words, findings, {
-    env: { ...context.sessions.environment(database, null), PGDATABASE: database },
+    env: programEnvironment(context, database),
     role: 'check',
     onLine: (line, stream) => (stream === 'out' ? reading.pushOutput(line) : reading.pushError(line)),
   });

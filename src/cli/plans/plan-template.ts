@@ -52,6 +52,9 @@ objectives: {}
 #objectives: { rto: 30m, rpo: 5m, backupAge: 26h, recoverable: 28d }
 #retention: { full: 4, diff: 14 }
 
+# How deep the restored data is looked into, whatever it is about: quick, standard (every page, row and index) or deep.
+#integrity: standard
+
 # What you would look at first after a disaster. Without checks a drill only proves that PostgreSQL recovers.
 # Take the # away from those that fit, put your own names into them, and take "checks: []" out.
 checks: []

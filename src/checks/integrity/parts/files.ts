@@ -9,15 +9,25 @@ const STATISTICS_MAY_BE_IMPORTED = 18;
 /**
  * Relations with fewer pages than VACUUM has seen. It is a doubt: a VACUUM that was interrupted between cutting the end off and
  * writing that down leaves the same. Unlogged relations are empty after
- * recovery; a relation without its first file is told as such.
+ * recovery; a relation without its first file is told as such. pg_relation_size() would wait for the locks of prepared transactions.
  */
 const SHORT = `
-  select n.nspname || '.' || c.relname as name, c.relpages as wanted, pg_relation_size(c.oid) / current_setting('block_size')::int as pages
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relpersistence = 'p' and c.relkind in ('r', 'i', 't', 'm') and pg_relation_filenode(c.oid) is not null
-    and pg_relation_size(c.oid) / current_setting('block_size')::int < c.relpages
-    and (pg_stat_file(pg_relation_filepath(c.oid), true)).size is not null
-  order by 1`;
+  with blocks as (
+    select current_setting('block_size')::int8 as bytes,
+      (select setting::int8 from pg_settings where name = 'segment_size') as per_segment
+  ),
+  relations as (
+    select n.nspname || '.' || c.relname as name, pg_relation_filepath(c.oid) as path, c.relpages as wanted
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relpersistence = 'p' and c.relkind in ('r', 'i', 't', 'm') and c.relpages > 0
+  ),
+  sizes as (
+    select name, wanted, (pg_stat_file(path, true)).size as first, (
+      select sum((pg_stat_file(path || case segment when 0 then '' else '.' || segment end, true)).size)
+      from generate_series(0, wanted / per_segment) segment) / bytes as pages
+    from relations, blocks where path is not null
+  )
+  select name, wanted, pages from sizes where first is not null and pages < wanted order by 1`;
 
 /**
  * Files in the directories of this database whose number no relation has. PostgreSQL leaves them when it crashes before the end of
@@ -35,10 +45,10 @@ const SURPLUS = `
     select path || '/' || f as file, substring(f from '^([0-9]+)(?:_(?:fsm|vm|init))?(?:[.][0-9]+)?$') as node
     from places, pg_ls_dir(path, true, false) f
   ),
-  surplus as (
-    select file from files where node is not null
-      and not exists (select from pg_class c where pg_relation_filenode(c.oid)::text = node)
-  )
+  nobodys as (
+    select node from files where node is not null except select pg_relation_filenode(oid)::text from pg_class
+  ),
+  surplus as (select file from files where node in (select node from nobodys))
   select (select count(*) from surplus) as count,
     (select coalesce(sum((pg_stat_file(file, true)).size), 0) from surplus) as bytes,
     (select coalesce(json_agg(file), '[]') from (select file from surplus order by 1 limit 3) first) as first`;

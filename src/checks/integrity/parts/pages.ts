@@ -9,7 +9,9 @@ import {
   mappedPages,
   pointedAt,
   wronglyMapped,
+  sizesOf,
   type Heap,
+  type Listed,
 } from '../heaps.ts';
 import type { IntegrityPart, PartContext } from '../part.ts';
 
@@ -28,13 +30,14 @@ export const pages: IntegrityPart = {
     let looked = 0;
     await inEachDatabase({ ...context, databases }, findings, async (database, { list, ask }) => {
       const schemas = { pageinspect: inspect.get(database) ?? '', visibility: visibility.get(database) ?? '' };
-      for (const heap of await list<Heap>(HEAPS)) {
+      for (const listed of await list<Listed>(HEAPS)) {
         looked += 1;
         try {
-          await lookAt(heap, { database, schemas, ask, major: context.binaries.major }, findings);
+          const [sizes = { pages: 0, indexPages: 0 }] = await ask<Pick<Heap, 'pages' | 'indexPages'>>(sizesOf(listed));
+          await lookAt({ ...listed, ...sizes }, { database, schemas, ask, major: context.binaries.major }, findings);
         } catch (error) {
           context.signal.throwIfAborted();
-          addFault(findings, error, { database, relation: heap.name });
+          addFault(findings, error, { database, relation: listed.name });
         }
       }
     });

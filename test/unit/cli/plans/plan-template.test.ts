@@ -40,12 +40,13 @@ describe('planTemplate', () => {
       .replace('\nobjectives: {}\n', '\n')
       .replace('\nchecks: []\n', '\n')
       .replaceAll(
-        /^( *)#(?=(?:  - |    | {2}#| *objectives|retention|checks|controls|scratch|reuse|settings|backup|processMax))/gm,
+        /^( *)#(?=(?:  - |    | {2}#| *objectives|retention|integrity|checks|controls|scratch|reuse|settings|backup|processMax))/gm,
         '$1',
       );
     const { value, problems } = parseYaml(text);
     expect(problems).toEqual([]);
-    const { checks } = planSchema.parse(value);
+    const { checks, integrity } = planSchema.parse(value);
+    expect(integrity).toBe('standard');
     expect(checks.map((check) => ('command' in check ? 'command' : 'sql'))).toContain('command');
     const asked = checks.flatMap((check) => ('expect' in check ? Object.keys(check.expect ?? {}) : []));
     expect(asked).toEqual(['maxAge', 'atLeast', 'rows', 'matches']);
