@@ -19,9 +19,11 @@ export interface Heap extends Listed {
 
 /** How many pages a table and its index have. It takes a lock, which a prepared transaction may be in the way of. */
 export function sizesOf({ oid, indexOid }: Listed): string {
-  const pages = (of: number): string =>
-    `coalesce(pg_relation_size(${of}::oid), 0) / current_setting('block_size')::int`;
-  return `select ${pages(oid)} as pages, ${pages(indexOid)} as "indexPages"`;
+  return `select ${pagesOf(oid)} as pages, ${pagesOf(indexOid)} as "indexPages"`;
+}
+
+function pagesOf(oid: number): string {
+  return `coalesce(pg_relation_size(${oid}::oid), 0) / current_setting('block_size')::int`;
 }
 
 /** Tables, materialized views and the tables of long values, the smallest first; asked without any lock. */
