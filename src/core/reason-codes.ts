@@ -42,6 +42,10 @@ export const REASON_CODES = {
     means: 'A secret that a channel of notifications needs cannot be read, is empty, or is no secret.',
   },
   'not-found': { outcome: 'usage', means: 'A run, file or directory that was named does not exist.' },
+  'schedule-not-installed': {
+    outcome: 'usage',
+    means: 'The timer of a drill could not be set up or removed; the hint says what to do.',
+  },
   'tool-missing': { outcome: 'usage', means: 'A program that this machine needs is not installed.' },
   busy: { outcome: 'busy', means: 'The same drill is already running.' },
 
