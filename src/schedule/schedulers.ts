@@ -57,25 +57,35 @@ const ZONES = '/usr/share/zoneinfo';
 
 const managerOf = ({ isOfMachine, env, home }: Owner): UnitManager => unitManager(isOfMachine, env, home);
 
+/** systemd starts no unit of the machine that is to write to a directory that is not there. */
+function missingDirectories(drills: readonly TimedDrill[], { isOfMachine }: Owner): string[] {
+  if (!isOfMachine) return [];
+  const missing = drills.flatMap(({ name, writes }) =>
+    writes.filter((path) => !existsSync(path)).map((path) => ({ name, path })),
+  );
+  return missing.map(
+    ({ name, path }) =>
+      `${name}: ${path} is not there; run the drill once, as the user who is to run it, which makes it`,
+  );
+}
+
 const systemd: SchedulerHere = {
-  problems: ({ schedule: { timezone }, writes }, { owner: { isOfMachine } }) => [
-    ...(timezone !== null && existsSync(ZONES) && !existsSync(join(ZONES, timezone))
+  problems: ({ schedule: { timezone } }) =>
+    timezone !== null && existsSync(ZONES) && !existsSync(join(ZONES, timezone))
       ? [`systemd knows no time zone ${timezone} here: install tzdata-legacy, or write its newer name`]
-      : []),
-    // systemd starts no unit with a directory that is not there.
-    ...(isOfMachine ? writes.filter((path) => !existsSync(path)) : []).map(
-      (path) => `${path} is not there: run the drill once by hand as the user who is to run it, which makes it`,
-    ),
-  ],
+      : [],
   text: ({ drills, starting, owner }) =>
     drills
       .flatMap((drill) => systemdUnits(drill, starting))
       .map(({ name, text }) => `# ${join(managerOf(owner).directory, name)}\n${text}`)
       .join('\n'),
-  install: ({ drills, starting, owner }) =>
-    Promise.resolve(
-      together(drills.map((drill) => stepsToInstall(systemdUnits(drill, starting), drill.planFile, managerOf(owner)))),
-    ),
+  install: ({ drills, starting, owner }) => {
+    const units = drills.map((drill) =>
+      stepsToInstall(systemdUnits(drill, starting), drill.planFile, managerOf(owner)),
+    );
+    const { steps, problems } = together(units);
+    return Promise.resolve({ steps, problems: [...missingDirectories(drills, owner), ...problems] });
+  },
   remove: (drills, owner) => Promise.resolve(together(drills.map((drill) => stepsToRemove(drill, managerOf(owner))))),
   installed: (scheduleOf, owner) => {
     const linesOf = (drill: string): readonly string[] | null => {

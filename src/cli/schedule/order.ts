@@ -5,6 +5,7 @@ import { parseDurationMs } from '../../core/duration.ts';
 import { asDrillError, DrillError } from '../../core/errors.ts';
 import { accountNamed } from '../../host/run-user.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
+import { formatProblem, PlanError } from '../../plan/load.ts';
 import { needsEngine, writesOf } from '../../sandbox/registry.ts';
 import { SCHEDULERS, type Order, type Owner, type SchedulerName } from '../../schedule/schedulers.ts';
 import type { TimedDrill } from '../../schedule/timers/timed-drill.ts';
@@ -100,7 +101,7 @@ function timedDrills(
     } catch (error) {
       const known = asDrillError(error);
       if (!known) throw error;
-      problems.push(known.message);
+      problems.push(...(known instanceof PlanError ? known.problems.map(formatProblem) : [known.message]));
       return [];
     }
   });

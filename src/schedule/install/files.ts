@@ -1,11 +1,11 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   openSync,
   readFileSync,
   renameSync,
-  rmSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -44,7 +44,7 @@ export function writeFileWhole(file: string, text: string): void {
     writeFileSync(part, text, { mode: 0o644, flush: true, flag: 'wx' });
     renameSync(part, file);
   } catch (error) {
-    rmSync(part, { force: true });
+    if (existsSync(part)) unlinkSync(part);
     throw refused(file, 'written', error);
   }
 }
