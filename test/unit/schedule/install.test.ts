@@ -55,10 +55,12 @@ async function writeAll({ steps }: Steps): Promise<void> {
   for (const step of steps) if (step.does !== 'run') await doStep(step, {});
 }
 
-describe('units', () => {
-  const words = ({ steps }: Steps, directory: string): string[] =>
-    steps.map((step) => stepText(step).replaceAll(`${directory}/`, '').replaceAll(/ +/g, ' '));
+/** What steps do, without the directory of the units. */
+function words({ steps }: Steps, directory: string): string[] {
+  return steps.map((step) => stepText(step).replaceAll(`${directory}/`, '').replaceAll(/ +/g, ' '));
+}
 
+describe('units', () => {
   test('are written, and written again only when they change', async () => {
     const manager = { directory: temporaryDirectory(), isOfMachine: true };
     const first = stepsToInstall(units(), PLAN, manager);

@@ -84,11 +84,14 @@ describe('what systemd is told', () => {
   });
 });
 
+function holds(field: string, value: number): boolean {
+  return field === '*' || field.split(',').includes(String(value));
+}
+
 /** Fields of a crontab that hold a moment by the clock of a zone. */
 function isAskedAt(fields: string, moment: Date, timezone: string | null): boolean {
   const clock = shownAt(moment.getTime(), timezone);
   const [minute = '', hour = ''] = fields.split(' ');
-  const holds = (field: string, value: number): boolean => field === '*' || field.split(',').includes(String(value));
   return holds(minute, clock.getUTCMinutes()) && holds(hour, clock.getUTCHours());
 }
 

@@ -1,0 +1,210 @@
+import { chownSync, existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { reportSchema, type DrillReport } from '../../src/report/report.ts';
+import { duesBetween } from '../../src/schedule/due.ts';
+import { laterOnTheDay, onCalendar } from '../../src/schedule/timers/on-calendar.ts';
+import { makeTestDirectory } from '../fixtures/cluster.ts';
+import { randomSchedules } from '../fixtures/random-schedules.ts';
+import { startSystemdMachine, type SystemdMachine } from '../fixtures/systemd-machine.ts';
+import { until } from '../fixtures/until.ts';
+
+// One machine for all of it: to start it takes longer than most of what is shown on it.
+
+const golden = inject('golden');
+const program = inject('program');
+const root = makeTestDirectory('schedule');
+
+/** What is odd to a shell, to cron and to systemd. */
+const home = join(root, `100% of "$HOME" it's`);
+const { uid, gid } = statSync(golden.repo1);
+
+let machine: SystemdMachine;
+let user: string;
+
+function plan(name: string, more: Readonly<Record<string, unknown>>): string {
+  const file = join(home, 'drills', `${name}.yaml`);
+  const source = { stanza: 'shop', config: golden.config, repo: 1 };
+  const sandbox = { kind: 'local', scratch: join(root, 'scratch', name) };
+  writeFileSync(file, JSON.stringify({ name, source, sandbox, reports: join(root, 'reports'), ...more }));
+  for (const directory of [sandbox.scratch, join(root, 'reports')]) {
+    mkdirSync(directory, { recursive: true });
+    chownSync(directory, uid, gid);
+  }
+  return file;
+}
+
+function drill(...words: string[]) {
+  const { status, stdout, stderr } = machine.run(home, process.execPath, program, ...words);
+  return { status, stdout, stderr };
+}
+
+function reportsOf(name: string): DrillReport[] {
+  const files = globSync(`${name}/*/report.json`, { cwd: join(root, 'reports') }).toSorted();
+  return files.map((file) => reportSchema.parse(JSON.parse(readFileSync(join(root, 'reports', file), 'utf8'))));
+}
+
+/** What systemd says of a unit. */
+function shown(unit: string): Record<string, string> {
+  const lines = machine.must('systemctl', 'show', unit).split('\n');
+  return Object.fromEntries(lines.map((line) => [line.split('=')[0] ?? '', line.slice(line.indexOf('=') + 1)]));
+}
+
+beforeAll(async () => {
+  mkdirSync(join(home, 'drills'), { recursive: true });
+  machine = await startSystemdMachine([golden.root, dirname(dirname(program))], [root]);
+  user = machine.accountOf(uid);
+});
+
+afterAll(() => machine.remove());
+
+test('cron, systemd by day and systemd after a night that was missed run a drill each, behind their fences', async () => {
+  plan('by-cron', { schedule: { every: '1d' } });
+  plan('by-timer', { schedule: 'yearly' });
+  plan('broken', { schedule: 'monthly', checks: [{ name: 'no', database: 'postgres', sql: 'select false' }] });
+  // cron begins with the next minute; until then systemd has its turn. It asks each minute of a drill that is due each minute.
+  plan('by-cron', { schedule: { cron: '* * * * *' } });
+  const byCron = drill('schedule', 'install', 'by-cron', '--with', 'cron', '--user-name', user);
+  expect(byCron).toMatchObject({ status: 0, stderr: '' });
+
+  // It was due in the night, and the machine was off.
+  machine.must('mkdir', '-p', '/var/lib/systemd/timers');
+  machine.must('touch', '--date=2 years ago', '/var/lib/systemd/timers/stamp-pgdrill-by-timer.timer');
+  const words = ['--with', 'systemd', '--user-name', user, '--delay', '0'];
+  const printed = drill('schedule', 'print', 'by-timer', 'broken', ...words);
+  const installed = drill('schedule', 'install', 'by-timer', 'broken', ...words);
+  expect(installed).toMatchObject({ status: 0, stderr: '' });
+  expect(installed.stdout).toContain('by-timer: is asked for by systemd, and is due at 03:00');
+  const units = ['by-timer', 'broken'].flatMap((name) => [`pgdrill-${name}.service`, `pgdrill-${name}.timer`]);
+  const files = units.map((unit) => `/etc/systemd/system/${unit}`);
+  expect(printed.stdout).toBe(files.map((file) => `# ${file}\n${machine.must('cat', file)}`).join('\n'));
+  expect(machine.run('/', 'systemd-analyze', 'verify', ...files)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+
+  await until('the timer has run what was missed', () => reportsOf('by-timer').length > 0, 100);
+  await until('the service has ended', () => shown('pgdrill-by-timer.service')['ActiveState'] === 'inactive', 100);
+  expect(shown('pgdrill-by-timer.service')).toMatchObject({ Result: 'success', ExecMainStatus: '0', User: user });
+  const [report] = reportsOf('by-timer');
+  expect(report).toMatchObject({
+    verdict: 'passed',
+    reasons: [],
+    trigger: { kind: 'scheduled' },
+    cleanup: { done: true },
+  });
+  // bubblewrap fences the copy off behind the fence of systemd as well.
+  const isolation = report?.checks.filter(({ kind }) => kind === 'isolation') ?? [];
+  expect(isolation.length).toBeGreaterThan(20);
+  expect(isolation.filter(({ status }) => status !== 'passed')).toEqual([]);
+
+  // It ran, so it is not due: whoever asks is told nothing, and nothing runs.
+  machine.must('systemctl', 'start', 'pgdrill-by-timer.service');
+  expect(reportsOf('by-timer')).toHaveLength(1);
+
+  // What failed is seen by whoever looks at units.
+  expect(machine.run('/', 'systemctl', 'start', 'pgdrill-broken.service').status).toBe(1);
+  expect(shown('pgdrill-broken.service')).toMatchObject({ ActiveState: 'failed', ExecMainStatus: '1' });
+  expect(shown('pgdrill-broken.service')['SuccessExitStatus']).toBe('5');
+
+  const list = drill('schedule', 'list', 'by-timer', 'by-cron', 'broken');
+  expect(list.stdout).toMatch(/by-timer {2}✓ in time\n(?: {2}.*\n)* {2}started by +systemd, pgdrill-by-timer.timer\n/);
+  expect(list.stdout).toMatch(/broken {2}✗ failing\n/);
+  expect(list.stdout).toContain('started by   cron, /etc/cron.d/pgdrill\n');
+
+  await until('cron has run its drill', () => reportsOf('by-cron').length > 0, 100);
+  expect(drill('schedule', 'remove', 'by-cron')).toMatchObject({ status: 0, stderr: '' });
+  expect(reportsOf('by-cron')[0]).toMatchObject({ verdict: 'passed', trigger: { kind: 'scheduled' } });
+
+  // All of it goes, and a second time there is nothing to do.
+  expect(drill('schedule', 'remove', 'by-timer', 'broken')).toMatchObject({ status: 0, stderr: '' });
+  expect(machine.run('/', 'systemctl', 'list-units', '--all', '--no-legend', 'pgdrill-*').stdout).toBe('');
+  expect(
+    machine.run(
+      '/',
+      'sh',
+      '-c',
+      'ls -d /etc/systemd/system/pgdrill* /etc/systemd/system/*/pgdrill* /etc/cron.d/pgdrill /var/lib/systemd/timers/*pgdrill*',
+    ).stdout,
+  ).toBe('');
+  expect(drill('schedule', 'remove', 'by-timer').stdout).toBe('by-timer: nothing here asks for it\n');
+});
+
+test('the crontab of a user keeps what else is in it', () => {
+  plan('own', { schedule: 'monthly' });
+  const asUser = (...words: string[]) =>
+    machine.run(home, 'setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--init-groups', 'env', `HOME=${root}`, ...words);
+  const pgdrill = (...words: string[]) => asUser(process.execPath, program, 'schedule', ...words);
+  expect(asUser('sh', '-c', 'echo "5 4 * * * true # 100%" | crontab -').status).toBe(0);
+  expect(pgdrill('install', 'own', '--with', 'cron')).toMatchObject({ status: 0, stderr: '' });
+  const text = asUser('crontab', '-l').stdout;
+  expect(text).toMatch(/^5 4 \* \* \* true # 100%\n# pgdrill begin own [0-9a-f]{16} of /);
+  expect(pgdrill('install', 'own', '--with', 'cron')).toMatchObject({ status: 0, stderr: '' });
+  expect(asUser('crontab', '-l').stdout).toBe(text);
+  expect(pgdrill('list', 'own').stdout).toContain('started by   cron, the crontab');
+  expect(pgdrill('remove', 'own')).toMatchObject({ status: 0, stderr: '' });
+  expect(asUser('crontab', '-l').stdout).toBe('5 4 * * * true # 100%\n');
+});
+
+test('the units of a user are such as their manager takes', () => {
+  plan('own', { schedule: { every: '2w', at: '04:30', timezone: 'Europe/Istanbul' } });
+  const asUser = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--init-groups', process.execPath, program];
+  const { stdout } = machine.run(home, ...asUser, 'schedule', 'print', 'own', '--with', 'systemd');
+  const files = stdout.split(/^# (?=\/)/m).slice(1);
+  expect(files).toHaveLength(2);
+  for (const file of files) {
+    const [path = '', ...lines] = file.split('\n');
+    machine.must(
+      'sh',
+      '-c',
+      'mkdir -p /tmp/units; printf %s "$2" >"/tmp/units/${1##*/}"',
+      'sh',
+      path,
+      lines.join('\n'),
+    );
+  }
+  const verified = machine.run(
+    '/tmp/units',
+    'sh',
+    '-c',
+    'XDG_RUNTIME_DIR=/tmp systemd-analyze --user verify /tmp/units/*',
+  );
+  expect(verified).toMatchObject({ status: 0, stdout: '', stderr: '' });
+});
+
+/** When expressions elapse from a moment on, so often each. */
+function elapses(expressions: readonly string[], from: Date, count: number): number[][] {
+  const base = `--base-time=${from.toISOString().slice(0, 19).replace('T', ' ')}`;
+  const text = machine.must('systemd-analyze', 'calendar', base, `--iterations=${count}`, ...expressions);
+  const each = text.split('Normalized form:').slice(1);
+  return each.map((part) =>
+    [...part.matchAll(/(?:Next elapse|Iter\. #\d+): \w+ (\S+) (\S+) UTC/g)].map(([, day, time]) =>
+      Date.parse(`${day}T${time}Z`),
+    ),
+  );
+}
+
+test('systemd asks whenever a drill is due, and at no other time but where it cannot count', () => {
+  const [from, end] = [new Date('2026-02-01T00:00:00Z'), Date.UTC(2027, 5, 1)];
+  const schedules = randomSchedules(70, 3);
+  const expressions = [...new Set(schedules.flatMap(onCalendar))];
+  const lists = elapses(expressions, from, 60);
+  const leftOut: { readonly due: Date; readonly later: string[] }[] = [];
+  for (const schedule of schedules) {
+    const own = onCalendar(schedule).map((expression) => lists[expressions.indexOf(expression)] ?? []);
+    const until = Math.min(end, ...own.map((list) => (list.length < 60 ? end : (list.at(-1) ?? end))));
+    const asked = new Set(own.flat().filter((at) => at <= until));
+    const dues = [...duesBetween(schedule, from, new Date(until))];
+    const missing = dues.filter((due) => !asked.delete(due.getTime()));
+    leftOut.push(...missing.map((due) => ({ due, later: laterOnTheDay(schedule) })));
+    if (!schedule.text.startsWith('every')) expect([schedule.text, ...asked]).toEqual([schedule.text]);
+  }
+  // There are such: times that the clock leaves out when summer begins.
+  expect(leftOut.length).toBeGreaterThan(0);
+  for (const { due, later } of leftOut) {
+    const next = elapses(later, new Date(due.getTime() - 1000), 1).flat();
+    expect(next).toContain(due.getTime());
+  }
+});
+
+test('what this left on the disk is nothing', () => {
+  expect(existsSync(join(root, 'scratch/by-timer/.pgdrill-scratch'))).toBe(true);
+  expect(globSync('scratch/*/*', { cwd: root }).filter((path) => !path.endsWith('locks'))).toEqual([]);
+});
