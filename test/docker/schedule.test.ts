@@ -54,19 +54,17 @@ beforeAll(async () => {
   mkdirSync(join(home, 'drills'), { recursive: true });
   machine = await startSystemdMachine([golden.root, dirname(dirname(program))], [root]);
   user = machine.accountOf(uid);
+  // cron begins with the next minute; until then the others have their turn.
+  plan('by-cron', { schedule: { cron: '* * * * *' } });
+  const byCron = drill('schedule', 'install', 'by-cron', '--with', 'cron', '--user-name', user);
+  expect(byCron).toMatchObject({ status: 0, stderr: '' });
 });
 
 afterAll(() => machine.remove());
 
-test('cron, systemd by day and systemd after a night that was missed run a drill each, behind their fences', async () => {
-  plan('by-cron', { schedule: { every: '1d' } });
+test('a timer runs what was missed, behind the fence of its service, and is removed without a trace', async () => {
   plan('by-timer', { schedule: 'yearly' });
   plan('broken', { schedule: 'monthly', checks: [{ name: 'no', database: 'postgres', sql: 'select false' }] });
-  // cron begins with the next minute; until then systemd has its turn. It asks each minute of a drill that is due each minute.
-  plan('by-cron', { schedule: { cron: '* * * * *' } });
-  const byCron = drill('schedule', 'install', 'by-cron', '--with', 'cron', '--user-name', user);
-  expect(byCron).toMatchObject({ status: 0, stderr: '' });
-
   // It was due in the night, and the machine was off.
   machine.must('mkdir', '-p', '/var/lib/systemd/timers');
   machine.must('touch', '--date=2 years ago', '/var/lib/systemd/timers/stamp-pgdrill-by-timer.timer');
@@ -109,10 +107,6 @@ test('cron, systemd by day and systemd after a night that was missed run a drill
   expect(list.stdout).toMatch(/broken {2}✗ failing\n/);
   expect(list.stdout).toContain('started by   cron, /etc/cron.d/pgdrill\n');
 
-  await until('cron has run its drill', () => reportsOf('by-cron').length > 0, 100);
-  expect(drill('schedule', 'remove', 'by-cron')).toMatchObject({ status: 0, stderr: '' });
-  expect(reportsOf('by-cron')[0]).toMatchObject({ verdict: 'passed', trigger: { kind: 'scheduled' } });
-
   // All of it goes, and a second time there is nothing to do.
   expect(drill('schedule', 'remove', 'by-timer', 'broken')).toMatchObject({ status: 0, stderr: '' });
   expect(machine.run('/', 'systemctl', 'list-units', '--all', '--no-legend', 'pgdrill-*').stdout).toBe('');
@@ -121,7 +115,7 @@ test('cron, systemd by day and systemd after a night that was missed run a drill
       '/',
       'sh',
       '-c',
-      'ls -d /etc/systemd/system/pgdrill* /etc/systemd/system/*/pgdrill* /etc/cron.d/pgdrill /var/lib/systemd/timers/*pgdrill*',
+      'ls -d /etc/systemd/system/pgdrill* /etc/systemd/system/*/pgdrill* /var/lib/systemd/timers/*pgdrill*',
     ).stdout,
   ).toBe('');
   expect(drill('schedule', 'remove', 'by-timer').stdout).toBe('by-timer: nothing here asks for it\n');
@@ -202,6 +196,13 @@ test('systemd asks whenever a drill is due, and at no other time but where it ca
     const next = elapses(later, new Date(due.getTime() - 1000), 1).flat();
     expect(next).toContain(due.getTime());
   }
+});
+
+test('cron runs a drill, and is told of it no more', async () => {
+  await until('cron has run its drill', () => reportsOf('by-cron').length > 0, 100);
+  expect(drill('schedule', 'remove', 'by-cron')).toMatchObject({ status: 0, stderr: '' });
+  expect(reportsOf('by-cron')[0]).toMatchObject({ verdict: 'passed', trigger: { kind: 'scheduled' } });
+  expect(machine.run('/', 'test', '-e', '/etc/cron.d/pgdrill').status).toBe(1);
 });
 
 test('what this left on the disk is nothing', () => {

@@ -12,13 +12,19 @@ import type { Step, Steps } from './steps.ts';
 export interface UnitManager {
   /** Where its units lie. */
   readonly directory: string;
+  /** Where it notes when a timer elapsed last. */
+  readonly stamps: string;
   readonly isOfMachine: boolean;
 }
 
 /** The manager of the machine, or that of the user with this environment. */
 export function unitManager(isOfMachine: boolean, env: NodeJS.ProcessEnv, home: string): UnitManager {
-  if (isOfMachine) return { directory: '/etc/systemd/system', isOfMachine };
-  return { directory: join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'systemd/user'), isOfMachine };
+  if (isOfMachine) return { directory: '/etc/systemd/system', stamps: '/var/lib/systemd/timers', isOfMachine };
+  const [config, data] = [
+    env['XDG_CONFIG_HOME'] ?? join(home, '.config'),
+    env['XDG_DATA_HOME'] ?? join(home, '.local/share'),
+  ];
+  return { directory: join(config, 'systemd/user'), stamps: join(data, 'systemd/timers'), isOfMachine };
 }
 
 function systemctl({ isOfMachine }: UnitManager, ...words: string[]): readonly string[] {
@@ -57,9 +63,9 @@ export function stepsToRemove(drill: string, manager: UnitManager): Steps {
   });
   const steps: Step[] = [
     { does: 'run', argv: systemctl(manager, 'disable', '--quiet', '--now', timer), mayFail: true },
-    // When it asked last: a timer of the same name would take that for its own.
-    { does: 'run', argv: systemctl(manager, 'clean', '--what=state', timer), mayFail: true },
     ...found.map(({ file }): Step => ({ does: 'remove', file })),
+    // A later timer of the same name would take it for its own.
+    { does: 'remove', file: join(manager.stamps, `stamp-${timer}`) },
     { does: 'run', argv: systemctl(manager, 'daemon-reload') },
     { does: 'run', argv: systemctl(manager, 'reset-failed', service), mayFail: true },
   ];

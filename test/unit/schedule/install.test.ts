@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { installedBlocks, stepsToPut, stepsToTake, type Crontab } from '../../../src/schedule/install/cron.ts';
 import { readOwnFile, removeFile, writeFileWhole } from '../../../src/schedule/install/files.ts';
 import { doStep, stepText, type Steps } from '../../../src/schedule/install/steps.ts';
-import { installedUnits, stepsToInstall, stepsToRemove } from '../../../src/schedule/install/systemd.ts';
+import {
+  installedUnits,
+  stepsToInstall,
+  stepsToRemove,
+  type UnitManager,
+} from '../../../src/schedule/install/systemd.ts';
 import { marked } from '../../../src/schedule/timers/mark.ts';
 import type { TimerFile } from '../../../src/schedule/timers/timed-drill.ts';
 import { temporaryDirectory } from '../../fixtures/plans.ts';
@@ -60,9 +65,13 @@ function words({ steps }: Steps, directory: string): string[] {
   return steps.map((step) => stepText(step).replaceAll(`${directory}/`, '').replaceAll(/ +/g, ' '));
 }
 
+function managerIn(directory: string, isOfMachine: boolean): UnitManager {
+  return { directory, stamps: join(directory, 'stamps'), isOfMachine };
+}
+
 describe('units', () => {
   test('are written, and written again only when they change', async () => {
-    const manager = { directory: temporaryDirectory(), isOfMachine: true };
+    const manager = managerIn(temporaryDirectory(), true);
     const first = stepsToInstall(units(), PLAN, manager);
     const run = ['run systemctl daemon-reload', 'run systemctl enable --quiet --now pgdrill-orders.timer'];
     expect(words(first, manager.directory)).toEqual([
@@ -78,7 +87,7 @@ describe('units', () => {
   });
 
   test('of somebody else, of another plan, or that somebody changed stay, and all are named', async () => {
-    const manager = { directory: temporaryDirectory(), isOfMachine: false };
+    const manager = managerIn(temporaryDirectory(), false);
     const [service, timer] = ['service', 'timer'].map((kind) => join(manager.directory, `pgdrill-orders.${kind}`)) as [
       string,
       string,
@@ -104,7 +113,7 @@ describe('units', () => {
   });
 
   test('are removed with the stamp of their timer, and then there is nothing to do', async () => {
-    const manager = { directory: temporaryDirectory(), isOfMachine: false };
+    const manager = managerIn(temporaryDirectory(), false);
     await writeAll(stepsToInstall(units(), PLAN, manager));
     mkdirSync(join(manager.directory, 'timers.target.wants'));
     symlinkSync('../pgdrill-orders.timer', join(manager.directory, 'timers.target.wants/pgdrill-orders.timer'));
@@ -115,9 +124,9 @@ describe('units', () => {
     const removal = stepsToRemove('orders', manager);
     expect(words(removal, manager.directory)).toEqual([
       'run systemctl --user disable --quiet --now pgdrill-orders.timer',
-      'run systemctl --user clean --what=state pgdrill-orders.timer',
       'remove pgdrill-orders.service',
       'remove pgdrill-orders.timer',
+      'remove stamps/stamp-pgdrill-orders.timer',
       'run systemctl --user daemon-reload',
       'run systemctl --user reset-failed pgdrill-orders.service',
     ]);
