@@ -61,16 +61,24 @@ SystemCallArchitectures=native
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 UMask=0077`;
 
-/** Systemd 252 and 257; why what is missing is missing stands in it. */
+/** Tried with systemd 252, bubblewrap 0.8 and Linux 6.18. */
 const HARDENING_OF_THE_MACHINE = `ProtectSystem=strict
 ProtectHome=read-only
 PrivateDevices=true
 ProtectClock=true
+ProtectControlGroups=true
+ProtectHostname=true
 ProtectKernelModules=true
-# Not set, since bubblewrap could not mount its own /proc (Linux refuses one where parts of the old one are covered):
-# ProtectKernelTunables, ProtectKernelLogs, ProtectProc, ProcSubset. Since it makes namespaces: RestrictNamespaces, PrivateUsers.
-# Since Node.js and PostgreSQL compile while they run: MemoryDenyWriteExecute. Since repositories are remote, and production is
-# looked at: PrivateNetwork. Since a report that cannot be written to its place goes to /tmp: PrivateTmp.`;
+SystemCallFilter=~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap
+SystemCallErrorNumber=EPERM
+# What is not set, and why:
+# ProtectKernelTunables, ProtectKernelLogs, ProcSubset: Linux lets bubblewrap mount no /proc where parts of the old one are covered.
+# RestrictNamespaces, PrivateUsers: bubblewrap makes namespaces, and pgdrill tells who owns the files of a repository.
+# MemoryDenyWriteExecute: Node.js and PostgreSQL compile while they run.
+# PrivateNetwork: a repository may be remote, and the copy has no network anyway.
+# PrivateTmp: a report that cannot be written to its place goes to /tmp, and stays there.
+# ProtectProc: pgdrill looks for running servers, to keep away from them.
+# RemoveIPC: it would take the memory of a production that runs as the same user.`;
 
 function serviceText(drill: TimedDrill, starting: Starting): string {
   const { name, directory, endsAfterMs } = drill;
