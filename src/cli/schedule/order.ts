@@ -53,7 +53,7 @@ export function orderOf(
       namespace: options.namespace ?? null,
       repositoryClaim: options.repositoryClaim ?? null,
       repositoryPath: options.repositoryPath ?? '/var/lib/pgbackrest',
-      uid: uidOf(options.uid ?? '10001', problems),
+      uid: uidOf(options.uid, problems),
     },
   };
   for (const drill of order.drills) {
@@ -81,7 +81,11 @@ function delayOf(text: string, problems: string[]): number {
   return delayMs ?? 0;
 }
 
-function uidOf(text: string, problems: string[]): number {
+/** The user of the image: docker/Dockerfile. */
+const IMAGE_UID = 10_001;
+
+function uidOf(text: string | undefined, problems: string[]): number {
+  if (text === undefined) return IMAGE_UID;
   if (!/^[1-9]\d{0,9}$/.test(text)) problems.push(`--uid: "${text}" is no user id, or that of root`);
   return Number(text);
 }
@@ -145,7 +149,7 @@ function hasControlCharacter(path: string): boolean {
 const USUAL = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** What a drill may start by its name alone. */
-const PROGRAMS = ['pgbackrest', 'bwrap', 'ssh', 'docker', 'pg_amcheck'];
+const PROGRAMS = ['pgbackrest', 'bwrap', 'pg_amcheck'];
 
 /** Where those lie that are found here, and the directories that systems name. */
 function searchPath(path: string): string {

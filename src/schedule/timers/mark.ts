@@ -11,11 +11,19 @@ export interface Mark {
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-const BEGIN = /^# pgdrill begin (?<drill>\S+) (?<digest>[0-9a-f]{16}) of (?<planFile>.+)$/;
+const BEGIN = '# pgdrill begin ';
+const END = '# pgdrill end ';
+
+/** What stands behind those words: the drill, a digest, the plan. */
+const REST = /^(?<drill>\S+) (?<digest>[0-9a-f]{16}) of (?<planFile>.+)$/;
+
+function readBegin(line: string): Partial<Record<string, string>> {
+  return line.startsWith(BEGIN) ? (REST.exec(line.slice(BEGIN.length).trimEnd())?.groups ?? {}) : {};
+}
 
 /** Puts a line before a text that says whose it is, and one behind it. The text ends with a line break. */
 export function marked(drill: string, planFile: string, text: string): string {
-  return `# pgdrill begin ${drill} ${digest(text)} of ${planFile}\n${text}# pgdrill end ${drill}\n`;
+  return `${BEGIN}${drill} ${digest(text)} of ${planFile}\n${text}${END}${drill}\n`;
 }
 
 /** A block of ours in a text: where it begins and ends there, and its mark. */
@@ -30,12 +38,12 @@ export function blocksIn(text: string): Block[] {
   const blocks: Block[] = [];
   for (let at = 0; at < text.length;) {
     const next = text.indexOf('\n', at) + 1 || text.length;
-    const { drill, digest: stated, planFile } = BEGIN.exec(text.slice(at, next).trimEnd())?.groups ?? {};
+    const { drill, digest: stated, planFile } = readBegin(text.slice(at, next));
     if (drill === undefined || planFile === undefined) {
       at = next;
       continue;
     }
-    const end = `# pgdrill end ${drill}\n`;
+    const end = `${END}${drill}\n`;
     const last = text.indexOf(end, next);
     const to = last < 0 ? text.length : last + end.length;
     const isUnchanged = last >= 0 && digest(text.slice(next, last)) === stated;
