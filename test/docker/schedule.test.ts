@@ -66,7 +66,9 @@ test('a timer runs what was missed, behind the fence of its service, and is remo
   plan('by-timer', { schedule: 'yearly' });
   // As root, who becomes the owner of the repository.
   const checks = [{ name: 'no', database: 'postgres', sql: 'select false' }];
-  plan('broken', { schedule: 'monthly', checks }, { uid: 0, gid: 0 });
+  const sandbox = { kind: 'local', scratch: '/var/lib/pgdrill' };
+  machine.must('mkdir', '-p', sandbox.scratch);
+  plan('broken', { schedule: 'monthly', checks, sandbox }, { uid: 0, gid: 0 });
   // It was due in the night, and the machine was off.
   machine.must('mkdir', '-p', '/var/lib/systemd/timers');
   machine.must('touch', '--date=2 years ago', '/var/lib/systemd/timers/stamp-pgdrill-by-timer.timer');
@@ -125,10 +127,10 @@ test('a timer runs what was missed, behind the fence of its service, and is remo
   expect(drill('schedule', 'remove', 'by-timer').stdout).toBe('by-timer: nothing here asks for it\n');
 });
 
-/** Runs a command as the owner of the repository. */
+/** Runs a command as the owner of the repository, who has a manager of units. */
 function asUser(...words: string[]) {
   const become = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--init-groups'];
-  return machine.run(home, ...become, 'env', `HOME=${root}`, ...words);
+  return machine.run(home, ...become, 'env', `HOME=${root}`, 'XDG_RUNTIME_DIR=/run/of-user', ...words);
 }
 
 test('the crontab of a user keeps what else is in it', () => {
@@ -145,29 +147,27 @@ test('the crontab of a user keeps what else is in it', () => {
   expect(asUser('crontab', '-l').stdout).toBe('5 4 * * * true # 100%\n');
 });
 
-test('the units of a user are such as their manager takes', () => {
+/** What logging in does: starts the manager of the units of a user. */
+const MANAGER = `install -d -m 0700 -o "$1" /run/of-user
+  { echo '[Service]'; echo Type=notify; echo "User=$1"; echo "Environment=XDG_RUNTIME_DIR=/run/of-user HOME=$2"
+    echo 'ExecStart=/lib/systemd/systemd --user'; echo Delegate=yes; } >/run/systemd/system/of-user.service
+  systemctl daemon-reload; systemctl start of-user`;
+
+test('a user without root has a timer and a drill too', () => {
+  machine.must('sh', '-c', MANAGER, 'sh', user, root);
   plan('own', { schedule: { every: '2w', at: '04:30', timezone: 'Europe/Istanbul' } });
-  const { stdout } = asUser(process.execPath, program, 'schedule', 'print', 'own', '--with', 'systemd');
-  const files = stdout.split(/^# (?=\/)/m).slice(1);
-  expect(files).toHaveLength(2);
-  for (const file of files) {
-    const [path = '', ...lines] = file.split('\n');
-    machine.must(
-      'sh',
-      '-c',
-      'mkdir -p /tmp/units; printf %s "$2" >"/tmp/units/${1##*/}"',
-      'sh',
-      path,
-      lines.join('\n'),
-    );
-  }
-  const verified = machine.run(
-    '/tmp/units',
-    'sh',
-    '-c',
-    'XDG_RUNTIME_DIR=/tmp systemd-analyze --user verify /tmp/units/*',
-  );
+  const schedule = (...words: string[]) => asUser(process.execPath, program, 'schedule', ...words);
+  const installed = schedule('install', 'own', '--with', 'systemd');
+  expect(installed).toMatchObject({ status: 0, stderr: '' });
+  expect(installed.stdout).toContain('loginctl enable-linger');
+  const verified = asUser('sh', '-c', 'systemd-analyze --user verify ~/.config/systemd/user/pgdrill-own.*');
   expect(verified).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  expect(asUser('systemctl', '--user', 'list-timers', '--no-legend').stdout).toContain('pgdrill-own.timer');
+  expect(asUser('systemctl', '--user', 'start', 'pgdrill-own.service')).toMatchObject({ status: 0, stderr: '' });
+  expect(reportsOf('own')).toMatchObject([{ verdict: 'passed', trigger: { kind: 'scheduled' } }]);
+  expect(schedule('list', 'own').stdout).toContain('started by   systemd, pgdrill-own.timer\n');
+  expect(schedule('remove', 'own')).toMatchObject({ status: 0, stderr: '' });
+  expect(asUser('systemctl', '--user', 'list-timers', '--no-legend').stdout).toBe('');
 });
 
 /** When expressions elapse from a moment on, so often each. */

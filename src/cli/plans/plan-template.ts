@@ -95,6 +95,7 @@ checks: []
 #    timeout: 2h
 
 #notify: [{ slack: { url: env:SLACK_URL } }]    # who is told when it fails, and when it passes again
+#schedule: monthly                            # when it is due; "drill schedule install" has systemd or cron ask for it
 #controls: [SOC2-A1.3, ISO27001-A.8.13]       # which controls a report supports as evidence
 `;
 }
