@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { parseDurationMs } from '../../core/duration.ts';
@@ -10,7 +11,7 @@ import { EXIT } from '../exit-status.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { planFiles } from '../plans/plan-files.ts';
 import { scheduledDrills } from '../plans/scheduled-drills.ts';
-import { listText, type ListedDrill } from '../view/schedule-list.ts';
+import { listText, withoutPlanText, type ListedDrill } from '../view/schedule-list.ts';
 
 interface ListOptions {
   readonly grace: string;
@@ -34,8 +35,13 @@ export async function list(files: readonly string[], options: ListOptions, conte
     );
     return { ...drill, words: plan?.schedule?.words ?? null, startedBy };
   });
+  const withoutPlan = installed.filter(({ planFile }) => !existsSync(planFile));
   const { stdout, stdoutStyle, stdoutColumns } = context;
-  stdout(options.json ? `${JSON.stringify({ drills }, null, 2)}\n` : listText(drills, stdoutStyle, stdoutColumns()));
+  stdout(
+    options.json
+      ? `${JSON.stringify({ drills, withoutPlan }, null, 2)}\n`
+      : `${listText(drills, stdoutStyle, stdoutColumns())}${withoutPlanText(withoutPlan, stdoutStyle)}`,
+  );
   return EXIT.passed;
 }
 

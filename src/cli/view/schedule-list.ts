@@ -22,6 +22,15 @@ export function listText(drills: readonly ListedDrill[], style: Style, width = I
     .join('\n');
 }
 
+/** What starts drills whose plans have gone. */
+export function withoutPlanText(all: readonly Installed[], style: Style): string {
+  const lines = all.map(
+    ({ drill, with: by, place }) =>
+      `${style('red', '✗')} ${by}, ${visible(place)}, starts a drill that has no plan: drill schedule remove ${drill}\n`,
+  );
+  return lines.length === 0 ? '' : `\n${lines.join('')}`;
+}
+
 function paragraph(one: ListedDrill, style: Style, width: number): string {
   const rows = [
     ['due', one.words ?? 'when somebody asks for it'],

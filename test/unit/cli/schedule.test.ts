@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { listText, type ListedDrill } from '../../../src/cli/view/schedule-list.ts';
+import { listText, withoutPlanText, type ListedDrill } from '../../../src/cli/view/schedule-list.ts';
 import { plain } from '../../../src/cli/view/style.ts';
 import { widthOf } from '../../../src/cli/view/table.ts';
 import { commandLine } from '../../fixtures/command-line.ts';
@@ -118,4 +118,15 @@ test('a list fits 80 columns', () => {
   expect(widthOf(text)).toBeLessThanOrEqual(80);
   expect(text).toContain('✗ failing');
   expect(text).toContain('drill schedule install');
+  expect(withoutPlanText([], plain)).toBe('');
+  expect(withoutPlanText(drill.startedBy, plain)).toContain('drill schedule remove orders-of-the-european-shop');
+});
+
+test('a timer that asks too early is told when the drill is due, or with --quiet nothing', async () => {
+  const { plan, reports } = plansOf({ fine: 'schedule: yearly' });
+  await recordRun(reports, 0, { drill: 'fine', signer: null, startedAt: new Date().toISOString() });
+  const asked = await commandLine(['run', '--scheduled', plan('fine')]);
+  expect(asked).toMatchObject({ status: 0, stdout: expect.stringMatching(/^fine is not due: /) as string });
+  const quiet = await commandLine(['run', '--scheduled', '--quiet', plan('fine')]);
+  expect(quiet).toEqual({ status: 0, stdout: '', stderr: '' });
 });
