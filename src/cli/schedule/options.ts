@@ -12,6 +12,7 @@ export interface ScheduleOptions {
   readonly userName?: string | undefined;
   readonly delay?: string | undefined;
   readonly reports?: string | undefined;
+  readonly metrics?: string | undefined;
   readonly image?: string | undefined;
   readonly namespace?: string | undefined;
   readonly repositoryClaim?: string | undefined;
@@ -26,6 +27,7 @@ export function timerOptions(names: readonly SchedulerName[]): Option[] {
     new Option('--user-name <name>', 'for the machine: the user who runs the drills; default: root'),
     new Option('--delay <duration>', 'with systemd: begin up to so much later, at random').default('10m'),
     new Option('--reports <dir>', 'where reports are; default: as the plans say'),
+    new Option('--metrics <file>', 'have each run write the metrics of all drills to this file'),
   ];
 }
 

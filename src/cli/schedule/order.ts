@@ -17,6 +17,10 @@ import type { ScheduleOptions } from './options.ts';
 /** What a run may take to clean up after its deadline. */
 const CLEANUP_MS = 30 * 60_000;
 
+function pathOption(option: string, path: string | undefined): string[] {
+  return path === undefined ? [] : [option, resolve(path)];
+}
+
 /** `drill overdue` allows an hour; a drill that begins later is an alarm. */
 const LONGEST_DELAY_MS = 45 * 60_000;
 
@@ -45,6 +49,7 @@ export function orderOf(
       program: [process.execPath, resolve(process.argv[1] ?? '')],
       searchPath: searchPath(context.env['PATH'] ?? ''),
       user,
+      options: [...pathOption('--reports', options.reports), ...pathOption('--metrics', options.metrics)],
       delayMs: delayOf(options.delay ?? '10m', problems),
     },
     owner,
@@ -92,7 +97,7 @@ function uidOf(text: string | undefined, problems: string[]): number {
 
 function timedDrills(
   files: readonly string[],
-  { reports }: ScheduleOptions,
+  options: ScheduleOptions,
   home: string | null,
   problems: string[],
 ): TimedDrill[] {
@@ -101,7 +106,8 @@ function timedDrills(
     throw new DrillError('not-found', `there is no plan in ${PLAN_DIRECTORY}/`, { hint: 'write one with: drill init' });
   const drills = named.flatMap((file) => {
     try {
-      return timedDrill(plansFor([file], reports === undefined ? {} : { reports }), home, problems);
+      const { reports } = options;
+      return timedDrill(plansFor([file], reports === undefined ? {} : { reports }), options, home, problems);
     } catch (error) {
       const known = asDrillError(error);
       if (!known) throw error;
@@ -118,7 +124,12 @@ function timedDrills(
 }
 
 /** The drill of a plan: one, whatever repositories it goes to. */
-function timedDrill(plans: readonly DrillPlan[], home: string | null, problems: string[]): TimedDrill[] {
+function timedDrill(
+  plans: readonly DrillPlan[],
+  { metrics }: ScheduleOptions,
+  home: string | null,
+  problems: string[],
+): TimedDrill[] {
   const [plan] = plans;
   if (!plan?.file) return [];
   const { name, schedule, file, sandbox, reports, runbook } = plan;
@@ -126,7 +137,8 @@ function timedDrill(plans: readonly DrillPlan[], home: string | null, problems: 
     problems.push(`${name}: ${file} says not when it is due; write "schedule: monthly" into it`);
     return [];
   }
-  const writes = [reports, ...writesOf(sandbox, home), ...(runbook?.write ?? []).map((path) => dirname(path))];
+  const files = [...(runbook?.write ?? []), ...(metrics === undefined ? [] : [resolve(metrics)])];
+  const writes = [reports, ...writesOf(sandbox, home), ...files.map((path) => dirname(path))];
   const drill: TimedDrill = {
     name,
     schedule,
@@ -136,7 +148,7 @@ function timedDrill(plans: readonly DrillPlan[], home: string | null, problems: 
     needsEngine: needsEngine(sandbox),
     endsAfterMs: plans.reduce((sum, { deadlineMs }) => sum + deadlineMs + CLEANUP_MS, 0),
   };
-  const odd = [drill.planFile, drill.directory, ...drill.writes].filter(hasControlCharacter);
+  const odd = [drill.planFile, drill.directory, ...drill.writes, ...files].filter(hasControlCharacter);
   problems.push(...odd.map((path) => `${name}: ${JSON.stringify(path)} has a line break or the like in it`));
   return odd.length > 0 ? [] : [drill];
 }

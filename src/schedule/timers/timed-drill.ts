@@ -23,6 +23,8 @@ export interface Starting {
   readonly searchPath: string;
   /** The user who runs the drills; null: whoever the timer belongs to, so that it is not one of the whole machine. */
   readonly user: string | null;
+  /** Options of each run, besides those of a timer. */
+  readonly options: readonly string[];
   /** A drill begins up to so much later, at random, where the timer can do that. */
   readonly delayMs: number;
 }
@@ -34,6 +36,6 @@ export interface TimerFile {
 }
 
 /** The words that a timer starts: they run the drill if it is due, and else say nothing. */
-export function startWords({ planFile }: TimedDrill, { program }: Starting): readonly string[] {
-  return [...program, 'run', '--scheduled', '--quiet', planFile];
+export function startWords({ planFile }: TimedDrill, { program, options }: Starting): readonly string[] {
+  return [...program, 'run', '--scheduled', '--quiet', ...options, planFile];
 }

@@ -38,6 +38,19 @@ test('what is printed starts the plan by its path, for the user who is named', a
   );
   expect(stdout).toContain(`"run" "--scheduled" "--quiet" "${plan('orders')}"`);
   expect(stdout).toContain('User=root\n');
+  const options = [
+    '--with',
+    'systemd',
+    '--user-name',
+    'root',
+    '--reports',
+    '/srv/reports',
+    '--metrics',
+    '/srv/m/a.prom',
+  ];
+  const more = await commandLine(['schedule', 'print', plan('orders'), ...options]);
+  expect(more.stdout).toContain('"--quiet" "--reports" "/srv/reports" "--metrics" "/srv/m/a.prom" "/');
+  expect(more.stdout).toMatch(/^ReadWritePaths="\/srv\/reports" "\/var\/lib\/pgdrill" "\/srv\/m" "\/tmp"/m);
 }, 60_000);
 
 test('every problem of every plan is told at once, and nothing is done', async () => {

@@ -24,6 +24,7 @@ const STARTING: Starting = {
   program: ['/usr/bin/node', '/opt/pgdrill/bin/drill.js'],
   searchPath: '/usr/bin:/bin',
   user: 'postgres',
+  options: [],
   delayMs: 600_000,
 };
 
