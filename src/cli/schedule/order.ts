@@ -44,7 +44,7 @@ export function orderOf(
     problems.push(`--user-name: there is no user ${user} on this machine`);
   const home = user === null ? owner.home : account?.uid === 0 ? null : (account?.home ?? '/');
   const order: Order = {
-    drills: timedDrills(files, options, home, problems),
+    drills: timedDrills(files, options, { home, env: context.env }, problems),
     starting: {
       program: [process.execPath, resolve(process.argv[1] ?? '')],
       searchPath: searchPath(context.env['PATH'] ?? ''),
@@ -98,7 +98,7 @@ function uidOf(text: string | undefined, problems: string[]): number {
 function timedDrills(
   files: readonly string[],
   options: ScheduleOptions,
-  home: string | null,
+  { home, env }: { readonly home: string | null; readonly env: NodeJS.ProcessEnv },
   problems: string[],
 ): TimedDrill[] {
   const named = files.length > 0 ? files : planFiles();
@@ -107,7 +107,8 @@ function timedDrills(
   const drills = named.flatMap((file) => {
     try {
       const { reports } = options;
-      return timedDrill(plansFor([file], reports === undefined ? {} : { reports }), options, home, problems);
+      const plans = plansFor([file], reports === undefined ? {} : { reports }, [], env);
+      return timedDrill(plans, options, home, problems);
     } catch (error) {
       const known = asDrillError(error);
       if (!known) throw error;
