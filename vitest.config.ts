@@ -60,9 +60,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.ts', 'test/architecture.test.ts'],
+          include: ['test/{unit,properties}/**/*.test.ts', 'test/architecture.test.ts'],
           env: { TZ: 'UTC' },
-          testTimeout: 120_000,
+          testTimeout: process.env['PGDRILL_FUZZ_RUNS'] === undefined ? 120_000 : 7_200_000,
           ...shared,
           sequence: { groupOrder: 1 },
         },

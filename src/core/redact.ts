@@ -1,3 +1,5 @@
+import { spellingsOf } from './spellings.ts';
+
 /** Fields whose words are those of pgdrill itself. */
 const VOCABULARY = new Set('code verdict status phase id kind severity type method action start state'.split(' '));
 
@@ -17,8 +19,7 @@ export class Redactor {
   /** Remembers a secret; values shorter than three characters are no secrets and would blot out innocent text. */
   add(secret: string): void {
     if (secret.length < 3) return;
-    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
-      this.#secrets.add(form);
+    for (const spelling of spellingsOf(secret)) this.#secrets.add(spelling);
   }
 
   /** The text with every known secret masked. */

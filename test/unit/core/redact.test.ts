@@ -42,6 +42,25 @@ test('a secret is masked inside a URL as well', () => {
   expect(knowing('p@ss/word').text('postgres://u:p%40ss%2Fword@h/db')).toBe('postgres://u:[redacted]@h/db');
 });
 
+test.each([
+  ['a signature of S3', "it's", 'token=it%27s', 'token=[redacted]'],
+  ['a form', 'a b+c', 'q=a+b%2Bc', 'q=[redacted]'],
+  ['lower-case percent codes', 'p@ss/word', 'p%40ss%2fword', '[redacted]'],
+  ['JSON in ASCII', 'pässword', '"p\\u00e4ssword"', '"[redacted]"'],
+  ['SQL', "o'clock", "'o''clock'", "'[redacted]'"],
+  ['a shell', "o'clock", "'o'\\''clock'", "'[redacted]'"],
+  ['XML', 'a<b&c', '<k>a&lt;b&amp;c</k>', '<k>[redacted]</k>'],
+  ['base64', 'hunter2', 'aHVudGVyMg==', '[redacted]'],
+  ['the base64 of a user and a secret', 'hunter2!', 'dXNlcjpodW50ZXIyIQ==', 'dXNlcjp[redacted]Q=='],
+  ['hex', 'hunter2', '68756e74657232', '[redacted]'],
+])('a secret is masked in the spelling of %s', (_, secret, text, masked) => {
+  expect(knowing(secret).text(text)).toBe(masked);
+});
+
+test('half of a character in a secret harms nothing', () => {
+  expect(knowing('QQQ\ud800').text('a QQQ\ud800 QQQ\ufffd')).toBe('a [redacted] [redacted]');
+});
+
 test.each(['', 'a', 'ab'])('%j is too short to be a secret, and would blot out innocent text', (secret) => {
   expect(knowing(secret).text('ab abba')).toBe('ab abba');
 });
