@@ -32,14 +32,38 @@ interface Problem {
 
 const problem = (what: string, hint: string): Problem => ({ what, hint });
 
-function problemOf({ typed, value }: ConfigEntry): Problem | null {
+/** Whether pgBackRest's restore or archive-get looks at an option where it stands; what they do not take they pass over (2.45). */
+function isLookedAt({ typed, section }: ConfigEntry): boolean {
+  const { base, use } = optionName(typed);
+  const [name, command] = section.split(':');
+  switch (use) {
+    case 'read':
+      return command !== 'restore' || !base.startsWith('archive-');
+    case 'restore':
+      return command !== 'archive-get';
+    case 'own':
+      return !NEWER_THAN_2_45.has(base);
+    case 'production':
+      return base === 'pgN-path' && name !== 'global';
+    case 'write':
+    case 'command-line':
+    case null:
+      return false;
+  }
+}
+
+/** No reader of 2.45 looks at these. */
+const NEWER_THAN_2_45 = new Set(['allow-root', 'priority']);
+
+function problemOf(entry: ConfigEntry): Problem | null {
+  const { typed, value } = entry;
   const { base, use, refused } = optionName(typed);
   if (refused !== null)
     return problem(`is refused by pgBackRest: ${refused}`, 'write the option as pgBackRest names it');
-  if (use !== 'read') return null;
+  if (!isLookedAt(entry)) return null;
   if (value === '') return problem('has no value', 'give it one, or take the line out');
   // A path or a bucket may have a # in it, and a passphrase a space before it; both together are a comment elsewhere.
-  if (/\s#/.test(value) && !isSecretOption(base) && !existsSync(value)) {
+  if (use === 'read' && /\s#/.test(value) && !isSecretOption(base) && !existsSync(value)) {
     return problem(
       'has a comment behind its value',
       'pgBackRest takes the comment for a part of the value: put it on a line of its own',
@@ -51,11 +75,11 @@ function problemOf({ typed, value }: ConfigEntry): Problem | null {
 }
 
 function duplicateOf(entry: ConfigEntry, seen: Map<string, ConfigEntry>): Problem | null {
-  const { base, use } = optionName(entry.typed);
+  const { base } = optionName(entry.typed);
   const place = `${entry.section} ${entry.key}`;
   const first = seen.get(place);
   seen.set(place, first ?? entry);
-  if (!first || use !== 'read' || (REPEATABLE.has(base) && first.typed === entry.typed)) return null;
+  if (!first || !isLookedAt(entry) || (REPEATABLE.has(base) && first.typed === entry.typed)) return null;
   const name = first.typed === entry.typed ? '' : ` as ${first.typed}`;
   return {
     what: `stands in [${entry.section}] already${name}, at ${first.file}:${first.line}`,

@@ -16,19 +16,24 @@ export interface IniProblem {
   readonly text: string;
 }
 
+/** What pgBackRest takes for blank (strTrim, 2.45): of all that JavaScript trims only this. */
+function trimmed(text: string): string {
+  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+}
+
 /** Reads the ini form of pgBackRest: sections, `key=value`, `#` comments on lines of their own, keys may repeat. */
 export function parseIni(text: string): { entries: IniLine[]; problems: IniProblem[] } {
   const entries: IniLine[] = [];
   const problems: IniProblem[] = [];
   let section = '';
-  text.split(/\r?\n/).forEach((raw, index) => {
-    const line = raw.trim();
+  text.split('\n').forEach((raw, index) => {
+    const line = trimmed(raw);
     if (line === '' || line.startsWith('#')) return;
-    const header = /^\[(.+)\]$/.exec(line);
+    const isHeader = line.startsWith('[');
     const equals = line.indexOf('=');
-    if (header?.[1]) section = header[1];
-    else if (equals > 0 && section !== '') {
-      const [key, value] = [line.slice(0, equals).trim(), line.slice(equals + 1).trim()];
+    if (isHeader && line.endsWith(']') && line.length > 2) section = line.slice(1, -1);
+    else if (!isHeader && equals > 0 && section !== '') {
+      const [key, value] = [trimmed(line.slice(0, equals)), trimmed(line.slice(equals + 1))];
       entries.push({ section, key, value, line: index + 1 });
     } else problems.push({ line: index + 1, text: line.slice(0, 60) });
   });

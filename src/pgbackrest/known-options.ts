@@ -106,14 +106,16 @@ export const OLD_NAMES: ReadonlyMap<string, string> = new Map([
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
-/** Options among those that are carried whose value is `y` or `n`. */
+/** Options of restore and archive-get whose value is `y` or `n`. */
 export const SWITCHES = words(
-  `archive-async archive-missing-retry beta sck-block sck-keep-alive repoN-local repoN-s3-requester-pays
+  `archive-async archive-missing-retry beta delta link-all log-subprocess log-timestamp neutral-umask sck-block sck-keep-alive repoN-local repoN-s3-requester-pays
   repoN-storage-verify-tls`,
 );
 
-/** Options among those that are carried whose value is an absolute path. */
-export const PATHS = words('repoN-path repoN-host-config-include-path repoN-host-config-path repoN-storage-ca-path');
+/** Options of restore and archive-get whose value is an absolute path. */
+export const PATHS = words(
+  'lock-path log-path pgN-path repoN-path repoN-host-config-include-path repoN-host-config-path repoN-storage-ca-path spool-path tablespace-map-all',
+);
 
 /** Options that may stand more than once; in the environment their values stand between colons. */
 export const REPEATABLE = words(

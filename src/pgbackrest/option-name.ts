@@ -27,7 +27,10 @@ export function optionName(typed: string): OptionName {
   if (use !== null) return { name: base.replace('N-', `${index}-`), base, use, refused: wrongIndex };
   const otherwise = KNOWN_OPTIONS.get(indexed ? `${family}-${rest}` : `${family}N-${rest}`);
   const old = OLD_NAMES.has(indexed ? `${family}-${rest}` : `${family}N-${rest}`);
-  if (otherwise === undefined && !old) return { name: typed, base: asTyped, use: null, refused: null };
+  // One that it does not know at all it passes over, unless it has an index that is too high (exit status 31, 2.45).
+  const tooHigh =
+    Number(/^\D+(\d+)-/.exec(typed)?.[1] ?? 0) > MOST_INDEX ? (wrongIndex ?? `its index is above ${MOST_INDEX}`) : null;
+  if (otherwise === undefined && !old) return { name: typed, base: asTyped, use: null, refused: tooHigh };
   const refused = indexed ? 'it takes no index' : `it needs an index: ${family}1-${rest}`;
   return { name: typed, base: asTyped, use: null, refused };
 }

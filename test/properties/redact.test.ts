@@ -68,9 +68,7 @@ test('of secrets that overlap in whatever way nothing is left', () => {
       for (const secret of secrets) expect(shown).not.toContain(secret);
       // Each letter that is left stood outside every place of every secret.
       const hidden = [...given].map((_, at) =>
-        secrets.some((secret) =>
-          [...secret].some((__, back) => at >= back && given.startsWith(secret, at - back)),
-        ),
+        secrets.some((secret) => [...secret].some((__, back) => at >= back && given.startsWith(secret, at - back))),
       );
       const left = [...given].filter((__, at) => hidden[at] !== true).join('');
       expect(shown.replaceAll('[redacted]', '')).toBe(left);

@@ -59,7 +59,6 @@ describe('the name of an option', () => {
   test('every old name leads to a known one, and every list names known ones', () => {
     for (const name of [...OLD_NAMES.values(), ...SWITCHES, ...PATHS, ...REPEATABLE])
       expect(KNOWN_OPTIONS.has(name), name).toBe(true);
-    for (const name of [...SWITCHES, ...PATHS]) expect(KNOWN_OPTIONS.get(name)).toBe('read');
     expect(COMMANDS.has('archive-get')).toBe(true);
   });
 });
@@ -75,6 +74,11 @@ test.each([
     'repo1-host=a\nbackup-host=b',
     'x.conf:3: backup-host stands in [global] already as repo1-host, at x.conf:2',
   ],
+  ['an index of what is not known that is too large', 'foo257-bar=1', 'x.conf:2: foo257-bar is refused by pgBackRest'],
+  ['no value for a directory of its own', 'log-path=', 'x.conf:2: log-path has no value'],
+  ['a number of processes twice', 'process-max=1\nprocess-max=1', 'x.conf:3: process-max stands in [global] already'],
+  ['a switch of restore', 'delta=1', 'x.conf:2: delta is neither y nor n'],
+  ['a data directory that is no absolute path', '[main]\npg1-path=data', 'x.conf:3: pg1-path is no absolute path'],
   ['an index that is too large', 'repo300-path=/a', 'x.conf:2: repo300-path is refused by pgBackRest'],
 ])('%s is refused with file and line', (_, lines, words) => {
   const error = drillErrorOf(() => refuseInvalid(config(`[global]\n${lines}\n`), 'main'));
@@ -88,7 +92,11 @@ test.each([
   ['the same option in two sections', '[global]\nrepo1-path=/a\n[main]\nrepo1-path=/b'],
   ['an option that may be repeated', '[global]\nrepo1-sftp-known-host=/a\nrepo1-sftp-known-host=/b'],
   ['what no restore reads', '[global:backup]\nrepo1-path=b\n[other]\nrepo1-path=c'],
-  ['options of production', '[main]\npg1-path=/a   # a comment\nprocess-max='],
+  ['options of production that a restore does not look at', '[main]\npg1-path=/a   # a comment\npg1-port='],
+  ['what archive-get takes, where restore alone reads it', '[main:restore]\narchive-async=yes'],
+  ['what restore takes, where archive-get alone reads it', '[main:archive-get]\ndelta=yes'],
+  ['a path of a server for no stanza', '[global]\npg1-path=a'],
+  ['an option that is not known', '[global]\nfoo-1024=\nfoo-1024='],
 ])('%s is taken', (_, text) => {
   expect(() => refuseInvalid(config(text), 'main')).not.toThrow();
 });

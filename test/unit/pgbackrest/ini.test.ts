@@ -41,3 +41,12 @@ test('what is written is read back', () => {
   ];
   expect(parseIni(formatIni(entries)).entries.toSorted(byKey)).toMatchObject(entries.toSorted(byKey));
 });
+
+test('only what pgBackRest takes for blank is left out around names and values', () => {
+  const { entries } = parseIni('[global]\n\t repo1-path\u00a0 = \u00a0/a\v\t\r\n');
+  expect(entries).toEqual([{ section: 'global', key: 'repo1-path\u00a0', value: '\u00a0/a\v', line: 2 }]);
+});
+
+test('a section that goes on behind its bracket is a problem, and no option', () => {
+  expect(parseIni('[main]\n[other] x=y\n')).toEqual({ entries: [], problems: [{ line: 2, text: '[other] x=y' }] });
+});
