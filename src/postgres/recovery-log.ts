@@ -48,6 +48,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const INVALID_RECORD =
   /^(invalid record (length|offset)|incorrect resource manager data checksum|invalid magic number|unexpected pageaddr|record with (incorrect|invalid)|invalid resource manager ID|invalid info bits|invalid contrecord|there is no contrecord|out-of-sequence timeline|WAL file is from different|record length .* too long|contrecord is requested|(invalid|out-of-order) block_id|(neither )?BKP(BLOCK|IMAGE)_|could not read from (WAL|log) segment)/;
 
+/** The first words of the process that recovers (StartupXLOG, 12 to 18). */
+const OF_THE_RECOVERER =
+  /^(database system was |starting (point-in-time|archive|backup) recovery|entering standby mode|redo starts at )/;
+
+/** What the postmaster says. */
+const OF_THE_SERVER = /^(starting PostgreSQL |database system is ready |.* was terminated by signal \d)/;
+
 /** Refused connections are no failure of recovery, though they are FATAL. */
 const REFUSED_CONNECTION =
   /^(the database system is |role ".*" does not exist|database ".*" does not exist|password authentication failed|no pg_hba.conf entry|sorry, too many clients|terminating connection|connection to client lost|remaining connection slots|canceling authentication)/;
@@ -79,28 +86,33 @@ export class RecoveryLog {
     fatal: [],
     killedBySignal: null,
   };
-  #inFatal = false;
+  /** The process that recovers, once a line is its own; no other is believed about the recovery. */
+  #recoverer: string | null = null;
+  /** The process whose FATAL may still have a DETAIL or a HINT. */
+  #dying: string | null = null;
 
   get facts(): RecoveryFacts {
     return this.#facts;
   }
 
   push(line: string): void {
-    const match = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) \w+ \[\d+\] (\w+): {2}(.*)$/.exec(line);
+    const match = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) \w+ \[(\d+)\] (\w+): {2}(.*)$/.exec(line);
     if (!match) return;
-    const [, stamp = '', level = '', text = ''] = match;
+    const [, stamp = '', process = '', level = '', text = ''] = match;
     const at = parseInstant(`${stamp}+00`);
-    if (level === 'FATAL' || level === 'PANIC') this.#fatal(text);
-    else if ((level === 'DETAIL' || level === 'HINT') && this.#inFatal) this.#extendFatal(level, text);
-    else {
-      this.#inFatal = false;
-      if (level === 'LOG' || level === 'WARNING') this.#log(text, at);
+    if (level === 'FATAL' || level === 'PANIC') this.#fatal(text, process);
+    else if (level === 'DETAIL' || level === 'HINT') {
+      if (process === this.#dying) this.#extendFatal(level, text);
+    } else {
+      if (process === this.#dying) this.#dying = null;
+      if (level === 'LOG' || level === 'WARNING') this.#log(text, at, process);
     }
   }
 
-  #fatal(text: string): void {
-    this.#inFatal = !REFUSED_CONNECTION.test(text);
-    if (this.#inFatal) this.#facts.fatal.push(text);
+  #fatal(text: string, process: string): void {
+    if (REFUSED_CONNECTION.test(text)) return;
+    this.#dying = process;
+    this.#facts.fatal.push(text);
   }
 
   #extendFatal(level: string, text: string): void {
@@ -108,7 +120,15 @@ export class RecoveryLog {
     this.#facts.fatal.push(`${last ?? ''} (${level === 'HINT' ? 'hint: ' : ''}${text})`);
   }
 
-  #log(text: string, at: Instant | null): void {
+  #log(text: string, at: Instant | null, process: string): void {
+    if (text.startsWith('starting PostgreSQL ')) this.#recoverer = null;
+    if (OF_THE_RECOVERER.test(text)) this.#recoverer ??= process;
+    const isOfTheServer = OF_THE_SERVER.test(text);
+    // Whatever a session is made to log, it ends no recovery.
+    if (isOfTheServer || this.#recoverer === null || process === this.#recoverer) this.#learned(text, at);
+  }
+
+  #learned(text: string, at: Instant | null): void {
     const facts = this.#facts;
     if (text.startsWith('starting PostgreSQL ')) facts.startedAt = at;
     else if (text.startsWith('redo starts at ')) facts.redoStartedAt ??= at;

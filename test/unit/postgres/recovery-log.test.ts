@@ -221,3 +221,42 @@ describe('parseStop', () => {
     },
   );
 });
+
+describe('who says it', () => {
+  const by = (process: number, text: string, level = 'LOG'): string =>
+    `2026-11-21 02:53:01.000 UTC [${process}] ${level}:  ${text}`;
+
+  test('what a session is made to log ends no recovery', () => {
+    const facts = factsOf([
+      by(1, 'starting PostgreSQL 17.2'),
+      by(2, 'redo starts at 0/2000028'),
+      by(3, 'recovery stopping before commit of transaction 9, time 2030-01-01 00:00:00+00'),
+      by(3, 'redo done at F/FFFFFFF0 system usage'),
+      by(2, 'redo done at 0/3000098 system usage'),
+      by(1, 'database system is ready to accept connections'),
+    ]);
+    expect(facts).toMatchObject({ stop: null, redoDoneLsn: parseLsn('0/3000098') });
+    expect(facts.readyAt).not.toBeNull();
+  });
+
+  test('a server that is started again has another process that recovers', () => {
+    const server = (process: number): string[] => [
+      by(1, 'starting PostgreSQL 17.2'),
+      by(process, 'database system was interrupted; last known up at 2026-11-21 03:55:40 UTC'),
+      by(process, `selected new timeline ID: ${process}`),
+    ];
+    expect(factsOf([...server(2), ...server(5)]).newTimeline).toBe(5);
+  });
+
+  test('the hint of a FATAL is its own, whoever speaks in between', () => {
+    const lines = [
+      by(2, 'could not restore', 'FATAL'),
+      by(3, 'a checkpoint'),
+      by(3, 'of another', 'HINT'),
+      by(2, 'look', 'HINT'),
+      by(2, 'it goes on'),
+      by(2, 'too late', 'HINT'),
+    ];
+    expect(factsOf(lines).fatal).toEqual(['could not restore (hint: look)']);
+  });
+});
