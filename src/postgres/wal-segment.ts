@@ -9,12 +9,14 @@ export interface WalSegment {
   readonly number: bigint;
 }
 
-/** The segment that a 24-digit file name stands for, or null for any other name. */
+/** The segment that a 24-digit file name stands for, or null for any other name, and for one that no segment of this size has. */
 export function parseSegmentName(name: string, segmentBytes: number): WalSegment | null {
   const match = /^([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})$/.exec(name);
   if (!match) return null;
   const perLog = 0x1_0000_0000n / BigInt(segmentBytes);
-  return { timeline: Number(`0x${match[1]}`), number: BigInt(`0x${match[2]}`) * perLog + BigInt(`0x${match[3]}`) };
+  const inLog = BigInt(`0x${match[3]}`);
+  if (inLog >= perLog) return null;
+  return { timeline: Number(`0x${match[1]}`), number: BigInt(`0x${match[2]}`) * perLog + inLog };
 }
 
 /** The file name of a segment, as in pg_wal and in the archive. */

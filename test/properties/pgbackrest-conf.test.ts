@@ -101,7 +101,10 @@ const entry = fc
         OPTIONS[option] ?? fc.constant(''),
         fc.tuple(oddBlank, oddBlank, blank, blank),
       )
-      .map(([index, value, [a, b, c, d]]) => `${a}${option.replace('N', index)}${b}=${c}${value}${d}`),
+      .map(
+        ([index, value, [a, b, c, d]]) =>
+          `${a}${option.replace('N', option.startsWith('pg') ? '1' : index)}${b}=${c}${value}${d}`,
+      ),
   );
 const header = fc
   .tuple(fc.constantFrom(...SECTIONS, ...SECTIONS, ...OTHER_SECTIONS), fc.constantFrom('', '', '', '', ' '))
@@ -144,8 +147,8 @@ const configuration = fc
     return `${lines.join(end)}${isWhole ? end : ''}`;
   });
 
-/** Ours of the same text; null: refused, with a place. */
-function asWeRead(text: string): UserConfig | null {
+/** Ours of the same text; a number: refused, for that line. */
+function asWeRead(text: string): UserConfig | number {
   const file = join(directory, 'ours.conf');
   writeFileSync(file, text);
   try {
@@ -155,9 +158,16 @@ function asWeRead(text: string): UserConfig | null {
   } catch (error) {
     expect(error).toBeInstanceOf(DrillError);
     expect((error as DrillError).code).toBe('config-invalid');
-    expect((error as DrillError).message).toMatch(/ours\.conf:\d+: /);
-    return null;
+    return Number(/ours\.conf:(\d+): /.exec((error as DrillError).message)?.[1]);
   }
+}
+
+/** The sections of one name alone: pgBackRest passes over a fault in a section that a nearer one stands in for. */
+function sectionOf(line: number, text: string): string {
+  const lines = text.split('\n').map((one) => one.trim());
+  const headerOf = (index: number): string => lines.slice(0, index + 1).findLast((one) => one.startsWith('[')) ?? '';
+  const own = lines.filter((_, index) => headerOf(index) === headerOf(line - 1));
+  return ['[main]', 'pg1-path=/pg', ...own].filter((one, index) => index < 2 || one !== 'pg1-path=/pg').join('\n');
 }
 
 /** The options that a drill carries over, of those that the command takes. */
@@ -180,8 +190,11 @@ test('a configuration means to us what it means to pgBackRest, and what it refus
       const theirs = (['restore', 'archive-get'] as const).map(
         (command) => [command, asPgBackRestReads(text, command)] as const,
       );
-      if (ours === null) {
-        expect(theirs.map(([, options]) => options)).toContain('refused');
+      if (typeof ours === 'number') {
+        const alone = (['restore', 'archive-get'] as const).map((command) =>
+          asPgBackRestReads(sectionOf(ours, text), command),
+        );
+        expect([...theirs.map(([, options]) => options), ...alone]).toContain('refused');
         return;
       }
       for (const [command, options] of theirs) {
@@ -201,7 +214,7 @@ test('the configuration of a run means to pgBackRest what that of the user means
   expectHolds(
     fc.property(withoutRestore, (text) => {
       const ours = asWeRead(text);
-      if (ours === null) return;
+      if (typeof ours === 'number') return;
       const { content } = privateConfig(ours, {
         stanza: 'main',
         repo: null,

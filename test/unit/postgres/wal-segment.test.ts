@@ -76,3 +76,10 @@ describe('inferSegmentBytes', () => {
     expect(inferSegmentBytes([])).toBe(DEFAULT_SEGMENT_BYTES);
   });
 });
+
+test('a name that no segment of this size has is none: its number would be that of another', () => {
+  expect(parseSegmentName('0000000100000000000000FF', DEFAULT_SEGMENT_BYTES)?.number).toBe(255n);
+  expect(parseSegmentName('000000010000000000000100', DEFAULT_SEGMENT_BYTES)).toBeNull();
+  expect(parseSegmentName('00000001FFFFFFFF00000FFF', DEFAULT_SEGMENT_BYTES)).toBeNull();
+  expect(parseSegmentName('00000001FFFFFFFF00000FFF', 1024 * 1024)?.number).toBe(2n ** 44n - 1n);
+});
