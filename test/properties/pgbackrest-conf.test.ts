@@ -59,7 +59,7 @@ const OPTIONS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'repoN-path': fc.constantFrom('/r', '/r r', '/a=b', '/#', '/r#x', 'r', '"/r"', '/ä', '/r\u00a0', '/\ufeff'),
   'repoN-cipher-type': fc.constantFrom('none'),
   'repoN-host': fc.constantFrom('backup', 'b.example.org'),
-  'repoN-storage-verify-tls': fc.constantFrom('n', 'yes', 'Y', ''),
+  'repoN-storage-verify-tls': fc.constantFrom('yes', 'Y', ''),
   'repo-path': fc.constantFrom('/old', '/o o'),
   'backup-host': fc.constantFrom('old.example.org'),
   'pgN-path': fc.constantFrom('/pg/1', '/pg 2', 'pg'),
