@@ -41,13 +41,15 @@ const lsnText = z
   .string()
   .nullish()
   .transform((text) => (text ? parseLsn(text) : null));
+/** Seconds since 1970, within what a calendar has. */
+const moment = z.int().min(0).max(253_402_300_799);
 const repoKey = z.looseObject({ id: z.int(), 'repo-key': z.int() });
 const backupSchema = z.looseObject({
   label: z.string(),
   type: z.enum(['full', 'diff', 'incr']),
   archive: z.looseObject({ start: z.string().nullish(), stop: z.string().nullish() }).nullish(),
   lsn: z.looseObject({ start: lsnText, stop: lsnText }).nullish(),
-  timestamp: z.looseObject({ start: z.int(), stop: z.int() }),
+  timestamp: z.looseObject({ start: moment, stop: moment }),
   database: repoKey,
   error: z.boolean().nullish(),
   info: z.looseObject({ size: z.int() }),
@@ -85,9 +87,14 @@ const STATUS_OTHER = 99;
  * repository tells: 1 its path of the stanza is missing, 2 no backup, 3 the stanza's data is missing.
  */
 export async function readInfo(pgbackrest: PgBackRest, signal: AbortSignal): Promise<StanzaInfo> {
-  const [stanza] = infoSchema.parse(await pgbackrest.readJson('info', [], [], { signal }));
+  return stanzaInfo(await pgbackrest.readJson('info', [], [], { signal }), pgbackrest.stanza);
+}
+
+/** What `info` says of a stanza. Throws `stanza-not-found`, and `repo-unreadable` for what is not understood. */
+export function stanzaInfo(said: unknown, name: string): StanzaInfo {
+  const stanza = stanzaIn(said);
   if (!stanza) {
-    throw new DrillError('stanza-not-found', `the repository holds no stanza "${pgbackrest.stanza}"`, {
+    throw new DrillError('stanza-not-found', `the repository holds no stanza "${name}"`, {
       hint: 'pgbackrest info without --stanza lists those that it holds',
     });
   }
@@ -110,6 +117,17 @@ export async function readInfo(pgbackrest: PgBackRest, signal: AbortSignal): Pro
   };
 }
 
+function stanzaIn(said: unknown): z.output<typeof infoSchema>[number] | undefined {
+  const { data, error } = infoSchema.safeParse(said);
+  if (data) return data[0];
+  const [issue] = error.issues;
+  const what = issue === undefined ? '' : `${z.core.toDotPath(issue.path)}: ${issue.message}`;
+  throw new DrillError('repo-unreadable', `pgbackrest info says of the stanza what is not understood: ${what}`, {
+    hint: 'look at pgbackrest info --output=json: backup.info of the repository may be damaged',
+    cause: error,
+  });
+}
+
 /** Whether `info` could not look into this repository at all. */
 export function isUnreadable(repo: { code: number }): boolean {
   return repo.code === STATUS_OTHER;
@@ -118,7 +136,7 @@ export function isUnreadable(repo: { code: number }): boolean {
 /** The databases of a backup set, which `info` tells only for a single one. */
 export async function readDatabases(pgbackrest: PgBackRest, backup: BackupSet, signal: AbortSignal): Promise<string[]> {
   const options = [`--repo=${backup.repo}`, `--set=${backup.label}`];
-  const [stanza] = infoSchema.parse(await pgbackrest.readJson('info', options, [], { signal }));
+  const stanza = stanzaIn(await pgbackrest.readJson('info', options, [], { signal }));
   return (stanza?.backup[0]?.['database-ref'] ?? []).map(({ name }) => name);
 }
 

@@ -118,3 +118,18 @@ test('a set that names no databases has none', async () => {
   const { program } = pgbackrestPrinting({ stdout: stanza({ backup: `[${BACKUP}]` }) });
   expect(await readDatabases(program, backupSet(), SIGNAL)).toEqual([]);
 });
+
+test.each([
+  [
+    'a set without a type',
+    stanza({ backup: `[${BACKUP.replace('"type":"diff"', '"type":"other"')}]` }),
+    '[0].backup[0].type',
+  ],
+  ['a moment that no calendar has', stanza({ backup: `[${BACKUP.replace('1795226346', '1e15')}]` }), 'timestamp.start'],
+  ['no list at all', '{}', 'not understood'],
+])('%s is a fault of the repository, and is named', async (_, text, words) => {
+  await expect(read(text)).rejects.toMatchObject({
+    code: 'repo-unreadable',
+    message: expect.stringContaining(words) as string,
+  });
+});
