@@ -115,7 +115,7 @@ const mutated = fc
       if (how === 'cut') lines[at] = line.slice(0, place % (line.length + 1));
       if (how === 'swap') lines.splice(at, 0, ...lines.splice(-1));
     }
-    return lines.join('\n');
+    return lines.join('\n').toWellFormed();
   });
 
 test('a plan with whatever mistakes is loaded, or refused with their places', () => {

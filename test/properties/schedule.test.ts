@@ -5,34 +5,42 @@ import { dueAfter, dueUntil } from '../../src/schedule/due.ts';
 import { readSchedule } from '../../src/schedule/schedule.ts';
 import { expectHolds, hostileText } from '../fixtures/properties.ts';
 
-/** A field of cron, and the values that it stands for: some, a part of a range in steps, or all. */
-function field(least: number, most: number): fc.Arbitrary<{ text: string; values: number[] }> {
+interface Field {
+  readonly text: string;
+  readonly values: readonly number[];
+}
+
+/** A field of cron, and the values that it stands for: all, some, or those of a range. */
+function field(least: number, most: number): fc.Arbitrary<Field> {
   const value = fc.integer({ min: least, max: most });
-  const all = Array.from({ length: most - least + 1 }, (_, index) => least + index);
+  const all = numbers(least, most);
   return fc.oneof(
-    { weight: 3, arbitrary: fc.constant({ text: '*', values: all }) },
-    {
-      weight: 3,
-      arbitrary: fc
-        .uniqueArray(value, { minLength: 1, maxLength: 3 })
-        .map((values) => ({ text: values.join(','), values })),
-    },
+    fc.constant({ text: '*', values: all }),
+    fc.uniqueArray(value, { minLength: 1, maxLength: 3 }).map((values) => ({ text: values.join(','), values })),
     fc.tuple(value, value).map(([a, b]) => {
       const [from, to] = [Math.min(a, b), Math.max(a, b)];
       return { text: `${from}-${to}`, values: all.filter((one) => one >= from && one <= to) };
     }),
-    fc.tuple(value, fc.integer({ min: 1, max: 20 })).map(([from, step]) => ({
-      text: `${from}/${step}`,
-      values: all.filter((one) => one >= from && (one - from) % step === 0),
-    })),
-    fc
-      .integer({ min: 1, max: 20 })
-      .map((step) => ({ text: `*/${step}`, values: all.filter((one) => (one - least) % step === 0) })),
   );
 }
 
+/** The same, and in steps. */
+function steppedField(least: number, most: number): fc.Arbitrary<Field> {
+  const step = fc.integer({ min: 1, max: 20 });
+  const stepped = fc.tuple(fc.integer({ min: least, max: most }), step, fc.boolean()).map(([value, by, isOpen]) => {
+    const from = isOpen ? least : value;
+    const values = numbers(least, most).filter((one) => one >= from && (one - from) % by === 0);
+    return { text: `${isOpen ? '*' : from}/${by}`, values };
+  });
+  return fc.oneof({ weight: 2, arbitrary: field(least, most) }, { weight: 1, arbitrary: stepped });
+}
+
+function numbers(least: number, most: number): number[] {
+  return Array.from({ length: most - least + 1 }, (_, index) => least + index);
+}
+
 const crons = fc
-  .tuple(field(0, 59), field(0, 23), field(1, 31), field(1, 12), field(0, 6))
+  .tuple(steppedField(0, 59), steppedField(0, 23), field(1, 31), steppedField(1, 12), field(0, 6))
   .map(([minutes, hours, days, months, weekdays]) => ({
     text: [minutes, hours, days, months, weekdays].map(({ text }) => text).join(' '),
     /** The rule of cron(5), on what a clock shows. */
