@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareDecimals } from '../../src/checks/decimal.ts';
 import { judgeResult } from '../../src/checks/expect.ts';
@@ -100,7 +100,7 @@ const wanted: fc.Arbitrary<Expectation> = fc
   .filter(
     (given) =>
       expectation.safeParse({ ...given, ...(given.maxAge !== undefined && { maxAge: `${given.maxAge}ms` }) }).success,
-  ) as fc.Arbitrary<Expectation>;
+  );
 
 const REFERENCE = BigInt(Date.UTC(2026, 10, 21, 12, 0, 30)) * 1000n;
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { encodeDuration, parseDurationMs } from '../../src/core/duration.ts';
 import { formatForPostgres, formatInstant, parseInstant, parseStamp } from '../../src/core/instant.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkChain } from '../../src/store/ledger/chain.ts';
 import { lineHash, lineText, parseLine, type LedgerEntry } from '../../src/store/ledger/line.ts';

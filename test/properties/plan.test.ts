@@ -1,6 +1,6 @@
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
@@ -173,6 +173,11 @@ test('a value of any kind in any place is taken or refused', () => {
   );
 });
 
+const withoutDigest = (given: DrillPlan[] | PlanError): unknown =>
+  given instanceof PlanError
+    ? given
+    : given.map((plan) => ({ ...plan, fileSha256: null, schedule: plan.schedule?.text }));
+
 test('what is loaded can be written down again, and is loaded alike', () => {
   expectHolds(
     fc.property(mutated, (text) => {
@@ -180,10 +185,6 @@ test('what is loaded can be written down again, and is loaded alike', () => {
       if (plans instanceof PlanError) return;
       const written = stringify(z.encode(planSchema, planSchema.parse(parseDocument(text).toJS())));
       const again = read(written);
-      const withoutDigest = (given: DrillPlan[] | PlanError): unknown =>
-        given instanceof PlanError
-          ? given
-          : given.map((plan) => ({ ...plan, fileSha256: null, schedule: plan.schedule?.text }));
       expect(withoutDigest(again)).toEqual(withoutDigest(plans));
     }),
   );

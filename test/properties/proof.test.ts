@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DrillError } from '../../src/core/errors.ts';
 import { proveTarget, type Recovered } from '../../src/drill/recover/proof.ts';

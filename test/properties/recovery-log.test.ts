@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatInstant } from '../../src/core/instant.ts';
 import { LineSplitter } from '../../src/host/line-splitter.ts';

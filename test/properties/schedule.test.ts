@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cronInWords, cronProblem } from '../../src/schedule/cron.ts';
 import { dueAfter, dueUntil } from '../../src/schedule/due.ts';

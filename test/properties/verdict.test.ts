@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { outcomeOf, REASON_CODES, type ReasonCode } from '../../src/core/reason-codes.ts';
 import { judge, type VerdictInput } from '../../src/drill/judge/verdict.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { walRanges } from '../../src/check-up/wal-ranges.ts';
 import { walRuns } from '../../src/check-up/wal-runs.ts';
@@ -204,9 +204,10 @@ test('a window holds every set that leads into it, and no other; a set that lack
   );
 });
 
+const hex = (part: number): string => part.toString(16).toUpperCase().padStart(8, '0');
+
 test('a name of a segment is read as it is written, of every size', () => {
   const parts = fc.nat(2 ** 32 - 1);
-  const hex = (part: number): string => part.toString(16).toUpperCase().padStart(8, '0');
   expectHolds(
     fc.property(sizes, parts, parts, fc.oneof(parts, fc.nat(4096)), (segmentBytes, timeline, log, inLog) => {
       const name = hex(timeline) + hex(log) + hex(inLog);

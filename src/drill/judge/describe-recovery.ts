@@ -8,8 +8,14 @@ import { proveTarget } from '../recover/proof.ts';
 import type { Recovered } from '../recover/recover.ts';
 import { kindOf } from '../../targets/index.ts';
 
+/** What is read of a recovery. */
+type Described = Pick<
+  Recovered,
+  'log' | 'journal' | 'replayedTo' | 'timeline' | 'lastCommitAt' | 'acceptedAt' | 'restored'
+>;
+
 /** Runs the proof and puts what is known of the recovery into the form of the report. */
-export function describeRecovery(recovered: Recovered, ready: Preflight): NonNullable<DrillReport['recovery']> {
+export function describeRecovery(recovered: Described, ready: Preflight): NonNullable<DrillReport['recovery']> {
   const { log, journal, replayedTo, timeline } = recovered;
   const { facts } = log;
   const { segmentBytes, path, spans } = ready.archive;

@@ -33,14 +33,31 @@ test.each([
   ['12.5', '125E-1'],
   ['+7', ' 7 '],
   ['5.', '5'],
+  [' Infinity ', 'Infinity'],
+  ['1e200000', '10e199999'],
 ])('%s is %s', (a, b) => {
   expect(compareDecimals(a, b)).toBe(0);
 });
 
-test.each(['', ' ', '.', '-', 'e5', 'NaN', '0x10', '1,5', '1 2', '--1', '1e', '1e999999999', 'Infinit'])(
-  '%j is no number',
-  (text) => {
-    expect(compareDecimals(text, '1')).toBeNull();
-    expect(compareDecimals('1', text)).toBeNull();
-  },
-);
+test.each([
+  '',
+  ' ',
+  '.',
+  '-',
+  'e5',
+  'NaN',
+  '0x10',
+  '1,5',
+  '1 2',
+  '--1',
+  '1e',
+  '1e999999999',
+  'Infinit',
+  'xInfinity',
+  '1Infinity',
+  'Infinityx',
+  'Infinity1',
+])('%j is no number', (text) => {
+  expect(compareDecimals(text, '1')).toBeNull();
+  expect(compareDecimals('1', text)).toBeNull();
+});

@@ -170,6 +170,27 @@ describe('maxAge counts back from the recovery target', () => {
     expect(judge(result('timestamptz', value), tenMinutes)).toEqual({ ok: true, error: null, observed });
   });
 
+  test.each(['2026-11-21 12:01:00+00', '2026-11-21 12:00:00.5+00'])(
+    '%s is fresh: clocks may run ahead by a minute',
+    (value) => {
+      expect(holds(result('timestamptz', value), { maxAge: 600_000 })).toBe(true);
+      expect(judge(result('timestamptz', value), { maxAge: 600_000 }).observed).toMatch(/, (1m 00s|0\.5 s) after 2026/);
+    },
+  );
+
+  test.each(['2026-11-21 12:01:00.001+00', '2030-01-01 00:00:00+00'])('%s is not: it says nothing of now', (value) => {
+    expect(judge(result('timestamptz', value), { maxAge: 600_000 })).toMatchObject({ ok: false, error: null });
+  });
+
+  test('a time without a zone is told how to get one, and a text is cut', () => {
+    const cast = { ok: false, error: expect.stringContaining('has no time zone') as string };
+    expect(judge(result('timestamp', '2026-11-21 12:00:00'), { maxAge: 1 })).toMatchObject(cast);
+    expect(judge(result('date', '2026-11-21'), { maxAge: 1 })).toMatchObject(cast);
+    expect(judge(result('text', 'x'.repeat(99)), { maxAge: 1 }).error).toBe(
+      `${'x'.repeat(80)} is no time with a time zone`,
+    );
+  });
+
   test.each(['2026-11-21 11:49:59.999+00', '2020-01-01 00:00:00+00', null])('%s is not', (value) => {
     expect(judge(result('timestamptz', value), tenMinutes)).toMatchObject({ ok: false, error: null });
   });
@@ -268,4 +289,34 @@ describe('sha256', () => {
   test('the words name the digest', () => {
     expect(describeExpectation({ sha256: digest(CANARY) })).toBe(`a value with the SHA-256 ${digest(CANARY)}`);
   });
+});
+
+describe('what was observed', () => {
+  test.each<[string, QueryResult, string]>([
+    ['no row', result('bool'), 'no row'],
+    ['false', result('bool', 'f'), 'false'],
+    ['NULL', result('bool', null), 'NULL'],
+    ['several rows', result('text', 'a', 'b'), '2 rows, the first: a'],
+    ['rows that were not kept', { ...result('text'), rowCount: 3 }, '3 rows, the first: NULL'],
+  ])('%s', (_, from, observed) => {
+    expect(judge(from).observed).toBe(observed);
+  });
+
+  test('no row at all is no error, and does not hold, whatever type was asked for', () => {
+    expect(judge(result('text'))).toEqual({ ok: false, error: null, observed: 'no row' });
+    expect(judge({ columns: ['a'], types: [OID.bool], rows: [], rowCount: 1 }).ok).toBe(false);
+  });
+});
+
+test('a number that JavaScript has rounded equals nothing', () => {
+  // oxlint-disable-next-line no-loss-of-precision -- as a plan may have it
+  const rounded = 9007199254740993;
+  expect(holds(result('int8', '9007199254740992'), { equals: rounded })).toBe(false);
+  expect(holds(result('int8', '9007199254740991'), { equals: Number.MAX_SAFE_INTEGER })).toBe(true);
+  expect(holds(result('float8', '0.5'), { equals: 0.5 })).toBe(true);
+});
+
+test('a part of an expectation that is not there asks for nothing', () => {
+  expect(holds(result('int8', '1', '2'), { rows: 2, equals: undefined, atLeast: undefined })).toBe(true);
+  expect(describeExpectation({ rows: 2 })).toBe('2 rows');
 });

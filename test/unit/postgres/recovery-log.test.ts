@@ -222,10 +222,16 @@ describe('parseStop', () => {
   );
 });
 
-describe('who says it', () => {
-  const by = (process: number, text: string, level = 'LOG'): string =>
-    `2026-11-21 02:53:01.000 UTC [${process}] ${level}:  ${text}`;
+const by = (process: number, text: string, level = 'LOG'): string =>
+  `2026-11-21 02:53:01.000 UTC [${process}] ${level}:  ${text}`;
 
+const server = (process: number): string[] => [
+  by(1, 'starting PostgreSQL 17.2'),
+  by(process, 'database system was interrupted; last known up at 2026-11-21 03:55:40 UTC'),
+  by(process, `selected new timeline ID: ${process}`),
+];
+
+describe('who says it', () => {
   test('what a session is made to log ends no recovery', () => {
     const facts = factsOf([
       by(1, 'starting PostgreSQL 17.2'),
@@ -240,11 +246,6 @@ describe('who says it', () => {
   });
 
   test('a server that is started again has another process that recovers', () => {
-    const server = (process: number): string[] => [
-      by(1, 'starting PostgreSQL 17.2'),
-      by(process, 'database system was interrupted; last known up at 2026-11-21 03:55:40 UTC'),
-      by(process, `selected new timeline ID: ${process}`),
-    ];
     expect(factsOf([...server(2), ...server(5)]).newTimeline).toBe(5);
   });
 

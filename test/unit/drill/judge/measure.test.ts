@@ -38,6 +38,14 @@ describe('RTO', () => {
     expect(measureRto(await timelineTo('verify'), true, 2999).met).toBe(false);
   });
 
+  test('is told by its phases, and by no other', async () => {
+    expect(measureRto(await timelineTo('restore'), true, null).phases).toEqual([
+      { id: 'provision', durationMs: 1000 },
+      { id: 'restore', durationMs: 1000 },
+      { id: 'recover', durationMs: null },
+    ]);
+  });
+
   test('is null unless the target was really reached', async () => {
     expect(measureRto(await timelineTo('verify'), false, 3000)).toMatchObject({
       measuredMs: null,
@@ -88,6 +96,19 @@ const ready = (target: RecoveryTarget): ReturnType<typeof preflightOf> => prefli
 
 /** The archive was listed right when the run began. */
 const AT = { startedAt: STARTED, disasterAt: STARTED };
+
+const offline = (stoppedAt: string): ReturnType<typeof preflightOf> =>
+  preflightOf({
+    archive,
+    target: { type: 'latest' },
+    backup: backupSet({
+      walStart: null,
+      walStop: null,
+      lsnStart: null,
+      lsnStop: null,
+      stoppedAt: new Date(stoppedAt),
+    }),
+  });
 
 describe('RPO', () => {
   test.each(['latest', 'standby'] as const)('of %s is the age of the last replayed commit, an upper bound', (type) => {
@@ -162,6 +183,33 @@ describe('RPO', () => {
     });
   });
 
+  describe('of a backup that was taken offline', () => {
+    test('is the age of the backup, an upper bound, whatever was committed before', () => {
+      const measured = measureRpo(plan('rpo: 1h'), offline('2026-11-21T02:30:00Z'), recovery(), AT);
+      expect(measured).toMatchObject({ measuredMs: 1_800_000, method: 'backup-stop', upperBound: true, met: true });
+    });
+
+    test('is not known where the backup is dated after the run', () => {
+      const measured = measureRpo(plan('rpo: 1h'), offline('2026-11-21T04:00:00Z'), recovery(), AT);
+      expect(measured).toMatchObject({ measuredMs: null, method: null, met: null, upperBound: false });
+      expect(measured.reason).toContain('a clock is wrong');
+    });
+  });
+
+  test('is not measured where the run came to no disaster, and where nothing is known of the backup', () => {
+    const before = { startedAt: STARTED, disasterAt: null };
+    expect(measureRpo(plan(), ready({ type: 'latest' }), recovery(), before).measuredMs).toBeNull();
+    expect(measureRpo(plan(), null, recovery(), AT).measuredMs).toBe(89_999);
+  });
+
+  test.each([
+    ['2026-11-21T03:00:01Z', 0],
+    ['2026-11-21T03:00:01.001Z', null],
+  ])('clocks may differ by a second: %s', (lastCommitAt, measuredMs) => {
+    const measured = measureRpo(plan(), ready({ type: 'latest' }), recovery({ lastCommitAt }), AT);
+    expect(measured.measuredMs).toBe(measuredMs);
+  });
+
   test('is not measured when preflight broke off', () => {
     expect(measureRpo(plan('rpo: 1h'), null, null, AT)).toMatchObject({
       measuredMs: null,
@@ -194,6 +242,8 @@ describe('an age', () => {
   test.each([
     ['2026-11-28T11:00:00Z', 3_600_000],
     ['2026-11-28T12:00:00Z', 0],
+    ['2026-11-28T12:01:00Z', 0],
+    ['2026-11-28T12:01:00.001Z', null],
     ['2026-11-28T12:00:59Z', 0],
     ['2026-11-28T12:01:01Z', null],
     ['2026-12-28T12:00:00Z', null],

@@ -160,6 +160,70 @@ test('the text of a failed check says what was expected and what was observed', 
   expect(reasons[0]?.message).toBe('orders: expected at least 1000, observed 12');
 });
 
+test.each(['critical', 'warning'] as const)('data that are missing fail the run, of severity %s too', (severity) => {
+  const { verdict, reasons } = judge(
+    input({ checks: [ISOLATED, check({ kind: 'wholeness', severity, status: 'failed' })] }),
+  );
+  expect([verdict, reasons[0]?.code]).toEqual(['failed', 'data-missing']);
+});
+
+const failed = (name: string, status: CheckReport['status'] = 'failed'): CheckReport => check({ name, status });
+
+test('what to do next is said once for each code', () => {
+  const { reasons } = judge(
+    input({ checks: [ISOLATED, failed('a'), failed('b'), failed('c', 'error'), failed('d', 'error')] }),
+  );
+  expect(reasons.map(({ code, hint }) => [code, hint !== null])).toEqual([
+    ['check-failed', true],
+    ['check-failed', false],
+    ['check-error', true],
+    ['check-error', false],
+  ]);
+  expect(reasons.map(({ message }) => message.slice(0, 2))).toEqual(['a:', 'b:', 'c:', 'd:']);
+});
+
+test.each([
+  [check({ status: 'skipped', observed: null, message: null }), 'orders: skipped'],
+  [check({ status: 'failed', message: 'why' }), 'orders: why'],
+  [check({ status: 'failed', expected: null }), 'orders: expected ?, observed 12'],
+])('a check without an answer is told by what there is: %#', (one, words) => {
+  expect(judge(input({ checks: [ISOLATED, one] })).reasons[0]?.message).toBe(words);
+});
+
+describe('an objective that was missed', () => {
+  const messageFor = (differences: Partial<VerdictInput>): string | undefined =>
+    judge(input(differences)).reasons[0]?.message;
+
+  test.each<[string, Partial<VerdictInput>]>([
+    ['recovery took 1m 00s, the objective is 1.0 s', { rto: { measuredMs: 60_000, objectiveMs: 1000, met: false } }],
+    ['recovery took not measured, the objective is 1.0 s', { rto: { measuredMs: null, objectiveMs: 1000, met: null } }],
+    [
+      'the newest backup is 9.0 s old, the objective is 1.0 s',
+      { backupAge: { measuredMs: 9000, objectiveMs: 1000, met: false } },
+    ],
+    [
+      'the newest backup is dated after the run began: the clock that it was taken by, or that of this machine, is wrong',
+      { backupAge: { measuredMs: null, objectiveMs: 1000, met: null } },
+    ],
+    [
+      'the RPO was not measured; the objective is 1.0 s',
+      { rpo: { ...input().rpo, measuredMs: null, objectiveMs: 1000, met: null } },
+    ],
+    [
+      '2.0 s may be lost, the objective is 1.0 s; the newest archived WAL is not measured old',
+      { rpo: { ...input().rpo, measuredMs: 2000, objectiveMs: 1000, met: false, archiveAgeMs: null } },
+    ],
+  ])('is told with its figures: %s', (words, differences) => {
+    expect(messageFor(differences)).toBe(words);
+    expect(judge(input(differences)).reasons[0]?.hint).not.toBeNull();
+  });
+
+  test('is told to be an upper bound where it is one', () => {
+    const rpo = { ...input().rpo, measuredMs: 2000, objectiveMs: 1000, met: false, upperBound: true };
+    expect(messageFor({ rpo })).toContain('may be lost (an upper bound');
+  });
+});
+
 test('no combination with anything amiss passes, and the one with nothing amiss does', () => {
   const booleans = [true, false];
   const met = [

@@ -47,6 +47,9 @@ describe('a time', () => {
     ['nothing was committed before', stopped(BEFORE_LATER)],
     ['a later abort was not replayed', stopped('before abort of transaction 7, time 2026-11-21 03:00:00+00')],
   ])('is proven when %s', (_, facts) => {
+    const last =
+      facts.lastCommitAt === null ? 'no transaction before it was replayed' : 'the last replayed one is of 2026';
+    expect(proveTarget(stoppedBefore(facts))).toContain(last);
     expect(proveTarget(stoppedBefore(facts))).toMatch(
       /^PostgreSQL stopped before the (commit|abort) of transaction .* at LSN 0\/4000100/,
     );
@@ -113,6 +116,8 @@ describe('an xid', () => {
   test.each<[string, Partial<Recovered>]>([
     ['it stopped at the same number elsewhere', { facts: { ...facts, redoDoneLsn: lsn('0/3000100') } }],
     ['it was never found', { targetLsn: null }],
+    ['neither it nor the stop has a place', { targetLsn: null, facts: { ...facts, redoDoneLsn: null } }],
+    ['nothing stopped at its record', { facts: { ...facts, stop: null } }],
     ['replay ended before its record', { replayedTo: STOP }],
     ['its segment did not come from the archive', { journal: journalOf([segment(2), segment(3)]) }],
     ['its segment is of a timeline that is not on the way', { journal: journalOf([segment(4, 2)]) }],
@@ -172,8 +177,26 @@ describe('an LSN', () => {
   });
 });
 
+test('an error says what PostgreSQL said of its stop, or that it named none, and what to do', () => {
+  const error = drillErrorOf(() => proveTarget(stoppedBefore(stopped('after reaching consistency'))));
+  expect(error.message).toContain(
+    'recovery stopping after reaching consistency; the last record that was read begins at',
+  );
+  expect(error.hint).not.toBeNull();
+  const none = drillErrorOf(() => proveTarget(stoppedBefore(recoveryFacts())));
+  expect(none.message).toContain('PostgreSQL named no stop, and replay went up to');
+});
+
 describe('consistency', () => {
   const target: RecoveryTarget = { type: 'immediate' };
+  test('is proven by the stop at the very end of the backup, and where that is not known', () => {
+    const facts = factsOf('pg15-immediate');
+    for (const backupStop of [lsn('0/20000F8'), null])
+      expect(proveTarget(evidence(target, { facts, replayedTo: lsn('0/20000F8'), backupStop }))).toContain(
+        'consistency',
+      );
+  });
+
   test('is proven by the stop at it', () => {
     expect(proveTarget(evidence(target, { facts: factsOf('pg15-immediate') }))).toMatch(/consistency, at LSN/);
   });
@@ -232,6 +255,36 @@ describe.each(['latest', 'standby'] as const)('the end of the archive (%s)', (ty
       invalidRecord: 'unexpected pageaddr 0/1000000 in log segment 000000010000000000000005, offset 0',
     });
     expect(proveTarget(evidence(target, { facts, replayedTo: lsn('0/4FFFFE0') }))).toContain('0/4FFFFE0');
+  });
+
+  test('is not proven when a record behind the last segment was rejected, and the last one was not read to its end', () => {
+    const facts = recoveryFacts({
+      invalidRecord: 'unexpected pageaddr 0/1000000 in log segment 000000010000000000000005, offset 0',
+    });
+    expect(code(evidence(target, { facts, replayedTo: lsn('0/3FFFFE0') }))).toBe('target-unproven');
+    expect(code(evidence(target, { facts, replayedTo: lsn('0/4000000') }))).toBe('target-unproven');
+    expect(proveTarget(evidence(target, { facts, replayedTo: lsn('0/4000001') }))).toContain('the last segment');
+  });
+
+  test('is proven when a record behind it was rejected that names no segment', () => {
+    const facts = recoveryFacts({ invalidRecord: 'invalid record length at 0/5000000: wanted 24, got 0' });
+    expect(proveTarget(evidence(target, { facts, replayedTo: lsn('0/5000000') }))).toContain('0/5000000');
+  });
+
+  test('says where a record goes on behind the end only where it does', () => {
+    expect(proveTarget(evidence(target))).not.toContain('only a part of a record');
+    expect(proveTarget(evidence(target, { replayedTo: lsn('0/4000001') }))).not.toContain('only a part of a record');
+  });
+
+  test('names the segment of a bad record, or else that where replay ended, on the timeline that was read last', () => {
+    const facts = recoveryFacts({ invalidRecord: 'there is no contrecord flag', lastRestored: segment(3, 2) });
+    const error = drillErrorOf(() => proveTarget(evidence(target, { facts, replayedTo: lsn('0/3FFFFE0') })));
+    expect(error.message).toContain(`rejects a record of WAL segment ${segment(3, 2)}: there is no contrecord flag`);
+    const before = drillErrorOf(() =>
+      proveTarget(evidence(target, { facts: { ...facts, lastRestored: null }, replayedTo: lsn('0/3FFFFE0') })),
+    );
+    expect(before.message).toContain(segment(3));
+    expect(before.hint).not.toBeNull();
   });
 
   test.each<[string, Partial<Recovered>]>([
@@ -320,10 +373,26 @@ describe('past a fork in segment 4', () => {
     expect(proveTarget(item)).toContain('0/4000100');
   });
 
+  test('an LSN is proven where its segment came from one of the timelines', () => {
+    const target: RecoveryTarget = { type: 'lsn', lsn: lsn('0/4000300') };
+    const facts = stopped('after WAL location (LSN) "0/4000300"', { redoDoneLsn: lsn('0/4000300') });
+    const item = evidence(target, { ...along(segment(4, 3)), facts, replayedTo: lsn('0/4000338') });
+    expect(proveTarget(item)).toContain('0/4000300');
+  });
+
+  test('what was not delivered is named, and what to do; files that are no segments are none', () => {
+    const item = evidence({ type: 'latest' }, along(segment(4), '00000003.history'));
+    const error = drillErrorOf(() => proveTarget({ ...item, lastExpected: segment(4) }));
+    expect(error.message).toContain(`WAL segment ${segment(4, 2)} was not delivered`);
+    expect(error.hint).not.toBeNull();
+  });
+
   test.each<[string, RecoveryTarget, Partial<Recovered>]>([
     ['the end', { type: 'latest' }, along(segment(4))],
     ['the end, with more of the dead branch', { type: 'latest' }, along(segment(4), segment(5))],
     ['the end, along the timeline between', { type: 'latest' }, along(segment(4, 2))],
+    // The next segment of the new timeline says nothing of the one that holds the fork.
+    ['the end, with a later segment of the new one', { type: 'latest' }, along(segment(4), segment(5, 3))],
     ['a time', TIME, { ...along(segment(4)), facts: stopped(BEFORE_LATER) }],
     [
       'an LSN',
