@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DrillError } from '../core/errors.ts';
 import { parseHistory, type TimelineFork } from '../postgres/timeline-history.ts';
 import type { PgBackRest } from './pgbackrest.ts';
+import { understood } from './understood.ts';
 import { SegmentTable, type ArchivedSegments } from './segment-table.ts';
 
 /** What the archive of one database held at one moment. */
@@ -63,7 +64,8 @@ export async function listHistories(
   signal: AbortSignal,
 ): Promise<string[]> {
   const path = `archive/${pgbackrest.stanza}/${archiveId}`;
-  const files = listingSchema.parse(await pgbackrest.readJson('repo-ls', [`--repo=${repo}`], [path], { signal }));
+  const said = await pgbackrest.readJson('repo-ls', [`--repo=${repo}`], [path], { signal });
+  const files = understood('repo-ls', listingSchema, said);
   return Object.keys(files)
     .filter((name) => name.endsWith('.history'))
     .toSorted();

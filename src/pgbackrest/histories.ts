@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { TimelineFork } from '../postgres/timeline-history.ts';
 import { readHistory } from './archive.ts';
 import type { PgBackRest } from './pgbackrest.ts';
+import { understood } from './understood.ts';
 
 /** What the archive knows of how one timeline came about. */
 export interface TimelineHistory {
@@ -39,7 +40,9 @@ export class Histories {
   async #readTimes(): Promise<ReadonlyMap<string, Date>> {
     const [pgbackrest, repo, archiveId] = this.#place;
     const path = `archive/${pgbackrest.stanza}/${archiveId}`;
-    const listed = listingSchema.parse(
+    const listed = understood(
+      'repo-ls',
+      listingSchema,
       await pgbackrest.readJson('repo-ls', [`--repo=${repo}`], [path], { signal: this.#signal }),
     );
     return new Map(

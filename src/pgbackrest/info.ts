@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DrillError } from '../core/errors.ts';
 import { parseLsn, type Lsn } from '../postgres/lsn.ts';
 import type { PgBackRest } from './pgbackrest.ts';
+import { understood } from './understood.ts';
 
 /** A backup set. Moments are whole seconds, as pgBackRest keeps them. */
 export interface BackupSet {
@@ -92,7 +93,7 @@ export async function readInfo(pgbackrest: PgBackRest, signal: AbortSignal): Pro
 
 /** What `info` says of a stanza. Throws `stanza-not-found`, and `repo-unreadable` for what is not understood. */
 export function stanzaInfo(said: unknown, name: string): StanzaInfo {
-  const stanza = stanzaIn(said);
+  const [stanza] = understood('info', infoSchema, said);
   if (!stanza) {
     throw new DrillError('stanza-not-found', `the repository holds no stanza "${name}"`, {
       hint: 'pgbackrest info without --stanza lists those that it holds',
@@ -117,17 +118,6 @@ export function stanzaInfo(said: unknown, name: string): StanzaInfo {
   };
 }
 
-function stanzaIn(said: unknown): z.output<typeof infoSchema>[number] | undefined {
-  const { data, error } = infoSchema.safeParse(said);
-  if (data) return data[0];
-  const [issue] = error.issues;
-  const what = issue === undefined ? '' : `${z.core.toDotPath(issue.path)}: ${issue.message}`;
-  throw new DrillError('repo-unreadable', `pgbackrest info says of the stanza what is not understood: ${what}`, {
-    hint: 'look at pgbackrest info --output=json: backup.info of the repository may be damaged',
-    cause: error,
-  });
-}
-
 /** Whether `info` could not look into this repository at all. */
 export function isUnreadable(repo: { code: number }): boolean {
   return repo.code === STATUS_OTHER;
@@ -136,7 +126,7 @@ export function isUnreadable(repo: { code: number }): boolean {
 /** The databases of a backup set, which `info` tells only for a single one. */
 export async function readDatabases(pgbackrest: PgBackRest, backup: BackupSet, signal: AbortSignal): Promise<string[]> {
   const options = [`--repo=${backup.repo}`, `--set=${backup.label}`];
-  const stanza = stanzaIn(await pgbackrest.readJson('info', options, [], { signal }));
+  const [stanza] = understood('info', infoSchema, await pgbackrest.readJson('info', options, [], { signal }));
   return (stanza?.backup[0]?.['database-ref'] ?? []).map(({ name }) => name);
 }
 

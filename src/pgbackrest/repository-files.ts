@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BackupSet } from './info.ts';
 import type { PgBackRest } from './pgbackrest.ts';
+import { understood } from './understood.ts';
 
 /** The hint for files that something else than pgBackRest removed: it does not know what depends on them. */
 export const WHO_REMOVED_IT =
@@ -11,7 +12,7 @@ const listingSchema = z.record(z.string(), z.unknown());
 /** The names in a directory of a repository; one that does not exist has none (exit 0 in 2.45 to 2.60). */
 async function namesIn(pgbackrest: PgBackRest, repo: number, path: string, signal: AbortSignal): Promise<Set<string>> {
   const listed = await pgbackrest.readJson('repo-ls', [`--repo=${repo}`], [path], { signal });
-  return new Set(Object.keys(listingSchema.parse(listed)).filter((name) => name !== '.'));
+  return new Set(Object.keys(understood('repo-ls', listingSchema, listed)).filter((name) => name !== '.'));
 }
 
 /** What is left of a stanza in a repository of which `info` says that the stanza or its data is missing. */
