@@ -203,7 +203,7 @@ test('a configuration means to us what it means to pgBackRest, and what it refus
           expect(carried(optionsFor(ours, 'main', command), command)).toEqual(carried(options, command));
       }
     }),
-    4,
+    6,
   );
 });
 
@@ -231,6 +231,6 @@ test('the configuration of a run means to pgBackRest what that of the user means
       expect(given.get('process-max') ?? null).toEqual(wanted.get('process-max') ?? null);
       expect([...given.keys()].filter((name) => /^pg\d+-/.test(name))).toEqual(['pg1-path']);
     }),
-    4,
+    6,
   );
 });
