@@ -291,6 +291,11 @@ describe('sha256', () => {
   });
 });
 
+test('what is no number is quoted, and an age of nothing is before', () => {
+  expect(judge(result('text', 'abc'), { atLeast: 1 }).error).toBe('abc is no number');
+  expect(judge(result('timestamptz', '2026-11-21 12:00:00+00'), { maxAge: 1 }).observed).toContain(', 0.0 s before ');
+});
+
 describe('what was observed', () => {
   test.each<[string, QueryResult, string]>([
     ['no row', result('bool'), 'no row'],

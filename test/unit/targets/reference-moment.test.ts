@@ -39,6 +39,7 @@ test.each<[string, RecoveryTarget, Pick<RecoveryFacts, 'stop' | 'lastCommitAt'>,
     { ...at('after reaching consistency'), lastCommitAt: null },
     '2026-11-21 01:00:00+00',
   ],
+  ['immediate', { type: 'immediate' }, { stop: null, lastCommitAt: null }, '2026-11-21 01:00:00+00'],
 ])('the age of data is counted from the moment of the target: %s', (_, target, facts, expected) => {
   const [backup, startedAt] = [{ stoppedAt: new Date('2026-11-21T01:00:00Z') }, new Date('2026-11-21T09:00:00Z')];
   expect(kindOf(target).referenceMoment({ backup, startedAt, facts })).toBe(instant(expected));

@@ -68,6 +68,11 @@ test('what the log does not say is not made up', () => {
   });
 });
 
+test('what has begun and not ended took no time that is known', () => {
+  const told = describeRecovery(recovered({ redoDoneAt: null, consistentAt: null, readyAt: null }), ready);
+  expect(told).toMatchObject({ replayMs: null, consistentMs: null, checkpointMs: null });
+});
+
 test('a replay that took no time has no speed', () => {
   const { redoStartedAt } = factsOf('pg15-latest');
   const told = describeRecovery(recovered({ redoDoneAt: redoStartedAt }), ready);

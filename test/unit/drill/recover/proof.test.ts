@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { formatInstant } from '../../../../src/core/instant.ts';
 import { proveTarget, type Recovered } from '../../../../src/drill/recover/proof.ts';
 import type { RecoveryTarget } from '../../../../src/targets/index.ts';
 import { parseStop, type RecoveryFacts } from '../../../../src/postgres/recovery-log.ts';
@@ -50,6 +51,7 @@ describe('a time', () => {
     const last =
       facts.lastCommitAt === null ? 'no transaction before it was replayed' : 'the last replayed one is of 2026';
     expect(proveTarget(stoppedBefore(facts))).toContain(last);
+    expect(proveTarget(stoppedBefore(facts))).toContain(` of ${formatInstant(facts.stop?.at ?? 0n)}, at LSN`);
     expect(proveTarget(stoppedBefore(facts))).toMatch(
       /^PostgreSQL stopped before the (commit|abort) of transaction .* at LSN 0\/4000100/,
     );
@@ -261,7 +263,8 @@ describe.each(['latest', 'standby'] as const)('the end of the archive (%s)', (ty
     const facts = recoveryFacts({
       invalidRecord: 'unexpected pageaddr 0/1000000 in log segment 000000010000000000000005, offset 0',
     });
-    expect(code(evidence(target, { facts, replayedTo: lsn('0/3FFFFE0') }))).toBe('target-unproven');
+    const error = drillErrorOf(() => proveTarget(evidence(target, { facts, replayedTo: lsn('0/3FFFFE0') })));
+    expect([error.code, error.hint]).toEqual(['target-unproven', 'read the server log in the report folder']);
     expect(code(evidence(target, { facts, replayedTo: lsn('0/4000000') }))).toBe('target-unproven');
     expect(proveTarget(evidence(target, { facts, replayedTo: lsn('0/4000001') }))).toContain('the last segment');
   });
@@ -285,6 +288,9 @@ describe.each(['latest', 'standby'] as const)('the end of the archive (%s)', (ty
     );
     expect(before.message).toContain(segment(3));
     expect(before.hint).not.toBeNull();
+    const named = { ...facts, invalidRecord: `invalid magic number 0000 in WAL segment ${segment(3, 7)}, offset 0` };
+    const item = evidence(target, { facts: named, replayedTo: lsn('0/3FFFFE0') });
+    expect(drillErrorOf(() => proveTarget(item)).message).toContain(`of WAL segment ${segment(3, 7)}: `);
   });
 
   test.each<[string, Partial<Recovered>]>([

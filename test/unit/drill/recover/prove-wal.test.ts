@@ -109,4 +109,12 @@ describe('WAL that was delivered', () => {
     ]);
     expect(warnings.map(({ hint }) => hint)).not.toContain(null);
   });
+
+  test('behind the stop is a warning where nothing was refused, too', async () => {
+    const now = { ...inArchive(2, GOOD), ...inArchive(3, GOOD) };
+    const warnings = await proven(delivered(2) + delivered(3) + delivered(6), listed(2, 3), now);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      `WAL segment ${segment(6)}, behind the target, was delivered, but its checksum is not known`,
+    ]);
+  });
 });
