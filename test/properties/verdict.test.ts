@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { outcomeOf, REASON_CODES, type ReasonCode } from '../../src/core/reason-codes.ts';
 import { judge, type VerdictInput } from '../../src/drill/judge/verdict.ts';
+import type { IntegrityPartReport } from '../../src/report/integrity-report.ts';
 import type { CheckReport } from '../../src/report/report.ts';
 import { expectHolds } from '../fixtures/properties.ts';
 
@@ -25,8 +26,27 @@ const check: fc.Arbitrary<CheckReport> = fc.record({
   message: fc.constantFrom(null, 'why'),
 }) as fc.Arbitrary<CheckReport>;
 
+const part: fc.Arbitrary<IntegrityPartReport> = fc.record({
+  id: fc.constantFrom('files', 'read', 'checksums'),
+  title: fc.constant('part'),
+  outcome: fc.constantFrom('passed', 'passed', 'passed', 'skipped', 'failed', 'inconclusive'),
+  reason: fc.constant('why'),
+  at: fc.constant(null),
+  durationMs: fc.constant(1),
+  findingsTotal: fc.constant(0),
+  findings: fc.constant([]),
+});
+
+/** What a plan asks for, of which all, some or nothing was examined. */
+const integrity = fc
+  .tuple(fc.uniqueArray(part, { selector: ({ id }) => id, maxLength: 3 }), fc.nat(5))
+  .map(([parts, forgotten]) => ({
+    asked: parts.length === 0 ? null : { level: 'standard', parts: parts.map(({ id }) => ({ id })) },
+    examined: parts.filter((_, index) => index + 3 !== forgotten),
+  }));
+
 const mostly = fc.integer({ min: 0, max: 5 }).map((value) => value > 0);
-const input: fc.Arbitrary<VerdictInput> = fc.record({
+const known = fc.record({
   reasons: fc
     .oneof(fc.constant([]), fc.array(fc.constantFrom(...codes), { maxLength: 3 }))
     .map((all) => all.map((code) => ({ code, message: 'm', phase: 'recover' as const, hint: null }))),
@@ -38,10 +58,14 @@ const input: fc.Arbitrary<VerdictInput> = fc.record({
     .tuple(promised, fc.boolean())
     .map(([value, applies]) => ({ ...value, upperBound: true, applies, reason: null, archiveAgeMs: null })),
   backupAge: promised,
-}) as fc.Arbitrary<VerdictInput>;
+});
+const input = fc
+  .tuple(known, integrity)
+  .map(([one, other]) => ({ ...one, ...other })) as unknown as fc.Arbitrary<VerdictInput>;
 
 /** The promise of DESIGN.md, in the words of it, against whatever was found out. */
-function isSound({ reasons, finished, reached, checks, rto, rpo, backupAge }: VerdictInput): boolean {
+function isSound(given: VerdictInput): boolean {
+  const { reasons, finished, reached, checks, asked, examined, rto, rpo, backupAge } = given;
   const isolation = checks.filter(({ kind }) => kind === 'isolation');
   const critical = checks.filter(
     ({ kind, severity }) => severity === 'critical' || kind === 'isolation' || kind === 'wholeness',
@@ -52,6 +76,8 @@ function isSound({ reasons, finished, reached, checks, rto, rpo, backupAge }: Ve
     reached &&
     isolation.length > 0 &&
     critical.every(({ status }) => status === 'passed') &&
+    (asked?.parts ?? []).every(({ id }) => examined.some((one) => one.id === id)) &&
+    examined.every(({ outcome }) => outcome === 'passed' || outcome === 'skipped') &&
     objectives.every(
       ({ measuredMs, objectiveMs }) => measuredMs !== null && objectiveMs !== null && measuredMs <= objectiveMs,
     ) &&
