@@ -83,6 +83,10 @@ export const REASON_CODES = {
   'rpo-missed': { outcome: 'failed', means: 'More may be lost than the objective allows.' },
   'backup-too-old': { outcome: 'failed', means: 'The newest backup is older than the objective.' },
 
+  'heartbeat-unusable': {
+    outcome: 'inconclusive',
+    means: 'The heartbeat had stopped in production, or a clock was set: it shows nothing of this recovery.',
+  },
   'check-skipped': { outcome: 'inconclusive', means: 'A critical check was not run.' },
   'repo-permission-denied': {
     outcome: 'inconclusive',

@@ -1,3 +1,4 @@
+import type { Beats } from '../checks/heartbeat.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { RecordedCommand } from '../host/recording-host.ts';
 import type { UserConfig } from '../pgbackrest/user-config.ts';
@@ -18,6 +19,8 @@ interface Findings {
   readonly recovered: Recovered | null;
   readonly recovery: DrillReport['recovery'];
   readonly endpoint: Endpoint | null;
+  /** What the heartbeat of the plan shows; null: it has none. */
+  readonly beats: Beats | null;
   /** All that may be kept of the server's log; null: whatever is in it at the end. */
   readonly closedServerLog: string | null;
 }
@@ -50,6 +53,7 @@ export class RunRecord implements Asked, Findings {
   readonly recovered: Recovered | null = null;
   readonly recovery: DrillReport['recovery'] = null;
   readonly endpoint: Endpoint | null = null;
+  readonly beats: Beats | null = null;
   readonly closedServerLog: string | null = null;
 
   constructor({ runId, plan, startedAt, config, timeline }: Asked, reasons: readonly ReasonReport[]) {

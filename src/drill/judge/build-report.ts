@@ -7,6 +7,7 @@ import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../.
 import type { Confinement, Sandbox } from '../../sandbox/sandbox.ts';
 import type { CopyPast } from '../../store/run-store.ts';
 import { describeCopies } from './copies.ts';
+import { describeHeartbeat } from './heartbeat.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
 import type { RunRecord } from '../run-record.ts';
@@ -38,7 +39,11 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
   const reached = recovery?.reached === true;
   const finished = timeline.isDone('verify');
   const rto = measureRto(timeline, reached, plan.objectives.rtoMs);
-  const rpo = measureRpo(plan, ready, recovery, { startedAt, disasterAt: timeline.startedAt('provision') });
+  const rpo = measureRpo(plan, ready, recovery, {
+    startedAt,
+    disasterAt: timeline.startedAt('provision'),
+    beats: state.beats,
+  });
   const backupAge = measureBackupAge(plan, ready, startedAt);
   const reasons = [...state.reasons, ...warnings(state, steps, sandbox), ...around.findings];
   const judged = judge({ reasons, finished, reached, checks: state.checks, rto, rpo, backupAge });
@@ -67,6 +72,7 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
     recovery,
     rto,
     rpo,
+    heartbeat: describeHeartbeat(state.beats),
     backupAge,
     checks: state.checks,
     cleanup: { done: steps.every(({ ok }) => ok), kept, steps: [...steps] },

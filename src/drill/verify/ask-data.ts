@@ -1,3 +1,4 @@
+import type { CheckContext } from '../../checks/check.ts';
 import { noticesOf } from '../../checks/notices.ts';
 import { STOP_AT_ERRORS } from '../../checks/kinds/command.ts';
 import { runChecks } from '../../checks/run-checks.ts';
@@ -7,6 +8,7 @@ import type { CheckReport } from '../../report/report.ts';
 import type { Station } from '../../sandbox/sandbox.ts';
 import type { Settled } from '../preflight/preflight.ts';
 import type { Recovered } from '../recover/recover.ts';
+import { instantOf } from '../../core/instant.ts';
 import { kindOf } from '../../targets/index.ts';
 import type { Run } from '../run.ts';
 import { closeServerLog } from '../recover/server-log.ts';
@@ -49,17 +51,36 @@ async function askAsPlanned({ record, services, signal }: Run, { recovered, stat
       startedAt: record.startedAt,
       facts: recovered.log.facts,
     }),
+    recovered: recoveredTo(record, ready, recovered),
     monotonicMs: () => services.clock.monotonicMs(),
     signal,
   };
-  const { reports, lacks } = await runChecks(checks, context, (check) => services.emit({ kind: 'check-ended', check }));
+  const { reports, lacks, beats } = await runChecks(checks, context, (check) =>
+    services.emit({ kind: 'check-ended', check }),
+  );
   const blamed = reports.some(({ status }) => status === 'error' || status === 'skipped')
     ? await blameOf(record)
     : null;
   record.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
   if (blamed) throw blamed;
-  for (const { check, what, hint } of lacks)
-    record.reasons.push({ code: 'environment-lacks', message: `${check}: ${what}`, phase: 'verify', hint });
+  record.note({ beats });
+  for (const { check, what, hint, code } of lacks)
+    record.reasons.push({ code: code ?? 'environment-lacks', message: `${check}: ${what}`, phase: 'verify', hint });
+}
+
+function recoveredTo(
+  { timeline, startedAt }: Run['record'],
+  { target, backup }: Settled,
+  { log }: Recovered,
+): CheckContext['recovered'] {
+  const { goesToTheEnd, reachedBy } = kindOf(target);
+  return {
+    toTheEnd: goesToTheEnd,
+    beforeLaterCommit: reachedBy === 'stopped-before-later-commit',
+    lastCommitAt: log.facts.lastCommitAt,
+    backupStoppedAt: instantOf(backup.stoppedAt),
+    disasterAt: instantOf(timeline.startedAt('provision') ?? startedAt),
+  };
 }
 
 /** A check that broke with the sandbox was not answered, and says nothing of the backup. */
