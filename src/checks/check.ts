@@ -3,7 +3,7 @@ import type { ReasonCode } from '../core/reason-codes.ts';
 import type { Host } from '../host/host.ts';
 import type { Lack } from '../postgres/lacks.ts';
 import type { Sessions } from '../postgres/sessions.ts';
-import type { Beats } from './heartbeat.ts';
+import type { Beats } from './beats.ts';
 
 /** What a check may ask: the restored instance, and where it runs. */
 export interface CheckContext {

@@ -1,7 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import type { CheckReport } from '../report/report.ts';
 import type { CheckContext, CheckFinding } from './check.ts';
-import type { Beats } from './heartbeat.ts';
+import type { Beats } from './beats.ts';
 import { askOneOf, queryOf, type ResolvedCheck } from './kinds/index.ts';
 
 type LackOfCheck = NonNullable<CheckFinding['lack']>;

@@ -1,4 +1,4 @@
-import type { Beats } from '../checks/heartbeat.ts';
+import type { Beats } from '../checks/beats.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { RecordedCommand } from '../host/recording-host.ts';
 import type { UserConfig } from '../pgbackrest/user-config.ts';

@@ -8,7 +8,7 @@ export type Job = (typeof JOBS)[number];
 export const ROLE = 'pgdrill_heartbeat';
 
 /** A standby has the table too, and takes no beat: the job may run on every server of a cluster. */
-export const BEAT = 'select pgdrill.beat() where not pg_is_in_recovery()';
+const BEAT = 'select pgdrill.beat() where not pg_is_in_recovery()';
 
 interface JobInput {
   readonly everyMs: number;

@@ -1,4 +1,4 @@
-import type { Beats } from '../../checks/heartbeat.ts';
+import type { Beats } from '../../checks/beats.ts';
 import { formatInstant, millisecondsBetween } from '../../core/instant.ts';
 import type { DrillReport } from '../../report/report.ts';
 

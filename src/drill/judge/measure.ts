@@ -1,4 +1,4 @@
-import type { Beats } from '../../checks/heartbeat.ts';
+import type { Beats } from '../../checks/beats.ts';
 import { formatInstant, instantOf, millisecondsBetween, parseInstant } from '../../core/instant.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
