@@ -65,7 +65,7 @@ export function judgeBeats(
   const last = newestOf(lastAt, moment.aheadMs === null ? null : newestAt);
   if (last === null) {
     if (recovered.toTheEnd) return { status: 'failed', observed, message: null, ran: false };
-    return unusable(observed, 'the table holds no beat of before it: the first one may have come later', START_JOB);
+    return unusable(observed, 'the table holds no beat up to there: the first one may have come later', START_JOB);
   }
   const gapMs = millisecondsBetween(last, moment.at);
   if (gapMs <= BEATS_ALLOWED * everyMs) return { status: 'passed', observed, message: null, ran: true };

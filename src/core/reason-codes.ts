@@ -87,6 +87,10 @@ export const REASON_CODES = {
     outcome: 'inconclusive',
     means: 'The heartbeat had stopped in production, or a clock was set: it shows nothing of this recovery.',
   },
+  'production-unanswered': {
+    outcome: 'inconclusive',
+    means: 'Production could not be asked, so nothing was compared.',
+  },
   'check-skipped': { outcome: 'inconclusive', means: 'A critical check was not run.' },
   'repo-permission-denied': {
     outcome: 'inconclusive',

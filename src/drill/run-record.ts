@@ -5,6 +5,7 @@ import type { UserConfig } from '../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { CheckReport, DrillReport, PhaseId, ReasonReport } from '../report/report.ts';
 import type { Station } from '../sandbox/sandbox.ts';
+import type { ProductionAnswers } from './preflight/ask-production.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import type { Recovered } from './recover/recover.ts';
 import type { RestoreFacts } from './restore/restore.ts';
@@ -19,6 +20,10 @@ interface Findings {
   readonly recovered: Recovered | null;
   readonly recovery: DrillReport['recovery'];
   readonly endpoint: Endpoint | null;
+  /** What production said to what the plan compares; null: it was not asked. */
+  readonly production: ProductionAnswers | null;
+  /** When the copy was asked the same. */
+  readonly copyAskedAt: Date | null;
   /** What the heartbeat of the plan shows; null: it has none. */
   readonly beats: Beats | null;
   /** All that may be kept of the server's log; null: whatever is in it at the end. */
@@ -54,6 +59,8 @@ export class RunRecord implements Asked, Findings {
   readonly recovery: DrillReport['recovery'] = null;
   readonly endpoint: Endpoint | null = null;
   readonly beats: Beats | null = null;
+  readonly production: ProductionAnswers | null = null;
+  readonly copyAskedAt: Date | null = null;
   readonly closedServerLog: string | null = null;
 
   constructor({ runId, plan, startedAt, config, timeline }: Asked, reasons: readonly ReasonReport[]) {

@@ -1,3 +1,4 @@
+import type { Compare } from '../checks/compare/written-compare.ts';
 import type { ResolvedCheck } from '../checks/kinds/index.ts';
 import type { KeyPlace } from '../evidence/signers/index.ts';
 import type { Channel } from '../notify/channel.ts';
@@ -36,6 +37,8 @@ export interface DrillPlan {
   /** How many sets each repository is to hold; `drill check` alone judges it. Null: nothing was promised. */
   readonly retention: { readonly full: number | null; readonly diff: number | null } | null;
   readonly checks: readonly ResolvedCheck[];
+  /** What is compared with production; null: nothing, and production is not asked. */
+  readonly compare: Compare | null;
   readonly controls: readonly string[];
   /** When the drill is due; without a time zone in that of the machine. */
   readonly schedule: Schedule | null;

@@ -209,6 +209,7 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
         refuse: (key, message) => issues.push({ path: ['checks', index, key], message }),
       }),
     ),
+    compare: values.compare ?? null,
     controls: values.controls,
     schedule: values.schedule ? readSchedule(values.schedule) : null,
     runbook: values.runbook ? resolveRunbook(values.runbook, base) : null,

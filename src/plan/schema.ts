@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writtenCompare } from '../checks/compare/written-compare.ts';
 import { writtenCheck } from '../checks/kinds/index.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { writtenTarget } from '../targets/written.ts';
@@ -108,6 +109,7 @@ export const planSchema = z
       .optional()
       .describe('how many backup sets each repository is to hold; judged by drill check'),
     checks: z.array(writtenCheck).default([]).describe('the questions to the restored instance'),
+    compare: writtenCompare.optional().describe('what is compared with production; without it production is not asked'),
     controls: z
       .array(z.string().min(1))
       .default([])

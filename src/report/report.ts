@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TARGET_TYPES } from '../targets/index.ts';
 import { sandboxReport } from './sandbox-report.ts';
 import { bytes, ms, text } from './values.ts';
+import { comparisonReport } from './comparison.ts';
 import { copyReport } from './copy.ts';
 import { heartbeatReport } from './heartbeat.ts';
 
@@ -206,6 +207,7 @@ export const reportSchema = z
       .nullable()
       .default(null)
       .describe('null: the plan has no heartbeat, or nobody could ask'),
+    comparison: comparisonReport.nullable().default(null).describe('null: the plan compares nothing with production'),
     backupAge: z.strictObject({
       measuredMs: ms.describe('run start minus the end of the newest backup'),
       ...objective,

@@ -79,7 +79,7 @@ describe('recovery targets', () => {
         status: 3,
         report: {
           verdict: 'inconclusive',
-          reasons: [{ code: 'check-skipped' }, { code: 'heartbeat-unusable' }],
+          reasons: [{ code: 'heartbeat-unusable' }, { code: 'check-skipped' }],
           rpo: { method: 'last-replayed-commit', upperBound: true },
           heartbeat: { lastBeatAt: '2020-01-01T00:00:00.000Z', ran: false },
         },

@@ -6,6 +6,7 @@ import { formatLsn } from '../../postgres/lsn.ts';
 import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../../report/report.ts';
 import type { Confinement, Sandbox } from '../../sandbox/sandbox.ts';
 import type { CopyPast } from '../../store/run-store.ts';
+import { describeComparison } from './comparison.ts';
 import { describeCopies } from './copies.ts';
 import { describeHeartbeat } from './heartbeat.ts';
 import { doesNotProve } from './does-not-prove.ts';
@@ -73,6 +74,7 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
     rto,
     rpo,
     heartbeat: describeHeartbeat(state.beats),
+    comparison: describeComparison(state),
     backupAge,
     checks: state.checks,
     cleanup: { done: steps.every(({ ok }) => ok), kept, steps: [...steps] },

@@ -12,6 +12,7 @@ import { instantOf } from '../../core/instant.ts';
 import { kindOf } from '../../targets/index.ts';
 import type { Run } from '../run.ts';
 import { closeServerLog } from '../recover/server-log.ts';
+import { compareWithProduction } from './compare.ts';
 import { blameOf } from '../why-ended.ts';
 
 /** More databases at once only wait for one another. */
@@ -37,9 +38,10 @@ async function askForWholeness({ record, signal }: Run, { recovered, ready }: Co
   record.reasons.push(...(await noticesOf(inspected, sessions)));
 }
 
-async function askAsPlanned({ record, services, signal }: Run, { recovered, station, ready }: Copy): Promise<void> {
-  const { checks } = record.plan;
-  if (checks.some(({ redact }) => redact)) await closeServerLog(record, station, recovered.server);
+async function askAsPlanned(run: Run, { recovered, station, ready }: Copy): Promise<void> {
+  const { record, services, signal } = run;
+  const { checks, compare } = record.plan;
+  if (compare?.redact || checks.some(({ redact }) => redact)) await closeServerLog(record, station, recovered.server);
   const psqlrc = `${station.paths.temp}/psqlrc`;
   await station.host.writeFile(psqlrc, STOP_AT_ERRORS, 0o600);
   const context = {
@@ -55,29 +57,30 @@ async function askAsPlanned({ record, services, signal }: Run, { recovered, stat
     monotonicMs: () => services.clock.monotonicMs(),
     signal,
   };
-  const { reports, lacks, beats } = await runChecks(checks, context, (check) =>
-    services.emit({ kind: 'check-ended', check }),
-  );
+  const planned = await runChecks(checks, context, (check) => services.emit({ kind: 'check-ended', check }));
+  const compared = await compareWithProduction(run, ready.database.systemId, context);
+  const reports = [...planned.reports, ...compared.reports];
   const blamed = reports.some(({ status }) => status === 'error' || status === 'skipped')
     ? await blameOf(record)
     : null;
   record.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
   if (blamed) throw blamed;
-  record.note({ beats });
-  for (const { check, what, hint, code } of lacks)
+  record.note({ beats: planned.beats });
+  for (const { check, what, hint, code } of [...planned.lacks, ...compared.lacks])
     record.reasons.push({ code: code ?? 'environment-lacks', message: `${check}: ${what}`, phase: 'verify', hint });
 }
 
 function recoveredTo(
   { timeline, startedAt }: Run['record'],
   { target, backup }: Settled,
-  { log }: Recovered,
+  { log, lastCommitAt }: Recovered,
 ): CheckContext['recovered'] {
   const { goesToTheEnd, reachedBy } = kindOf(target);
   return {
     toTheEnd: goesToTheEnd,
     beforeLaterCommit: reachedBy === 'stopped-before-later-commit',
-    lastCommitAt: log.facts.lastCommitAt,
+    // A standby logs no last transaction, since its recovery does not end.
+    lastCommitAt: log.facts.lastCommitAt ?? lastCommitAt,
     backupStoppedAt: instantOf(backup.stoppedAt),
     disasterAt: instantOf(timeline.startedAt('provision') ?? startedAt),
   };
