@@ -5,7 +5,7 @@ import type { UserConfig } from '../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { CheckReport, DrillReport, PhaseId, ReasonReport } from '../report/report.ts';
 import type { Station } from '../sandbox/sandbox.ts';
-import type { ProductionAnswers } from './preflight/ask-production.ts';
+import type { ProductionAnswers } from './preflight/production-answers.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import type { Recovered } from './recover/recover.ts';
 import type { RestoreFacts } from './restore/restore.ts';
@@ -20,6 +20,8 @@ interface Findings {
   readonly recovered: Recovered | null;
   readonly recovery: DrillReport['recovery'];
   readonly endpoint: Endpoint | null;
+  /** How the state of the cluster compares with that of the last passed run; null: it was not looked at. */
+  readonly baseline: DrillReport['baseline'];
   /** What production said to what the plan compares; null: it was not asked. */
   readonly production: ProductionAnswers | null;
   /** When the copy was asked the same. */
@@ -59,6 +61,7 @@ export class RunRecord implements Asked, Findings {
   readonly recovery: DrillReport['recovery'] = null;
   readonly endpoint: Endpoint | null = null;
   readonly beats: Beats | null = null;
+  readonly baseline: DrillReport['baseline'] = null;
   readonly production: ProductionAnswers | null = null;
   readonly copyAskedAt: Date | null = null;
   readonly closedServerLog: string | null = null;

@@ -1,3 +1,4 @@
+import type { Baseline } from '../checks/baseline/written-baseline.ts';
 import type { Compare } from '../checks/compare/written-compare.ts';
 import type { ResolvedCheck } from '../checks/kinds/index.ts';
 import type { KeyPlace } from '../evidence/signers/index.ts';
@@ -39,6 +40,8 @@ export interface DrillPlan {
   readonly checks: readonly ResolvedCheck[];
   /** What is compared with production; null: nothing, and production is not asked. */
   readonly compare: Compare | null;
+  /** How each run is compared with the last passed one; null: it is not. */
+  readonly baseline: Baseline | null;
   readonly controls: readonly string[];
   /** When the drill is due; without a time zone in that of the machine. */
   readonly schedule: Schedule | null;

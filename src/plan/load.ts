@@ -210,6 +210,7 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
       }),
     ),
     compare: values.compare ?? null,
+    baseline: values.baseline ?? null,
     controls: values.controls,
     schedule: values.schedule ? readSchedule(values.schedule) : null,
     runbook: values.runbook ? resolveRunbook(values.runbook, base) : null,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writtenBaseline } from '../checks/baseline/written-baseline.ts';
 import { writtenCompare } from '../checks/compare/written-compare.ts';
 import { writtenCheck } from '../checks/kinds/index.ts';
 import { didYouMean } from '../core/nearest.ts';
@@ -110,6 +111,7 @@ export const planSchema = z
       .describe('how many backup sets each repository is to hold; judged by drill check'),
     checks: z.array(writtenCheck).default([]).describe('the questions to the restored instance'),
     compare: writtenCompare.optional().describe('what is compared with production; without it production is not asked'),
+    baseline: writtenBaseline.optional().describe('compares each run with the last passed one of the drill'),
     controls: z
       .array(z.string().min(1))
       .default([])

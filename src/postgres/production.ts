@@ -45,7 +45,7 @@ export class Production {
     const connectionString = `${dsn}${dsn.includes('?') ? '&' : '?'}uselibpqcompat=true`;
     const client = new Client({
       connectionString: database === null ? connectionString : withDatabase(connectionString, database),
-      application_name: 'pgdrill compare',
+      application_name: 'pgdrill-compare',
       client_encoding: 'UTF8',
       connectionTimeoutMillis: CONNECT_MS,
       types: { getTypeParser: () => (value: string) => value },

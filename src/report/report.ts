@@ -3,6 +3,7 @@ import { TARGET_TYPES } from '../targets/index.ts';
 import { sandboxReport } from './sandbox-report.ts';
 import { bytes, ms, text } from './values.ts';
 import { comparisonReport } from './comparison.ts';
+import { baselineReport } from './baseline.ts';
 import { copyReport } from './copy.ts';
 import { heartbeatReport } from './heartbeat.ts';
 
@@ -208,6 +209,7 @@ export const reportSchema = z
       .default(null)
       .describe('null: the plan has no heartbeat, or nobody could ask'),
     comparison: comparisonReport.nullable().default(null).describe('null: the plan compares nothing with production'),
+    baseline: baselineReport.nullable().default(null).describe('null: the plan has no baseline'),
     backupAge: z.strictObject({
       measuredMs: ms.describe('run start minus the end of the newest backup'),
       ...objective,

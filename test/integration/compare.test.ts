@@ -61,7 +61,7 @@ test('what is within the tolerance passes; production has seen questions alone, 
 
   expect(await cluster.value('select pg_snapshot_xmax(pg_current_snapshot())')).toBe(before);
   const log = readFileSync(join(cluster.root, 'log/postgresql.log'), 'utf8');
-  const seen = [...log.matchAll(/^pgdrill compare\|LOG: {2}(?:statement|execute [^:]*): (.*)$/gm)].map(
+  const seen = [...log.matchAll(/^pgdrill-compare\|LOG: {2}(?:statement|execute [^:]*): (.*)$/gm)].map(
     ([, sql]) => sql,
   );
   expect(new Set(seen)).toEqual(

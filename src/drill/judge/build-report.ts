@@ -75,6 +75,7 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
     rpo,
     heartbeat: describeHeartbeat(state.beats),
     comparison: describeComparison(state),
+    baseline: state.baseline,
     backupAge,
     checks: state.checks,
     cleanup: { done: steps.every(({ ok }) => ok), kept, steps: [...steps] },

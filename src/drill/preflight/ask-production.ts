@@ -2,21 +2,7 @@ import type { Compare, ComparedQuery } from '../../checks/compare/written-compar
 import { messageOf } from '../../core/errors.ts';
 import type { Production } from '../../postgres/production.ts';
 import { tellText, type Run } from '../run.ts';
-
-/** What production said to the queries of a plan, and when. */
-export interface ProductionAnswers {
-  readonly askedAt: Date;
-  readonly answeredAt: Date;
-  /** Of the cluster that answered; null: it may not be asked. */
-  readonly systemId: string | null;
-  /** By query, in the order of the plan. */
-  readonly answers: readonly ProductionAnswer[];
-}
-
-/** One value, and the database that it is of, or why there is none. */
-export type ProductionAnswer =
-  | { readonly value: string | null; readonly database: string }
-  | { readonly problem: string };
+import type { ProductionAnswer, ProductionAnswers } from './production-answers.ts';
 
 /**
  * Asks production what the plan compares. It is done before the archive is listed: what was committed until now may be in the

@@ -12,6 +12,7 @@ import { instantOf } from '../../core/instant.ts';
 import { kindOf } from '../../targets/index.ts';
 import type { Run } from '../run.ts';
 import { closeServerLog } from '../recover/server-log.ts';
+import { compareWithBaseline } from './baseline.ts';
 import { compareWithProduction } from './compare.ts';
 import { blameOf } from '../why-ended.ts';
 
@@ -28,6 +29,8 @@ interface Copy {
 export async function askData(run: Run, copy: Copy): Promise<void> {
   await askForWholeness(run, copy);
   await askAsPlanned(run, copy);
+  const { goesToTheEnd } = kindOf(copy.ready.target);
+  await compareWithBaseline(run, copy.recovered.sessions, goesToTheEnd);
 }
 
 async function askForWholeness({ record, signal }: Run, { recovered, ready }: Copy): Promise<void> {

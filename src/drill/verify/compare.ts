@@ -4,7 +4,7 @@ import type { CheckedPlan } from '../../checks/run-checks.ts';
 import { describeAgreement, judgeCompared } from '../../checks/compare/judge-compared.ts';
 import type { Compare, ComparedQuery } from '../../checks/compare/written-compare.ts';
 import type { CheckReport } from '../../report/report.ts';
-import type { ProductionAnswer, ProductionAnswers } from '../preflight/ask-production.ts';
+import type { ProductionAnswer, ProductionAnswers } from '../preflight/production-answers.ts';
 import type { Run } from '../run.ts';
 
 /** What is compared, with whom, and how far the recovery went. */
