@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { timerMs } from '../core/timer.ts';
+import { abortAfter, timerMs } from '../core/timer.ts';
 import { StreamedQuery, type QueryResult } from './streamed-query.ts';
 
 const CONNECT_MS = 10_000;
@@ -76,7 +76,7 @@ export class Production {
     const stop = (): void => {
       this.#client.connection.stream.destroy();
     };
-    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(limit + 5000)]);
+    const signal = AbortSignal.any([this.#signal, abortAfter(limit + 5000)]);
     signal.addEventListener('abort', stop, { once: true });
     try {
       await this.#client.query('begin transaction read only');

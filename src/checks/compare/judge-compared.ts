@@ -2,8 +2,7 @@ import { compareDecimals } from '../decimal.ts';
 import type { Compare } from './written-compare.ts';
 
 export interface Agreement {
-  /** Null: there is nothing that could be compared. */
-  readonly agrees: boolean | null;
+  readonly agrees: boolean;
   /** How they differ, in words; empty: they do not. */
   readonly words: string;
 }
@@ -14,13 +13,12 @@ export interface Agreement {
  * number at a target that was chosen: of an earlier state more may be right, and less by more than the tolerance is not taken.
  */
 export function judgeCompared(
-  production: string | null,
+  production: string,
   copy: string | null,
   tolerance: Compare['tolerance'],
   toTheEnd: boolean,
 ): Agreement {
-  if (production === null || copy === null)
-    return { agrees: null, words: `NULL ${production === null ? 'in production' : 'in the copy'}` };
+  if (copy === null) return { agrees: false, words: 'another value' };
   if (production === copy) return { agrees: true, words: '' };
   const order = compareDecimals(copy, production);
   if (order === null) return { agrees: false, words: 'another value' };

@@ -30,11 +30,18 @@ async function usableDsn({ dsn }: Compare, { services }: Run): Promise<{ text: s
   const text = services.env[name] ?? '';
   if (text === '') return { problem: `the variable ${name}, which is to hold the connection string, is not set` };
   services.redactor.add(text);
-  const password = /^[a-z]+:\/\/[^/?#@:]*:([^/?#@]+)@/i.exec(text)?.[1];
-  if (password !== undefined) for (const form of [password, decoded(password)]) services.redactor.add(form);
+  for (const password of passwordsIn(text))
+    for (const form of [password, decoded(password)]) services.redactor.add(form);
   const { dsnProblem } = await import('../../postgres/production.ts');
   const problem = dsnProblem(text);
   return problem === null ? { text } : { problem: `the connection string in ${name} ${problem}` };
+}
+
+/** Of the server, and of the key of a certificate. */
+function passwordsIn(dsn: string): string[] {
+  const ofUser = /^[a-z]+:\/\/[^/?#@:]*:([^/?#@]+)@/i.exec(dsn)?.[1];
+  const others = [...dsn.matchAll(/[?&](?:ssl)?password=([^&]+)/gi)].map(([, password = '']) => password);
+  return ofUser === undefined ? others : [ofUser, ...others];
 }
 
 function decoded(text: string): string {
@@ -69,5 +76,7 @@ async function valueOf(production: Production, { sql }: ComparedQuery, timeoutMs
   const { rows, rowCount, columns } = await production.ask(sql, timeoutMs);
   if (rowCount !== 1 || columns.length !== 1)
     return { problem: 'production gives no single value: the query has to return one row with one column' };
-  return { value: rows[0]?.[0] ?? null, database: production.database };
+  const value = rows[0]?.[0] ?? null;
+  if (value === null) return { problem: 'production gives NULL, which is nothing to compare with' };
+  return { value, database: production.database };
 }

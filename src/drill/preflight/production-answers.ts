@@ -9,6 +9,4 @@ export interface ProductionAnswers {
 }
 
 /** One value, and the database that it is of, or why there is none. */
-export type ProductionAnswer =
-  | { readonly value: string | null; readonly database: string }
-  | { readonly problem: string };
+export type ProductionAnswer = { readonly value: string; readonly database: string } | { readonly problem: string };

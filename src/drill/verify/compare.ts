@@ -92,8 +92,7 @@ async function findingOf(
 ): Promise<CheckFinding> {
   const { toTheEnd } = context.recovered;
   const tolerance = query.tolerance ?? compare.tolerance;
-  const shown = (value: string | null): string => (compare.redact ? '[hidden]' : (value ?? 'NULL').slice(0, 200));
-  const expected = `${describeAgreement(tolerance, toTheEnd)} as ${shown(answer.value)} in production`;
+  const expected = `${describeAgreement(tolerance, toTheEnd)} as in production`;
   const asked = { sql: query.sql, database: query.database ?? answer.database, timeout: compare.timeout };
   const copy = await askDatabase(asked, expected, context);
   if ('finding' in copy) return compare.redact ? { ...copy.finding, message: HIDDEN } : copy.finding;
@@ -102,9 +101,14 @@ async function findingOf(
     return { status: 'failed', expected, observed: `${rowCount} rows`, message: 'the copy gives no single value' };
   const value = rows[0]?.[0] ?? null;
   const { agrees, words } = judgeCompared(answer.value, value, tolerance, toTheEnd);
-  const observed = compare.redact ? HIDDEN : `${shown(value)}${words === '' ? '' : ` (${words})`}`;
-  if (agrees === null) return { status: 'error', expected, observed, message: `nothing to compare: ${words}` };
+  const difference = words === '' ? '' : ` (${words})`;
+  const observed = compare.redact ? HIDDEN : `${shown(value)}, in production ${shown(answer.value)}${difference}`;
   return { status: agrees ? 'passed' : 'failed', expected, observed, message: null };
 }
 
 const HIDDEN = '[hidden]';
+const LONGEST_SHOWN = 200;
+
+function shown(value: string | null): string {
+  return (value ?? 'NULL').slice(0, LONGEST_SHOWN);
+}

@@ -31,9 +31,8 @@ describe('a value of the copy, against that of production', () => {
     expect(judgeCompared(production, copy, tolerance, false).agrees).toBe(chosen);
   });
 
-  test('NULL is nothing to compare, on either side', () => {
-    expect(judgeCompared(null, null, 0, true).agrees).toBeNull();
-    expect(judgeCompared('1', null, 0, true)).toEqual({ agrees: null, words: 'NULL in the copy' });
+  test('NULL in the copy is another value', () => {
+    expect(judgeCompared('1', null, '100%', false)).toEqual({ agrees: false, words: 'another value' });
   });
 
   test.each([
