@@ -1,8 +1,8 @@
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Cluster, makeTestDirectory } from '../fixtures/cluster.ts';
-import { startDrill, workspace, writePlan, type DrillRun, type Workspace } from '../fixtures/drill.ts';
+import { Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
+import { command, startDrill, workspace, writePlan, type DrillRun, type Workspace } from '../fixtures/drill.ts';
 
 const PASSWORD = 'word-of-production-58213';
 
@@ -110,4 +110,37 @@ test('a production that is not there, or is another one, is no pass', async () =
   const other = await compared(workspace(), { queries: [{ name: 'one', sql: 'select 1' }] });
   expect(other).toMatchObject({ status: 3, report: { verdict: 'inconclusive' } });
   expect(other.report?.reasons[0]?.message).toContain('is another cluster');
+});
+
+test('the heartbeat that init prints is made by psql, twice; its role has that table and nothing else', async () => {
+  const printed = await command(place(), ['init', '--heartbeat', '--database', 'postgres', '--job', 'cron']);
+  const script = join(cluster.root, 'heartbeat.sql');
+  await production.writeFile(script, printed.stdout, 0o600);
+  const psql = [
+    'psql',
+    '-X',
+    '-v',
+    'ON_ERROR_STOP=1',
+    '-h',
+    `${cluster.root}/sock`,
+    '-p',
+    String(cluster.port),
+    '-U',
+    'postgres',
+  ];
+  for (const _ of ['once', 'again']) await must([...psql, '-f', script, 'template1']);
+
+  const asJob = (sql: string): Promise<unknown> => cluster.sql(`set role pgdrill_heartbeat; ${sql}`);
+  await cluster.sql("insert into pgdrill.heartbeat values (clock_timestamp() - interval '5 weeks')");
+  await asJob('select pgdrill.beat() where not pg_is_in_recovery()');
+  await asJob('select pgdrill.beat() where not pg_is_in_recovery()');
+  expect(await cluster.value("select count(*) from pgdrill.heartbeat where at > now() - interval '1 hour'")).toBe('2');
+  expect(await cluster.value('select count(*) from pgdrill.heartbeat')).toBe('2');
+  for (const sql of [
+    'select * from orders',
+    'update pgdrill.heartbeat set at = now()',
+    'truncate pgdrill.heartbeat',
+    'create table pgdrill.mine ()',
+  ])
+    await expect(asJob(sql)).rejects.toThrow(/permission denied|must be owner/);
 });
