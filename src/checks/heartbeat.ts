@@ -73,7 +73,7 @@ export function judgeBeats(
 }
 
 const BEYOND =
-  'recovery went beyond its target: a beat is dated before it is committed, so none of these may be there (unless the clock of production was set back just then)';
+  'recovery went beyond its target: a beat is dated before it is committed, so none of these may be there (unless its clock was set back, or a server with another clock took over)';
 const CLOCK = 'beats are dated later than all else that was recovered: a clock was set, or another server took over';
 const LOOK_AT_CLOCKS = 'look at the clocks of production and of this machine; they should be kept by NTP';
 const START_JOB =
