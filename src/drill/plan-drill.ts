@@ -55,6 +55,8 @@ export interface DrillOutline {
     readonly start: 'empty' | 'delta';
   };
   readonly objectives: DrillPlan['objectives'];
+  /** What a run would ask production, and the variable that says where it is; null: nothing, it would not be asked. */
+  readonly compare: { readonly dsn: string; readonly queries: readonly string[] } | null;
   readonly checks: readonly { readonly name: string; readonly kind: string; readonly severity: string }[];
   /** The commands of restore and recovery, with `RUN` for the id of the run and `PORT` for the port. */
   readonly commands: readonly { readonly phase: 'restore' | 'recover'; readonly argv: readonly string[] }[];
@@ -177,6 +179,7 @@ function outline(
       start: ready.hasKeptData ? 'delta' : 'empty',
     },
     objectives: plan.objectives,
+    compare: plan.compare && { dsn: plan.compare.dsn, queries: plan.compare.queries.map(({ name }) => name) },
     checks: plan.checks.map((check) => ({ name: check.name, kind: check.kind, severity: check.severity })),
     commands: [
       { phase: 'restore', argv: words(restoreArgv(plan, there, ready)) },
