@@ -10,11 +10,15 @@ const OWN_SCHEMAS = String.raw`n.nspname not in ('pg_catalog', 'information_sche
 
 /**
  * Each relation by what was defined of it. The estimate is that of the last VACUUM or ANALYZE in production: -1 (from 14 on) where
- * there was none, and 0 before 14.
+ * there was none, and 0 before 14. Partitions come and go: they count as their table.
  */
 const RELATIONS = `
-  select format('%I.%I', n.nspname, c.relname), c.relkind, c.reltuples::bigint,
-    case when c.relkind in ('r', 'm', 'S') then pg_relation_size(c.oid) else 0 end,
+  select format('%I.%I', n.nspname, c.relname), c.relkind,
+    case c.relkind when 'p' then (select sum(greatest(leaf.reltuples, 0))::bigint
+      from pg_partition_tree(c.oid) part join pg_class leaf on leaf.oid = part.relid where part.isleaf)
+    else c.reltuples::bigint end,
+    case when c.relkind = 'p' then (select sum(pg_relation_size(part.relid)) from pg_partition_tree(c.oid) part where part.isleaf)
+      when c.relkind in ('r', 'm', 'S') then pg_relation_size(c.oid) end,
     (select string_agg(format('%I %s %s', a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull), ', ' order by a.attnum)
       from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
     (select string_agg(pg_get_indexdef(i.indexrelid), '; ' order by pg_get_indexdef(i.indexrelid) collate "C")
@@ -22,7 +26,7 @@ const RELATIONS = `
     (select string_agg(format('%I %s', k.conname, pg_get_constraintdef(k.oid)), '; ' order by k.conname)
       from pg_constraint k where k.conrelid = c.oid)
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p', 'm', 'v', 'f', 'S') and ${OWN_SCHEMAS}
+  where not c.relispartition and c.relkind in ('r', 'p', 'm', 'v', 'f', 'S') and ${OWN_SCHEMAS}
   order by 1`;
 
 const FUNCTIONS = `
@@ -146,7 +150,7 @@ function relationOf([name, kind, rows, bytes, ...definition]: (string | null)[])
   return {
     name: name ?? '',
     kind: kind ?? '',
-    rows: kind === 'r' || kind === 'm' ? (size === 0 ? 0 : estimate > 0 ? estimate : null) : null,
+    rows: kind === 'r' || kind === 'm' || kind === 'p' ? (size === 0 ? 0 : estimate > 0 ? estimate : null) : null,
     exactRows: null,
     bytes: size,
     schema: digestOf([definition]),
