@@ -102,6 +102,7 @@ checks: []
 #  queries:
 #    - { name: number of orders, database: shop, sql: select count(*) from orders }
 
+#notify: [{ slack: { url: env:SLACK_URL } }]    # who is told when it fails, and when it passes again
 #controls: [SOC2-A1.3, ISO27001-A.8.13]       # which controls a report supports as evidence
 `;
 }
