@@ -9,6 +9,7 @@ import { dashboardJson } from './generate/dashboard/dashboard.ts';
 import { exitStatusTable } from './generate/exit-status-table.ts';
 import { findingTable } from './generate/finding-table.ts';
 import { fieldTable } from './generate/field-table.ts';
+import { integrityFindingTable, partTable } from './generate/integrity-tables.ts';
 import { withGenerated } from './generate/markers.ts';
 import { metricTables } from './generate/metric-tables.ts';
 import { protocolTables } from './generate/protocol-tables.ts';
@@ -51,6 +52,11 @@ const FILES: readonly Generated[] = [
     make: (text) => withGenerated(text, 'report fields', fieldTable(reportJsonSchema, 'plain')),
   },
   { path: 'docs/reasons.md', make: (text) => withGenerated(text, 'reason codes', reasonTables()) },
+  {
+    path: 'docs/integrity.md',
+    make: (text) =>
+      withGenerated(withGenerated(text, 'integrity parts', partTable()), 'integrity findings', integrityFindingTable()),
+  },
   { path: 'docs/exit-statuses.md', make: (text) => withGenerated(text, 'exit statuses', exitStatusTable()) },
   { path: 'docs/metrics.md', make: (text) => withGenerated(text, 'metrics', metricTables()) },
   { path: 'monitoring/pgdrill.dashboard.json', make: dashboardJson },

@@ -42,6 +42,10 @@ export const REASON_CODES = {
     means: 'A secret that a channel of notifications needs cannot be read, is empty, or is no secret.',
   },
   'not-found': { outcome: 'usage', means: 'A run, file or directory that was named does not exist.' },
+  'schedule-not-installed': {
+    outcome: 'usage',
+    means: 'The timer of a drill could not be set up or removed; the hint says what to do.',
+  },
   'tool-missing': { outcome: 'usage', means: 'A program that this machine needs is not installed.' },
   busy: { outcome: 'busy', means: 'The same drill is already running.' },
 
@@ -78,6 +82,8 @@ export const REASON_CODES = {
   'isolation-broken': { outcome: 'failed', means: 'The copy was not provably cut off from production.' },
   'check-failed': { outcome: 'failed', means: 'A critical check did not hold.' },
   'check-error': { outcome: 'failed', means: 'A critical check could not be evaluated.' },
+  'data-corrupt': { outcome: 'failed', means: 'An integrity check found damage in the restored data.' },
+  'promised-missing': { outcome: 'failed', means: 'A database or role that the plan promises is not there.' },
   'data-missing': { outcome: 'failed', means: 'A database or a relation of the cluster has no files.' },
   'table-gone': { outcome: 'failed', means: 'A table or database of the last passed run is not there any more.' },
   'rows-fewer': { outcome: 'failed', means: 'A table has clearly fewer rows than in the last passed run.' },
@@ -94,6 +100,7 @@ export const REASON_CODES = {
     means: 'Production could not be asked, so nothing was compared.',
   },
   'check-skipped': { outcome: 'inconclusive', means: 'A critical check was not run.' },
+  'integrity-unproven': { outcome: 'inconclusive', means: 'A part of the integrity checks gave no answer.' },
   'repo-permission-denied': {
     outcome: 'inconclusive',
     means: 'The repository refuses the user or the credentials of the drill.',
@@ -133,6 +140,8 @@ export const REASON_CODES = {
   cancelled: { outcome: 'cancelled', means: 'The run was ended by a signal.' },
 
   'check-warning': { outcome: 'warning', means: 'A check of severity warning did not hold.' },
+  'integrity-note': { outcome: 'warning', means: 'An integrity check noted what production should look at.' },
+  'integrity-skipped': { outcome: 'warning', means: 'A part of the integrity checks proves nothing for this cluster.' },
   'config-option-unknown': {
     outcome: 'warning',
     means: 'The pgBackRest configuration has an option that pgdrill does not know.',

@@ -1,3 +1,4 @@
+import { integrityText } from '../checks/integrity/written.ts';
 import { CleanupStack } from '../core/cleanup.ts';
 import { onSocket } from '../core/endpoint.ts';
 import { orGiveUp, TOLD_GRACE_MS } from '../core/give-up.ts';
@@ -58,6 +59,8 @@ export interface DrillOutline {
   /** What a run would ask production, and the variable that says where it is; null: nothing, it would not be asked. */
   readonly compare: { readonly dsn: string; readonly queries: readonly string[] } | null;
   readonly checks: readonly { readonly name: string; readonly kind: string; readonly severity: string }[];
+  /** The integrity checks in words, and their parts in order; null: none. */
+  readonly integrity: { readonly text: string; readonly parts: readonly string[] } | null;
   /** The commands of restore and recovery, with `RUN` for the id of the run and `PORT` for the port. */
   readonly commands: readonly { readonly phase: 'restore' | 'recover'; readonly argv: readonly string[] }[];
   /** What a run would warn of, as far as it is known before anything is restored. */
@@ -181,6 +184,10 @@ function outline(
     objectives: plan.objectives,
     compare: plan.compare && { dsn: plan.compare.dsn, queries: plan.compare.queries.map(({ name }) => name) },
     checks: plan.checks.map((check) => ({ name: check.name, kind: check.kind, severity: check.severity })),
+    integrity: plan.integrity && {
+      text: integrityText(plan.integrity),
+      parts: plan.integrity.parts.map(({ id }) => id),
+    },
     commands: [
       { phase: 'restore', argv: words(restoreArgv(plan, there, ready)) },
       ...recoverArgvs(plan, there, ready).map((argv) => ({ phase: 'recover' as const, argv: words(argv) })),

@@ -3,6 +3,7 @@ import type { Endpoint } from '../core/endpoint.ts';
 import type { RecordedCommand } from '../host/recording-host.ts';
 import type { UserConfig } from '../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
+import type { IntegrityPartReport } from '../report/integrity-report.ts';
 import type { CheckReport, DrillReport, PhaseId, ReasonReport } from '../report/report.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import type { ProductionAnswers } from './preflight/production-answers.ts';
@@ -54,6 +55,8 @@ export class RunRecord implements Asked, Findings {
   readonly commands: { readonly phase: PhaseId; readonly command: RecordedCommand }[] = [];
   readonly reasons: ReasonReport[];
   readonly checks: CheckReport[] = [];
+  /** The parts of the integrity checks that have ended. */
+  readonly integrity: IntegrityPartReport[] = [];
   readonly station: Station | null = null;
   readonly ready: Preflight | null = null;
   readonly restore: RestoreFacts | null = null;

@@ -18,6 +18,11 @@ function accounts(): RunUser[] {
   });
 }
 
+/** The account of a name; null: this machine has none. */
+export function accountNamed(name: string): RunUser | null {
+  return accounts().find((account) => account.name === name) ?? null;
+}
+
 /** The account that this process runs as. */
 export function currentUser(): RunUser {
   try {

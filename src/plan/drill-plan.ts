@@ -1,5 +1,6 @@
 import type { Baseline } from '../checks/baseline/written-baseline.ts';
 import type { Compare } from '../checks/compare/written-compare.ts';
+import type { IntegrityPlan } from '../checks/integrity/written.ts';
 import type { ResolvedCheck } from '../checks/kinds/index.ts';
 import type { KeyPlace } from '../evidence/signers/index.ts';
 import type { Channel } from '../notify/channel.ts';
@@ -42,6 +43,8 @@ export interface DrillPlan {
   readonly compare: Compare | null;
   /** How each run is compared with the last passed one; null: it is not. */
   readonly baseline: Baseline | null;
+  /** How deep the restored data is looked into; null: no further than every run does. */
+  readonly integrity: IntegrityPlan | null;
   readonly controls: readonly string[];
   /** When the drill is due; without a time zone in that of the machine. */
   readonly schedule: Schedule | null;

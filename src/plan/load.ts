@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { readIntegrity } from '../checks/integrity/written.ts';
 import { readCheck } from '../checks/kinds/index.ts';
 import { DrillError } from '../core/errors.ts';
 import { whyUnread } from '../core/why-unread.ts';
@@ -211,6 +212,7 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
     ),
     compare: values.compare ?? null,
     baseline: values.baseline ?? null,
+    integrity: values.integrity === undefined ? null : readIntegrity(values.integrity),
     controls: values.controls,
     schedule: values.schedule ? readSchedule(values.schedule) : null,
     runbook: values.runbook ? resolveRunbook(values.runbook, base) : null,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { writtenBaseline } from '../checks/baseline/written-baseline.ts';
 import { writtenCompare } from '../checks/compare/written-compare.ts';
+import { writtenIntegrity } from '../checks/integrity/written.ts';
 import { writtenCheck } from '../checks/kinds/index.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { writtenTarget } from '../targets/written.ts';
@@ -112,6 +113,9 @@ export const planSchema = z
     checks: z.array(writtenCheck).default([]).describe('the questions to the restored instance'),
     compare: writtenCompare.optional().describe('what is compared with production; without it production is not asked'),
     baseline: writtenBaseline.optional().describe('compares each run with the last passed one of the drill'),
+    integrity: writtenIntegrity
+      .optional()
+      .describe('how deep the restored data is looked into: quick, standard, deep, or parts'),
     controls: z
       .array(z.string().min(1))
       .default([])

@@ -85,3 +85,8 @@ function momentOf(text: string | undefined): Date | null {
   const at = new Date(`${text ?? ''} UTC`);
   return Number.isNaN(at.getTime()) ? null : at;
 }
+
+/** Whether a server stopped with a checkpoint that wrote every page (pg_controldata 12 to 18). */
+export function isCleanlyStopped({ state }: Pick<ControlData, 'state'>): boolean {
+  return state === 'shut down' || state === 'shut down in recovery';
+}

@@ -6,6 +6,7 @@ import { comparisonReport } from './comparison.ts';
 import { baselineReport } from './baseline.ts';
 import { copyReport } from './copy.ts';
 import { heartbeatReport } from './heartbeat.ts';
+import { integrityReport } from './integrity-report.ts';
 
 /** The version of the report's schema; it rises when a field changes its meaning or goes. */
 export const REPORT_SCHEMA_VERSION = 1;
@@ -32,7 +33,7 @@ const reason = z.strictObject({
 
 const check = z.strictObject({
   name: z.string().describe('as in the plan'),
-  kind: z.string().describe('of the plan: sql, command; asserted in every run: isolation, wholeness'),
+  kind: z.string().describe('of the plan: sql, command, integrity; asserted in every run: isolation, wholeness'),
   severity: z.enum(['critical', 'warning']).describe('a warning does not change the verdict'),
   status: z.enum(['passed', 'failed', 'error', 'skipped']).describe('error: it could not be answered'),
   expected: text.describe('in words'),
@@ -215,6 +216,10 @@ export const reportSchema = z
       ...objective,
     }),
     checks: z.array(check).describe('isolation assertions, what every run asks of the data, then those of the plan'),
+    integrity: integrityReport
+      .nullable()
+      .default(null)
+      .describe('what the integrity checks found, each also a row of checks; null: the plan has none'),
     cleanup: z.strictObject({
       done: z.boolean().describe('everything was removed that was to be'),
       kept: text.describe('what was meant to stay'),

@@ -66,6 +66,8 @@ export interface SandboxKind<Schema extends z.ZodType> {
   readonly notes: Notes | null;
   /** Null: it needs none. */
   readonly images: Images | null;
+  /** Directories of this machine that its runs write to, when the user with that home directory runs them; null: root does. */
+  writesTo(plan: z.output<Schema>, home: string | null): readonly string[];
   /** The sandbox that a plan describes. Nothing is looked at yet. */
   create(plan: z.output<Schema>): Sandbox;
   /**

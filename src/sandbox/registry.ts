@@ -46,6 +46,16 @@ export function sandboxFor<K extends SandboxName>(plan: Extract<SandboxPlan, { k
   return BY_NAME[kind].create(plan);
 }
 
+/** Directories of this machine that the runs of a plan write to: see {@link SandboxKind.writesTo}. */
+export function writesOf(plan: SandboxPlan, home: string | null): readonly string[] {
+  return BY_NAME[plan.kind].writesTo(plan as never, home);
+}
+
+/** Whether the drill of a plan happens in images, so that it needs an engine for them. */
+export function needsEngine({ kind }: SandboxPlan): boolean {
+  return BY_NAME[kind].images !== null;
+}
+
 /** Whether the drill of a plan happens on this machine: see {@link SandboxKind.onThisMachine}. */
 export function isOnThisMachine({ kind }: SandboxPlan): boolean {
   return BY_NAME[kind].onThisMachine;

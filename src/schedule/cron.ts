@@ -1,14 +1,5 @@
+import { ALWAYS, isOpen, type Calendar } from './calendar.ts';
 import type { Rule } from './due.ts';
-
-/** A schedule as cron has it: for each of the five fields the values on which it is due. */
-interface Cron {
-  readonly minutes: readonly number[];
-  readonly hours: readonly number[];
-  readonly days: readonly number[];
-  readonly months: readonly number[];
-  /** 0 is Sunday. */
-  readonly weekdays: readonly number[];
-}
 
 interface Field {
   readonly name: string;
@@ -29,7 +20,7 @@ const FIELDS = {
   months: { name: 'the month', least: 1, most: 12, names: short(MONTHS) },
   // 7 is Sunday as well.
   weekdays: { name: 'the day of the week', least: 0, most: 7, names: short(WEEKDAYS) },
-} satisfies Record<keyof Cron, Field>;
+} satisfies Record<keyof Calendar, Field>;
 
 /** What words such as `monthly` stand for. */
 export const NICKNAMES = {
@@ -49,23 +40,23 @@ export function cronProblem(text: string): string | null {
 }
 
 /** The fields of a schedule, or in words what is wrong with it. */
-function readCron(text: string): Cron | string {
+function readCron(text: string): Calendar | string {
   const words = text.trim().split(/\s+/);
   const nickname = Object.entries(NICKNAMES).find(
     ([word]) => word === text.trim().toLowerCase().replace(/^@/, ''),
   )?.[1];
   if (nickname !== undefined) return `"${text}" has to be written in the five fields of cron, such as "${nickname}"`;
-  const names = Object.keys(FIELDS) as (keyof Cron)[];
+  const names = Object.keys(FIELDS) as (keyof Calendar)[];
   if (words.length !== names.length) {
     return `"${text}" has ${words.length === 1 ? 'one field' : `${words.length} fields`}; a schedule has five: minute, hour, day of month, month, day of week, such as "0 3 1 * *"`;
   }
-  const values: Partial<Record<keyof Cron, number[]>> = {};
+  const values: Partial<Record<keyof Calendar, number[]>> = {};
   for (const [index, name] of names.entries()) {
     const field = valuesOf(words[index] ?? '', FIELDS[name]);
     if (typeof field === 'string') return field;
     values[name] = field;
   }
-  const cron = values as Cron;
+  const cron = values as Calendar;
   return isEverDue(cron) ? cron : `"${text}" is never due: no such month has such a day`;
 }
 
@@ -103,15 +94,26 @@ export function cronRule(text: string): Rule {
   return { times, isDueOn: (day) => isDueOn(cron, day) };
 }
 
+/** When something is due by the five fields: with a day of the month and a day of the week, when it fits either calendar. */
+export function cronCalendars(text: string): Calendar[] {
+  const cron = readCron(text);
+  if (typeof cron === 'string') throw new Error(cron);
+  if (isOpen(cron, 'days') || isOpen(cron, 'weekdays')) return [cron];
+  return [
+    { ...cron, weekdays: ALWAYS.weekdays },
+    { ...cron, days: ALWAYS.days },
+  ];
+}
+
 /** Whether a schedule is due on a day of the calendar. With a day of the month and a day of the week it is due on either. */
-function isDueOn({ days, months, weekdays }: Cron, day: Date): boolean {
+function isDueOn({ days, months, weekdays }: Calendar, day: Date): boolean {
   if (!months.includes(day.getUTCMonth() + 1)) return false;
   const [ofMonth, ofWeek] = [days.includes(day.getUTCDate()), weekdays.includes(day.getUTCDay())];
   if (isAll(days, FIELDS.days)) return ofWeek;
   return isAll(weekdays, FIELDS.weekdays) ? ofMonth : ofMonth || ofWeek;
 }
 
-function isEverDue({ days, months, weekdays }: Cron): boolean {
+function isEverDue({ days, months, weekdays }: Calendar): boolean {
   if (!isAll(weekdays, FIELDS.weekdays)) return true;
   return months.some((month) => days.some((day) => day <= new Date(Date.UTC(2024, month, 0)).getUTCDate()));
 }
@@ -127,7 +129,7 @@ function two(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-function timeWords({ minutes, hours }: Cron): string {
+function timeWords({ minutes, hours }: Calendar): string {
   if (isAll(hours, FIELDS.hours)) {
     return isAll(minutes, FIELDS.minutes) ? 'every minute' : `every hour at minute ${list(minutes.map(String))}`;
   }
@@ -137,7 +139,7 @@ function timeWords({ minutes, hours }: Cron): string {
   return `at ${minutes.length} minutes of ${isAll(hours, FIELDS.hours) ? 'every hour' : `${hours.length} hours`}`;
 }
 
-function dayWords({ days, months, weekdays }: Cron): string[] {
+function dayWords({ days, months, weekdays }: Calendar): string[] {
   const onDays = isAll(days, FIELDS.days) ? null : `on day ${list(days.map(String))} of the month`;
   const onWeekdays = isAll(weekdays, FIELDS.weekdays)
     ? null

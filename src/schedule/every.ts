@@ -1,9 +1,11 @@
+import { ALWAYS, type Calendar } from './calendar.ts';
 import type { Rule } from './due.ts';
 
 const DAY_MS = 86_400_000;
 
 /** A Monday. Days and weeks are counted from it, so that every machine counts alike. */
 const FIRST_DAY = Date.UTC(2024, 0, 1);
+const FIRST_WEEKDAY = 1;
 
 const UNITS = { d: 'day', w: 'week', mo: 'month' } as const;
 
@@ -31,6 +33,24 @@ export function timeOfDayProblem(text: string): string | null {
 export function everyRule(text: string, time: string): Rule {
   const { count, unit } = readEvery(text) ?? { count: 1, unit: 'day' };
   return { times: [readTime(time) ?? 0], isDueOn: (day) => isDueOn(day, count, unit) };
+}
+
+/** The narrowest calendar that has all days on which it can be due: that of two weeks has every Monday. */
+export function everyCalendar(text: string, time: string): Calendar {
+  const { count, unit } = readEvery(text) ?? { count: 1, unit: 'day' };
+  const minutes = (readTime(time) ?? 0) / 60_000;
+  const at = { ...ALWAYS, hours: [Math.floor(minutes / 60)], minutes: [minutes % 60] };
+  if (unit === 'month') return { ...at, days: [1], months: ALWAYS.months.filter((month) => canBeDueIn(month, count)) };
+  return unit === 'week' || count % 7 === 0 ? { ...at, weekdays: [FIRST_WEEKDAY] } : at;
+}
+
+/** Whether there is a year in whose month it is due. */
+function canBeDueIn(month: number, count: number): boolean {
+  return (month - 1) % greatestCommonDivisor(12, count) === 0;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /** `every 2 weeks, on Monday, at 03:00`. */

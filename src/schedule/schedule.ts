@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { withProblem } from '../core/plan-values.ts';
-import { cronInWords, cronProblem, cronRule, NICKNAMES } from './cron.ts';
+import type { Calendar } from './calendar.ts';
+import { cronCalendars, cronInWords, cronProblem, cronRule, NICKNAMES } from './cron.ts';
 import type { Due } from './due.ts';
-import { everyInWords, everyProblem, everyRule, timeOfDayProblem } from './every.ts';
+import { everyCalendar, everyInWords, everyProblem, everyRule, timeOfDayProblem } from './every.ts';
 import { timeZoneProblem } from './time-zone.ts';
 
 /** When a drill is due, as a plan has it. */
@@ -11,6 +12,8 @@ export interface Schedule extends Due {
   readonly text: string;
   /** `at 03:00 on day 1 of the month, time of Europe/Istanbul`. */
   readonly words: string;
+  /** It is due at times of these, and at no other: at all of them, unless it counts days, weeks or months. */
+  readonly calendars: readonly Calendar[];
 }
 
 const WORDS = ['daily', 'weekly', 'monthly', 'quarterly', 'yearly'] as const satisfies (keyof typeof NICKNAMES)[];
@@ -44,12 +47,14 @@ export function readSchedule(written: z.output<typeof writtenSchedule>): Schedul
   if ('cron' in written) return cronSchedule(written.cron, zone, written.cron);
   const { every, at } = written;
   const words = `${everyInWords(every, at)}, ${zoneWords(zone)}`;
-  return { text: `every ${every} at ${at}${zoneText(zone)}`, words, rule: everyRule(every, at), timezone: zone };
+  const text = `every ${every} at ${at}${zoneText(zone)}`;
+  return { text, words, rule: everyRule(every, at), calendars: [everyCalendar(every, at)], timezone: zone };
 }
 
 function cronSchedule(cron: string, zone: string | null, text: string): Schedule {
   const words = `${cronInWords(cron)}, ${zoneWords(zone)}`;
-  return { text: `${text}${zoneText(zone)}`, words, rule: cronRule(cron), timezone: zone };
+  const rule = cronRule(cron);
+  return { text: `${text}${zoneText(zone)}`, words, rule, calendars: cronCalendars(cron), timezone: zone };
 }
 
 function zoneWords(zone: string | null): string {

@@ -49,6 +49,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./demo.ts'),
   },
   {
+    name: 'schedule',
+    group: DRILLS,
+    says: 'have drills run by themselves: systemd, cron or Kubernetes asks, and pgdrill decides',
+    load: () => import('./schedule.ts'),
+  },
+  {
     name: 'overdue',
     group: RESULTS,
     says: 'which drills should have run and did not, or keep failing; for monitors',

@@ -61,7 +61,7 @@ async function run(files: readonly string[], options: RunOptions, context: CliCo
   const isTold = options.scheduled === true;
   const due = await orTell({ isTold, files }, context, () => {
     const all = plansFor(files, options, [], context.env);
-    return isTold ? dueOf(all, context) : all;
+    return isTold ? dueOf(all, options, context) : all;
   });
   const statuses: number[] = [];
   const reports: DrillReport[] = [];
@@ -83,14 +83,14 @@ async function run(files: readonly string[], options: RunOptions, context: CliCo
   return worstExitStatus(statuses);
 }
 
-/** The plans whose drills wait to be run. Of the others it is said when they are due. */
-function dueOf(plans: readonly DrillPlan[], { stdout }: CliContext): DrillPlan[] {
+/** The plans whose drills wait to be run. Of the others it is said when they are due; a timer that asks often is told nothing. */
+function dueOf(plans: readonly DrillPlan[], { quiet }: RunOptions, { stdout }: CliContext): DrillPlan[] {
   const now = new Date();
   return plans.filter(({ name, schedule, reports }, index) => {
     const record = new RunStore(reports).lastOfDrill(name);
     if (schedule === null || waitingSince(schedule, record, now) !== null) return true;
     const next = dueAfter(schedule, now);
-    if (plans[index - 1]?.name !== name)
+    if (!quiet && plans[index - 1]?.name !== name)
       stdout(
         `${name} is not due: it ran at ${record.lastBegun ?? '?'}, and is due at ${next?.toISOString() ?? 'no time'}\n`,
       );

@@ -1,4 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
+import { integrityText } from '../../checks/integrity/written.ts';
 import { asDrillError, DrillError } from '../../core/errors.ts';
 import { readMachine } from '../../machine/read-machine.ts';
 import { channelWords, type Channel } from '../../notify/channel.ts';
@@ -27,7 +28,7 @@ function validate(arguments_: readonly string[], context: CliContext): number {
   const settings = readMachine(context.env);
   const problems = files.flatMap((file) => {
     const { plans, found } = look(file, settings);
-    if (plans[0]) context.stdout(`${context.stdoutStyle('green', '✓')} ${file}${scheduleText(plans[0])}\n`);
+    if (plans[0]) context.stdout(`${context.stdoutStyle('green', '✓')} ${file}${partsText(plans[0])}\n`);
     context.stdout(notifyText(plans[0]?.notify ?? [], file));
     return found;
   });
@@ -36,8 +37,13 @@ function validate(arguments_: readonly string[], context: CliContext): number {
   return problems.length === 0 ? EXIT.passed : EXIT.usage;
 }
 
-function scheduleText({ schedule }: DrillPlan): string {
-  return schedule === null ? '' : `: due ${schedule.words}`;
+/** What a plan says that people want to see in words. */
+function partsText({ schedule, integrity }: DrillPlan): string {
+  const parts = [
+    ...(schedule === null ? [] : [`due ${schedule.words}`]),
+    ...(integrity === null ? [] : [`integrity ${integrityText(integrity)}`]),
+  ];
+  return parts.length === 0 ? '' : `: ${parts.join('; ')}`;
 }
 
 /** Those of the machine are told below, once. */

@@ -52,6 +52,9 @@ objectives: {}
 #objectives: { rto: 30m, rpo: 5m, backupAge: 26h, recoverable: 28d }
 #retention: { full: 4, diff: 14 }
 
+# How deep the restored data is looked into, whatever it is about: quick, standard (every page, row and index) or deep.
+#integrity: standard
+
 # What you would look at first after a disaster. Without checks a drill only proves that PostgreSQL recovers.
 # Take the # away from those that fit, put your own names into them, and take "checks: []" out.
 checks: []
@@ -103,6 +106,7 @@ checks: []
 #    - { name: number of orders, database: shop, sql: select count(*) from orders }
 
 #notify: [{ slack: { url: env:SLACK_URL } }]    # who is told when it fails, and when it passes again
+#schedule: monthly                            # when it is due; "drill schedule install" has systemd or cron ask for it
 #controls: [SOC2-A1.3, ISO27001-A.8.13]       # which controls a report supports as evidence
 `;
 }

@@ -14,6 +14,7 @@ export function outlineText(outline: DrillOutline, style: Style = plain, width =
     ...placeRows(outline),
     ['checks', checksText(outline)],
     ...comparisonRows(outline),
+    ...(outline.integrity === null ? [] : ([['integrity', outline.integrity.text]] as const)),
     ['objectives', objectivesText(outline)],
   ] as const;
   return [

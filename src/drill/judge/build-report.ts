@@ -10,6 +10,7 @@ import { describeComparison } from './comparison.ts';
 import { describeCopies } from './copies.ts';
 import { describeHeartbeat } from './heartbeat.ts';
 import { doesNotProve } from './does-not-prove.ts';
+import { describeIntegrity } from './integrity.ts';
 import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
 import type { RunRecord } from '../run-record.ts';
 import { plannedKindOf } from '../../targets/index.ts';
@@ -47,7 +48,8 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
   });
   const backupAge = measureBackupAge(plan, ready, startedAt);
   const reasons = [...state.reasons, ...warnings(state, steps, sandbox), ...around.findings];
-  const judged = judge({ reasons, finished, reached, checks: state.checks, rto, rpo, backupAge });
+  const { integrity: examined, checks } = state;
+  const judged = judge({ reasons, finished, reached, checks, asked: plan.integrity, examined, rto, rpo, backupAge });
   const copies = describeCopies(state, judged.verdict, around.pasts);
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
@@ -77,7 +79,8 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
     comparison: describeComparison(state),
     baseline: state.baseline,
     backupAge,
-    checks: state.checks,
+    checks,
+    integrity: describeIntegrity(plan.integrity, examined),
     cleanup: { done: steps.every(({ ok }) => ok), kept, steps: [...steps] },
     commands: state.commands.map(({ phase, command }) => ({
       phase,

@@ -1,6 +1,8 @@
 import type { DrillPlan } from '../../plan/drill-plan.ts';
+import type { PartId } from '../../checks/integrity/parts.ts';
 import type { CopyReport } from '../../report/copy.ts';
 import { copyName } from '../../report/document/copies.ts';
+import type { IntegrityPartReport } from '../../report/integrity-report.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { RestoreFacts } from '../restore/restore.ts';
 import { kindOf } from '../../targets/index.ts';
@@ -11,23 +13,27 @@ interface Known {
   readonly ready: Pick<Preflight, 'target' | 'olderCluster' | 'pagesChecked'> | null;
   readonly restore: Pick<RestoreFacts, 'start'> | null;
   readonly recovery: { readonly reached: boolean } | null;
+  readonly integrity: readonly Pick<IntegrityPartReport, 'id' | 'outcome'>[];
 }
 
 /** What a reader must not conclude from this run: always true things first, then those of the sandbox and of this plan. */
 export function doesNotProve(
-  { plan, ready, restore, recovery, beats }: Known,
+  { plan, ready, restore, recovery, beats, integrity }: Known,
   copies: readonly CopyReport[],
   ofSandbox: readonly string[],
 ): string[] {
   if (restore === null || recovery?.reached !== true) return [whatIsMissing(restore), ...copies.flatMap(copyLimit)];
+  const hasPassed = (id: PartId): boolean => integrity.some((part) => part.id === id && part.outcome === 'passed');
   const limits = [
     'The times leave out how long it takes to notice a disaster, to decide, to find a machine and to point applications at it.',
     'The times are those of this machine; another one, or one under the load of a disaster, may be slower.',
     'Only the backup set and the WAL that this run read were tested; other sets were not.',
     ...copies.flatMap(copyLimit),
-    'The checks speak for what they ask; data that no check looks at was restored and replayed, but not examined.',
+    hasPassed('read')
+      ? 'The checks speak for what they ask; of other data this run shows that it can be read, and not what it says.'
+      : 'The checks speak for what they ask; data that no check looks at was restored and replayed, but not examined.',
   ];
-  if (ready && ready.pagesChecked !== true) limits.push(pagesLimit(ready.pagesChecked));
+  if (ready && ready.pagesChecked !== true && !hasPassed('checksums')) limits.push(pagesLimit(ready.pagesChecked));
   limits.push(...ofSandbox);
   if (restore.start === 'delta')
     limits.push('Files of an earlier run were reused (delta): a total loss takes longer than was measured here.');
@@ -53,8 +59,13 @@ export function doesNotProve(
       'Whether the RPO objective is met: the target was chosen, and only a drill to the end of the archive measures an RPO.',
     );
   }
-  if (plan.checks.length === 0)
-    limits.push('No data was checked: that PostgreSQL recovered says nothing about the data in it.');
+  if (plan.checks.length === 0) {
+    limits.push(
+      hasPassed('read')
+        ? 'That every row can be read says nothing about what the rows say: no check of the plan asked for that.'
+        : 'No data was checked: that PostgreSQL recovered says nothing about the data in it.',
+    );
+  }
   return limits;
 }
 
@@ -69,7 +80,7 @@ function whatIsMissing(restore: Known['restore']): string {
 function pagesLimit(checked: false | null): string {
   const known =
     checked === null ? 'It is not known whether the pages of this backup were' : 'The pages of this backup were not';
-  return `${known} compared with their checksums when it was taken: earlier damage may be in it unseen. A check can look for it, such as pg_amcheck --heapallindexed as a command, where the extension amcheck is installed.`;
+  return `${known} compared with their checksums when it was taken: earlier damage may be in it unseen. integrity: standard in the plan looks for it.`;
 }
 
 /** The copy that this run has proven has no limit of its own; what an earlier run has proven is not news. */

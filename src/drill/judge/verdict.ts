@@ -1,6 +1,9 @@
 import { outcomeOf, type ReasonCode } from '../../core/reason-codes.ts';
 import { formatDuration } from '../../core/duration.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import type { IntegrityPartReport } from '../../report/integrity-report.ts';
 import type { CheckReport, DrillReport, ReasonReport } from '../../report/report.ts';
+import { integrityReasons } from './integrity.ts';
 
 /** Everything a verdict rests on. */
 export interface VerdictInput {
@@ -11,6 +14,10 @@ export interface VerdictInput {
   /** Whether the recovery target was provably reached. */
   readonly reached: boolean;
   readonly checks: readonly CheckReport[];
+  /** The integrity checks that the plan asks for; null: none. */
+  readonly asked: DrillPlan['integrity'];
+  /** What came of their parts. */
+  readonly examined: readonly IntegrityPartReport[];
   readonly rto: Pick<DrillReport['rto'], 'measuredMs' | 'objectiveMs' | 'met'>;
   readonly rpo: Pick<
     DrillReport['rpo'],
@@ -30,7 +37,12 @@ export interface Verdict {
  * check passed, every stated objective met that applies to the target. Whatever is not there counts against.
  */
 export function judge(input: VerdictInput): Verdict {
-  const reasons = [...input.reasons, ...checkReasons(input.checks), ...(input.finished ? objectiveReasons(input) : [])];
+  const reasons = [
+    ...input.reasons,
+    ...checkReasons(input.checks),
+    ...integrityReasons(input),
+    ...(input.finished ? objectiveReasons(input) : []),
+  ];
   const outcomes = new Set(reasons.map(({ code }) => outcomeOf(code as ReasonCode)));
   if (outcomes.has('cancelled')) return { verdict: 'cancelled', reasons };
   if (outcomes.has('failed')) return { verdict: 'failed', reasons };
@@ -53,7 +65,8 @@ function whatIsUnproven(input: VerdictInput): ReasonReport | null {
 
 function checkReasons(checks: readonly CheckReport[]): ReasonReport[] {
   const reasons = checks.flatMap((check) => {
-    if (check.status === 'passed') return [];
+    // What came of the integrity checks is told by their parts.
+    if (check.status === 'passed' || check.kind === 'integrity') return [];
     const detail =
       check.message ??
       (check.observed === null ? check.status : `expected ${check.expected ?? '?'}, observed ${check.observed}`);

@@ -8,6 +8,7 @@ import type { Recovered } from '../recover/recover.ts';
 import type { Run } from '../run.ts';
 import { kindOf } from '../../targets/index.ts';
 import { askData } from '../verify/ask-data.ts';
+import { skipLook } from '../verify/look-deep.ts';
 import { blameOf } from '../why-ended.ts';
 import type { Foreseen } from './preflight.ts';
 import type { Provisioned } from './provision.ts';
@@ -30,7 +31,11 @@ export async function verify(run: Run, copy: Copy): Promise<void> {
   record.checks.push(...isolation);
   // What a check makes a copy do that is not cut off, it might do to production.
   if (isCutOff) await askData(run, copy);
-  else record.checks.push(...skipChecks(plan.checks, 'nothing was asked of a copy that is not cut off'));
+  else {
+    const why = 'nothing was asked of a copy that is not cut off';
+    record.checks.push(...skipChecks(plan.checks, why));
+    skipLook(run, why);
+  }
   signal.throwIfAborted();
   // It has gone on asking since the proof: all that it was given until now is compared.
   if (kindOf(ready.target).staysInRecovery) await proveWal({ feed, ready, recovered, signal });

@@ -2,7 +2,7 @@ import type { CheckContext } from '../../checks/check.ts';
 import { noticesOf } from '../../checks/notices.ts';
 import { STOP_AT_ERRORS } from '../../checks/kinds/command.ts';
 import { runChecks } from '../../checks/run-checks.ts';
-import { inspectDatabases, wholenessChecks } from '../../checks/wholeness.ts';
+import { inspectDatabases, wholenessChecks, type Inspected } from '../../checks/wholeness.ts';
 import type { DrillError } from '../../core/errors.ts';
 import type { CheckReport } from '../../report/report.ts';
 import type { Station } from '../../sandbox/sandbox.ts';
@@ -15,6 +15,7 @@ import { closeServerLog } from '../recover/server-log.ts';
 import { compareWithBaseline } from './baseline.ts';
 import { compareWithProduction } from './compare.ts';
 import { blameOf } from '../why-ended.ts';
+import { lookDeep } from './look-deep.ts';
 
 /** More databases at once only wait for one another. */
 const MOST_AT_ONCE = 8;
@@ -25,20 +26,25 @@ interface Copy {
   readonly ready: Settled;
 }
 
-/** Asks of the recovered data what every run asks, then what the plan asks. */
+/**
+ * Asks of the recovered data what every run asks, then what the plan asks, and last how whole it is, since that writes to the copy and
+ * may stop it.
+ */
 export async function askData(run: Run, copy: Copy): Promise<void> {
-  await askForWholeness(run, copy);
+  const inspected = await askForWholeness(run, copy);
   await askAsPlanned(run, copy);
   const { goesToTheEnd } = kindOf(copy.ready.target);
   await compareWithBaseline(run, copy.recovered.sessions, goesToTheEnd);
+  await lookDeep(run, copy, inspected);
 }
 
-async function askForWholeness({ record, signal }: Run, { recovered, ready }: Copy): Promise<void> {
+async function askForWholeness({ record, signal }: Run, { recovered, ready }: Copy): Promise<Inspected> {
   const { sessions } = recovered;
   const atOnce = Math.min(ready.processMax, MOST_AT_ONCE);
   const inspected = await inspectDatabases(sessions, ready.binaries.major, atOnce, signal);
   record.checks.push(...wholenessChecks(inspected, sessions.endpoint.user));
   record.reasons.push(...(await noticesOf(inspected, sessions)));
+  return inspected;
 }
 
 async function askAsPlanned(run: Run, { recovered, station, ready }: Copy): Promise<void> {

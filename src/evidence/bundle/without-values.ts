@@ -15,11 +15,19 @@ const PLAIN_SETTING = /^(?:-?\d+(?:\.\d+)?\s?(?:[kMGT]?B|us|ms|s|min|h|d)?|on|of
  * one.
  */
 export function withoutValues(report: DrillReport): DrillReport {
-  const { reasons, checks, recovery, comparison, cleanup, sandbox } = report;
+  const { reasons, checks, integrity, recovery, comparison, cleanup, sandbox } = report;
   return {
     ...report,
     reasons: reasons.map(({ code, phase }) => ({ code, message: meaningOf(code), phase, hint: null })),
     checks: checks.map((check) => ({ ...check, observed: cut(check.observed), message: cut(check.message) })),
+    integrity: integrity && {
+      ...integrity,
+      parts: integrity.parts.map((part) => ({
+        ...part,
+        reason: cut(part.reason),
+        findings: part.findings.map((finding) => ({ ...finding, relation: cut(finding.relation), text: LEFT_OUT })),
+      })),
+    },
     recovery: recovery && { ...recovery, stoppedBefore: cut(recovery.stoppedBefore) },
     comparison: comparison && { ...comparison, problem: cut(comparison.problem) },
     cleanup: { ...cleanup, steps: cleanup.steps.map((step) => ({ ...step, message: cut(step.message) })) },

@@ -10,6 +10,7 @@ export const docker: SandboxKind<typeof dockerSandbox> = {
   onThisMachine: false,
   notes: null,
   images: { build: async (...asked) => (await import('./build-image.ts')).build(...asked) },
+  writesTo: () => [],
   create: (plan) => ({
     place: '',
     sweepWords: [],

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import type { SandboxKind } from '../kind.ts';
+import { usualScratch } from './usual-scratch.ts';
 import { localSandbox } from './schema.ts';
 
 /** Drills on this very machine, in a directory of their own, fenced off by bubblewrap. */
@@ -7,6 +9,7 @@ export const local: SandboxKind<typeof localSandbox> = {
   onThisMachine: true,
   notes: null,
   images: null,
+  writesTo: ({ scratch }, home) => [resolve(scratch ?? usualScratch(home))],
   create: (plan) => ({
     place: '',
     sweepWords: plan.scratch === undefined ? [] : ['--scratch', plan.scratch],

@@ -14,14 +14,16 @@ import { join, resolve } from 'node:path';
 import { makeWithParents } from '../../core/directories.ts';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { lockFile } from './drill-lock.ts';
+import { usualScratch } from './usual-scratch.ts';
 
 const SCRATCH_MARKER = '.pgdrill-scratch';
 
 /** Where runs are restored when the plan does not say. */
 export function scratchDirectory(asked: string | undefined): string {
   if (asked !== undefined) return resolve(asked);
-  if (process.getuid?.() === 0) return '/var/lib/pgdrill';
-  return join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'pgdrill');
+  if (process.getuid?.() === 0) return usualScratch(null);
+  const state = process.env['XDG_STATE_HOME'];
+  return state === undefined ? usualScratch(homedir()) : join(state, 'pgdrill');
 }
 
 /** The longest path of a Unix socket is 107 bytes; PostgreSQL adds `/.s.PGSQL.65535` to its directory. */

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 export function noteDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const state = env['XDG_STATE_HOME'];
   if (state !== undefined && state !== '') return join(state, 'pgdrill-servers');
-  if (process.getuid?.() === 0) return '/var/lib/pgdrill-servers';
-  return join(homedir(), '.local', 'state', 'pgdrill-servers');
+  return usualNotes(process.getuid?.() === 0 ? null : homedir());
+}
+
+/** Where those of a user are when nothing else is said; null: those of root. */
+export function usualNotes(home: string | null): string {
+  return home === null ? '/var/lib/pgdrill-servers' : join(home, '.local', 'state', 'pgdrill-servers');
 }

@@ -1,5 +1,5 @@
 import type { SandboxKind } from '../kind.ts';
-import { noteDirectory } from './note-directory.ts';
+import { noteDirectory, usualNotes } from './note-directory.ts';
 import { sshSandbox } from './schema.ts';
 
 /** Drills on a server that is reached by SSH: one that is there, or one that is made for the run and destroyed after it. */
@@ -11,6 +11,7 @@ export const ssh: SandboxKind<typeof sshSandbox> = {
     forget: async (runId) => (await import('./sweep.ts')).forget(runId),
   },
   images: null,
+  writesTo: (_, home) => [usualNotes(home)],
   create: (plan) => ({
     place: plan.host === undefined ? ', on a server that is made for the run' : ` on ${plan.host}`,
     sweepWords: [],

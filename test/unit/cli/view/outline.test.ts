@@ -37,6 +37,7 @@ const OUTLINE: DrillOutline = {
   objectives: { rtoMs: 1_800_000, rpoMs: null, backupAgeMs: null, recoverableMs: null, regression: null },
   compare: { dsn: 'env:PROD', queries: ['orders', 'totals'] },
   checks: [{ name: 'totals', kind: 'sql', severity: 'warning' }],
+  integrity: null,
   commands: [{ phase: 'recover', argv: ['postgres', '-D', '/srv/drills/RUN/data', '-c', "restore_command=exec 'x'"] }],
   findings: [
     {

@@ -109,7 +109,11 @@ test('what is not proven is named, with its place and without a secret', async (
   const reports = temporaryDirectory();
   const copy = await secondCopy(reports, { ...CONFIG, 'repo2-s3-key': 'KEY', 'repo2-s3-key-secret': 'SECRET' });
   expect(JSON.stringify(copy)).not.toMatch(/KEY|SECRET/);
-  const limits = doesNotProve({ plan: plan(), ready: null, restore: null, recovery: null }, copy ? [copy] : [], []);
+  const limits = doesNotProve(
+    { plan: plan(), ready: null, restore: null, recovery: null, integrity: [] },
+    copy ? [copy] : [],
+    [],
+  );
   expect(limits).toContain('Repository 2 (s3, backups/main) has not been proven by any drill.');
 });
 
@@ -126,13 +130,19 @@ test.each<[string, CopyReport, RegExp]>([
   ],
   ['that no drill has proven', sampleCopy(), /has not been proven by any drill/],
 ])('a copy %s', (_name, copy, wanted) => {
-  const lines = doesNotProve({ plan: plan(), ready: null, restore: null, recovery: null }, [copy], []).filter((line) =>
-    line.startsWith('Repository '),
-  );
+  const lines = doesNotProve(
+    { plan: plan(), ready: null, restore: null, recovery: null, integrity: [] },
+    [copy],
+    [],
+  ).filter((line) => line.startsWith('Repository '));
   expect(lines).toEqual([expect.stringMatching(wanted)]);
 });
 
 test('a copy that this run has proven has no limit of its own', () => {
-  const lines = doesNotProve({ plan: plan(), ready: null, restore: null, recovery: null }, [provenCopy()], []);
+  const lines = doesNotProve(
+    { plan: plan(), ready: null, restore: null, recovery: null, integrity: [] },
+    [provenCopy()],
+    [],
+  );
   expect(lines.filter((line) => line.startsWith('Repository '))).toEqual([]);
 });

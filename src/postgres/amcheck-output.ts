@@ -1,0 +1,92 @@
+import { withoutQuoted } from './data-fault.ts';
+
+/** A relation that amcheck complained of. */
+export interface Complaint {
+  readonly kind: 'heap' | 'btree';
+  readonly database: string;
+  /** `schema.name`. */
+  readonly relation: string;
+  readonly block: number | null;
+  readonly message: string;
+}
+
+/** What pg_amcheck says of where: `heap table "db.schema.name", block 3, offset 2:` and `btree index "db.schema.name":`. */
+const WHERE = /^(heap table|btree index) "(.*)"(?:, block (\d+))?(?:, offset \d+)?(?:, attribute \d+)?:$/;
+
+/**
+ * Reads the complaints of pg_amcheck (14 to 18) line by line: where something is wrong, then what, indented. Names with dots are told
+ * apart by the databases that it was asked for.
+ */
+export class ComplaintReader {
+  readonly #databases: readonly string[];
+  readonly #onComplaint: (complaint: Complaint) => void;
+  #where: Omit<Complaint, 'message'> | null = null;
+
+  constructor(databases: readonly string[], onComplaint: (complaint: Complaint) => void) {
+    // One name may begin with another and a dot.
+    this.#databases = databases.toSorted((a, b) => b.length - a.length);
+    this.#onComplaint = onComplaint;
+  }
+
+  push(line: string): void {
+    const [, kind, name = '', block] = WHERE.exec(line) ?? [];
+    if (kind !== undefined) {
+      const database = this.#databases.find((one) => name.startsWith(`${one}.`)) ?? '';
+      const relation = name.slice(database === '' ? 0 : database.length + 1);
+      const where = { database, relation, block: block === undefined ? null : Number(block) };
+      this.#where = { kind: kind === 'heap table' ? 'heap' : 'btree', ...where };
+      return;
+    }
+    if (this.#where === null || !/^\s+\S/.test(line)) return;
+    // Only the first line says what is wrong; DETAIL and HINT come behind it.
+    this.#onComplaint({ ...this.#where, message: line.trim().replace(/^ERROR:\s+(?:[0-9A-Z]{5}: )?/, '') });
+    this.#where = null;
+  }
+}
+
+/** What verify_nbtree.c (12 to 18) says of an index that is damaged names the index; bufmgr.c, md.c and others name the page or file. */
+const OF_INDEX: readonly RegExp[] = [
+  /\bindex ".*"/,
+  /^invalid page in block \d/,
+  /^could not read block \d+ in file .*: read only/,
+  /^could not open file ".*": No such file/,
+  /^(?:missing|unexpected) chunk (?:number|size)/,
+  /^could not access status of transaction/,
+];
+
+const NO_ANSWER =
+  /Input\/output error|No space left|out of memory|canceling statement|could not access file|terminating connection|cannot check|cannot verify/;
+
+/** What is damaged, by a complaint; null: it is no complaint about the data, or none that is known. */
+export function damageIn({ kind, message }: Complaint): 'heap' | 'toast' | 'index' | 'row' | null {
+  if (NO_ANSWER.test(message)) return null;
+  if (kind === 'heap') return /toast/i.test(message) ? 'toast' : 'heap';
+  if (LACKS_ROW.test(message)) return 'row';
+  return OF_INDEX.some((pattern) => pattern.test(message)) ? 'index' : null;
+}
+
+const LACKS_ROW = /lacks matching index tuple/;
+
+/** Whether another order of texts makes amcheck say so as well. A page that cannot be read is damage under any collation. */
+export function mayBeOrderAlone({ kind, message }: Complaint): boolean {
+  return kind === 'btree' && (LACKS_ROW.test(message) || ORDER.test(message));
+}
+
+const ORDER = /invariant violated|could not find tuple using search|mismatch between parent key/;
+
+/** What is wrong, in amcheck's words. Words that are not known are not shown: a function in an index may quote a value. */
+export function complaintText(complaint: Complaint): string {
+  const { relation, message } = complaint;
+  const isKnown = damageIn(complaint) !== null;
+  return `${relation}: ${isKnown ? withoutQuoted(message) : 'an error that is not of amcheck, whose words are not shown'}`;
+}
+
+/** Whether pg_amcheck (14 to 18) looked at everything: it ends with 2 when it found something, which then was told. */
+export function hasLookedAtAll(exitCode: number | null, complaints: number): boolean {
+  return exitCode === 0 ? complaints === 0 : exitCode === 2 && complaints > 0;
+}
+
+/** Why it did not, in its own words: what a server says behind them may quote data. Null: the line does not tell. */
+export function whyNotIn(line: string): string | null {
+  return /^pg_amcheck: (?:error|warning):/.test(line) ? line.split(': ').slice(0, 3).join(': ').slice(0, 200) : null;
+}

@@ -1,0 +1,107 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newestPostgres } from '../../src/cli/demo/place.ts';
+import type { DrillReport } from '../../src/report/report.ts';
+import { Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
+import { DataFile } from '../fixtures/corrupt.ts';
+import { drill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
+
+let cluster: Cluster;
+
+const here = (): Workspace => ({ ...workspace(), repo: join(cluster.root, 'repo1'), config: cluster.config });
+
+/** A production without checksums, and with all that is worth a note. */
+beforeAll(async () => {
+  const root = makeTestDirectory('notes');
+  const global = [`repo1-path=${root}/repo1`, 'compress-type=none', 'exclude=base/pgsql_tmp'];
+  const settings = ['autovacuum = off', 'max_prepared_transactions = 5'];
+  cluster = await Cluster.create({ root, global, settings });
+  await cluster.sql('create database closed allow_connections false');
+  await cluster.sql(`
+    create table numbered (id serial primary key, note text);
+    insert into numbered (id, note) values (1000, 'x');
+    create table loose (id int constraint positive check (id > 0));
+    alter table loose add constraint small check (id < 10) not valid;
+    create index half on loose (id);
+    update pg_index set indisvalid = false where indexrelid = 'half'::regclass;
+    create unlogged table passing (id int);
+    create table locked ();
+    create extension citext;
+    update pg_extension set extname = 'nowhere' where extname = 'citext';
+    create extension pg_trgm;
+    update pg_extension set extversion = '0.1' where extname = 'pg_trgm';
+    create collation tongue (provider = icu, locale = 'de');
+    create table worded (word text collate tongue primary key);
+    insert into worded select 'word ' || lpad(i::text, 5, '0') from generate_series(1, 500) i;
+    update pg_collation set collversion = '1.0' where collname = 'tongue';
+    select lo_from_bytea(0, 'large'::bytea);
+    create materialized view seen as select count(*) from worded`);
+  await cluster.sql("begin; create table later (id int); lock table locked; prepare transaction 'open'");
+  const path = await cluster.value("select pg_relation_filepath('worded_pkey')");
+  const base = path.split('/').slice(0, 2).join('/');
+  await cluster.stop();
+  // A letter in a key of the index: out of order, by whatever collation. The page has no checksum.
+  const { directory } = await newestPostgres(production);
+  await must([`${directory}/pg_checksums`, '--disable', '-D', cluster.data]);
+  const index = new DataFile(join(cluster.data, path));
+  index.flip(index.item(1, 20) + 8 + 3, 0x01);
+  await production.writeFile(join(cluster.data, base, '999999'), new Uint8Array(8192), 0o600);
+  await cluster.start();
+  await cluster.backup('full');
+  await cluster.archive();
+});
+
+afterAll(async () => {
+  await cluster.stop();
+  rmSync(cluster.root, { recursive: true, force: true });
+});
+
+/** Each part with its outcome and the codes of its findings. */
+function partsOf(report: DrillReport | null): Record<string, string[]> {
+  const parts = report?.integrity?.parts ?? [];
+  return Object.fromEntries(
+    parts.map(({ id, outcome, findings }) => [id, [outcome, ...findings.map(({ code }) => code).toSorted()]]),
+  );
+}
+
+test('notes are warnings, and what this machine lacks or sorts otherwise leaves the run inconclusive', async () => {
+  const place = here();
+  const run = await drill(place, writePlan(place, 'standard', { integrity: 'standard' }));
+  expect(partsOf(run.report)).toEqual({
+    leftOut: ['passed', 'database-closed', 'left-out'],
+    files: ['passed', 'surplus-file'],
+    indexes: ['passed', 'index-invalid'],
+    constraints: ['passed', 'constraint-not-valid'],
+    sequences: ['passed', 'sequence-behind'],
+    extensions: ['inconclusive', 'extension-missing', 'extension-version'],
+    collations: ['passed', 'collation-version'],
+    prepared: ['passed', 'prepared-transaction'],
+    unlogged: ['passed', 'unlogged-table'],
+    // A lock that a prepared transaction holds is not waited for.
+    read: ['inconclusive', 'not-examined', 'not-examined'],
+    amcheck: ['inconclusive', 'not-examined', 'other-collation'],
+    checksums: ['skipped'],
+  });
+  expect(run.report?.verdict).toBe('inconclusive');
+  expect(run.status).toBe(3);
+  const codes = new Set(run.report?.reasons.map(({ code }) => code));
+  expect([...codes].filter((code) => code.startsWith('integrity')).toSorted()).toEqual([
+    'integrity-note',
+    'integrity-skipped',
+    'integrity-unproven',
+  ]);
+  expect(JSON.stringify(run.report?.integrity)).not.toContain('word 0');
+});
+
+test('what is named in the plan is demanded: checksums that are off give no answer, and a promise is kept or broken', async () => {
+  const place = here();
+  const promised = { databases: ['postgres', 'nowhere'], roles: ['postgres', 'nobody-here'] };
+  const run = await drill(place, writePlan(place, 'parts', { integrity: { checksums: true, promised } }));
+  expect(partsOf(run.report)).toEqual({
+    promised: ['failed', 'promised-missing', 'promised-missing'],
+    checksums: ['inconclusive', 'not-examined'],
+  });
+  expect(run.report?.reasons.map(({ code }) => code)).toContain('promised-missing');
+  expect(run.report?.verdict).toBe('failed');
+});
