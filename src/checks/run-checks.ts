@@ -1,14 +1,18 @@
 import { messageOf } from '../core/errors.ts';
-import type { Lack } from '../postgres/lacks.ts';
 import type { CheckReport } from '../report/report.ts';
 import type { CheckContext, CheckFinding } from './check.ts';
+import type { Beats } from './beats.ts';
 import { askOneOf, queryOf, type ResolvedCheck } from './kinds/index.ts';
+
+type LackOfCheck = NonNullable<CheckFinding['lack']>;
 
 /** What the checks of a plan came to. */
 export interface CheckedPlan {
   readonly reports: readonly CheckReport[];
   /** Why critical checks could not be asked on this machine. */
-  readonly lacks: readonly (Lack & { readonly check: string })[];
+  readonly lacks: readonly (LackOfCheck & { readonly check: string })[];
+  /** What its heartbeat shows; null: it has none, or nobody could ask. */
+  readonly beats: Beats | null;
 }
 
 /** The longest piece of restored data that a report shows, and of what a server says. */
@@ -22,19 +26,22 @@ export async function runChecks(
   onDone: (check: CheckReport) => void,
 ): Promise<CheckedPlan> {
   const reports: CheckReport[] = [];
-  const lacks: (Lack & { check: string })[] = [];
+  const lacks: (LackOfCheck & { check: string })[] = [];
+  let heartbeat: Beats | null = null;
   for (const check of checks) {
-    const { report, lack } = await runCheck(check, context);
+    const { report, lack, beats } = await runCheck(check, context);
+    heartbeat ??= beats;
     if (lack && check.severity === 'critical') lacks.push({ ...lack, check: check.name });
     reports.push(report);
     onDone(report);
   }
-  return { reports, lacks };
+  return { reports, lacks, beats: heartbeat };
 }
 
 interface Checked {
   readonly report: CheckReport;
-  readonly lack: Lack | null;
+  readonly lack: LackOfCheck | null;
+  readonly beats: Beats | null;
 }
 
 /** The reports of checks that nobody asks, and why. */
@@ -52,7 +59,7 @@ function aboutOf(check: ResolvedCheck): Pick<CheckReport, 'name' | 'kind' | 'sev
 
 async function runCheck(check: ResolvedCheck, context: CheckContext): Promise<Checked> {
   const about = aboutOf(check);
-  if (context.signal.aborted) return { report: skipped(check, 'the run was ended before'), lack: null };
+  if (context.signal.aborted) return { report: skipped(check, 'the run was ended before'), lack: null, beats: null };
   const startedMs = context.monotonicMs();
   const finding = await askOneOf(check, context).catch((error: unknown): CheckFinding => ({
     status: 'error',
@@ -62,8 +69,8 @@ async function runCheck(check: ResolvedCheck, context: CheckContext): Promise<Ch
   }));
   // What was cut off says nothing of the data: a full disk or the end of the run's time would count against the backup.
   if (context.signal.aborted && finding.status !== 'passed')
-    return { report: skipped(check, 'the run was ended while it ran'), lack: null };
-  const { status, expected, observed, message, lack } = finding;
+    return { report: skipped(check, 'the run was ended while it ran'), lack: null, beats: null };
+  const { status, expected, observed, message, lack, beats = null } = finding;
   const report = {
     ...about,
     status,
@@ -72,7 +79,7 @@ async function runCheck(check: ResolvedCheck, context: CheckContext): Promise<Ch
     durationMs: Math.round(context.monotonicMs() - startedMs),
     message: check.redact && message !== null ? 'an error, whose text the plan hides' : cut(message, LONGEST_MESSAGE),
   };
-  return { report, lack: lack && check.redact ? { ...lack, what: HIDDEN } : (lack ?? null) };
+  return { report, lack: lack && check.redact ? { ...lack, what: HIDDEN } : (lack ?? null), beats };
 }
 
 const HIDDEN = '[hidden]';

@@ -85,10 +85,20 @@ export const REASON_CODES = {
   'data-corrupt': { outcome: 'failed', means: 'An integrity check found damage in the restored data.' },
   'promised-missing': { outcome: 'failed', means: 'A database or role that the plan promises is not there.' },
   'data-missing': { outcome: 'failed', means: 'A database or a relation of the cluster has no files.' },
+  'table-gone': { outcome: 'failed', means: 'A table or database of the last passed run is not there any more.' },
+  'rows-fewer': { outcome: 'failed', means: 'A table has clearly fewer rows than in the last passed run.' },
   'rto-missed': { outcome: 'failed', means: 'Recovery took longer than the objective.' },
   'rpo-missed': { outcome: 'failed', means: 'More may be lost than the objective allows.' },
   'backup-too-old': { outcome: 'failed', means: 'The newest backup is older than the objective.' },
 
+  'heartbeat-unusable': {
+    outcome: 'inconclusive',
+    means: 'The heartbeat had stopped in production, or a clock was set: it shows nothing of this recovery.',
+  },
+  'production-unanswered': {
+    outcome: 'inconclusive',
+    means: 'Production could not be asked, so nothing was compared.',
+  },
   'check-skipped': { outcome: 'inconclusive', means: 'A critical check was not run.' },
   'integrity-unproven': { outcome: 'inconclusive', means: 'A part of the integrity checks gave no answer.' },
   'repo-permission-denied': {
@@ -147,6 +157,14 @@ export const REASON_CODES = {
   'config-not-in-backup': { outcome: 'warning', means: "The backup does not hold the cluster's configuration files." },
   'older-cluster': { outcome: 'warning', means: 'The backup is of a cluster that production has left behind.' },
   'other-branch': { outcome: 'warning', means: 'Another timeline holds what this recovery left aside.' },
+  'schema-changed': {
+    outcome: 'warning',
+    means: 'Tables or functions are defined otherwise than in the last passed run.',
+  },
+  'baseline-unreadable': {
+    outcome: 'inconclusive',
+    means: 'What the last passed run has kept of its state cannot be read.',
+  },
   'rto-regression': { outcome: 'warning', means: 'Recovery took clearly longer than in the runs before.' },
   'wal-behind-target': {
     outcome: 'warning',

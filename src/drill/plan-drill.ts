@@ -56,6 +56,8 @@ export interface DrillOutline {
     readonly start: 'empty' | 'delta';
   };
   readonly objectives: DrillPlan['objectives'];
+  /** What a run would ask production, and the variable that says where it is; null: nothing, it would not be asked. */
+  readonly compare: { readonly dsn: string; readonly queries: readonly string[] } | null;
   readonly checks: readonly { readonly name: string; readonly kind: string; readonly severity: string }[];
   /** The integrity checks in words, and their parts in order; null: none. */
   readonly integrity: { readonly text: string; readonly parts: readonly string[] } | null;
@@ -180,6 +182,7 @@ function outline(
       start: ready.hasKeptData ? 'delta' : 'empty',
     },
     objectives: plan.objectives,
+    compare: plan.compare && { dsn: plan.compare.dsn, queries: plan.compare.queries.map(({ name }) => name) },
     checks: plan.checks.map((check) => ({ name: check.name, kind: check.kind, severity: check.severity })),
     integrity: plan.integrity && {
       text: integrityText(plan.integrity),

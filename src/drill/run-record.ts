@@ -1,3 +1,4 @@
+import type { Beats } from '../checks/beats.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { RecordedCommand } from '../host/recording-host.ts';
 import type { UserConfig } from '../pgbackrest/user-config.ts';
@@ -5,6 +6,7 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { IntegrityPartReport } from '../report/integrity-report.ts';
 import type { CheckReport, DrillReport, PhaseId, ReasonReport } from '../report/report.ts';
 import type { Station } from '../sandbox/sandbox.ts';
+import type { ProductionAnswers } from './preflight/production-answers.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import type { Recovered } from './recover/recover.ts';
 import type { RestoreFacts } from './restore/restore.ts';
@@ -19,6 +21,14 @@ interface Findings {
   readonly recovered: Recovered | null;
   readonly recovery: DrillReport['recovery'];
   readonly endpoint: Endpoint | null;
+  /** How the state of the cluster compares with that of the last passed run; null: it was not looked at. */
+  readonly baseline: DrillReport['baseline'];
+  /** What production said to what the plan compares; null: it was not asked. */
+  readonly production: ProductionAnswers | null;
+  /** When the copy was asked the same. */
+  readonly copyAskedAt: Date | null;
+  /** What the heartbeat of the plan shows; null: it has none. */
+  readonly beats: Beats | null;
   /** All that may be kept of the server's log; null: whatever is in it at the end. */
   readonly closedServerLog: string | null;
 }
@@ -53,6 +63,10 @@ export class RunRecord implements Asked, Findings {
   readonly recovered: Recovered | null = null;
   readonly recovery: DrillReport['recovery'] = null;
   readonly endpoint: Endpoint | null = null;
+  readonly beats: Beats | null = null;
+  readonly baseline: DrillReport['baseline'] = null;
+  readonly production: ProductionAnswers | null = null;
+  readonly copyAskedAt: Date | null = null;
   readonly closedServerLog: string | null = null;
 
   constructor({ runId, plan, startedAt, config, timeline }: Asked, reasons: readonly ReasonReport[]) {

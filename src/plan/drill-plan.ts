@@ -1,3 +1,5 @@
+import type { Baseline } from '../checks/baseline/written-baseline.ts';
+import type { Compare } from '../checks/compare/written-compare.ts';
 import type { IntegrityPlan } from '../checks/integrity/written.ts';
 import type { ResolvedCheck } from '../checks/kinds/index.ts';
 import type { KeyPlace } from '../evidence/signers/index.ts';
@@ -37,6 +39,10 @@ export interface DrillPlan {
   /** How many sets each repository is to hold; `drill check` alone judges it. Null: nothing was promised. */
   readonly retention: { readonly full: number | null; readonly diff: number | null } | null;
   readonly checks: readonly ResolvedCheck[];
+  /** What is compared with production; null: nothing, and production is not asked. */
+  readonly compare: Compare | null;
+  /** How each run is compared with the last passed one; null: it is not. */
+  readonly baseline: Baseline | null;
   /** How deep the restored data is looked into; null: no further than every run does. */
   readonly integrity: IntegrityPlan | null;
   readonly controls: readonly string[];

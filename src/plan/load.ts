@@ -210,6 +210,8 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
         refuse: (key, message) => issues.push({ path: ['checks', index, key], message }),
       }),
     ),
+    compare: values.compare ?? null,
+    baseline: values.baseline ?? null,
     integrity: values.integrity === undefined ? null : readIntegrity(values.integrity),
     controls: values.controls,
     schedule: values.schedule ? readSchedule(values.schedule) : null,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { writtenBaseline } from '../checks/baseline/written-baseline.ts';
+import { writtenCompare } from '../checks/compare/written-compare.ts';
 import { writtenIntegrity } from '../checks/integrity/written.ts';
 import { writtenCheck } from '../checks/kinds/index.ts';
 import { didYouMean } from '../core/nearest.ts';
@@ -109,6 +111,8 @@ export const planSchema = z
       .optional()
       .describe('how many backup sets each repository is to hold; judged by drill check'),
     checks: z.array(writtenCheck).default([]).describe('the questions to the restored instance'),
+    compare: writtenCompare.optional().describe('what is compared with production; without it production is not asked'),
+    baseline: writtenBaseline.optional().describe('compares each run with the last passed one of the drill'),
     integrity: writtenIntegrity
       .optional()
       .describe('how deep the restored data is looked into: quick, standard, deep, or parts'),

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { TARGET_TYPES } from '../targets/index.ts';
 import { sandboxReport } from './sandbox-report.ts';
 import { bytes, ms, text } from './values.ts';
+import { comparisonReport } from './comparison.ts';
+import { baselineReport } from './baseline.ts';
 import { copyReport } from './copy.ts';
+import { heartbeatReport } from './heartbeat.ts';
 import { integrityReport } from './integrity-report.ts';
 
 /** The version of the report's schema; it rises when a field changes its meaning or goes. */
@@ -190,7 +193,7 @@ export const reportSchema = z
     rpo: z.strictObject({
       measuredMs: ms.describe('what would be lost if all but the archive were lost when provision began'),
       method: z
-        .enum(['last-replayed-commit', 'backup-stop', 'stopped-before-later-commit', 'target-reached'])
+        .enum(['last-replayed-commit', 'backup-stop', 'stopped-before-later-commit', 'target-reached', 'heartbeat'])
         .nullable()
         .describe('how it is known'),
       upperBound: z.boolean().describe('true: no more than this is lost, and less if production was idle'),
@@ -202,6 +205,12 @@ export const reportSchema = z
       ...objective,
       archiveAgeMs: ms.describe('run start minus the time at which the newest WAL was archived'),
     }),
+    heartbeat: heartbeatReport
+      .nullable()
+      .default(null)
+      .describe('null: the plan has no heartbeat, or nobody could ask'),
+    comparison: comparisonReport.nullable().default(null).describe('null: the plan compares nothing with production'),
+    baseline: baselineReport.nullable().default(null).describe('null: the plan has no baseline'),
     backupAge: z.strictObject({
       measuredMs: ms.describe('run start minus the end of the newest backup'),
       ...objective,

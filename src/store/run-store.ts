@@ -22,6 +22,7 @@ import {
 } from './past-runs.ts';
 import type { EndedRun } from './ledger/index-answers.ts';
 import type { DrillOnRecord } from './ledger/index-answers.ts';
+import { lastPassedWith } from './kept-before.ts';
 import { missedBy } from './due.ts';
 import { settled } from './settle.ts';
 import { isOfTheSystem } from './system-fault.ts';
@@ -92,6 +93,11 @@ export class RunStore {
   /** What is on record of a drill; a directory that is not there has nothing. Throws `not-found` for an unreadable ledger. */
   lastOfDrill(drill: string): DrillOnRecord {
     return lastOfDrill(this.#directory, drill);
+  }
+
+  /** A file that the last passed run of a drill has kept, of those that kept one; null: none has. */
+  lastPassedWith(drill: string, name: string): { readonly run: string; readonly text: string } | null {
+    return lastPassedWith(this.#directory, drill, name);
   }
 
   /**

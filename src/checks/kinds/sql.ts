@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { formatDuration } from '../../core/duration.ts';
-import { messageOf } from '../../core/errors.ts';
-import { abortAfter } from '../../core/timer.ts';
 import { whyUnread } from '../../core/why-unread.ts';
-import type { DatabaseError } from '../../postgres/database.ts';
-import { SQLSTATE } from '../../postgres/sqlstate.ts';
+import { askDatabase } from '../ask-database.ts';
 import type { CheckContext, CheckFinding } from '../check.ts';
 import { describeExpectation, judgeResult } from '../expect.ts';
 import { expectation, type Expectation } from '../expectation.ts';
@@ -53,35 +49,8 @@ function queryIn(file: string, { base, refuse }: CheckPlace): string {
 
 async function run(check: SqlCheck, context: CheckContext): Promise<CheckFinding> {
   const expected = describeExpectation(check.expect);
-  const deadline = abortAfter(check.timeout + 5000);
-  const signal = AbortSignal.any([context.signal, deadline]);
-  try {
-    await using database = await context.sessions.forCheck(check.database, check.user ?? null);
-    const result = await database.readOnly(check.sql, check.timeout, signal);
-    const { ok, error, observed } = judgeResult(result, check.expect, context.reference);
-    return { status: error === null ? (ok ? 'passed' : 'failed') : 'error', expected, observed, message: error };
-  } catch (error) {
-    // Whoever merely reads a plan needs no client of PostgreSQL.
-    const { DatabaseError, lackOf } = await import('../../postgres/database.ts');
-    const lack = context.signal.aborted ? null : lackOf(error);
-    if (lack) return { status: 'skipped', expected, observed: null, message: lack.what, lack };
-    return {
-      status: 'error',
-      expected,
-      observed: null,
-      message: explain(error instanceof DatabaseError ? error : messageOf(error), check, context.signal),
-    };
-  }
+  const answer = await askDatabase(check, expected, context);
+  if ('finding' in answer) return answer.finding;
+  const { ok, error, observed } = judgeResult(answer.result, check.expect, context.reference);
+  return { status: error === null ? (ok ? 'passed' : 'failed') : 'error', expected, observed, message: error };
 }
-
-function explain(error: DatabaseError | string, { timeout, database }: SqlCheck, runSignal: AbortSignal): string {
-  if (runSignal.aborted) return 'the run was ended while it was asked';
-  if (typeof error === 'string') return error;
-  if (error.code === SQLSTATE.queryCanceled) return `no answer within ${formatDuration(timeout)}`;
-  const searchPath = error.code === SQLSTATE.undefinedTable ? SEARCH_PATH_HINT : '';
-  const position = error.position === undefined ? '' : ` at character ${error.position}`;
-  return `${error.message}${position} (SQLSTATE ${error.code ?? '?'}, database ${database})${error.hint === undefined ? '' : `; hint: ${error.hint}`}${searchPath}`;
-}
-
-const SEARCH_PATH_HINT =
-  '; a search path that a database or a role of production sets does not apply here: write the schema before the name';

@@ -1,12 +1,15 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Command } from '@commander-js/extra-typings';
+import { Option, type Command } from '@commander-js/extra-typings';
+import { parseDurationMs } from '../../core/duration.ts';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import { repositoriesOf } from '../../pgbackrest/repository.ts';
 import { optionsFor, readUserConfig, stanzasOf, type UserConfig } from '../../pgbackrest/user-config.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
+import { heartbeatText } from '../heartbeat/heartbeat-text.ts';
+import { JOBS, type Job } from '../heartbeat/jobs.ts';
 import { PLAN_DIRECTORY } from '../plans/plan-files.ts';
 import { planJsonSchema } from '../plans/plan-json-schema.ts';
 import { drillName, planTemplate } from '../plans/plan-template.ts';
@@ -16,6 +19,10 @@ interface InitOptions {
   readonly config?: string | undefined;
   readonly stanza?: string | undefined;
   readonly force?: true | undefined;
+  readonly heartbeat?: true | undefined;
+  readonly every?: string | undefined;
+  readonly database?: string | undefined;
+  readonly job?: Job | undefined;
 }
 
 export function define(command: Command, context: CliContext, done: Done): void {
@@ -23,12 +30,41 @@ export function define(command: Command, context: CliContext, done: Done): void 
     .option('--config <file>', "pgBackRest's configuration; default: its own search order")
     .option('--stanza <name>', 'only this stanza')
     .option('--force', 'write over plans that are there')
-    .addHelpText('after', examples('drill init', 'drill init --config /etc/pgbackrest/pgbackrest.conf --stanza main'))
-    .action((options) => done(init(options, context)));
+    .optionsGroup('Heartbeat:')
+    .option('--heartbeat', 'write no plan; print the SQL of a heartbeat table, its job, and the lines of a plan')
+    .option('--every <duration>', 'how often a beat is written; default: 1m')
+    .option('--database <name>', 'the database that it is in; default: postgres')
+    .addOption(new Option('--job <kind>', 'who writes the beats; default: systemd').choices(JOBS))
+    .addHelpText(
+      'after',
+      examples(
+        'drill init',
+        'drill init --config /etc/pgbackrest/pgbackrest.conf --stanza main',
+        'drill init --heartbeat --database shop --job pg_cron > heartbeat.sql',
+      ),
+    )
+    .action((options) => done(options.heartbeat ? printHeartbeat(options, context) : init(options, context)));
+}
+
+/** Nothing is connected to, and nothing written: an administrator takes it over. Returns the exit status. */
+function printHeartbeat(
+  { every = '1m', database = 'postgres', job = 'systemd' }: InitOptions,
+  context: CliContext,
+): number {
+  const everyMs = parseDurationMs(every);
+  if (everyMs === null)
+    throw new DrillError('plan-invalid', `--every "${every}" is no duration`, { hint: 'write 30s, 1m or 5m' });
+  context.stdout(heartbeatText({ everyMs, database, job }));
+  return EXIT.passed;
 }
 
 /** One commented plan a stanza, and the schema that editors complete from. Returns the exit status. */
 function init(options: InitOptions, context: CliContext): number {
+  if (options.every !== undefined || options.database !== undefined || options.job !== undefined) {
+    throw new DrillError('plan-invalid', '--every, --database and --job belong to --heartbeat, which is not there', {
+      hint: 'add --heartbeat, or leave them out',
+    });
+  }
   const asked = options.config === undefined ? null : resolve(options.config);
   const config = readUserConfig(asked, context.env);
   const plans = stanzasFor(config, options.stanza).map((stanza) => ({

@@ -34,6 +34,7 @@ function declared() {
     .option('--reuse', 'keep the data directory, and restore with --delta the next time')
     .optionsGroup('What is asked of it:')
     .option('--check-sql <sql>', 'a query that must give one row with one true; repeatable', collect)
+    .option('--new-baseline', 'compare with no run before; what is there now is what the next is compared with')
     .option('--rto <duration>', 'recovery may take at most this long, such as 30m')
     .option('--rpo <duration>', 'at most this much may be lost, such as 5m')
     .optionsGroup('Output:')
@@ -75,6 +76,7 @@ export function overridesOf(options: PlanOptions, planGiven: boolean, checks: nu
     set(['sandbox', 'kind'], options.sandbox ?? SANDBOX_NAMES[0], '--sandbox');
   set(['sandbox', 'scratch'], options.scratch, '--scratch');
   set(['sandbox', 'reuse'], options.reuse, '--reuse');
+  set(['baseline', 'fresh'], options.newBaseline, '--new-baseline');
   set(['objectives', 'rto'], options.rto, '--rto');
   set(['objectives', 'rpo'], options.rpo, '--rpo');
   options.checkSql?.forEach((sql, index) => set(['checks', checks + index], { name: nameOf(sql), sql }, '--check-sql'));

@@ -85,6 +85,10 @@ checks: []
 #    sql: select max(version) from schema_migrations
 #    expect: { matches: "^2026" }
 #    severity: warning
+#  # Exact: the last beat before the target is there, and none after it. "drill init --heartbeat" prints the table and its job.
+#  - name: the heartbeat goes up to the target
+#    database: shop
+#    heartbeat: { every: 1m }
 #  # Readable: every row of every database is read. It takes as long as a dump.
 #  - name: every row can be read
 #    command: [sh, -c, "pg_dumpall > /dev/null"]
@@ -93,6 +97,13 @@ checks: []
 #  - name: the indexes are sound
 #    command: [/usr/lib/postgresql/15/bin/pg_amcheck, --database=shop, --heapallindexed]
 #    timeout: 2h
+
+#baseline: {}                                 # compare each run with the last passed one: tables that are gone, fewer rows
+#compare:                                     # ask production and the copy the same; read only, and only if this is here
+#  dsn: env:PRODUCTION_DSN
+#  tolerance: 1%
+#  queries:
+#    - { name: number of orders, database: shop, sql: select count(*) from orders }
 
 #notify: [{ slack: { url: env:SLACK_URL } }]    # who is told when it fails, and when it passes again
 #schedule: monthly                            # when it is due; "drill schedule install" has systemd or cron ask for it

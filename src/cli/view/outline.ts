@@ -13,6 +13,7 @@ export function outlineText(outline: DrillOutline, style: Style = plain, width =
     ...sourceRows(outline),
     ...placeRows(outline),
     ['checks', checksText(outline)],
+    ...comparisonRows(outline),
     ...(outline.integrity === null ? [] : ([['integrity', outline.integrity.text]] as const)),
     ['objectives', objectivesText(outline)],
   ] as const;
@@ -35,6 +36,11 @@ export function findingLines(findings: readonly ReasonReport[], style: Style, wi
 }
 
 type Row = readonly [label: string, value: string];
+
+function comparisonRows({ compare }: DrillOutline): Row[] {
+  if (compare === null) return [];
+  return [['production', `would be asked (read only, by ${compare.dsn}): ${compare.queries.join('; ')}`]];
+}
 
 function sourceRows({ stanza, repo, backup, wal, target, versions }: DrillOutline): Row[] {
   const where = repo.host === null ? repo.type : `on ${repo.host}`;

@@ -6,7 +6,9 @@ import { formatLsn } from '../../postgres/lsn.ts';
 import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../../report/report.ts';
 import type { Confinement, Sandbox } from '../../sandbox/sandbox.ts';
 import type { CopyPast } from '../../store/run-store.ts';
+import { describeComparison } from './comparison.ts';
 import { describeCopies } from './copies.ts';
+import { describeHeartbeat } from './heartbeat.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { describeIntegrity } from './integrity.ts';
 import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
@@ -39,7 +41,11 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
   const reached = recovery?.reached === true;
   const finished = timeline.isDone('verify');
   const rto = measureRto(timeline, reached, plan.objectives.rtoMs);
-  const rpo = measureRpo(plan, ready, recovery, { startedAt, disasterAt: timeline.startedAt('provision') });
+  const rpo = measureRpo(plan, ready, recovery, {
+    startedAt,
+    disasterAt: timeline.startedAt('provision'),
+    beats: state.beats,
+  });
   const backupAge = measureBackupAge(plan, ready, startedAt);
   const reasons = [...state.reasons, ...warnings(state, steps, sandbox), ...around.findings];
   const { integrity: examined, checks } = state;
@@ -69,6 +75,9 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
     recovery,
     rto,
     rpo,
+    heartbeat: describeHeartbeat(state.beats),
+    comparison: describeComparison(state),
+    baseline: state.baseline,
     backupAge,
     checks,
     integrity: describeIntegrity(plan.integrity, examined),

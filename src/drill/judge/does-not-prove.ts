@@ -9,6 +9,7 @@ import { kindOf } from '../../targets/index.ts';
 
 interface Known {
   readonly plan: Pick<DrillPlan, 'sandbox' | 'checks' | 'objectives'>;
+  readonly beats?: { readonly ran: boolean } | null;
   readonly ready: Pick<Preflight, 'target' | 'olderCluster' | 'pagesChecked'> | null;
   readonly restore: Pick<RestoreFacts, 'start'> | null;
   readonly recovery: { readonly reached: boolean } | null;
@@ -17,7 +18,7 @@ interface Known {
 
 /** What a reader must not conclude from this run: always true things first, then those of the sandbox and of this plan. */
 export function doesNotProve(
-  { plan, ready, restore, recovery, integrity }: Known,
+  { plan, ready, restore, recovery, beats, integrity }: Known,
   copies: readonly CopyReport[],
   ofSandbox: readonly string[],
 ): string[] {
@@ -46,6 +47,11 @@ export function doesNotProve(
   if (toTheEnd === true) {
     limits.push(
       'WAL that production had not archived when the run began is not in the repository, and would be lost with production.',
+    );
+  }
+  if (toTheEnd === true && beats?.ran === true) {
+    limits.push(
+      'That the heartbeat of production went on until the run began: the copy shows that it ran until the end of the archive. Where it stopped then, and production was idle, less is lost than the RPO says.',
     );
   }
   if (toTheEnd === false && plan.objectives.rpoMs !== null) {

@@ -1,3 +1,4 @@
+import type { Beats } from '../../checks/beats.ts';
 import { formatInstant, instantOf, millisecondsBetween, parseInstant } from '../../core/instant.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
@@ -33,18 +34,20 @@ interface Moments {
   readonly startedAt: Date;
   /** The disaster that the drill plays: the first instant of provision, right after the archive was listed. */
   readonly disasterAt: Date | null;
+  /** What the heartbeat of the plan shows; null: it has none. */
+  readonly beats: Beats | null;
 }
 
 /**
  * RPO. At the end of the archive: the disaster minus the last replayed commit. Where production was idle that is an upper
- * bound; the age of the newest archived WAL is given beside it, but is no bound itself, since archiving may lag. For a
- * chosen target there is none: nothing is lost against what was asked for, and nobody chooses a disaster.
+ * bound; the age of the newest archived WAL is given beside it, but is no bound itself, since archiving may lag. A heartbeat
+ * that ran until there shows that production was not idle: what it committed after that is what is lost. For a chosen target there is none: nothing is lost against what was asked for, and nobody chooses a disaster.
  */
 export function measureRpo(
   plan: DrillPlan,
   ready: Preflight | null,
   recovery: DrillReport['recovery'],
-  { startedAt, disasterAt }: Moments,
+  { startedAt, disasterAt, beats }: Moments,
 ): Rpo {
   const objectiveMs = plan.objectives.rpoMs;
   const newestAt = ready?.archive.newestAt ?? null;
@@ -55,7 +58,8 @@ export function measureRpo(
     const method = reached ? reachedBy : null;
     return { ...NO_RPO, method, applies: false, reason: CHOSEN_TARGET, objectiveMs, archiveAgeMs };
   }
-  const value = reached && disasterAt !== null ? rpoAtEnd(recovery, ready?.backup ?? null, disasterAt) : NO_RPO;
+  const value =
+    reached && disasterAt !== null ? rpoAtEnd(recovery, ready?.backup ?? null, { disasterAt, beats }) : NO_RPO;
   return { ...value, applies: true, objectiveMs, met: met(value.measuredMs, objectiveMs), archiveAgeMs };
 }
 
@@ -69,7 +73,11 @@ const CHOSEN_TARGET =
 /** Clocks that are kept by NTP differ by less. */
 const CLOCKS_DIFFER_MS = 1000;
 
-function rpoAtEnd(recovery: NonNullable<DrillReport['recovery']>, backup: BackupSet | null, disasterAt: Date): Value {
+function rpoAtEnd(
+  recovery: NonNullable<DrillReport['recovery']>,
+  backup: BackupSet | null,
+  { disasterAt, beats }: { readonly disasterAt: Date; readonly beats: Beats | null },
+): Value {
   // Nothing was committed from before an offline backup began until it had ended.
   if (backup?.walStart === null) {
     const measuredMs = ageMs(backup.stoppedAt, disasterAt);
@@ -77,7 +85,9 @@ function rpoAtEnd(recovery: NonNullable<DrillReport['recovery']>, backup: Backup
       ? { ...NO_RPO, reason: 'the backup is dated after the run began: a clock is wrong' }
       : { ...NO_RPO, measuredMs, method: 'backup-stop', upperBound: true };
   }
-  const last = recovery.lastCommitAt === null ? null : parseInstant(recovery.lastCommitAt);
+  // Without a commit on the way the last beat is in the backup itself.
+  const ran = beats?.ran === true;
+  const last = recovery.lastCommitAt === null ? (ran ? beats.lastAt : null) : parseInstant(recovery.lastCommitAt);
   if (last === null) return { ...NO_RPO, reason: 'no commit was replayed' };
   const lostMs = millisecondsBetween(last, instantOf(disasterAt));
   if (lostMs < -CLOCKS_DIFFER_MS) {
@@ -86,7 +96,8 @@ function rpoAtEnd(recovery: NonNullable<DrillReport['recovery']>, backup: Backup
       reason: `the last commit is dated ${formatInstant(last)}, after ${disasterAt.toISOString()}, when the archive had been listed: the clock of production, or that of this machine, is wrong`,
     };
   }
-  return { ...NO_RPO, measuredMs: Math.max(0, lostMs), method: 'last-replayed-commit', upperBound: true };
+  const method = ran ? 'heartbeat' : 'last-replayed-commit';
+  return { ...NO_RPO, measuredMs: Math.max(0, lostMs), method, upperBound: !ran };
 }
 
 /** Whole seconds, clocks that are set by hand: what lies this far ahead is still of now. */

@@ -99,7 +99,7 @@ function objectiveReasons({ rto, rpo, backupAge }: VerdictInput): ReasonReport[]
   }
   if (rpo.objectiveMs !== null && rpo.applies && rpo.met !== true) {
     const bound = rpo.upperBound
-      ? ' (an upper bound: the last replayed commit is that old; with a heartbeat row a minute it would be exact)'
+      ? ' (an upper bound: the last replayed commit is that old; with a heartbeat in the plan it would be exact)'
       : '';
     reasons.push(
       reason(
@@ -135,7 +135,8 @@ const HINTS: Partial<Record<ReasonCode, string>> = {
   'check-error': 'the check could not be asked; try it with psql or in a shell, on a copy that --keep leaves up',
   'rto-missed':
     'look in the report which phase took longest; processMax, a newer full backup or a nearer repository help',
-  'rpo-missed': 'set archive_timeout in production, and have a heartbeat row updated every minute if it is often idle',
+  'rpo-missed':
+    'set archive_timeout in production, and have a heartbeat if it is often idle: drill init --heartbeat prints one',
   'backup-too-old': 'look why no newer backup was taken, in the log of pgBackRest and in cron',
 };
 

@@ -4,6 +4,7 @@ import { historyName } from '../../pgbackrest/archive.ts';
 import { counted } from '../../report/document/words.ts';
 import { recorded } from '../../sandbox/recorded.ts';
 import type { PreparedSandbox } from '../../sandbox/sandbox.ts';
+import { askProduction } from '../preflight/ask-production.ts';
 import { requireFeasible } from '../preflight/feasibility.ts';
 import { lookAhead, type Preflight } from '../preflight/preflight.ts';
 import { tellText, type Run } from '../run.ts';
@@ -28,6 +29,7 @@ export async function preflight(run: Run): Promise<Foreseen> {
   services.notifier?.began();
   const sandbox = recorded(bare, (host) => recordingHost(host, run));
   record.note({ station: sandbox });
+  await askProduction(run);
   const looked = await lookAhead({
     plan,
     config,

@@ -1,3 +1,4 @@
+import type { CheckContext } from '../../checks/check.ts';
 import { noticesOf } from '../../checks/notices.ts';
 import { STOP_AT_ERRORS } from '../../checks/kinds/command.ts';
 import { runChecks } from '../../checks/run-checks.ts';
@@ -7,9 +8,12 @@ import type { CheckReport } from '../../report/report.ts';
 import type { Station } from '../../sandbox/sandbox.ts';
 import type { Settled } from '../preflight/preflight.ts';
 import type { Recovered } from '../recover/recover.ts';
+import { instantOf } from '../../core/instant.ts';
 import { kindOf } from '../../targets/index.ts';
 import type { Run } from '../run.ts';
 import { closeServerLog } from '../recover/server-log.ts';
+import { compareWithBaseline } from './baseline.ts';
+import { compareWithProduction } from './compare.ts';
 import { blameOf } from '../why-ended.ts';
 import { lookDeep } from './look-deep.ts';
 
@@ -29,6 +33,8 @@ interface Copy {
 export async function askData(run: Run, copy: Copy): Promise<void> {
   const inspected = await askForWholeness(run, copy);
   await askAsPlanned(run, copy);
+  const { goesToTheEnd } = kindOf(copy.ready.target);
+  await compareWithBaseline(run, copy.recovered.sessions, goesToTheEnd);
   await lookDeep(run, copy, inspected);
 }
 
@@ -41,9 +47,10 @@ async function askForWholeness({ record, signal }: Run, { recovered, ready }: Co
   return inspected;
 }
 
-async function askAsPlanned({ record, services, signal }: Run, { recovered, station, ready }: Copy): Promise<void> {
-  const { checks } = record.plan;
-  if (checks.some(({ redact }) => redact)) await closeServerLog(record, station, recovered.server);
+async function askAsPlanned(run: Run, { recovered, station, ready }: Copy): Promise<void> {
+  const { record, services, signal } = run;
+  const { checks, compare } = record.plan;
+  if (compare?.redact || checks.some(({ redact }) => redact)) await closeServerLog(record, station, recovered.server);
   const psqlrc = `${station.paths.temp}/psqlrc`;
   await station.host.writeFile(psqlrc, STOP_AT_ERRORS, 0o600);
   const context = {
@@ -55,17 +62,37 @@ async function askAsPlanned({ record, services, signal }: Run, { recovered, stat
       startedAt: record.startedAt,
       facts: recovered.log.facts,
     }),
+    recovered: recoveredTo(record, ready, recovered),
     monotonicMs: () => services.clock.monotonicMs(),
     signal,
   };
-  const { reports, lacks } = await runChecks(checks, context, (check) => services.emit({ kind: 'check-ended', check }));
+  const planned = await runChecks(checks, context, (check) => services.emit({ kind: 'check-ended', check }));
+  const compared = await compareWithProduction(run, ready.database.systemId, context);
+  const reports = [...planned.reports, ...compared.reports];
   const blamed = reports.some(({ status }) => status === 'error' || status === 'skipped')
     ? await blameOf(record)
     : null;
   record.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
   if (blamed) throw blamed;
-  for (const { check, what, hint } of lacks)
-    record.reasons.push({ code: 'environment-lacks', message: `${check}: ${what}`, phase: 'verify', hint });
+  record.note({ beats: planned.beats });
+  for (const { check, what, hint, code } of [...planned.lacks, ...compared.lacks])
+    record.reasons.push({ code: code ?? 'environment-lacks', message: `${check}: ${what}`, phase: 'verify', hint });
+}
+
+function recoveredTo(
+  { timeline, startedAt }: Run['record'],
+  { target, backup }: Settled,
+  { log, lastCommitAt }: Recovered,
+): CheckContext['recovered'] {
+  const { goesToTheEnd, reachedBy } = kindOf(target);
+  return {
+    toTheEnd: goesToTheEnd,
+    beforeLaterCommit: reachedBy === 'stopped-before-later-commit',
+    // A standby logs no last transaction, since its recovery does not end.
+    lastCommitAt: log.facts.lastCommitAt ?? lastCommitAt,
+    backupStoppedAt: instantOf(backup.stoppedAt),
+    disasterAt: instantOf(timeline.startedAt('provision') ?? startedAt),
+  };
 }
 
 /** A check that broke with the sandbox was not answered, and says nothing of the backup. */

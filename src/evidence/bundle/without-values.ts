@@ -15,7 +15,7 @@ const PLAIN_SETTING = /^(?:-?\d+(?:\.\d+)?\s?(?:[kMGT]?B|us|ms|s|min|h|d)?|on|of
  * one.
  */
 export function withoutValues(report: DrillReport): DrillReport {
-  const { reasons, checks, integrity, recovery, cleanup, sandbox } = report;
+  const { reasons, checks, integrity, recovery, comparison, cleanup, sandbox } = report;
   return {
     ...report,
     reasons: reasons.map(({ code, phase }) => ({ code, message: meaningOf(code), phase, hint: null })),
@@ -29,6 +29,7 @@ export function withoutValues(report: DrillReport): DrillReport {
       })),
     },
     recovery: recovery && { ...recovery, stoppedBefore: cut(recovery.stoppedBefore) },
+    comparison: comparison && { ...comparison, problem: cut(comparison.problem) },
     cleanup: { ...cleanup, steps: cleanup.steps.map((step) => ({ ...step, message: cut(step.message) })) },
     sandbox: {
       ...sandbox,

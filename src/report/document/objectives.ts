@@ -63,6 +63,8 @@ function rpoText({ measuredMs, upperBound, applies }: DrillReport['rpo']): strin
 
 const RPO_METHODS: Readonly<Record<NonNullable<DrillReport['rpo']['method']>, string>> = {
   'last-replayed-commit': 'the first instant of provision minus the last replayed commit',
+  heartbeat:
+    'the first instant of provision minus the last replayed commit; the heartbeat ran until there, so what production committed later is lost',
   'backup-stop':
     'the first instant of provision minus the end of the backup, which was taken of a cluster that was shut down',
   'stopped-before-later-commit': 'against the target: recovery stopped right before the first commit after it',

@@ -5,6 +5,7 @@ import { Sessions } from '../../../src/postgres/sessions.ts';
 import { LocalHost } from '../../../src/host/local-host.ts';
 import { currentUser } from '../../../src/host/run-user.ts';
 import type { CheckReport } from '../../../src/report/report.ts';
+import { recoveredTo } from '../../fixtures/recovered-to.ts';
 import { instant } from '../../fixtures/facts.ts';
 import { planOf } from '../../fixtures/plans.ts';
 
@@ -19,6 +20,7 @@ async function run(checks: string, signal = new AbortController().signal): Promi
     host,
     sessions: new Sessions(endpoint, 15, 'postgres'),
     reference: instant('2026-11-21 12:00:00+00'),
+    recovered: recoveredTo(),
     psqlrc: '/run/psqlrc',
     monotonicMs: () => 5,
     signal,

@@ -40,12 +40,15 @@ describe('planTemplate', () => {
       .replace('\nobjectives: {}\n', '\n')
       .replace('\nchecks: []\n', '\n')
       .replaceAll(
-        /^( *)#(?=(?:  - |    | {2}#| *objectives|retention|integrity|checks|controls|scratch|reuse|settings|backup|processMax))/gm,
+        /^( *)#(?=(?:  - |    | {2}#| *objectives|retention|integrity|checks|compare|  dsn|  tolerance|  queries|baseline|controls|scratch|reuse|settings|backup|processMax))/gm,
         '$1',
       );
     const { value, problems } = parseYaml(text);
     expect(problems).toEqual([]);
-    const { checks, integrity } = planSchema.parse(value);
+    const { checks, compare, baseline, integrity } = planSchema.parse(value);
+    expect(compare?.queries).toHaveLength(1);
+    expect(baseline?.fewer).toBe(30);
+    expect(checks.filter((check) => 'heartbeat' in check)).toHaveLength(1);
     expect(integrity).toBe('standard');
     expect(checks.map((check) => ('command' in check ? 'command' : 'sql'))).toContain('command');
     const asked = checks.flatMap((check) => ('expect' in check ? Object.keys(check.expect ?? {}) : []));

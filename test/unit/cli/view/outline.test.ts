@@ -35,6 +35,7 @@ const OUTLINE: DrillOutline = {
     start: 'empty',
   },
   objectives: { rtoMs: 1_800_000, rpoMs: null, backupAgeMs: null, recoverableMs: null, regression: null },
+  compare: { dsn: 'env:PROD', queries: ['orders', 'totals'] },
   checks: [{ name: 'totals', kind: 'sql', severity: 'warning' }],
   integrity: null,
   commands: [{ phase: 'recover', argv: ['postgres', '-D', '/srv/drills/RUN/data', '-c', "restore_command=exec 'x'"] }],
@@ -60,6 +61,7 @@ describe('the outline of a drill', () => {
     [/6 segments, 96\.0 MB: 00000001000000000000002A to 00000001000000000000002F/],
     [/1\.1 GB needed \(1\.0 GB restored, and WAL\), 20\.0 GB free/],
     [/checks +totals \(warning\)/],
+    [/production +would be asked \(read only, by env:PROD\): orders; totals/],
     [/objectives +RTO 30m 00s$/m],
     [/^ {2}! config-option-unknown: a\.conf:2: repo1-pth is not known\n {4}hint: look at it$/m],
   ])('says %s', (part) => {

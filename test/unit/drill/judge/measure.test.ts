@@ -4,7 +4,7 @@ import { Timeline } from '../../../../src/drill/timeline.ts';
 import type { RecoveryTarget } from '../../../../src/targets/index.ts';
 import type { DrillReport } from '../../../../src/report/report.ts';
 import { listingOf } from '../../../fixtures/archive-listing.ts';
-import { backupSet, segment } from '../../../fixtures/facts.ts';
+import { backupSet, instant, segment } from '../../../fixtures/facts.ts';
 import { archiveState, preflightOf } from '../../../fixtures/preflight.ts';
 import { planOf } from '../../../fixtures/plans.ts';
 
@@ -95,7 +95,7 @@ const archive = archiveState(listingOf([{ name: segment(2), archivedAt: new Date
 const ready = (target: RecoveryTarget): ReturnType<typeof preflightOf> => preflightOf({ target, archive });
 
 /** The archive was listed right when the run began. */
-const AT = { startedAt: STARTED, disasterAt: STARTED };
+const AT = { startedAt: STARTED, disasterAt: STARTED, beats: null };
 
 const offline = (stoppedAt: string): ReturnType<typeof preflightOf> =>
   preflightOf({
@@ -149,9 +149,7 @@ describe('RPO', () => {
   test('counts from the moment when the archive had been listed, so that what was archived until then may be in it', () => {
     const disasterAt = new Date('2026-11-21T03:00:30Z');
     const late = recovery({ lastCommitAt: '2026-11-21T03:00:10Z' });
-    expect(measureRpo(plan(), ready({ type: 'latest' }), late, { startedAt: STARTED, disasterAt }).measuredMs).toBe(
-      20_000,
-    );
+    expect(measureRpo(plan(), ready({ type: 'latest' }), late, { ...AT, disasterAt }).measuredMs).toBe(20_000);
   });
 
   test.each([
@@ -167,6 +165,43 @@ describe('RPO', () => {
       expect(measured.reason?.includes('clock') ?? null).toBe(measuredMs === null ? true : null);
     },
   );
+
+  describe('with a heartbeat', () => {
+    const [lastAt, comparedAt] = [instant('2026-11-21T02:58:00Z'), instant('2026-11-21T02:58:30Z')];
+    const beats = { table: 'b', everyMs: 60_000, lastAt, later: 0, comparedAt, ran: true };
+
+    test('that ran until the last commit, it is no upper bound', () => {
+      const measured = measureRpo(plan(), ready({ type: 'latest' }), recovery(), { ...AT, beats });
+      expect(measured).toMatchObject({ measuredMs: 89_999, method: 'heartbeat', upperBound: false });
+    });
+
+    test('that had stopped, it is what it is without', () => {
+      const measured = measureRpo(plan(), ready({ type: 'latest' }), recovery(), {
+        ...AT,
+        beats: { ...beats, ran: false },
+      });
+      expect(measured).toMatchObject({ measuredMs: 89_999, method: 'last-replayed-commit', upperBound: true });
+    });
+
+    test('and no commit on the way, it counts from the last beat in the backup', () => {
+      const none = recovery({ lastCommitAt: null });
+      const target = ready({ type: 'latest' });
+      expect(measureRpo(plan('rpo: 90s'), target, none, { ...AT, beats })).toMatchObject({
+        measuredMs: 120_000,
+        method: 'heartbeat',
+        upperBound: false,
+        met: false,
+      });
+      const stopped = { ...AT, beats: { ...beats, ran: false } };
+      expect(measureRpo(plan('rpo: 90s'), target, none, stopped)).toMatchObject({ measuredMs: null, method: null });
+    });
+
+    test('a wrong clock is still one, and a chosen target still has no RPO', () => {
+      const future = recovery({ lastCommitAt: '2026-11-21T03:00:02Z' });
+      expect(measureRpo(plan(), ready({ type: 'latest' }), future, { ...AT, beats }).measuredMs).toBeNull();
+      expect(measureRpo(plan(), ready({ type: 'lsn', lsn: 0n }), recovery(), { ...AT, beats }).applies).toBe(false);
+    });
+  });
 
   test.each<[string, RecoveryTarget, DrillReport['recovery']]>([
     ['nothing was recovered', { type: 'latest' }, null],

@@ -1,0 +1,51 @@
+import { formatDuration } from '../core/duration.ts';
+import { messageOf } from '../core/errors.ts';
+import { abortAfter } from '../core/timer.ts';
+import type { DatabaseError } from '../postgres/database.ts';
+import { SQLSTATE } from '../postgres/sqlstate.ts';
+import type { QueryResult } from '../postgres/streamed-query.ts';
+import type { CheckContext, CheckFinding } from './check.ts';
+
+/** A query of a check, and whom it asks. */
+interface Asked {
+  readonly sql: string;
+  readonly database: string;
+  readonly user?: string | undefined;
+  readonly timeout: number;
+}
+
+/** The answer of the copy, or why there is none: then the finding, and the SQLSTATE if the server said one. */
+export type Answer =
+  | { readonly result: QueryResult }
+  | { readonly finding: CheckFinding; readonly sqlstate: string | null };
+
+/** Asks the copy in a read-only transaction with a statement timeout. Never throws. */
+export async function askDatabase(asked: Asked, expected: string, context: CheckContext): Promise<Answer> {
+  const deadline = abortAfter(asked.timeout + 5000);
+  const signal = AbortSignal.any([context.signal, deadline]);
+  try {
+    await using database = await context.sessions.forCheck(asked.database, asked.user ?? null);
+    return { result: await database.readOnly(asked.sql, asked.timeout, signal) };
+  } catch (error) {
+    // Whoever merely reads a plan needs no client of PostgreSQL.
+    const { DatabaseError, lackOf } = await import('../postgres/database.ts');
+    const lack = context.signal.aborted ? null : lackOf(error);
+    const unanswered = { expected, observed: null };
+    if (lack) return { finding: { ...unanswered, status: 'skipped', message: lack.what, lack }, sqlstate: null };
+    const said = error instanceof DatabaseError ? error : null;
+    const message = explain(said ?? messageOf(error), asked, context.signal);
+    return { finding: { ...unanswered, status: 'error', message }, sqlstate: said?.code ?? null };
+  }
+}
+
+function explain(error: DatabaseError | string, { timeout, database }: Asked, runSignal: AbortSignal): string {
+  if (runSignal.aborted) return 'the run was ended while it was asked';
+  if (typeof error === 'string') return error;
+  if (error.code === SQLSTATE.queryCanceled) return `no answer within ${formatDuration(timeout)}`;
+  const searchPath = error.code === SQLSTATE.undefinedTable ? SEARCH_PATH_HINT : '';
+  const position = error.position === undefined ? '' : ` at character ${error.position}`;
+  return `${error.message}${position} (SQLSTATE ${error.code ?? '?'}, database ${database})${error.hint === undefined ? '' : `; hint: ${error.hint}`}${searchPath}`;
+}
+
+const SEARCH_PATH_HINT =
+  '; a search path that a database or a role of production sets does not apply here: write the schema before the name';
