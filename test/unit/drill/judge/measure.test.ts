@@ -232,7 +232,7 @@ describe('RPO', () => {
   });
 
   test('is not measured where the run came to no disaster, and where nothing is known of the backup', () => {
-    const before = { startedAt: STARTED, disasterAt: null };
+    const before = { ...AT, disasterAt: null };
     expect(measureRpo(plan(), ready({ type: 'latest' }), recovery(), before).measuredMs).toBeNull();
     expect(measureRpo(plan(), null, recovery(), AT).measuredMs).toBe(89_999);
   });
