@@ -12,6 +12,8 @@ import type { Timeline } from './timeline.ts';
 
 /** What a run finds out on its way; what is null was not reached. */
 interface Findings {
+  /** What the run is to do: as asked, and for a drill that rotates, of the turn that it took. */
+  readonly plan: DrillPlan;
   /** Where the run is; from provision on the place where the instance is. */
   readonly station: Station | null;
   readonly ready: Preflight | null;

@@ -13,7 +13,7 @@ import { examples } from '../examples.ts';
 import { exitStatusOf, exitStatusOfOutcome, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
 import { orTell } from '../notify/or-tell.ts';
 import { plansFor } from '../plans/load-plans.ts';
-import { addPlanOptions, type PlanOptions } from '../plans/plan-options.ts';
+import { addPlanOptions, seedOf, type PlanOptions } from '../plans/plan-options.ts';
 import { metricsAfterRuns } from '../metrics/after-runs.ts';
 import type { Done } from './command.ts';
 import { runShown, type ShownRunOptions } from '../run-shown.ts';
@@ -142,7 +142,7 @@ function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, c
 
 /** A log on stderr and a line that moves there do not go together; nor do plain lines and a report that is piped on. */
 function planOptions(
-  { quiet, json, keep, logLevel, scheduled, onlyIfDue = false }: RunOptions,
+  { quiet, json, keep, logLevel, scheduled, onlyIfDue = false, ...options }: RunOptions,
   context: CliContext,
 ): ShownRunOptions {
   const live = context.interactive && logLevel === undefined;
@@ -152,5 +152,6 @@ function planOptions(
     logLevel: logLevel ?? null,
     trigger: scheduled ? 'scheduled' : 'on-demand',
     onlyIfDue,
+    seed: seedOf(options),
   };
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings';
+import { SEED } from '../../core/draw.ts';
 import { DrillError } from '../../core/errors.ts';
 import type { PlanOverride } from '../../plan/load.ts';
 import { SANDBOX_NAMES } from '../../sandbox/registry.ts';
@@ -14,7 +15,8 @@ function declared() {
     .option('--stanza <name>', 'the stanza')
     .option('--config <file>', "pgBackRest's configuration; default: its own search order")
     .option('--repo <n>', "the repository; default: pgBackRest's choice; 1,2 runs one drill for each")
-    .option('--backup <set>', 'latest, oldest, random or a label; default: latest')
+    .option('--backup <set>', 'latest, oldest, random, rotate or a label; default: latest')
+    .option('--seed <word>', 'draws again what another run drew, by the seed in its report')
     .optionsGroup('Where recovery stops (one of them; default: the end of the archive):')
     .option(
       '--target-time <time>',
@@ -46,6 +48,15 @@ export type PlanOptions = ReturnType<ReturnType<typeof declared>['opts']>;
 /** Adds them to a command. */
 export function addPlanOptions(command: { addOption(option: Option): unknown }): void {
   for (const option of declared().options) command.addOption(option);
+}
+
+/** The seed that was given; undefined: none was. Throws `plan-invalid` for one that is not usable. */
+export function seedOf({ seed }: Pick<PlanOptions, 'seed'>): string | undefined {
+  if (seed === undefined || SEED.test(seed)) return seed;
+  throw new DrillError(
+    'plan-invalid',
+    '--seed: has to be of letters, digits, dots, dashes and underscores, at most 64',
+  );
 }
 
 /** A number where the text is one, else the text itself, for the schema to complain of. */

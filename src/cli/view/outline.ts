@@ -36,7 +36,7 @@ export function findingLines(findings: readonly ReasonReport[], style: Style, wi
 
 type Row = readonly [label: string, value: string];
 
-function sourceRows({ stanza, repo, backup, wal, target, versions }: DrillOutline): Row[] {
+function sourceRows({ stanza, repo, backup, wal, target, versions, selection }: DrillOutline): Row[] {
   const where = repo.host === null ? repo.type : `on ${repo.host}`;
   const typed = target.asTyped === null ? '' : `, as typed: ${target.asTyped}`;
   const chance = isByChance(target.type) ? ' (by chance; each run takes another)' : '';
@@ -51,6 +51,7 @@ function sourceRows({ stanza, repo, backup, wal, target, versions }: DrillOutlin
       'backup',
       `${backup.label} (${backup.type}, ended ${secondText(backup.stoppedAt)}, ${durationText(backup.ageMs)} ago${base})`,
     ],
+    ...(['random', 'rotate'].includes(selection.kind) ? [['why this one', selection.reason] as const] : []),
     ['target', `${target.text}${typed}${chance}; timeline ${target.timeline}`],
     ['WAL', `${wal.segments} segments, ${formatBytes(wal.bytes)}: ${wal.from ?? '-'} to ${wal.to ?? '-'}${newest}`],
     ['PostgreSQL', versions.postgres ?? 'still to be installed'],

@@ -5,7 +5,8 @@ import { counted } from '../../report/document/words.ts';
 import { recorded } from '../../sandbox/recorded.ts';
 import type { PreparedSandbox } from '../../sandbox/sandbox.ts';
 import { requireFeasible } from '../preflight/feasibility.ts';
-import { lookAhead, type Preflight } from '../preflight/preflight.ts';
+import { lookAheadInTurn } from '../preflight/in-turn.ts';
+import type { Preflight } from '../preflight/preflight.ts';
 import { tellText, type Run } from '../run.ts';
 import { sandboxSpec } from '../run-setup.ts';
 
@@ -21,26 +22,27 @@ export interface Foreseen {
 export async function preflight(run: Run): Promise<Foreseen> {
   const { plan, record, services, cleanup, signal } = run;
   const { runId, startedAt, config } = record;
-  const { env, random } = services;
+  const { env, seed } = services;
   const spec = sandboxSpec(plan, config, { runId, startedAt, keepInstance: run.keepInstance, env });
   const bare = await services.sandbox.prepare(spec, cleanup, signal);
   await run.folder.begin();
   services.notifier?.began();
   const sandbox = recorded(bare, (host) => recordingHost(host, run));
   record.note({ station: sandbox });
-  const looked = await lookAhead({
+  const input = {
     plan,
     config,
     sandbox,
-    onSandbox: (station) => record.note({ station }),
+    onSandbox: (station: PreparedSandbox) => record.note({ station }),
     now: startedAt,
-    random,
+    seed,
     signal,
-    onProgress: (text) => tellText(run, text),
-  });
+    onProgress: (text: string) => tellText(run, text),
+  };
+  const looked = await lookAheadInTurn({ input, store: run.store, onTurn: (turn) => record.note({ plan: turn }) });
   const { ready } = looked;
   record.note({ ready });
-  requireFeasible(plan, ready);
+  requireFeasible(looked.plan, ready);
   const { backup, archive } = ready;
   record.timeline.summarize(
     `${backup.type} backup ${backup.label}, ${counted(archive.path.segments.length, 'WAL segment')}`,
