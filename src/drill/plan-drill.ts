@@ -103,11 +103,10 @@ export async function planDrill(
       cleanup,
       services.signal,
     );
-    const nothing = (): void => undefined;
     const { seed, signal } = services;
-    const input = { plan, config, sandbox, onSandbox: nothing, now, seed, signal, onProgress: nothing };
+    const input = { plan, config, sandbox, onSandbox: ignored, now, seed, signal, onProgress: ignored };
     const store = new RunStore(plan.reports);
-    const { sandbox: chosen, ready, plan: turned } = await lookAheadInTurn({ input, store, onTurn: nothing });
+    const { sandbox: chosen, ready, plan: turned } = await lookAheadInTurn({ input, store, onTurn: ignored });
     findings.push(...ready.findings);
     requireFeasible(turned, ready);
     return outline(turned, { sandbox: chosen, place: services.sandbox.place }, ready, now, runId);
@@ -122,6 +121,9 @@ export async function planDrill(
   const left = steps.filter(({ ok }) => !ok).map(({ label, message }) => `could not ${label}: ${message ?? '?'}`);
   return services.redactor.data({ ...result.value, findings: [...findings], left });
 }
+
+/** Nobody watches, and no report is built on the way. */
+function ignored(): void {}
 
 function outline(
   plan: DrillPlan,

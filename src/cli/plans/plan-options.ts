@@ -13,6 +13,7 @@ function declared() {
   return new Command()
     .optionsGroup('What is restored (the command line wins over the plan):')
     .option('--stanza <name>', 'the stanza')
+    .addOption(new Option('--name <name>', 'how the drill is called').hideHelp())
     .option('--config <file>', "pgBackRest's configuration; default: its own search order")
     .option('--repo <n>', "the repository; default: pgBackRest's choice; 1,2 runs one drill for each")
     .option('--backup <set>', 'latest, oldest, random, rotate or a label; default: latest')
@@ -50,6 +51,17 @@ export function addPlanOptions(command: { addOption(option: Option): unknown }):
   for (const option of declared().options) command.addOption(option);
 }
 
+/** The options as they are typed, for another process of this program. */
+export function wordsOf(options: PlanOptions): string[] {
+  const given = options as Readonly<Record<string, string | true | readonly string[] | undefined>>;
+  return declared().options.flatMap((option) => {
+    const value = given[option.attributeName()];
+    if (value === undefined || option.long === undefined || option.long === null) return [];
+    if (value === true) return [option.long];
+    return [value].flat().flatMap((word) => [`${option.long}=${word}`]);
+  });
+}
+
 /** The seed that was given; undefined: none was. Throws `plan-invalid` for one that is not usable. */
 export function seedOf({ seed }: Pick<PlanOptions, 'seed'>): string | undefined {
   if (seed === undefined || SEED.test(seed)) return seed;
@@ -70,7 +82,8 @@ export function overridesOf(options: PlanOptions, planGiven: boolean, checks: nu
   const set = (path: (string | number)[], value: unknown, option: string): void => {
     if (value !== undefined) overrides.push({ path, value, option });
   };
-  if (!planGiven) set(['name'], options.stanza?.replaceAll(/[^A-Za-z0-9._-]/g, '-'), '--stanza');
+  if (options.name !== undefined) set(['name'], options.name, '--name');
+  else if (!planGiven) set(['name'], options.stanza?.replaceAll(/[^A-Za-z0-9._-]/g, '-'), '--stanza');
   set(['source', 'stanza'], options.stanza, '--stanza');
   set(['source', 'config'], options.config, '--config');
   set(['source', 'repo'], options.repo === undefined ? undefined : repos(options.repo), '--repo');

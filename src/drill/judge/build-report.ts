@@ -9,7 +9,7 @@ import { describeCopies } from './copies.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { describeIntegrity } from './integrity.ts';
 import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
-import { backupAge } from '../preflight/backup-age.ts';
+import { backupAge as ageAmong } from '../preflight/backup-age.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { RunRecord } from '../run-record.ts';
 import { plannedKindOf } from '../../targets/index.ts';
@@ -150,7 +150,7 @@ function describeBackup(
     label: backup.label,
     type: backup.type,
     choice,
-    age: backupAge(backup, backups),
+    age: ageAmong(backup, backups),
     startedAt: backup.startedAt.toISOString(),
     stoppedAt: backup.stoppedAt.toISOString(),
     lsn: {

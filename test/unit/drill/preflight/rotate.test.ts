@@ -17,12 +17,12 @@ const turn = (differences: Partial<Turn> = {}): Turn => ({
   ...differences,
 });
 
-describe('the age of a backup set', () => {
-  const set = (day: number): { label: string; stoppedAt: Date } => ({
-    label: `day ${day}`,
-    stoppedAt: new Date(START + day * DAY_MS),
-  });
+const setOf = (day: number): { label: string; stoppedAt: Date } => ({
+  label: `day ${day}`,
+  stoppedAt: new Date(START + day * DAY_MS),
+});
 
+describe('the age of a backup set', () => {
   test.each([
     [[], []],
     [[4], ['newest day 4']],
@@ -39,14 +39,14 @@ describe('the age of a backup set', () => {
       ['newest day 6', 'middle day 4', 'oldest day 1'],
     ],
   ])('of sets of the days %j is %j', (days, expected) => {
-    const sets = days.map(set);
+    const sets = days.map(setOf);
     expect(setsByAge(sets).map((one) => `${one.age} ${one.set.label}`)).toEqual(expected);
   });
 
   test('is that of the middle for all between, and none for a set that is not there', () => {
-    const sets = [1, 2, 3, 4].map(set);
+    const sets = [1, 2, 3, 4].map(setOf);
     expect(sets.map((one) => backupAge(one, sets))).toEqual(['oldest', 'middle', 'middle', 'newest']);
-    expect(backupAge(set(9), sets)).toBeNull();
+    expect(backupAge(setOf(9), sets)).toBeNull();
   });
 });
 
@@ -121,6 +121,9 @@ function year(rules: {
 
 const nameOf = ({ repo, age, target }: Pick<Turn, 'repo' | 'age' | 'target'>): string => `${repo} ${age} ${target}`;
 
+const countOf = ({ keep, targets }: { keep: number[]; targets: string[] }): number =>
+  keep.reduce((sum, sets) => sum + Math.min(sets, AGES.length), 0) * targets.length;
+
 describe('over a year of monthly runs', () => {
   test('two repositories, three ages and two kinds of target all come up, once', () => {
     const taken = year({ keep: [4, 12], targets: ['latest', 'random'], runs: 12, passes: () => true }).map(nameOf);
@@ -134,8 +137,6 @@ describe('over a year of monthly runs', () => {
     keep: fc.array(fc.integer({ min: 1, max: 14 }), { minLength: 1, maxLength: 3 }),
     targets: fc.uniqueArray(fc.constantFrom('latest', 'random', 'immediate', 'standby'), { minLength: 1 }),
   });
-  const countOf = ({ keep, targets }: { keep: number[]; targets: string[] }): number =>
-    keep.reduce((sum, sets) => sum + Math.min(sets, AGES.length), 0) * targets.length;
 
   test('with any retention all come up before one comes again', () => {
     fc.assert(
