@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { DrillError } from '../../core/errors.ts';
+import { verdictText } from '../../report/document/verdict.ts';
 import { isOnThisMachine } from '../../sandbox/registry.ts';
 import { dueAfter } from '../../schedule/due.ts';
 import { waitingSince } from '../../schedule/missed.ts';
@@ -108,7 +109,7 @@ async function runChosen(
     const { name, from, why, words } = drill;
     const scheduled = options.scheduled ? ['--scheduled'] : [];
     const ended = await runInChild([...words, ...scheduled], context, (event) => view.hear(name, event)).catch(asBug);
-    view.ended(name);
+    view.ended(name, resultWords(ended));
     if (ended.said !== '' && ended.reports.length > 0) view.say(prefixed(name, ended.said));
     outcomes.push({ drill: name, from, why, reportsDirectory: drill.plan.reports, ...ended });
   };
@@ -118,6 +119,11 @@ async function runChosen(
   } finally {
     view.end();
   }
+}
+
+/** How a drill ended, in a word for each of its runs. */
+function resultWords({ reports, exitStatus }: Pick<Outcome, 'reports' | 'exitStatus'>): string {
+  return reports.map(verdictText).join(', ') || `no run (exit status ${exitStatus})`;
 }
 
 /** What is wrong with one drill stops no other. */

@@ -13,7 +13,8 @@ export interface SeveralView {
   hear(drill: string, event: DrillEvent): void;
   /** Something for people to read, whole lines; what moves is drawn below it again. */
   say(text: string): void;
-  ended(drill: string): void;
+  /** A drill has ended, and how. */
+  ended(drill: string, result: string): void;
   /** Wipes away what moves. */
   end(): void;
 }
@@ -22,6 +23,8 @@ interface Running {
   startedMs: number;
   phase: PhaseId | null;
   progress: PhaseProgress | null;
+  /** No critical check has failed. */
+  held: boolean;
 }
 
 /** On a terminal a line a drill that moves; else a line a phase, with the name of the drill before it. */
@@ -42,12 +45,14 @@ class Lines implements SeveralView {
 
   hear(drill: string, event: DrillEvent): void {
     const { nowMs } = this.#options;
-    const running = this.#running.get(drill) ?? { startedMs: nowMs(), phase: null, progress: null };
+    const running = this.#running.get(drill) ?? { startedMs: nowMs(), phase: null, progress: null, held: true };
     this.#running.set(drill, running);
     if (event.kind === 'phase-progress') running.progress = event.progress;
     if (event.kind === 'phase-started')
       Object.assign(running, { startedMs: nowMs(), phase: event.phase, progress: null });
-    this.#tell(drill, event);
+    if (event.kind === 'check-ended' && event.check.severity === 'critical' && event.check.status !== 'passed')
+      running.held = false;
+    this.#tell(drill, event, running.held);
     this.#animate();
   }
 
@@ -57,9 +62,11 @@ class Lines implements SeveralView {
     this.#draw();
   }
 
-  ended(drill: string): void {
+  ended(drill: string, result: string): void {
     this.#running.delete(drill);
     this.#erase();
+    const { mode, style, write } = this.#options;
+    if (mode !== 'none') write(`${style('bold', drill)}: ${result}\n`);
     this.#draw();
   }
 
@@ -71,14 +78,16 @@ class Lines implements SeveralView {
   }
 
   /** Where no line moves, each phase leaves one. */
-  #tell(drill: string, event: DrillEvent): void {
+  #tell(drill: string, event: DrillEvent, held: boolean): void {
     const { mode, style, write } = this.#options;
     if (mode !== 'lines') return;
     const name = style('bold', drill);
     if (event.kind === 'run-started') write(`${name}: run ${event.runId}, to ${event.target}\n`);
-    if (event.kind === 'phase-ended') {
-      const { phase, ok, durationMs, summary } = event;
-      write(`${name}: ${endedLine(phase, ok, durationMs, summary, style).trimStart()}\n`);
+    // Whether everything could be removed, only the report says.
+    if (event.kind === 'phase-ended' && event.phase !== 'cleanup') {
+      const { phase, durationMs, summary: note } = event;
+      const ok = event.ok && (phase !== 'verify' || held);
+      write(`${name}: ${endedLine({ phase, ok, durationMs, note }, style, Infinity).trimStart()}\n`);
     }
   }
 

@@ -5,9 +5,9 @@ import { isByChance } from '../../targets/random.ts';
 import { backupAge } from './backup-age.ts';
 
 /** The words that may stand for a backup set. */
-export const CHOICES = ['latest', 'oldest', 'random'] as const;
+const CHOICES = ['latest', 'oldest', 'random'] as const;
 
-export type Choice = (typeof CHOICES)[number];
+type Choice = (typeof CHOICES)[number];
 
 /** The choice that a word stands for; null: it is a label. */
 export function choiceOf(word: string): Choice | null {

@@ -68,10 +68,10 @@ describe('on a terminal', () => {
     ]);
     view.say('orders: a line\n');
     vi.advanceTimersByTime(100);
-    view.ended('orders');
-    expect(shown()).toEqual(['orders: a line', expect.stringMatching(/^ {2}billing /)]);
+    view.ended('orders', 'passed');
+    expect(shown()).toEqual(['orders: a line', 'orders: passed', expect.stringMatching(/^ {2}billing /)]);
     view.end();
-    expect(shown()).toEqual(['orders: a line', '']);
+    expect(shown()).toEqual(['orders: a line', 'orders: passed', '']);
   });
 
   test('no line is wider than the terminal, and there are never more than it has', () => {
@@ -90,11 +90,12 @@ test('elsewhere each phase leaves a line with the name of its drill', () => {
   const { view, shown } = screen('lines');
   begin(view, 'orders');
   view.hear('orders', { kind: 'phase-ended', phase: 'restore', ok: true, durationMs: 12_300, summary: null });
-  view.ended('orders');
+  view.ended('orders', 'passed');
   view.end();
   expect(shown()).toEqual([
     'orders: run R1, to the end of the archive',
     expect.stringMatching(/^orders: ✓ Restore +12\.3 s$/),
+    'orders: passed',
     '',
   ]);
 });
