@@ -1,4 +1,4 @@
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import type { DrillReport } from '../../src/report/report.ts';
@@ -72,11 +72,19 @@ describe('a combination', () => {
     expect(readFileSync(join(run.folder, 'report.md'), 'utf8')).toContain('Left out');
   });
 
-  test('of a copy that is broken is not left out: when its turn comes, it fails', async () => {
+  test.each([
+    {
+      copy: 'broken',
+      damage: (repo: string) => {
+        for (const name of globSync('backup/shop/backup.info*', { cwd: repo })) flipByte(join(repo, name));
+      },
+    },
+    { copy: 'without any backup', damage: (repo: string) => rmSync(join(repo, 'backup'), { recursive: true }) },
+  ])('of a copy that is $copy is not left out: when its turn comes, it fails', async ({ damage }) => {
     const base = workspace();
     const repo2 = join(base.root, 'repo2');
     copyTree(golden.repo2, repo2);
-    for (const name of globSync('backup/shop/backup.info*', { cwd: repo2 })) flipByte(join(repo2, name));
+    damage(repo2);
     const config = join(base.root, 'pgbackrest.conf');
     writeFileSync(config, readFileSync(golden.config, 'utf8').replaceAll(golden.repo2, repo2), { mode: 0o644 });
     const place = { ...base, config };

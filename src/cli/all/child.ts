@@ -5,7 +5,7 @@ import type { DrillEvent } from '../../drill/events.ts';
 import { startOwn, type Printed } from '../../host/start-program.ts';
 import { reportSchema, type DrillReport } from '../../report/report.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit-status.ts';
+import { EXIT, exitStatusOf, worstExitStatus } from '../exit-status.ts';
 import { TELLS_PARENT } from '../process-context.ts';
 import { needOf, type Need } from './room.ts';
 
@@ -15,6 +15,9 @@ interface Ended {
   readonly reports: readonly DrillReport[];
   readonly said: string;
 }
+
+/** The option of drills that are run only when they are due. */
+export const SCHEDULED = '--scheduled';
 
 type Told = Pick<CliContext, 'env' | 'signal' | 'hurry' | 'receivedSignal'>;
 
@@ -32,8 +35,23 @@ export async function runInChild(
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => reportSchema.parse(JSON.parse(line)));
-  const died = printed.exitCode === null ? `drill: the process of this drill was killed (${printed.signal})\n` : '';
-  return { exitStatus: printed.exitCode ?? EXIT.bug, reports, said: `${printed.stderr}${died}` };
+  const fault = faultOf(printed, reports, words);
+  const exitStatus = fault === null ? (printed.exitCode ?? EXIT.bug) : EXIT.bug;
+  // Whatever the status says, what did not pass has not.
+  const all = [exitStatus, ...reports.map((report) => exitStatusOf(report, context.receivedSignal()))];
+  return { exitStatus: worstExitStatus(all), reports, said: `${printed.stderr}${fault ?? ''}` };
+}
+
+/** Why the process of a drill cannot have done what it was to do; null: it may have. */
+function faultOf(
+  { exitCode, signal }: Printed,
+  reports: readonly DrillReport[],
+  words: readonly string[],
+): string | null {
+  if (exitCode === null) return `drill: the process of this drill was killed (${signal})\n`;
+  // One that another machine has run in the meantime is not due any more.
+  const mayHaveNone = exitCode !== EXIT.passed || words.includes(SCHEDULED);
+  return reports.length > 0 || mayHaveNone ? null : 'drill: the process of this drill ended without a report\n';
 }
 
 const outline = z.looseObject({

@@ -13,7 +13,7 @@ import { allResultText, type AllResult } from '../view/all-result.ts';
 import { bugText } from '../view/show-error.ts';
 import { severalView, type SeveralView } from '../view/several-view.ts';
 import { copiesSummary } from '../view/show-result.ts';
-import { askNeed, runInChild } from './child.ts';
+import { askNeed, runInChild, SCHEDULED } from './child.ts';
 import type { NotRun, OneDrill, Outcome } from './one-drill.ts';
 import { runInLanes } from './queue.ts';
 import type { Need } from './room.ts';
@@ -55,6 +55,8 @@ export async function runAll(files: readonly string[], options: AllOptions, cont
   const left = due.filter((one) => !chosen.includes(one));
   const lanes = Math.min(parallel, availableParallelism());
   const view = viewOf(options, context);
+  for (const told of [context.signal, context.hurry])
+    told.addEventListener('abort', () => view.interrupted(), { once: true });
   if (lanes < parallel) view.say(`this machine has ${lanes} processors, so that ${lanes} drills run at once\n`);
   const outcomes = await runChosen(chosen, { sampled: sample !== null, lanes, options }, view, context);
   const all = [...unusable, ...outcomes].toSorted((a, b) => (a.drill < b.drill ? -1 : 1));
@@ -94,20 +96,16 @@ async function runChosen(
   context: CliContext,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const queued: Queued[] = [];
-  for (const drill of chosen) {
-    const isHere = isOnThisMachine(drill.plan.sandbox);
-    const need = lanes > 1 && !context.signal.aborted ? await askNeed(drill.words, isHere, context) : null;
-    queued.push({
-      ...drill,
-      words: withShare(drill, lanes, options),
-      need,
-      why: sampled ? whyLeastProven(drill.record) : null,
-    });
-  }
+  const needs = lanes > 1 ? await askNeeds(chosen, lanes, context) : new Map<string, Need>();
+  const queued = chosen.map((drill): Queued => ({
+    ...drill,
+    words: withShare(drill, lanes, options),
+    need: needs.get(drill.from) ?? null,
+    why: sampled ? whyLeastProven(drill.record) : null,
+  }));
   const run = async (drill: Queued): Promise<void> => {
     const { name, from, why, words } = drill;
-    const scheduled = options.scheduled ? ['--scheduled'] : [];
+    const scheduled = options.scheduled ? [SCHEDULED] : [];
     const ended = await runInChild([...words, ...scheduled], context, (event) => view.hear(name, event)).catch(asBug);
     view.ended(name, resultWords(ended));
     if (ended.said !== '' && ended.reports.length > 0) view.say(prefixed(name, ended.said));
@@ -119,6 +117,22 @@ async function runChosen(
   } finally {
     view.end();
   }
+}
+
+/** What each drill will take, by where it comes from; nothing has begun by then. */
+async function askNeeds(
+  drills: readonly OneDrill[],
+  lanes: number,
+  context: CliContext,
+): Promise<ReadonlyMap<string, Need>> {
+  const needs = new Map<string, Need>();
+  const run = async ({ from, words, plan }: OneDrill): Promise<void> => {
+    const need = await askNeed(words, isOnThisMachine(plan.sandbox), context);
+    if (need !== null) needs.set(from, need);
+  };
+  const asked = drills.map((drill) => ({ ...drill, need: null }));
+  await runInLanes(asked, { lanes, run, signal: context.signal });
+  return needs;
 }
 
 /** How a drill ended, in a word for each of its runs. */

@@ -52,6 +52,7 @@ function sourceRows({ stanza, repo, backup, wal, target, versions, selection }: 
       `${backup.label} (${backup.type}, ended ${secondText(backup.stoppedAt)}, ${durationText(backup.ageMs)} ago${base})`,
     ],
     ...(['random', 'rotate'].includes(selection.kind) ? [['why this one', selection.reason] as const] : []),
+    ...(selection.seed === null ? [] : [['seed', `${selection.seed} (--seed draws the same again)`] as const]),
     ['target', `${target.text}${typed}${chance}; timeline ${target.timeline}`],
     ['WAL', `${wal.segments} segments, ${formatBytes(wal.bytes)}: ${wal.from ?? '-'} to ${wal.to ?? '-'}${newest}`],
     ['PostgreSQL', versions.postgres ?? 'still to be installed'],

@@ -15,6 +15,8 @@ export interface SeveralView {
   say(text: string): void;
   /** A drill has ended, and how. */
   ended(drill: string, result: string): void;
+  /** Somebody else has written to the terminal: what was drawn before stays above it. */
+  interrupted(): void;
   /** Wipes away what moves. */
   end(): void;
 }
@@ -68,6 +70,10 @@ class Lines implements SeveralView {
     const { mode, style, write } = this.#options;
     if (mode !== 'none') write(`${style('bold', drill)}: ${result}\n`);
     this.#draw();
+  }
+
+  interrupted(): void {
+    this.#drawn = 0;
   }
 
   end(): void {

@@ -56,10 +56,11 @@ export async function lookAheadInTurn({ input, store, onTurn }: InTurn): Promise
 }
 
 /**
- * What says that nothing leads from a set to a target, and nothing of the copy. Behind all sets but the newest there is WAL, so
- * that none in the window of a random target is a fault.
+ * What says that nothing leads from a set to a target, and nothing of the copy. A repository without a set is a copy that would
+ * save nobody. Behind all sets but the newest there is WAL, so that none in the window of a random target is a fault.
  */
-function cannotBeDrilled({ code }: DrillError, { age }: Turn): boolean {
+function cannotBeDrilled({ code }: DrillError, { age, backup }: Turn): boolean {
+  if (backup === null) return false;
   if (code === 'target-not-found') return age === 'newest';
   return [
     'backup-label-unknown',

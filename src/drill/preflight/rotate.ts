@@ -46,5 +46,5 @@ export function turnReason({ lastPassedAt, lastTriedAt, ...turn }: Turn, count: 
 }
 
 function turnText({ repo, age, target }: Pick<Turn, 'repo' | 'age' | 'target'>): string {
-  return `repository ${repo}, ${age ?? 'whatever is there'}, ${target}`;
+  return `repository ${repo}, ${age === null ? 'no backup' : `${age} backup`}, target ${target}`;
 }

@@ -82,7 +82,7 @@ function selectionFacts(selection: DrillReport['selection']): Fact[] {
     ...drawnBy,
     ...left.map(({ repo, age, target, leftOut }): Fact => [
       'Left out',
-      `repository ${repo}, ${age ?? '?'}, ${target}: ${leftOut}`,
+      `repository ${repo}, ${age ?? 'no'} backup, target ${target}: ${leftOut}`,
     ]),
   ];
 }

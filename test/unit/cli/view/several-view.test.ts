@@ -57,6 +57,20 @@ afterEach(() => {
 });
 
 describe('on a terminal', () => {
+  test('what somebody else writes is not drawn over', () => {
+    const terminal = new Terminal();
+    const write = (text: string): void => terminal.write(text);
+    const view = severalView({ mode: 'live', columns: () => 80, style: plain, nowMs: () => Date.now(), write });
+    begin(view, 'orders');
+    begin(view, 'billing');
+    vi.advanceTimersByTime(100);
+    terminal.write('\r\u001B[Jdrill: ending\n');
+    view.interrupted();
+    vi.advanceTimersByTime(100);
+    view.end();
+    expect(terminal.shown).toEqual([expect.stringContaining('orders'), 'drill: ending', '']);
+  });
+
   test('each drill has a line that moves, and what is said stays above them', () => {
     const { view, shown } = screen('live');
     begin(view, 'orders');

@@ -2,7 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backupAge, setsByAge } from '../../../../src/drill/preflight/backup-age.ts';
 import { nextTurn, turnReason, type Turn } from '../../../../src/drill/preflight/rotate.ts';
+import { namedSet } from '../../../../src/drill/preflight/survey.ts';
 import { AGES } from '../../../../src/report/selection.ts';
+import { backupSet } from '../../../fixtures/facts.ts';
+import { planOf } from '../../../fixtures/plans.ts';
 
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
@@ -77,7 +80,7 @@ describe('the next turn', () => {
 
   test('has a reason', () => {
     expect(turnReason(turn(), 4, 0)).toBe(
-      'of 4 combinations of repository, age of the backup and kind of target this one (repository 1, newest, latest) was never proven',
+      'of 4 combinations of repository, age of the backup and kind of target this one (repository 1, newest backup, target latest) was never proven',
     );
     expect(turnReason(turn({ lastPassedAt: '2026-02-01T00:00:00Z' }), 4, 1)).toMatch(
       /was proven longest ago, at 2026-02-01T00:00:00Z; 1 could not be drilled and was left out$/,
@@ -86,6 +89,15 @@ describe('the next turn', () => {
       /was never proven, though it was tried; 2 could not be drilled and were left out$/,
     );
   });
+});
+
+test('a set whose turn it is was named by nobody: what is wrong with its cluster is not overlooked', () => {
+  const set = backupSet();
+  const written = (choice: string): string => `name: a\nsource: { stanza: main, backup: ${choice} }\n`;
+  const named = planOf(written(set.label));
+  expect(namedSet(named, [set])).toBe(set);
+  const { rotation } = planOf(written('rotate'));
+  expect(namedSet({ ...named, rotation }, [set])).toBeUndefined();
 });
 
 /** A year of a drill that rotates: backups are taken each week, and so many of them are kept. */
