@@ -1,5 +1,5 @@
 import { asDrillError, type DrillError } from '../../core/errors.ts';
-import { readInfo, type BackupSet, type StanzaInfo } from '../../pgbackrest/info.ts';
+import { readInfo, type BackupSet } from '../../pgbackrest/info.ts';
 import type { DrillPlan, Rotation } from '../../plan/drill-plan.ts';
 import type { CopyIdentity } from '../../report/copy.ts';
 import type { SelectionReport } from '../../report/selection.ts';
@@ -93,50 +93,67 @@ function describeTurn(
 
 /** All turns that there are now, in the order in which those are taken that nobody has proven: each repository first. */
 async function turnsOf(input: PreflightInput, store: InTurn['store']): Promise<PlannedTurn[]> {
-  const { plan, sandbox, signal } = input;
+  const { plan, config, now } = input;
   const { rotation } = plan;
   if (rotation === null) return [];
-  const info = await readInfo(await configure(input, sandbox, null), signal);
-  const copies = configuredCopies({ plan, config: input.config, ready: null, runId: '', startedAt: input.now }).filter(
+  const copies = configuredCopies({ plan, config, ready: null, runId: '', startedAt: now }).filter(
     ({ key }) => rotation.repos === null || rotation.repos.includes(key),
   );
-  const perCopy = await Promise.all(copies.map((copy) => turnsOfCopy(copy, { info, rotation, store, plan })));
+  const perCopy: PlannedTurn[][] = [];
+  for (const copy of copies) {
+    const { sets, systemId } = await setsIn(copy.key, input);
+    const past = await store.turnsOf(copy, { stanza: plan.source.stanza, systemId });
+    perCopy.push(turnsOfCopy(copy, sets, rotation, past));
+  }
   const rounds = Math.max(...perCopy.map(({ length }) => length));
   return Array.from({ length: rounds }, (_, round) => perCopy.flatMap((turns) => turns[round] ?? [])).flat();
 }
 
-async function turnsOfCopy(
-  copy: CopyIdentity,
-  { info, rotation, store, plan }: { info: StanzaInfo; rotation: Rotation; store: InTurn['store']; plan: DrillPlan },
-): Promise<PlannedTurn[]> {
-  const sets = setsOfNewestCluster(info, copy.key);
-  const systemId = info.databases.find(({ id, repo }) => id === sets[0]?.databaseId && repo === copy.key)?.systemId;
-  const past = await store.turnsOf(copy, { stanza: plan.source.stanza, systemId: systemId ?? null });
-  const ages = sets.length === 0 ? [{ age: 'newest' as const, set: null }] : setsByAge(sets);
-  return ages.flatMap(({ age, set }) =>
-    rotation.targets.map((aim) => ({
-      repo: copy.key,
-      backup: set?.label ?? null,
-      age: set === null ? null : age,
-      target: aim.target.type,
-      aim,
-      ...provenTurn(past, age, aim.target.type),
-    })),
+interface HeldSets {
+  readonly sets: readonly BackupSet[];
+  readonly systemId: string | null;
+}
+
+/** The sets of the newest cluster in a repository; none where it cannot be read, which its own drill is to tell. */
+async function setsIn(repo: number, input: PreflightInput): Promise<HeldSets> {
+  try {
+    const { backups, databases } = await readInfo(await configure(input, input.sandbox, repo), input.signal);
+    const newest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime()).at(-1);
+    return {
+      sets: backups.filter(({ databaseId }) => databaseId === newest?.databaseId),
+      systemId: databases.find(({ id }) => id === newest?.databaseId)?.systemId ?? null,
+    };
+  } catch (error) {
+    if (asDrillError(error)?.outcome !== 'failed') throw error;
+    return { sets: [], systemId: null };
+  }
+}
+
+function turnsOfCopy(
+  { key }: CopyIdentity,
+  sets: readonly BackupSet[],
+  { targets }: Rotation,
+  past: readonly ProvenTurn[],
+): PlannedTurn[] {
+  const ages = setsByAge(sets).map(({ age, set }) => ({ age, backup: set.label }));
+  // A drill of a repository that tells of no set has failed before it knew of any age.
+  return (ages.length > 0 ? ages : [{ age: null, backup: null }]).flatMap(({ age, backup }) =>
+    targets.map((aim) => {
+      const { type } = aim.target;
+      const same = past.filter((one) => one.target === type && (age === null || one.age === age));
+      return {
+        repo: key,
+        backup,
+        age,
+        target: type,
+        aim,
+        lastPassedAt: last(same.map((one) => one.lastPassedAt)),
+        lastTriedAt: last(same.map((one) => one.lastTriedAt)),
+      };
+    }),
   );
 }
 
-function provenTurn(
-  past: readonly ProvenTurn[],
-  age: string,
-  target: string,
-): Pick<Turn, 'lastPassedAt' | 'lastTriedAt'> {
-  const found = past.find((one) => one.age === age && one.target === target);
-  return { lastPassedAt: found?.lastPassedAt ?? null, lastTriedAt: found?.lastTriedAt ?? null };
-}
-
-/** The sets of a repository that are of the same cluster as the newest of them. */
-function setsOfNewestCluster({ backups }: StanzaInfo, key: number): BackupSet[] {
-  const sets = backups.filter(({ repo }) => repo === key);
-  const newest = sets.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime()).at(-1);
-  return sets.filter(({ databaseId }) => databaseId === newest?.databaseId);
+function last(stamps: readonly (string | null)[]): string | null {
+  return stamps.reduce((a, b) => (a !== null && (b === null || a > b) ? a : b), null);
 }
