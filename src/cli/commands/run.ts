@@ -41,7 +41,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
   command
     .argument('[plan...]', plans)
     .optionsGroup('Output:')
-    .option('--json', 'print the report on stdout, a line a drill, and nothing else there')
+    .option('--json', 'print the report on stdout, a line a drill, and nothing else there; with --all one document')
     .option('--keep', 'leave the instance up, and say how to connect and how to end it')
     .option('--quiet', 'no progress, only the result')
     .addOption(new Option('--log-level <level>', 'write a log to stderr as JSON lines').choices(LOG_LEVELS))
