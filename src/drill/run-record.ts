@@ -3,6 +3,7 @@ import type { RecordedCommand } from '../host/recording-host.ts';
 import type { UserConfig } from '../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { IntegrityPartReport } from '../report/integrity-report.ts';
+import type { SelectionReport } from '../report/selection.ts';
 import type { CheckReport, DrillReport, PhaseId, ReasonReport } from '../report/report.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import type { Preflight } from './preflight/preflight.ts';
@@ -14,6 +15,8 @@ import type { Timeline } from './timeline.ts';
 interface Findings {
   /** What the run is to do: as asked, and for a drill that rotates, of the turn that it took. */
   readonly plan: DrillPlan;
+  /** Why it is this turn; null: the drill does not rotate. */
+  readonly turn: SelectionReport | null;
   /** Where the run is; from provision on the place where the instance is. */
   readonly station: Station | null;
   readonly ready: Preflight | null;
@@ -49,6 +52,7 @@ export class RunRecord implements Asked, Findings {
   readonly checks: CheckReport[] = [];
   /** The parts of the integrity checks that have ended. */
   readonly integrity: IntegrityPartReport[] = [];
+  readonly turn: SelectionReport | null = null;
   readonly station: Station | null = null;
   readonly ready: Preflight | null = null;
   readonly restore: RestoreFacts | null = null;

@@ -91,7 +91,8 @@ describe('a combination', () => {
     const plan = rotating(place, { target: 'latest' });
     expect(await drill(place, plan)).toMatchObject({ status: 0, report: { source: { repo: { key: 1 } } } });
     const second = await drill(place, plan);
-    expect(second).toMatchObject({ status: 1, report: { verdict: 'failed', selection: null } });
+    expect(second).toMatchObject({ status: 1, report: { verdict: 'failed', selection: { kind: 'rotate' } } });
+    expect(second.report?.selection?.reason).toContain('(repository 2, no backup, target latest) was never proven');
     expect(second.report?.copies.find(({ key }) => key === 2)).toMatchObject({ thisRun: true, lastVerdict: 'failed' });
     expect(second.report?.reasons.map(({ code }) => code)).not.toContain('repo-skipped');
   });

@@ -62,7 +62,7 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
       planSha256: plan.fileSha256,
     },
     source: describeSource(state),
-    selection: state.ready?.selection ?? null,
+    selection: state.ready?.selection ?? state.turn,
     copies,
     target: describeTarget(state),
     sandbox: describeSandbox(state),

@@ -39,7 +39,7 @@ export async function preflight(run: Run): Promise<Foreseen> {
     signal,
     onProgress: (text: string) => tellText(run, text),
   };
-  const looked = await lookAheadInTurn({ input, store: run.store, onTurn: (turn) => record.note({ plan: turn }) });
+  const looked = await lookAheadInTurn({ input, store: run.store, onTurn: (taken) => record.note(taken) });
   const { ready } = looked;
   record.note({ ready });
   requireFeasible(looked.plan, ready);

@@ -16,12 +16,18 @@ interface PlannedTurn extends Turn {
   readonly aim: Rotation['targets'][number];
 }
 
+/** A turn that is taken, as the plan of a run and in its report. */
+interface TakenTurn {
+  readonly plan: DrillPlan;
+  readonly turn: SelectionReport;
+}
+
 interface InTurn {
   readonly input: PreflightInput;
   /** What past runs have shown. */
   readonly store: Pick<RunStore, 'turnsOf'>;
-  /** Called with the plan for a turn before it is looked at: what comes of it is then told of that turn. */
-  readonly onTurn: (plan: DrillPlan) => void;
+  /** Called with a turn before it is looked at: whatever comes of it is then told of that turn. */
+  readonly onTurn: (turn: TakenTurn) => void;
 }
 
 interface LookedInTurn extends Looked {
@@ -41,11 +47,11 @@ export async function lookAheadInTurn({ input, store, onTurn }: InTurn): Promise
     const turn = nextTurn(turns.filter((one) => !leftOut.has(one)));
     if (turn === null) throw leftOut.values().next().value ?? new Error('a plan with nothing to rotate');
     const turned = planFor(plan, turn);
-    onTurn(turned);
+    const taken = describeTurn(turn, turns, leftOut);
+    onTurn({ plan: turned, turn: taken });
     try {
       const looked = await lookAhead({ ...input, sandbox, plan: turned });
-      const { seed } = looked.ready.selection;
-      const selection = { ...describeTurn(turn, turns, leftOut), seed };
+      const selection = { ...taken, seed: looked.ready.selection.seed };
       return { ...looked, ready: { ...looked.ready, selection }, plan: turned };
     } catch (error) {
       const known = asDrillError(error);
@@ -79,7 +85,7 @@ function describeTurn(
   turn: PlannedTurn,
   turns: readonly PlannedTurn[],
   leftOut: ReadonlyMap<PlannedTurn, DrillError>,
-): Omit<SelectionReport, 'seed'> {
+): SelectionReport {
   const candidates = turns.map((one) => ({
     repo: one.repo,
     backup: one.backup,
@@ -88,7 +94,7 @@ function describeTurn(
     lastPassedAt: one.lastPassedAt,
     leftOut: leftOut.get(one)?.message ?? null,
   }));
-  return { kind: 'rotate', reason: turnReason(turn, turns.length, leftOut.size), candidates };
+  return { kind: 'rotate', reason: turnReason(turn, turns.length, leftOut.size), seed: null, candidates };
 }
 
 /** All turns that there are now, in the order in which those are taken that nobody has proven: each repository first. */

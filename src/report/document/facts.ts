@@ -51,7 +51,7 @@ function archiveWords({ id, min, max, segments }: NonNullable<DrillReport['sourc
 }
 
 function backupFacts({ source: { backup }, selection }: DrillReport): Fact[] {
-  if (!backup) return [['Backup', UNKNOWN]];
+  if (!backup) return [['Backup', UNKNOWN], ...selectionFacts(selection)];
   return [
     ['Backup', [{ code: backup.label }, `, ${backup.type}, chosen as `, { code: backup.choice }]],
     ...selectionFacts(selection),

@@ -61,7 +61,8 @@ test('the documents have the order, and it has every status', () => {
   const [, order = ''] =
     /counts that any of them ended with: ([\d,\s]+), and 0/.exec(readFileSync('docs/exit-statuses.md', 'utf8')) ?? [];
   const statuses = [...order.split(',').map(Number), 0];
-  expect(statuses.toSorted()).toEqual(Object.values(EXIT).toSorted());
+  expect(new Set(statuses)).toEqual(new Set(Object.values(EXIT)));
+  expect(statuses).toHaveLength(Object.values(EXIT).length);
   for (const [index] of statuses.entries())
     expect(worstExitStatus(statuses.slice(index).toReversed())).toBe(statuses[index]);
 });

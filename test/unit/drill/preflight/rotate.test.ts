@@ -91,9 +91,10 @@ describe('the next turn', () => {
   });
 });
 
+const written = (choice: string): string => `name: a\nsource: { stanza: main, backup: ${choice} }\n`;
+
 test('a set whose turn it is was named by nobody: what is wrong with its cluster is not overlooked', () => {
   const set = backupSet();
-  const written = (choice: string): string => `name: a\nsource: { stanza: main, backup: ${choice} }\n`;
   const named = planOf(written(set.label));
   expect(namedSet(named, [set])).toBe(set);
   const { rotation } = planOf(written('rotate'));
