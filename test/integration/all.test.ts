@@ -67,7 +67,8 @@ test('every plan is run, whatever becomes of the others: one document, one score
     cramped: { sandbox: { reserve: '900TB' } },
   });
   writeFileSync(join(place.root, 'drills', 'typo.yaml'), 'name: typo\nsource: { stanze: shop }\n');
-  const { status, stdout } = await command(place, all(place, '--json'));
+  const metrics = join(place.root, 'drills.prom');
+  const { status, stdout } = await command(place, all(place, '--json', '--metrics', metrics));
   const { exitStatus, drills } = resultOf(stdout);
   expect({ status, exitStatus }).toEqual({ status: 1, exitStatus: 1 });
   expect(drills.map((one) => [one.drill, one.exitStatus, ...one.reports.map(({ verdict }) => verdict)])).toEqual([
@@ -80,6 +81,8 @@ test('every plan is run, whatever becomes of the others: one document, one score
   expect((await runsOf(place)).map(({ drill }) => drill).toSorted()).toEqual(['broken', 'cramped', 'sound']);
   expect(readdirSync(join(place.reports, 'sound', drills[3]?.reports[0]?.runId ?? ''))).toContain('pgdrill.log');
   expectNothingLeft(place);
+
+  expect(textOf(metrics)).toMatch(/^pgdrill_\w+\{.*drill="sound"/m);
 
   // The one that never passed is proven longest ago.
   const sample = await command(place, all(place, '--sample', '2'));

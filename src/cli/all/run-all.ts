@@ -8,6 +8,7 @@ import type { DrillOnRecord } from '../../store/ledger/index-answers.ts';
 import { RunStore } from '../../store/run-store.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
+import { metricsAfterRuns } from '../metrics/after-runs.ts';
 import { refuseConflicts, seedOf, type PlanOptions } from '../plans/plan-options.ts';
 import { allResultText, type AllResult } from '../view/all-result.ts';
 import { bugText } from '../view/show-error.ts';
@@ -29,6 +30,7 @@ export interface AllOptions extends PlanOptions {
   readonly quiet?: true | undefined;
   readonly keep?: true | undefined;
   readonly logLevel?: string | undefined;
+  readonly metrics?: string | undefined;
 }
 
 interface Recorded extends OneDrill {
@@ -96,6 +98,8 @@ async function runChosen(
   context: CliContext,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
+  const writeMetrics = metricsAfterRuns(options, [], context);
+  if (chosen.length === 0) await writeMetrics();
   const needs = lanes > 1 ? await askNeeds(chosen, lanes, context) : new Map<string, Need>();
   const queued = chosen.map((drill): Queued => ({
     ...drill,
@@ -110,6 +114,7 @@ async function runChosen(
     view.ended(name, resultWords(ended));
     if (ended.said !== '' && ended.reports.length > 0) view.say(prefixed(name, ended.said));
     outcomes.push({ drill: name, from, why, reportsDirectory: drill.plan.reports, ...ended });
+    await writeMetrics();
   };
   try {
     const unbegun = await runInLanes(queued, { lanes, run, signal: context.signal });
