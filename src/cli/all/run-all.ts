@@ -60,6 +60,8 @@ export async function runAll(files: readonly string[], options: AllOptions, cont
   for (const told of [context.signal, context.hurry])
     told.addEventListener('abort', () => view.interrupted(), { once: true });
   if (lanes < parallel) view.say(`this machine has ${lanes} processors, so that ${lanes} drills run at once\n`);
+  if (lanes > 1 && chosen.some(({ plan }) => plan.objectives.rtoMs !== null))
+    view.say('drills that run beside others take longer: an RTO that is missed here may be met alone\n');
   const outcomes = await runChosen(chosen, { sampled: sample !== null, lanes, options }, view, context);
   const all = [...unusable, ...outcomes].toSorted((a, b) => (a.drill < b.drill ? -1 : 1));
   const result: AllResult = {

@@ -83,7 +83,8 @@ function measured({ measuredMs, met }: DrillReport['rto'] | DrillReport['rpo'], 
 
 /** What the table has no room for: why a drill did not pass, and what to do next. */
 function faultsOf({ drill, reports, reportsDirectory, said }: Outcome, style: Style, width: number): string[] {
-  if (reports.length === 0) return said === '' ? [] : [`${style('red', '✗')} ${visible(drill)}\n${indented(said)}`];
+  if (reports.length === 0)
+    return said === '' ? [] : [`${style('red', '✗')} ${visible(drill)}\n${indented(said, width)}`];
   return reports
     .filter(({ verdict }) => verdict !== 'passed')
     .flatMap((report) => {
@@ -98,12 +99,14 @@ function faultsOf({ drill, reports, reportsDirectory, said }: Outcome, style: St
     });
 }
 
-function indented(text: string): string {
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => `  ${line}\n`)
-    .join('');
+/** What a drill said, each line below its name and as far in as it was. */
+function indented(text: string, width: number): string {
+  const lines = text.trimEnd().split('\n');
+  return lines.map((line) => belowName(line.trimStart(), line.length - line.trimStart().length, width)).join('');
+}
+
+function belowName(line: string, inset: number, width: number): string {
+  return `  ${' '.repeat(inset)}${wrap(line, width, inset + 4)}\n`;
 }
 
 function countText(drills: readonly Outcome[]): string {
