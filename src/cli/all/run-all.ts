@@ -8,6 +8,7 @@ import type { DrillOnRecord } from '../../store/ledger/index-answers.ts';
 import { RunStore } from '../../store/run-store.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
+import { orTell } from '../notify/or-tell.ts';
 import { metricsAfterRuns } from '../metrics/after-runs.ts';
 import { refuseConflicts, seedOf, type PlanOptions } from '../plans/plan-options.ts';
 import { allResultText, type AllResult } from '../view/all-result.ts';
@@ -51,8 +52,11 @@ export async function runAll(files: readonly string[], options: AllOptions, cont
   const [sample, parallel] = [countOf('--sample', options.sample), countOf('--parallel', options.parallel) ?? 1];
   refuse(options);
   const startedAt = new Date();
-  const { drills, unusable } = allDrills(files, options, context);
-  const { due, notDue } = dueOf(drills.map(withRecord), options.scheduled === true, startedAt);
+  const isTold = options.scheduled === true;
+  const { drills, unusable } = await orTell({ isTold, files: [] }, context, () =>
+    allDrills(files, options, isTold, context),
+  );
+  const { due, notDue } = dueOf(drills.map(withRecord), isTold, startedAt);
   const chosen = sample === null ? due : leastProven(due, sample);
   const left = due.filter((one) => !chosen.includes(one));
   const lanes = Math.min(parallel, availableParallelism());

@@ -3,6 +3,7 @@ import { asDrillError, DrillError } from '../../core/errors.ts';
 import { readUserConfig, stanzasOf } from '../../pgbackrest/user-config.ts';
 import type { CliContext } from '../context.ts';
 import { exitStatusOfOutcome } from '../exit-status.ts';
+import { orTell } from '../notify/or-tell.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { PLAN_DIRECTORY, planFile, planFiles } from '../plans/plan-files.ts';
 import { wordsOf, type PlanOptions } from '../plans/plan-options.ts';
@@ -16,14 +17,24 @@ interface Found {
   readonly unusable: readonly Outcome[];
 }
 
-/** A drill for each plan in drills/, or for each stanza of a configuration that was named. Throws where there is none. */
-export function allDrills(files: readonly string[], options: PlanOptions, context: CliContext): Found {
+/**
+ * A drill for each plan in drills/, or for each stanza of a configuration that was named. Throws where there is none. `isTold`:
+ * nobody may be reading, so that people are told of a plan that cannot be used.
+ */
+export async function allDrills(
+  files: readonly string[],
+  options: PlanOptions,
+  isTold: boolean,
+  context: CliContext,
+): Promise<Found> {
   const asked = options.config === undefined ? ofPlans(files, options) : ofStanzas(files, options, context);
   const drills: OneDrill[] = [];
   const unusable: Outcome[] = [];
   for (const one of asked) {
     try {
-      const [plan] = plansFor(one.files, one.options);
+      const [plan] = await orTell({ isTold, files: [one.from] }, context, () =>
+        plansFor(one.files, one.options, [], context.env),
+      );
       if (plan) drills.push({ name: plan.name, from: one.from, plan, words: [...one.files, ...wordsOf(one.options)] });
     } catch (error) {
       unusable.push(unusableOutcome(one.from, error, context));
