@@ -17,7 +17,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 mkdir "$context/app"
-cp -R bin drills docker package.json package-lock.json "$context/app/"
+cp -R bin drills examples docker package.json package-lock.json "$context/app/"
 sh scripts/build.sh "$context/app/dist"
 (cd "$context/app" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 cp node_modules/node/bin/node "$context/node"

@@ -1,5 +1,6 @@
 import { asDrillError } from './core/errors.ts';
 import { systemClock } from './core/clock.ts';
+import { newSeed } from './core/draw.ts';
 import { Redactor } from './core/redact.ts';
 import { version } from './core/version.ts';
 import type { DrillEvent } from './drill/events.ts';
@@ -35,6 +36,8 @@ export interface RunPlanOptions {
    * several machines with one directory of reports, one runs it; the others get a DrillError `busy`.
    */
   readonly onlyIfDue?: boolean;
+  /** What is left to chance is drawn by this word, such as the one in an earlier report; by default by a new one. */
+  readonly seed?: string;
   /** Ends the run when it aborts: it cleans up and reports. */
   readonly signal?: AbortSignal;
   /** Makes the cleaning up hurry when it aborts. */
@@ -60,7 +63,7 @@ export function drillServices(
     redactor,
     sandbox: sandboxFor(plan.sandbox),
     emit,
-    random: Math.random,
+    seed: options.seed ?? newSeed(),
     signal: options.signal ?? never,
     hurry: options.hurry ?? never,
     version: version(),

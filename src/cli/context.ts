@@ -22,6 +22,8 @@ export interface CliContext {
   readonly signal: AbortSignal;
   /** Aborted by the second. */
   readonly hurry: AbortSignal;
+  /** Tells the process that has started this one how a run goes; left out: there is none that listens. */
+  readonly tellParent?: (message: object) => void;
   /** The signal that came, if any. */
   readonly receivedSignal: () => NodeJS.Signals | null;
 }

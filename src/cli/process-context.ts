@@ -21,6 +21,9 @@ async function confirm(question: string, signal: AbortSignal): Promise<boolean> 
   }
 }
 
+/** Set for a process of this program that another one has started, to be told how it goes. */
+export const TELLS_PARENT = 'PGDRILL_TELLS_PARENT';
+
 const ERASE_LINE = '\r\x1b[2K';
 
 /**
@@ -37,6 +40,15 @@ export function processContext(): ProcessContext {
   const interactive = stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI'];
   const say = (text: string): void => void stderr.write(`${interactive ? ERASE_LINE : ''}${text}\n`);
 
+  const hasParent = env[TELLS_PARENT] !== undefined && process.channel !== undefined;
+  if (hasParent) {
+    // The parent is gone, by `kill -9` perhaps: nobody waits for the answer, and whatever was made is removed.
+    process.once('disconnect', () => {
+      received ??= 'SIGHUP';
+      end.abort();
+    });
+    process.channel?.unref();
+  }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (received !== null) hurry.abort();
@@ -71,6 +83,7 @@ export function processContext(): ProcessContext {
     redactor,
     signal: end.signal,
     hurry: hurry.signal,
+    ...(hasParent ? { tellParent: (message: object) => void (process.connected && process.send?.(message)) } : {}),
     receivedSignal: () => received,
     bugHappened: () => bug,
   };

@@ -7,17 +7,19 @@ export interface ShownRunOptions extends Shown {
   readonly keep: boolean;
   readonly trigger: 'on-demand' | 'scheduled';
   readonly onlyIfDue: boolean;
+  /** Undefined: a new one. */
+  readonly seed: string | undefined;
 }
 
 /** Runs the drill of a plan, and tells all listeners how far it is. Throws what {@link runPlan} throws. */
 export async function runShown(plan: DrillPlan, options: ShownRunOptions, context: CliContext): Promise<DrillResult> {
   const { redactor, signal, hurry, env } = context;
-  const { keep, trigger, onlyIfDue } = options;
+  const { keep, trigger, onlyIfDue, seed } = options;
   const listeners = Object.values<MakeListener>(LISTENERS).map((make) => make(options, context, plan));
   try {
     return await runPlan(
       plan,
-      { keep, trigger, onlyIfDue, signal, hurry, redactor, env },
+      { keep, trigger, onlyIfDue, signal, hurry, redactor, env, ...(seed === undefined ? {} : { seed }) },
       listeners.map(({ hear }) => hear),
     );
   } finally {

@@ -5,11 +5,14 @@ import { orGiveUp, TOLD_GRACE_MS } from '../core/give-up.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import type { ReasonReport } from '../report/report.ts';
+import type { SelectionReport } from '../report/selection.ts';
 import { needsNetwork } from '../pgbackrest/repository.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
+import { RunStore } from '../store/run-store.ts';
 import { plannedKindOf, targetText } from '../targets/index.ts';
-import { requireFeasible } from './preflight/feasibility.ts';
-import { lookAhead, type Preflight } from './preflight/preflight.ts';
+import { requireFeasible, reserveOf } from './preflight/feasibility.ts';
+import { lookAheadInTurn } from './preflight/in-turn.ts';
+import type { Preflight } from './preflight/preflight.ts';
 import { restoreArgv } from './restore/restore.ts';
 import { restoredServer } from './recover/restored-server.ts';
 import { configurationFindings, newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
@@ -42,7 +45,14 @@ export interface DrillOutline {
     readonly timeline: string | number;
   };
   readonly versions: { readonly pgbackrest: string; readonly postgres: string | null };
-  readonly disk: { readonly path: string; readonly neededBytes: number; readonly freeBytes: number | null };
+  /** Why this backup set; a plan that leaves something to chance draws anew when it is run. */
+  readonly selection: SelectionReport;
+  readonly disk: {
+    readonly path: string;
+    readonly neededBytes: number;
+    readonly reserveBytes: number;
+    readonly freeBytes: number | null;
+  };
   readonly sandbox: {
     readonly kind: string;
     /** The words behind the kind that say where it is; see the port of the sandboxes. */
@@ -72,7 +82,7 @@ export interface DrillOutline {
 /** What the preflight of the drill tells. */
 type Known = Omit<DrillOutline, 'findings' | 'left'>;
 
-type PlanServices = Pick<DrillServices, 'clock' | 'redactor' | 'sandbox' | 'random' | 'signal' | 'hurry' | 'env'>;
+type PlanServices = Pick<DrillServices, 'clock' | 'redactor' | 'sandbox' | 'seed' | 'signal' | 'hurry' | 'env'>;
 
 /**
  * Goes through the preflight of a run and tells what would follow. Restores nothing, and removes the directory that it
@@ -95,19 +105,13 @@ export async function planDrill(
       cleanup,
       services.signal,
     );
-    const { sandbox: chosen, ready } = await lookAhead({
-      plan,
-      config,
-      sandbox,
-      onSandbox: () => undefined,
-      now,
-      random: services.random,
-      signal: services.signal,
-      onProgress: () => undefined,
-    });
+    const { seed, signal } = services;
+    const input = { plan, config, sandbox, onSandbox: ignored, now, seed, signal, onProgress: ignored };
+    const store = new RunStore(plan.reports);
+    const { sandbox: chosen, ready, plan: turned } = await lookAheadInTurn({ input, store, onTurn: ignored });
     findings.push(...ready.findings);
-    requireFeasible(plan, ready);
-    return outline(plan, { sandbox: chosen, place: services.sandbox.place }, ready, now, runId);
+    requireFeasible(turned, ready);
+    return outline(turned, { sandbox: chosen, place: services.sandbox.place }, ready, now, runId);
   };
   let inDoubt = false;
   const onGivenUp = (): void => {
@@ -119,6 +123,9 @@ export async function planDrill(
   const left = steps.filter(({ ok }) => !ok).map(({ label, message }) => `could not ${label}: ${message ?? '?'}`);
   return services.redactor.data({ ...result.value, findings: [...findings], left });
 }
+
+/** Nobody watches, and no report is built on the way. */
+function ignored(): void {}
 
 function outline(
   plan: DrillPlan,
@@ -167,9 +174,11 @@ function outline(
       timeline: plan.timeline,
     },
     versions: { pgbackrest: ready.version.text, postgres: ready.binaries?.version ?? null },
+    selection: ready.selection,
     disk: {
       path: there.paths.root.replace(`/${runId}`, ''),
       neededBytes: ready.neededBytes,
+      reserveBytes: reserveOf(plan, ready),
       freeBytes: ready.freeBytes,
     },
     sandbox: {

@@ -82,7 +82,7 @@ function announce({ plan, record, services, folder }: Run): void {
     kind: 'run-started',
     runId: record.runId,
     drill: plan.name,
-    target: targetText(plan.target),
+    target: plan.rotation === null ? targetText(plan.target) : 'the target whose turn it is',
     repository: plan.source.repo,
     folder: folder.path,
   });

@@ -4,6 +4,7 @@ import type { RecordedCommand } from '../host/recording-host.ts';
 import type { UserConfig } from '../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { IntegrityPartReport } from '../report/integrity-report.ts';
+import type { SelectionReport } from '../report/selection.ts';
 import type { CheckReport, DrillReport, PhaseId, ReasonReport } from '../report/report.ts';
 import type { Station } from '../sandbox/sandbox.ts';
 import type { ProductionAnswers } from './preflight/production-answers.ts';
@@ -14,6 +15,10 @@ import type { Timeline } from './timeline.ts';
 
 /** What a run finds out on its way; what is null was not reached. */
 interface Findings {
+  /** What the run is to do: as asked, and for a drill that rotates, of the turn that it took. */
+  readonly plan: DrillPlan;
+  /** Why it is this turn; null: the drill does not rotate. */
+  readonly turn: SelectionReport | null;
   /** Where the run is; from provision on the place where the instance is. */
   readonly station: Station | null;
   readonly ready: Preflight | null;
@@ -57,6 +62,7 @@ export class RunRecord implements Asked, Findings {
   readonly checks: CheckReport[] = [];
   /** The parts of the integrity checks that have ended. */
   readonly integrity: IntegrityPartReport[] = [];
+  readonly turn: SelectionReport | null = null;
   readonly station: Station | null = null;
   readonly ready: Preflight | null = null;
   readonly restore: RestoreFacts | null = null;

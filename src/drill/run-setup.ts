@@ -48,12 +48,13 @@ export function configurationFindings(config: UserConfig, stanza: string): Reaso
   }));
 }
 
-function requireRepository({ source }: DrillPlan, config: UserConfig): void {
+function requireRepository({ source, rotation }: DrillPlan, config: UserConfig): void {
   const configured = repositoriesOf(optionsFor(config, source.stanza, 'restore')).map(({ key }) => key);
-  if (source.repo === null || configured.includes(source.repo)) return;
+  const unknown = [source.repo ?? rotation?.repos ?? []].flat().find((key) => !configured.includes(key));
+  if (unknown === undefined) return;
   throw new DrillError(
     'plan-invalid',
-    `the configuration has no repository ${source.repo}; it has ${configured.join(', ')}`,
+    `the configuration has no repository ${unknown}; it has ${configured.join(', ')}`,
     { hint: 'look at --repo, or at source.repo in the plan' },
   );
 }
@@ -76,7 +77,8 @@ export function sandboxSpec(
 ): SandboxSpec {
   const options = optionsFor(config, plan.source.stanza, 'restore');
   const all = repositoriesOf(options);
-  const read = all.filter(({ key }) => plan.source.repo === null || key === plan.source.repo);
+  const named = plan.source.repo === null ? (plan.rotation?.repos ?? null) : [plan.source.repo];
+  const read = all.filter(({ key }) => named === null || named.includes(key));
   const onDisk = (repositories: typeof all): string[] =>
     repositories.filter((repository) => !needsNetwork(repository)).map(({ path }) => path);
   const credentials = credentialsOf(read, options, run.env);

@@ -42,11 +42,14 @@ export function beginRun(plan: DrillPlan, keepInstance: boolean, services: Drill
   const findings = configurationFindings(config, plan.source.stanza);
   const deadline = abortAfter(plan.deadlineMs);
   const room = new RoomWatch();
+  const record = new RunRecord({ runId, plan, startedAt, config, timeline }, findings);
   return {
-    plan,
+    get plan() {
+      return record.plan;
+    },
     keepInstance,
     services,
-    record: new RunRecord({ runId, plan, startedAt, config, timeline }, findings),
+    record,
     cleanup: new CleanupStack({ told: services.signal, hurry: services.hurry }),
     room,
     deadline,

@@ -11,7 +11,8 @@ export interface DrillServices {
   readonly redactor: Redactor;
   readonly sandbox: Sandbox;
   readonly emit: Emit;
-  readonly random: () => number;
+  /** What is left to chance is drawn by it, so that it can be drawn again. */
+  readonly seed: string;
   /** Aborted by the first Ctrl-C: the run ends, cleans up and reports. */
   readonly signal: AbortSignal;
   /** Aborted by the second: cleaning up hurries. */

@@ -13,6 +13,44 @@ export function startPiped([program = '', ...words]: readonly string[], env: Env
   return spawn(program, words, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
+/** How a process ended, and what it printed. */
+export interface Printed extends ExitStatus {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Another process of this program. */
+export interface OwnProcess {
+  readonly ended: Promise<Printed>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+}
+
+/**
+ * Starts this program once more, with a channel on which it tells how it goes, and by which it sees when we are gone. It leads a
+ * process group of its own: Ctrl-C at the terminal does not reach it.
+ */
+export function startOwn(
+  [program = '', ...words]: readonly string[],
+  env: Environment,
+  onMessage: (message: unknown) => void,
+): OwnProcess {
+  const child = spawn(process.execPath, [program, ...words], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const printed = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => (printed[stream] += text));
+  }
+  child.on('message', onMessage);
+  const ended = new Promise<Printed>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode, signal) => resolve({ exitCode, signal, ...printed }));
+  });
+  return { ended, kill: (signal) => void child.kill(signal) };
+}
+
 interface DaemonStart {
   readonly env: Environment;
   /** What errors call it. */

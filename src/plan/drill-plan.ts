@@ -9,6 +9,13 @@ import type { PlannedTarget } from '../targets/index.ts';
 import type { TimelineChoice } from '../targets/timeline.ts';
 import type { PlanValues } from './schema.ts';
 
+/** What a drill takes turns between. */
+export interface Rotation {
+  /** Null: all repositories that are configured. */
+  readonly repos: readonly number[] | null;
+  readonly targets: readonly { readonly target: PlannedTarget; readonly timeline: TimelineChoice }[];
+}
+
 /** What was asked for: checked, complete and frozen. */
 export interface DrillPlan {
   readonly name: string;
@@ -26,6 +33,8 @@ export interface DrillPlan {
   };
   readonly target: PlannedTarget;
   readonly timeline: TimelineChoice;
+  /** Each run takes the combination that was proven longest ago; null: it does as the plan says. */
+  readonly rotation: Rotation | null;
   readonly sandbox: PlanValues['sandbox'];
   readonly objectives: {
     readonly rtoMs: number | null;

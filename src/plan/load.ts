@@ -10,11 +10,11 @@ import { keyPlaceOf } from '../evidence/written-key.ts';
 import { isSettableByPlan } from '../postgres/settings.ts';
 import { readSchedule } from '../schedule/schedule.ts';
 import { isOnThisMachine } from '../sandbox/registry.ts';
-import { readTarget } from '../targets/written.ts';
 import type { KeyPlace } from '../evidence/signers/index.ts';
 import { channelsOf, togetherNamed, type Channel } from '../notify/channel.ts';
 import type { DrillPlan } from './drill-plan.ts';
 import { explain, type Issue } from './explain.ts';
+import { resolveTargets } from './resolve-targets.ts';
 import { planSchema, type PlanValues } from './schema.ts';
 import { parseYaml, type LineColumn, type YamlDocument } from './yaml-document.ts';
 
@@ -93,8 +93,10 @@ export function loadPlans(options: LoadOptions): DrillPlan[] {
       place.sorted(explain(planSchema, raw, parsed.error.issues).map((issue) => place.problem(issue))),
     );
   const issues: Issue[] = [];
-  const plan = { ...resolvePlan(parsed.data, options, issues), fileSha256: document?.sha256 ?? null };
+  const isTargetNamed = typeof raw === 'object' && raw !== null && 'target' in raw;
+  const plan = { ...resolvePlan(parsed.data, isTargetNamed, options, issues), fileSha256: document?.sha256 ?? null };
   if (issues.length > 0) throw new PlanError(place.sorted(issues.map((issue) => place.problem(issue))));
+  if (plan.rotation !== null) return [deepFreeze(plan)];
   const { repo } = parsed.data.source;
   const repos = Array.isArray(repo) ? [...new Set(repo)] : [repo ?? null];
   return repos.map((key) => deepFreeze({ ...plan, source: { ...plan.source, repo: key } }));
@@ -162,10 +164,13 @@ function assign(target: unknown, path: readonly (string | number)[], value: unkn
   assign(holder[key], rest, value);
 }
 
-function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]): Omit<DrillPlan, 'fileSha256'> {
-  const { target, timeline } = readTarget(values.target, options.now, (path, message) =>
-    issues.push({ path, message }),
-  );
+function resolvePlan(
+  values: PlanValues,
+  isTargetNamed: boolean,
+  options: LoadOptions,
+  issues: Issue[],
+): Omit<DrillPlan, 'fileSha256'> {
+  const { rotation, ...aim } = resolveTargets(values, isTargetNamed, options.now, issues);
   for (const name of Object.keys(values.sandbox.settings).filter((key) => !isSettableByPlan(key))) {
     issues.push({
       path: ['sandbox', 'settings', name],
@@ -189,8 +194,8 @@ function resolvePlan(values: PlanValues, options: LoadOptions, issues: Issue[]):
       backup: source.backup,
       processMax: source.processMax ?? null,
     },
-    target,
-    timeline,
+    ...aim,
+    rotation,
     sandbox: withScratch(values.sandbox, defaults?.scratch ?? null),
     objectives: {
       rtoMs: objectives.rto ?? null,

@@ -4,7 +4,7 @@ import { writtenCompare } from '../checks/compare/written-compare.ts';
 import { writtenIntegrity } from '../checks/integrity/written.ts';
 import { writtenCheck } from '../checks/kinds/index.ts';
 import { didYouMean } from '../core/nearest.ts';
-import { writtenTarget } from '../targets/written.ts';
+import { writtenTargets } from '../targets/written.ts';
 import { sandboxSchema } from '../sandbox/registry.ts';
 import { writtenKey } from '../evidence/written-key.ts';
 import { writtenChannels } from '../notify/channel.ts';
@@ -25,12 +25,15 @@ const name = z
     'is the name of something else that lies among the reports, or in a bundle of them',
   );
 
-const CHOICES = ['latest', 'oldest', 'random'];
+/** The word for a drill that takes turns. */
+export const ROTATE = 'rotate';
+
+const CHOICES = ['latest', 'oldest', 'random', ROTATE];
 
 /** Labels of pgBackRest 2: `20260513-010203F`, and of what is built on it `20260513-010203F_20260514-010203I`. */
 function backupProblem(text: string): string | null {
   if (CHOICES.includes(text) || /^\d{8}-\d{6}F(_\d{8}-\d{6}[DI])?$/.test(text)) return null;
-  return `"${text}" is no backup; write latest, oldest, random or a label such as 20260513-010203F${didYouMean(text, CHOICES)}`;
+  return `"${text}" is no backup; write latest, oldest, random, rotate or a label such as 20260513-010203F${didYouMean(text, CHOICES)}`;
 }
 
 const runbookFile = z.string().regex(/[^/]\.(md|html)$/, 'has to be a file that ends with .md or .html');
@@ -54,15 +57,19 @@ export const planSchema = z
           error: 'is the number of a repository (1 to 256), or a list of such numbers',
         })
         .optional()
-        .describe("default: pgBackRest's choice; a list runs one drill a repository"),
+        .describe(
+          "default: pgBackRest's choice; a list runs one drill a repository, or with backup: rotate one of them each time",
+        ),
       backup: z
         .string()
         .superRefine(withProblem(backupProblem))
         .default('latest')
-        .describe('latest, oldest, random or a label'),
+        .describe('latest, oldest, random, rotate or a label'),
       processMax: z.int().min(1).max(999).optional().describe("default: the sandbox's CPUs"),
     }),
-    target: writtenTarget.default('latest').describe('where recovery is to stop'),
+    target: writtenTargets
+      .default('latest')
+      .describe('where recovery is to stop; with backup: rotate a list, of which each run takes one'),
     sandbox: sandboxSchema.prefault({}).describe('where the drill happens'),
     objectives: z
       .strictObject({

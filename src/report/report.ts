@@ -7,6 +7,7 @@ import { baselineReport } from './baseline.ts';
 import { copyReport } from './copy.ts';
 import { heartbeatReport } from './heartbeat.ts';
 import { integrityReport } from './integrity-report.ts';
+import { AGES, selectionReport } from './selection.ts';
 
 /** The version of the report's schema; it rises when a field changes its meaning or goes. */
 export const REPORT_SCHEMA_VERSION = 1;
@@ -97,7 +98,12 @@ export const reportSchema = z
         .strictObject({
           label: z.string().describe('the backup set'),
           type: z.enum(['full', 'diff', 'incr']).describe('as in pgBackRest'),
-          choice: z.string().describe('as asked: latest, oldest, random or a label'),
+          choice: z.string().describe('as asked: latest, oldest, random, rotate or a label'),
+          age: z
+            .enum(AGES)
+            .nullable()
+            .default(null)
+            .describe('among the sets of its cluster in that repository when the run began; null: not known'),
           startedAt: stamp.describe('when it began, whole seconds'),
           stoppedAt: stamp.describe('when it ended, whole seconds'),
           lsn: z
@@ -137,6 +143,10 @@ export const reportSchema = z
         .nullable()
         .describe('what the archive held when the run began'),
     }),
+    selection: selectionReport
+      .nullable()
+      .default(null)
+      .describe('why this backup set; null: the run did not come so far, or is of before this field'),
     copies: z
       .array(copyReport)
       .default([])

@@ -79,7 +79,7 @@ interface InShort {
 
 type Asked = Pick<
   LedgerIndex,
-  'ended' | 'unended' | 'head' | 'passedOf' | 'signOffs' | 'missed' | 'lastOfDrill' | 'tally' | 'endBefore'
+  'ended' | 'unended' | 'head' | 'passedOf' | 'signOffs' | 'missed' | 'lastOfDrill' | 'tally' | 'endBefore' | 'turnsOf'
 >;
 
 /** Asks a ledger and its index. Where there is none, the answer is nothing. Throws `not-found` for one that cannot be read. */

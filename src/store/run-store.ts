@@ -16,11 +16,13 @@ import {
   readHistory,
   readPast,
   readReport,
+  withLedger,
   type History,
   type PastRun,
   type RunList,
 } from './past-runs.ts';
 import type { EndedRun } from './ledger/index-answers.ts';
+import type { ProvenTurn } from './ledger/index-answers.ts';
 import type { DrillOnRecord } from './ledger/index-answers.ts';
 import { lastPassedWith } from './kept-before.ts';
 import { missedBy } from './due.ts';
@@ -134,6 +136,15 @@ export class RunStore {
       const [last = null, lastPassed = null, lastFailed = null] = found.slice(kinds.length * index);
       return { last, lastPassed, lastFailed };
     });
+  }
+
+  /** When each age of backup and kind of target of a copy was drilled, and proven, for the last time. The same holds. */
+  turnsOf(
+    { key, type, host, location }: CopyIdentity,
+    about: Pick<CopiesQuestion, 'stanza' | 'systemId'>,
+  ): Promise<readonly ProvenTurn[]> {
+    const copy = { key, type, host, location };
+    return orNothing(() => withLedger<ProvenTurn[]>(this.#directory, [], (index) => index.turnsOf(copy, about)));
   }
 
   /** The figures of the last passed runs that a run can be compared with, the newest first; at most `most`. The same holds. */

@@ -108,12 +108,13 @@ export interface RecoveryKind extends PlannedKind {
 
 /** What the repository holds, for a target that is drawn from it. */
 export interface Places {
+  /** The sets that may be restored. */
   readonly backups: readonly BackupSet[];
   /** What a recovery from a backup set finds in the archive. */
   readonly follow: (backup: BackupSet) => Followed;
   readonly now: Date;
-  /** 0 to 1. */
-  readonly random: () => number;
+  /** What a place is drawn by. */
+  readonly seed: string;
 }
 
 /** What the archive holds on the way of a recovery. */

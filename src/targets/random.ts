@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { DrillError } from '../core/errors.ts';
+import { drawn } from '../core/draw.ts';
+import { asDrillError, DrillError } from '../core/errors.ts';
 import { duration } from '../core/plan-values.ts';
+import type { BackupSet } from '../pgbackrest/info.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { LsnTarget } from './lsn.ts';
 import { targetKind, type Places, type PlannedKind } from './kind.ts';
@@ -39,29 +41,39 @@ export function isByChance(type: string): boolean {
 }
 
 /** As an LSN: a random time might lie after the last commit of an idle production, where PostgreSQL could never prove to have arrived. */
-function draw(target: RandomTarget, { backups, follow, now, random: chance }: Places): LsnTarget {
-  const oldest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime())[0];
-  if (!oldest) throw nothingInside();
-  const { path, listing, segmentBytes } = follow(oldest);
-  const since = now.getTime() - target.withinMs;
+function draw(target: RandomTarget, places: Places): LsnTarget {
+  const way = oldestWay(places);
+  if (way === null) throw nothingInside();
+  const { archive, backup } = way;
+  const { path, listing, segmentBytes } = archive;
+  const since = places.now.getTime() - target.withinMs;
   const isCandidate = (name: string): boolean =>
     (listing.segments.get(name)?.[0]?.archivedAt.getTime() ?? 0) >= since &&
-    (oldest.walStop === null || name > oldest.walStop);
-  const candidates = (): IteratorObject<string> => Iterator.from(path.segments).filter(isCandidate);
-  const count = candidates().reduce((sum) => sum + 1, 0);
-  const segment = candidates()
-    .drop(Math.floor(chance() * count))
-    .next().value;
-  if (segment === undefined) throw nothingInside();
+    (backup.walStop === null || name > backup.walStop);
+  const segment = drawn(places.seed, Iterator.from(path.segments).filter(isCandidate));
+  if (segment === null) throw nothingInside();
   const number = parseSegmentName(segment, segmentBytes)?.number ?? 0n;
   // The first record that begins in the segment: a later position may lie behind the last record of a switched segment.
   return { type: 'lsn', lsn: number * BigInt(segmentBytes) };
 }
 
+/** The oldest set that leads anywhere; null: none does. */
+function oldestWay({ backups, follow }: Places): { backup: BackupSet; archive: ReturnType<Places['follow']> } | null {
+  const oldestFirst = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime());
+  for (const backup of oldestFirst) {
+    try {
+      return { backup, archive: follow(backup) };
+    } catch (error) {
+      if (asDrillError(error)?.code !== 'timeline-mismatch' || backup === oldestFirst.at(-1)) throw error;
+    }
+  }
+  return null;
+}
+
 function nothingInside(): DrillError {
   return new DrillError(
     'target-not-found',
-    'no WAL after the first backup was archived inside the window of the random target',
+    'no WAL behind the backup was archived inside the window of the random target',
     { hint: 'widen it with target.random.within' },
   );
 }

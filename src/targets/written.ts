@@ -17,10 +17,14 @@ const KINDS: { readonly [K in Type]: Written } = PLANNED;
 const WORDS = TARGET_TYPES.filter((type) => KINDS[type].isWord);
 const BLOCKS = TARGET_TYPES.filter((type) => !KINDS[type].isWord);
 
+const error = `is one of ${WORDS.join(', ')}, or a block with one of ${BLOCKS.join(', ')}, such as { time: "-15m" }`;
+const FORMS = [z.enum(WORDS), ...Object.values(PLANNED).map(({ block }) => block)] as const;
+
 /** A target as a plan writes it: a word, or the block of one kind. */
-export const writtenTarget = z.union([z.enum(WORDS), ...Object.values(PLANNED).map(({ block }) => block)], {
-  error: `is one of ${WORDS.join(', ')}, or a block with one of ${BLOCKS.join(', ')}, such as { time: "-15m" }`,
-});
+export const writtenTarget = z.union(FORMS, { error });
+
+/** The same, or a list of such. */
+export const writtenTargets = z.union([...FORMS, z.array(writtenTarget).min(1)], { error });
 
 /** The target that was written, and the timeline that leads to it. */
 export function readTarget(

@@ -18,7 +18,17 @@ const run = (program: string, ...args: string[]): string =>
 /** The package as it is published, installed in a directory where nothing else is. */
 beforeAll(() => {
   const parts = join(place, 'parts');
-  for (const name of ['bin', 'docker', 'docs', 'drills', 'monitoring', 'package.json', 'README.md', 'LICENSE'])
+  for (const name of [
+    'bin',
+    'docker',
+    'docs',
+    'drills',
+    'examples',
+    'monitoring',
+    'package.json',
+    'README.md',
+    'LICENSE',
+  ])
     cpSync(join(ROOT, name), join(parts, name), { recursive: true });
   execFileSync('sh', [join(ROOT, 'scripts/build.sh'), join(parts, 'dist')], { stdio: 'ignore' });
   mkdirSync(join(place, 'empty'));

@@ -48,7 +48,7 @@ export function plansToCheck(
   return [...Map.groupBy(plans, ({ file, name }) => `${file ?? ''} ${name}`).values()].flatMap((ofOne) => {
     const [plan] = ofOne;
     if (plan === undefined) return [];
-    const repos = ofOne.flatMap(({ source }) => source.repo ?? []);
+    const repos = ofOne.flatMap(({ source, rotation }) => source.repo ?? rotation?.repos ?? []);
     return [{ plan, repos: repos.length === 0 ? null : repos }];
   });
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import { systemClock } from '../../core/clock.ts';
+import { newSeed } from '../../core/draw.ts';
 import { DrillError } from '../../core/errors.ts';
 import { planDrill } from '../../drill/plan-drill.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
@@ -66,7 +67,7 @@ async function buildFor(plan: DrillPlan, options: ImageBuildOptions, context: Cl
       clock: systemClock,
       redactor,
       sandbox: sandboxFor(plan.sandbox),
-      random: Math.random,
+      seed: newSeed(),
       signal,
       hurry,
       env,

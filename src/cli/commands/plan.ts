@@ -2,13 +2,14 @@ import type { Command } from '@commander-js/extra-typings';
 import { readMachine } from '../../machine/read-machine.ts';
 import { systemClock } from '../../core/clock.ts';
 import { planDrill, type DrillOutline } from '../../drill/plan-drill.ts';
+import { newSeed } from '../../core/draw.ts';
 import type { ReasonReport } from '../../report/report.ts';
 import { sandboxFor } from '../../sandbox/registry.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { plansFor } from '../plans/load-plans.ts';
-import { addPlanOptions, type PlanOptions } from '../plans/plan-options.ts';
+import { addPlanOptions, seedOf, type PlanOptions } from '../plans/plan-options.ts';
 import { findingLines, outlineText } from '../view/outline.ts';
 import { settingsText } from '../view/settings.ts';
 import type { Done } from './command.ts';
@@ -36,7 +37,7 @@ async function plan(file: string | undefined, options: PlanCommandOptions, conte
       clock: systemClock,
       redactor,
       sandbox: sandboxFor(drill.sandbox),
-      random: Math.random,
+      seed: seedOf(options) ?? newSeed(),
       signal,
       hurry,
       env,

@@ -1,5 +1,5 @@
 import { Option, type Command } from '@commander-js/extra-typings';
-import { asDrillError } from '../../core/errors.ts';
+import { asDrillError, DrillError } from '../../core/errors.ts';
 import type { DrillResult } from '../../drill/run-drill.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { DrillReport } from '../../report/report.ts';
@@ -13,7 +13,7 @@ import { examples } from '../examples.ts';
 import { exitStatusOf, exitStatusOfOutcome, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
 import { orTell } from '../notify/or-tell.ts';
 import { plansFor } from '../plans/load-plans.ts';
-import { addPlanOptions, type PlanOptions } from '../plans/plan-options.ts';
+import { addPlanOptions, seedOf, type PlanOptions } from '../plans/plan-options.ts';
 import { metricsAfterRuns } from '../metrics/after-runs.ts';
 import type { Done } from './command.ts';
 import { runShown, type ShownRunOptions } from '../run-shown.ts';
@@ -28,6 +28,9 @@ interface RunOptions extends PlanOptions {
   readonly logLevel?: 'error' | 'warn' | 'info' | 'debug' | undefined;
   readonly scheduled?: true | undefined;
   readonly metrics?: string | undefined;
+  readonly all?: true | undefined;
+  readonly sample?: string | undefined;
+  readonly parallel?: string | undefined;
 }
 
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -38,12 +41,16 @@ export function define(command: Command, context: CliContext, done: Done): void 
   command
     .argument('[plan...]', plans)
     .optionsGroup('Output:')
-    .option('--json', 'print the report on stdout, a line a drill, and nothing else there')
+    .option('--json', 'print the report on stdout, a line a drill, and nothing else there; with --all one document')
     .option('--keep', 'leave the instance up, and say how to connect and how to end it')
     .option('--quiet', 'no progress, only the result')
     .addOption(new Option('--log-level <level>', 'write a log to stderr as JSON lines').choices(LOG_LEVELS))
     .option('--scheduled', 'run only drills that are due by their schedule, each once; for timers')
     .option('--metrics <file>', 'write the metrics of all drills to this file after each run, as drill metrics does')
+    .optionsGroup('Many drills:')
+    .option('--all', 'every plan in drills/; with --config every stanza of it, by one plan as the pattern or none')
+    .option('--sample <n>', 'with --all: only the n drills that were proven longest ago, or never')
+    .option('--parallel <n>', 'with --all: so many at once, as far as room and processors allow; default: 1')
     .addHelpText(
       'after',
       examples(
@@ -51,6 +58,9 @@ export function define(command: Command, context: CliContext, done: Done): void 
         'drill run drills/orders.yaml --rto 30m',
         'drill run orders --target-time "2026-05-13 14:32:00+00"',
         'drill run --stanza main --check-sql "select count(*) > 0 from pg_database" --keep',
+        'drill run --all --sample 3 --parallel 2',
+        'drill run --all --config /etc/pgbackrest/pgbackrest.conf',
+        'drill run --all --scheduled --quiet',
       ),
     )
     .action(async (files, options) => done(await run(files, options, context)));
@@ -58,6 +68,8 @@ export function define(command: Command, context: CliContext, done: Done): void 
 
 /** Every plan is loaded and checked before the first drill starts. Returns the exit status. */
 async function run(files: readonly string[], options: RunOptions, context: CliContext): Promise<number> {
+  if (options.all) return (await import('../all/run-all.ts')).runAll(files, options, context);
+  refuseWithoutAll(options);
   const isTold = options.scheduled === true;
   const due = await orTell({ isTold, files }, context, () => {
     const all = plansFor(files, options, [], context.env);
@@ -83,15 +95,24 @@ async function run(files: readonly string[], options: RunOptions, context: CliCo
   return worstExitStatus(statuses);
 }
 
+function refuseWithoutAll({ sample, parallel }: RunOptions): void {
+  const given = sample === undefined ? parallel : sample;
+  if (given === undefined) return;
+  throw new DrillError('plan-invalid', `${sample === undefined ? '--parallel' : '--sample'} goes with --all`, {
+    hint: 'drill run --all runs every plan in drills/',
+  });
+}
+
 /** The plans whose drills wait to be run. Of the others it is said when they are due; a timer that asks often is told nothing. */
-function dueOf(plans: readonly DrillPlan[], { quiet }: RunOptions, { stdout }: CliContext): DrillPlan[] {
+function dueOf(plans: readonly DrillPlan[], { json, quiet }: RunOptions, { stdout, stderr }: CliContext): DrillPlan[] {
+  const say = json ? stderr : stdout;
   const now = new Date();
   return plans.filter(({ name, schedule, reports }, index) => {
     const record = new RunStore(reports).lastOfDrill(name);
     if (schedule === null || waitingSince(schedule, record, now) !== null) return true;
     const next = dueAfter(schedule, now);
     if (!quiet && plans[index - 1]?.name !== name)
-      stdout(
+      say(
         `${name} is not due: it ran at ${record.lastBegun ?? '?'}, and is due at ${next?.toISOString() ?? 'no time'}\n`,
       );
     return false;
@@ -142,7 +163,7 @@ function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, c
 
 /** A log on stderr and a line that moves there do not go together; nor do plain lines and a report that is piped on. */
 function planOptions(
-  { quiet, json, keep, logLevel, scheduled, onlyIfDue = false }: RunOptions,
+  { quiet, json, keep, logLevel, scheduled, onlyIfDue = false, ...options }: RunOptions,
   context: CliContext,
 ): ShownRunOptions {
   const live = context.interactive && logLevel === undefined;
@@ -152,5 +173,6 @@ function planOptions(
     logLevel: logLevel ?? null,
     trigger: scheduled ? 'scheduled' : 'on-demand',
     onlyIfDue,
+    seed: seedOf(options),
   };
 }

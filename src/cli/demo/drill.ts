@@ -12,5 +12,9 @@ export async function drillPlanFile(file: string, reports: string, context: CliC
   });
   if (!plan) throw new Error(`${file} makes no plan`);
   const mode = context.interactive ? 'live' : 'lines';
-  return runShown(plan, { keep: false, mode, logLevel: null, trigger: 'on-demand', onlyIfDue: false }, context);
+  return runShown(
+    plan,
+    { keep: false, mode, logLevel: null, trigger: 'on-demand', onlyIfDue: false, seed: undefined },
+    context,
+  );
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings';
+import { SEED } from '../../core/draw.ts';
 import { DrillError } from '../../core/errors.ts';
 import type { PlanOverride } from '../../plan/load.ts';
 import { SANDBOX_NAMES } from '../../sandbox/registry.ts';
@@ -12,9 +13,11 @@ function declared() {
   return new Command()
     .optionsGroup('What is restored (the command line wins over the plan):')
     .option('--stanza <name>', 'the stanza')
+    .addOption(new Option('--name <name>', 'how the drill is called').hideHelp())
     .option('--config <file>', "pgBackRest's configuration; default: its own search order")
     .option('--repo <n>', "the repository; default: pgBackRest's choice; 1,2 runs one drill for each")
-    .option('--backup <set>', 'latest, oldest, random or a label; default: latest')
+    .option('--backup <set>', 'latest, oldest, random, rotate or a label; default: latest')
+    .option('--seed <word>', 'draws again what another run drew, by the seed in its report')
     .optionsGroup('Where recovery stops (one of them; default: the end of the archive):')
     .option(
       '--target-time <time>',
@@ -49,6 +52,26 @@ export function addPlanOptions(command: { addOption(option: Option): unknown }):
   for (const option of declared().options) command.addOption(option);
 }
 
+/** The options as they are typed, for another process of this program. */
+export function wordsOf(options: PlanOptions): string[] {
+  const given = options as Readonly<Record<string, string | true | readonly string[] | undefined>>;
+  return declared().options.flatMap((option) => {
+    const value = given[option.attributeName()];
+    if (value === undefined || option.long === undefined || option.long === null) return [];
+    if (value === true) return [option.long];
+    return [value].flat().flatMap((word) => [`${option.long}=${word}`]);
+  });
+}
+
+/** The seed that was given; undefined: none was. Throws `plan-invalid` for one that is not usable. */
+export function seedOf({ seed }: Pick<PlanOptions, 'seed'>): string | undefined {
+  if (seed === undefined || SEED.test(seed)) return seed;
+  throw new DrillError(
+    'plan-invalid',
+    '--seed: has to be of letters, digits, dots, dashes and underscores, at most 64',
+  );
+}
+
 /** A number where the text is one, else the text itself, for the schema to complain of. */
 function number(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;
@@ -60,7 +83,8 @@ export function overridesOf(options: PlanOptions, planGiven: boolean, checks: nu
   const set = (path: (string | number)[], value: unknown, option: string): void => {
     if (value !== undefined) overrides.push({ path, value, option });
   };
-  if (!planGiven) set(['name'], options.stanza?.replaceAll(/[^A-Za-z0-9._-]/g, '-'), '--stanza');
+  if (options.name !== undefined) set(['name'], options.name, '--name');
+  else if (!planGiven) set(['name'], options.stanza?.replaceAll(/[^A-Za-z0-9._-]/g, '-'), '--stanza');
   set(['source', 'stanza'], options.stanza, '--stanza');
   set(['source', 'config'], options.config, '--config');
   set(['source', 'repo'], options.repo === undefined ? undefined : repos(options.repo), '--repo');

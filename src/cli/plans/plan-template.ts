@@ -30,7 +30,7 @@ name: ${quote(drillName(stanza))}
 source:
   stanza: ${quote(stanza)}
   ${configLine}
-${repoLines(keys)}  #backup: latest          # latest, oldest, random or a label
+${repoLines(keys)}  #backup: latest          # latest, oldest, random, rotate (a year of them covers all) or a label
   #processMax: 4           # default: the number of CPUs
 
 # Where recovery stops: latest (the end of the archive), immediate (the end of the backup), standby, or one of:

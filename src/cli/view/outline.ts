@@ -42,7 +42,7 @@ function comparisonRows({ compare }: DrillOutline): Row[] {
   return [['production', `would be asked (read only, by ${compare.dsn}): ${compare.queries.join('; ')}`]];
 }
 
-function sourceRows({ stanza, repo, backup, wal, target, versions }: DrillOutline): Row[] {
+function sourceRows({ stanza, repo, backup, wal, target, versions, selection }: DrillOutline): Row[] {
   const where = repo.host === null ? repo.type : `on ${repo.host}`;
   const typed = target.asTyped === null ? '' : `, as typed: ${target.asTyped}`;
   const chance = isByChance(target.type) ? ' (by chance; each run takes another)' : '';
@@ -57,6 +57,8 @@ function sourceRows({ stanza, repo, backup, wal, target, versions }: DrillOutlin
       'backup',
       `${backup.label} (${backup.type}, ended ${secondText(backup.stoppedAt)}, ${durationText(backup.ageMs)} ago${base})`,
     ],
+    ...(['random', 'rotate'].includes(selection.kind) ? [['why this one', selection.reason] as const] : []),
+    ...(selection.seed === null ? [] : [['seed', `${selection.seed} (--seed draws the same again)`] as const]),
     ['target', `${target.text}${typed}${chance}; timeline ${target.timeline}`],
     ['WAL', `${wal.segments} segments, ${formatBytes(wal.bytes)}: ${wal.from ?? '-'} to ${wal.to ?? '-'}${newest}`],
     ['PostgreSQL', versions.postgres ?? 'still to be installed'],

@@ -1,6 +1,5 @@
 import type { CleanupStep } from '../../core/cleanup.ts';
 import { shellJoin } from '../../core/shell-quote.ts';
-import type { BackupSet } from '../../pgbackrest/info.ts';
 import { optionsFor } from '../../pgbackrest/user-config.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
 import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../../report/report.ts';
@@ -12,6 +11,8 @@ import { describeHeartbeat } from './heartbeat.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { describeIntegrity } from './integrity.ts';
 import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
+import { backupAge as ageAmong } from '../preflight/backup-age.ts';
+import type { Preflight } from '../preflight/preflight.ts';
 import type { RunRecord } from '../run-record.ts';
 import { plannedKindOf } from '../../targets/index.ts';
 import { judge } from './verdict.ts';
@@ -67,6 +68,7 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
       planSha256: plan.fileSha256,
     },
     source: describeSource(state),
+    selection: state.ready?.selection ?? state.turn,
     copies,
     target: describeTarget(state),
     sandbox: describeSandbox(state),
@@ -136,7 +138,7 @@ function describeSource({ plan, config, ready, startedAt }: RunRecord): DrillRep
   return {
     ...from,
     repo: { key: repository.key, type: repository.type, host: repository.host, cipher, writable: ready.writable },
-    backup: describeBackup(ready.backup, plan.source.backup, startedAt),
+    backup: describeBackup(ready, plan.rotation === null ? plan.source.backup : 'rotate', startedAt),
     skippedSets: ready.skippedSets.map(({ label, why }) => ({ label, why })),
     postgres: { version: ready.database.version, systemId: ready.database.systemId },
     archive: {
@@ -149,7 +151,7 @@ function describeSource({ plan, config, ready, startedAt }: RunRecord): DrillRep
 }
 
 function describeBackup(
-  backup: BackupSet,
+  { backup, backups }: Pick<Preflight, 'backup' | 'backups'>,
   choice: string,
   startedAt: Date,
 ): NonNullable<DrillReport['source']['backup']> {
@@ -157,6 +159,7 @@ function describeBackup(
     label: backup.label,
     type: backup.type,
     choice,
+    age: ageAmong(backup, backups),
     startedAt: backup.startedAt.toISOString(),
     stoppedAt: backup.stoppedAt.toISOString(),
     lsn: {

@@ -6,7 +6,8 @@ import { recorded } from '../../sandbox/recorded.ts';
 import type { PreparedSandbox } from '../../sandbox/sandbox.ts';
 import { askProduction } from '../preflight/ask-production.ts';
 import { requireFeasible } from '../preflight/feasibility.ts';
-import { lookAhead, type Preflight } from '../preflight/preflight.ts';
+import { lookAheadInTurn } from '../preflight/in-turn.ts';
+import type { Preflight } from '../preflight/preflight.ts';
 import { tellText, type Run } from '../run.ts';
 import { sandboxSpec } from '../run-setup.ts';
 
@@ -22,7 +23,7 @@ export interface Foreseen {
 export async function preflight(run: Run): Promise<Foreseen> {
   const { plan, record, services, cleanup, signal } = run;
   const { runId, startedAt, config } = record;
-  const { env, random } = services;
+  const { env, seed } = services;
   const spec = sandboxSpec(plan, config, { runId, startedAt, keepInstance: run.keepInstance, env });
   const bare = await services.sandbox.prepare(spec, cleanup, signal);
   await run.folder.begin();
@@ -30,19 +31,20 @@ export async function preflight(run: Run): Promise<Foreseen> {
   const sandbox = recorded(bare, (host) => recordingHost(host, run));
   record.note({ station: sandbox });
   await askProduction(run);
-  const looked = await lookAhead({
+  const input = {
     plan,
     config,
     sandbox,
-    onSandbox: (station) => record.note({ station }),
+    onSandbox: (station: PreparedSandbox) => record.note({ station }),
     now: startedAt,
-    random,
+    seed,
     signal,
-    onProgress: (text) => tellText(run, text),
-  });
+    onProgress: (text: string) => tellText(run, text),
+  };
+  const looked = await lookAheadInTurn({ input, store: run.store, onTurn: (taken) => record.note(taken) });
   const { ready } = looked;
   record.note({ ready });
-  requireFeasible(plan, ready);
+  requireFeasible(looked.plan, ready);
   const { backup, archive } = ready;
   record.timeline.summarize(
     `${backup.type} backup ${backup.label}, ${counted(archive.path.segments.length, 'WAL segment')}`,

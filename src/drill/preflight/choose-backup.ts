@@ -1,8 +1,10 @@
+import { drawn } from '../../core/draw.ts';
 import { DrillError } from '../../core/errors.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { RecoveryTarget } from '../../targets/index.ts';
 import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
 import { kindOf, targetText } from '../../targets/index.ts';
+import { choiceOf } from './selection.ts';
 import type { ClosedWay, Way } from './way.ts';
 
 interface Choice {
@@ -15,8 +17,8 @@ interface Choice {
   readonly targetLsn: Lsn | null;
   /** Whether the timeline that is wanted leads through a set, by its label; a set that is not there counts as one that it leads through. */
   readonly ways: ReadonlyMap<string, Way>;
-  /** 0 to 1; injected, so that chance can be tested. */
-  readonly random: number;
+  /** What a random set is drawn by. */
+  readonly seed: string;
 }
 
 /** A backup set that would have been taken, had the timeline that is wanted led through it. */
@@ -27,6 +29,8 @@ export interface SkippedSet {
 
 interface Chosen {
   readonly backup: BackupSet;
+  /** All that could have been taken, oldest first. */
+  readonly usable: readonly BackupSet[];
   readonly skipped: readonly SkippedSet[];
 }
 
@@ -47,8 +51,10 @@ export function chooseBackup(options: Choice): Chosen {
     });
   const { leadsTo } = kindOf(target);
   const early = sets.filter((set) => leadsTo(set, targetLsn));
-  if (!['latest', 'oldest', 'random'].includes(choice)) {
-    return { backup: named(options, sets, early), skipped: [] };
+  const word = choiceOf(choice);
+  if (word === null) {
+    const backup = named(options, sets, early);
+    return { backup, usable: [backup], skipped: [] };
   }
   if (early.length === 0) {
     throw new DrillError(
@@ -62,10 +68,14 @@ export function chooseBackup(options: Choice): Chosen {
   const usable = early.filter(({ label }) => wayOf(options, label)?.open !== false);
   const newest = usable.at(-1);
   if (!newest) throw noWay(options, early);
-  const drawn = usable[Math.min(Math.floor(options.random * usable.length), usable.length - 1)];
-  const backup = { latest: newest, oldest: usable[0], random: drawn }[choice] ?? newest;
-  const passedOver = choice === 'latest' ? early.slice(early.indexOf(newest) + 1) : early;
-  return { backup, skipped: skippedOf(options, passedOver) };
+  const label = drawn(
+    options.seed,
+    usable.map((set) => set.label),
+  );
+  const byChance = usable.find((set) => set.label === label);
+  const backup = { latest: newest, oldest: usable[0], random: byChance }[word] ?? newest;
+  const passedOver = word === 'latest' ? early.slice(early.indexOf(newest) + 1) : early;
+  return { backup, usable, skipped: skippedOf(options, passedOver) };
 }
 
 function named(options: Choice, sets: readonly BackupSet[], early: readonly BackupSet[]): BackupSet {

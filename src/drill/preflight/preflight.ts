@@ -19,8 +19,10 @@ import { findDivergence } from './divergence.ts';
 import { locateTarget } from './locate-target.ts';
 import { leftFor, notBackedUp, olderClusterFinding } from './other-cluster.ts';
 import { clustersHere, seeOtherClusters, seeProduction } from './production.ts';
-import { surveyRepository, configure, type PreflightInput, type RepositorySurvey } from './survey.ts';
+import { surveyRepository, configure, namedSet, type PreflightInput, type RepositorySurvey } from './survey.ts';
 import { kindOf, plannedKindOf, recoveryTargetOf } from '../../targets/index.ts';
+import { describeSelection } from './selection.ts';
+import type { SelectionReport } from '../../report/selection.ts';
 import { refuseMistakes } from './typed-mistakes.ts';
 import { findWays } from './way.ts';
 import { tellElsewhere } from './witnesses/elsewhere.ts';
@@ -45,6 +47,8 @@ export interface Preflight extends RepositorySurvey {
   readonly targetLsn: Lsn | null;
   /** Sets that would have been taken, had the timeline that is wanted led through them. */
   readonly skippedSets: readonly SkippedSet[];
+  /** Why this set was taken. */
+  readonly selection: SelectionReport;
   /** Why the archive is not enough for this recovery; null: nothing is seen to be missing. */
   readonly archiveFault: DrillError | null;
   readonly neededBytes: number;
@@ -59,7 +63,7 @@ export interface Settled extends Preflight {
 }
 
 /** What is known, and the sandbox with PostgreSQL of the backup's major version in it. */
-interface Looked {
+export interface Looked {
   readonly sandbox: PreparedSandbox;
   readonly ready: Preflight;
 }
@@ -70,12 +74,12 @@ interface Looked {
  */
 export async function lookAhead(input: PreflightInput): Promise<Looked> {
   const { plan, signal } = input;
-  const first = await surveyWithSomeVersion(input);
-  const major = Number.parseInt(first.survey.database.version, 10);
+  const first = await withSomeVersion(input, surveyRepository);
+  const major = Number.parseInt(first.found.database.version, 10);
   const sandbox = await first.sandbox.withPostgres(major, signal);
   input.onSandbox(sandbox);
   // Another pgBackRest may be there, which is asked again.
-  const survey = sandbox === first.sandbox ? first.survey : await surveyRepository({ ...input, sandbox });
+  const survey = sandbox === first.sandbox ? first.found : await surveyRepository({ ...input, sandbox });
   const { host } = sandbox;
   const { pgbackrest, backups, database, segmentBytes } = survey;
   const finding = findPostgres(host, major).catch((error: unknown) => {
@@ -90,7 +94,7 @@ export async function lookAhead(input: PreflightInput): Promise<Looked> {
   const about = { host, systemId: database.systemId, segmentBytes, clusters };
   const [productions, others] = await Promise.all([seeProduction(about), seeOtherClusters(about, input.now)]);
   const left = survey.olderCluster === null ? leftFor(survey.newestBackup, database, others) : null;
-  const named = backups.find(({ label }) => label === plan.source.backup);
+  const named = namedSet(plan, backups);
   if (left && !named) throw notBackedUp(left, survey.newestBackup);
   const { repo } = survey.newestBackup;
   const listing = await listArchive(pgbackrest, repo, survey.archiveId, signal);
@@ -105,10 +109,11 @@ export async function lookAhead(input: PreflightInput): Promise<Looked> {
   const places = { pgbackrest, binaries, backups, listing, segmentBytes, follow };
   const located = await locateTarget({ ...input, sandbox }, places);
   const targetLsn = located.lsn;
-  const target = recoveryTargetOf(plan.target, { ...input, ...places });
+  const target = recoveryTargetOf(plan.target, { ...input, ...places, backups: mayBeTaken(plan, backups) });
   const choice = plan.source.backup;
   refuseMistakes({ backups, target: plan.target, choice });
-  const { backup, skipped } = chooseBackup({ backups, target, choice, targetLsn, ways, random: input.random() });
+  const chosen = chooseBackup({ backups, target, choice, targetLsn, ways, seed: input.seed });
+  const { backup, skipped } = chosen;
   const archive = follow(backup);
   await located.requireOne(backup, archive);
   const [files, pages] = await Promise.all([
@@ -142,12 +147,19 @@ export async function lookAhead(input: PreflightInput): Promise<Looked> {
     olderCluster: survey.olderCluster ?? left,
     findings: [...survey.findings, ...(left && named ? [olderClusterFinding(left, named)] : []), ...ruling.warnings],
     skippedSets: skipped,
+    selection: describeSelection({ plan, backups, usable: chosen.usable, seed: input.seed }),
     archiveFault,
     neededBytes: neededBytes(backup, archive, sandbox.hasKeptData),
     freeBytes: sandbox.isLookout ? null : (await host.room(sandbox.paths.root)).freeBytes,
     processMax: plan.source.processMax ?? sandbox.facts.cpus,
   };
   return { sandbox, ready };
+}
+
+/** The sets that the plan leaves to choose from; all for a label that is none. */
+function mayBeTaken({ source }: PreflightInput['plan'], backups: readonly BackupSet[]): readonly BackupSet[] {
+  const only = backups.filter(({ label }) => label === source.backup);
+  return only.length > 0 ? only : backups;
 }
 
 /** Nothing is written to find out: of an object store or a host it is not known. */
@@ -158,18 +170,19 @@ async function isWritable({ host }: Station, repository: RepositoryConfig): Prom
 }
 
 /** A repository host answers its own version of pgBackRest alone: where there are several, each is tried. */
-async function surveyWithSomeVersion(
+export async function withSomeVersion<T>(
   input: PreflightInput,
-): Promise<{ sandbox: PreparedSandbox; survey: RepositorySurvey }> {
+  ask: (input: PreflightInput) => Promise<T>,
+): Promise<{ sandbox: PreparedSandbox; found: T }> {
   const { sandbox, signal } = input;
   try {
-    return { sandbox, survey: await surveyRepository(input) };
+    return { sandbox, found: await ask(input) };
   } catch (error) {
     if (asDrillError(error)?.code !== 'version-unsupported') throw error;
     const other = await sandbox.withOtherPgBackRest(signal);
     if (other === null) throw error;
     input.onSandbox(other);
-    return surveyWithSomeVersion({ ...input, sandbox: other });
+    return withSomeVersion({ ...input, sandbox: other }, ask);
   }
 }
 

@@ -28,7 +28,8 @@ export interface PreflightInput {
   /** Called when another place for looking has taken the place of this one. */
   readonly onSandbox: (sandbox: PreparedSandbox) => void;
   readonly now: Date;
-  readonly random: () => number;
+  /** What is left to chance is drawn by it. */
+  readonly seed: string;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
 }
@@ -63,7 +64,7 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
   const info = await asked;
   const { all, passedOver } = await chooseRepository(info, input, everything);
   const byTime = all.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime());
-  const named = all.find(({ label }) => label === plan.source.backup);
+  const named = namedSet(plan, all);
   const newest = named ?? byTime.at(-1);
   if (!newest) throw noBackup(plan.source.stanza);
   const { repo, databaseId } = newest;
@@ -138,6 +139,11 @@ function noBackup(stanza: string): DrillError {
   return new DrillError('backup-set-not-found', `the repository holds no backup of the stanza "${stanza}"`, {
     hint: 'take a full backup',
   });
+}
+
+/** The set that a person has named. One whose turn it is was named by nobody: nothing that is wrong is overlooked for its sake. */
+export function namedSet({ source, rotation }: DrillPlan, sets: readonly BackupSet[]): BackupSet | undefined {
+  return rotation === null ? sets.find(({ label }) => label === source.backup) : undefined;
 }
 
 /** That of one set, by default the newest, and of the others as far as they have the same: pg_resetwal may change it. */

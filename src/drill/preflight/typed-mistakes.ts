@@ -2,6 +2,7 @@ import { DrillError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { PlannedTarget } from '../../targets/index.ts';
+import { choiceOf } from './selection.ts';
 import { plannedKindOf, targetText } from '../../targets/index.ts';
 
 interface Asked {
@@ -18,7 +19,7 @@ interface Asked {
  */
 export function refuseMistakes({ backups, target, choice }: Asked): void {
   if (backups.length === 0) return;
-  const sets = ['latest', 'oldest', 'random'].includes(choice) ? backups : [setOf(choice, backups)];
+  const sets = choiceOf(choice) === null ? [setOf(choice, backups)] : backups;
   const { namedPlace } = plannedKindOf(target);
   if (namedPlace === null || sets.some(namedPlace)) return;
   const first = sets.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime())[0];

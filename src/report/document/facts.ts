@@ -11,7 +11,7 @@ export function describeSource(report: DrillReport): Section {
     kind: 'facts',
     rows: [
       ...sourceFacts(report.source),
-      ...backupFacts(report.source.backup),
+      ...backupFacts(report),
       ...skippedFacts(report.source),
       ...targetFacts(report.target),
     ],
@@ -50,10 +50,11 @@ function archiveWords({ id, min, max, segments }: NonNullable<DrillReport['sourc
   return [{ code: id }, `, ${segments} segments, `, codeOr(min, '?'), ' to ', codeOr(max, '?')];
 }
 
-function backupFacts(backup: DrillReport['source']['backup']): Fact[] {
-  if (!backup) return [['Backup', UNKNOWN]];
+function backupFacts({ source: { backup }, selection }: DrillReport): Fact[] {
+  if (!backup) return [['Backup', UNKNOWN], ...selectionFacts(selection)];
   return [
     ['Backup', [{ code: backup.label }, `, ${backup.type}, chosen as `, { code: backup.choice }]],
+    ...selectionFacts(selection),
     [
       'Backup builds on',
       backup.reference.length === 0
@@ -67,6 +68,22 @@ function backupFacts(backup: DrillReport['source']['backup']): Fact[] {
     ['Backup size', sizeText(backup.sizeBytes)],
     ['Backup LSN', [codeOr(backup.lsn.start, UNKNOWN), ' to ', codeOr(backup.lsn.stop, UNKNOWN)]],
     ['Backup WAL', [codeOr(backup.walStart, UNKNOWN), ' to ', codeOr(backup.walStop, UNKNOWN)]],
+  ];
+}
+
+function selectionFacts(selection: DrillReport['selection']): Fact[] {
+  if (selection === null) return [];
+  const { kind, reason, seed, candidates } = selection;
+  const drawnBy: Fact[] = seed === null ? [] : [['Drawn by the seed', { code: seed }]];
+  if (kind !== 'random' && kind !== 'rotate') return drawnBy;
+  const left = candidates.filter(({ leftOut }) => leftOut !== null);
+  return [
+    ['Why this one', reason],
+    ...drawnBy,
+    ...left.map(({ repo, age, target, leftOut }): Fact => [
+      'Left out',
+      `repository ${repo}, ${age ?? 'no'} backup, target ${target}: ${leftOut}`,
+    ]),
   ];
 }
 

@@ -36,6 +36,7 @@ function summaryOf(report: DrillReport): Summary {
       label: source.backup.label,
       type: source.backup.type,
       stoppedAt: source.backup.stoppedAt,
+      age: source.backup.age,
     },
     target: report.target,
     sandbox: report.sandbox.kind,

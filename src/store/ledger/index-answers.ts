@@ -77,6 +77,16 @@ export interface SeriesQuestion {
   readonly most: number;
 }
 
+/** When drills of one age of backup and one kind of target of a copy began (ISO 8601, UTC). */
+export interface ProvenTurn {
+  /** Null: not known. */
+  readonly age: string | null;
+  readonly target: string;
+  readonly lastTriedAt: string;
+  /** Null: none has passed. */
+  readonly lastPassedAt: string | null;
+}
+
 /** What is asked about a copy: of which cluster, before which run, and which runs count. */
 export interface CopyQuestion {
   readonly stanza: string;

@@ -1,5 +1,5 @@
 /** Rises when the tables change, or what is put into them. */
-export const FORMAT = 6;
+export const FORMAT = 7;
 
 export const TABLES = `
   create table head (format integer, lines integer, unreadable integer, last_start integer, size integer, hash text);
@@ -9,7 +9,7 @@ export const TABLES = `
   ) without rowid;
   create table runs (
     run text, drill text, started_at text, verdict text, stanza text, system_id text, backup text,
-    repo integer, type text, host text, location text, rto_ms real, series text, start integer, length integer,
+    repo integer, type text, host text, location text, rto_ms real, series text, age text, target text, start integer, length integer,
     primary key (run, drill)
   ) without rowid;
   create table sign_offs (start integer primary key, length integer, drill text, run text) without rowid;

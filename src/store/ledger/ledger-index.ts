@@ -15,6 +15,7 @@ import type {
   EndedRun,
   SeriesQuestion,
   CopyQuestion,
+  ProvenTurn,
 } from './index-answers.ts';
 import { FORMAT } from './index-tables.ts';
 import { tallyIn } from './tally.ts';
@@ -160,6 +161,20 @@ export class LedgerIndex {
     return (row as unknown as EarlierRun | undefined) ?? null;
   }
 
+  /** When each age of backup and kind of target of a copy was drilled and proven for the last time. */
+  turnsOf(copy: CopyIdentity, { stanza, systemId }: Pick<CopyQuestion, 'stanza' | 'systemId'>): ProvenTurn[] {
+    return this.#database
+      .prepare(
+        `select age, target, max(started_at) as lastTriedAt,
+           max(case verdict when 'passed' then started_at end) as lastPassedAt from runs
+         where stanza = :stanza and repo = :key
+           and host is :host and coalesce(type = :type, true) and coalesce(location = :location, true)
+           and coalesce(system_id = :systemId, true)
+         group by age, target`,
+      )
+      .all({ stanza, systemId, ...copy }) as unknown as ProvenTurn[];
+  }
+
   /** Takes in lines at the end of the ledger; null stands for one that cannot be read, and stays where it is. */
   take(lines: readonly { readonly line: LedgerLine | null; readonly text: string }[]): void {
     this.#database.exec('begin');
@@ -238,7 +253,7 @@ export class LedgerIndex {
     run('delete from unended where run = :run and drill = :drill', { run: line.run, drill: line.drill });
     run(
       `insert or replace into runs values (:run, :drill, :at, :verdict, :stanza, :systemId, :backup,
-         :key, :type, :host, :location, :rtoMs, :series, :start, :length)`,
+         :key, :type, :host, :location, :rtoMs, :series, :age, :target, :start, :length)`,
       {
         run: line.run,
         drill: line.drill,
@@ -253,6 +268,8 @@ export class LedgerIndex {
         location: line.copy?.location ?? null,
         rtoMs: line.rto.measuredMs,
         series: seriesOf(line),
+        age: line.backup?.age ?? null,
+        target: line.target.type,
         ...place,
       },
     );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reportSchema } from '../../report/report.ts';
+import { AGES } from '../../report/selection.ts';
 import { digestOfText } from '../digest.ts';
 import { RUN_ID } from '../run-folders.ts';
 
@@ -55,7 +56,15 @@ const ended = z.strictObject({
   stanza: z.string(),
   systemId: text,
   copy: drilledCopy.nullable(),
-  backup: z.strictObject({ label: z.string(), type: z.string(), stoppedAt: stamp }).nullable(),
+  backup: z
+    .strictObject({
+      label: z.string(),
+      type: z.string(),
+      stoppedAt: stamp,
+      /** Among the sets of its cluster in that repository; null: not known. */
+      age: z.enum(AGES).nullable().default(null),
+    })
+    .nullable(),
   target: reportSchema.shape.target,
   sandbox: reportSchema.shape.sandbox.shape.kind,
   /** The last transaction that was recovered. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   EXIT,
@@ -54,6 +55,16 @@ describe('worstExitStatus', () => {
     expect(worstExitStatus([1, 130])).toBe(130);
     expect(worstExitStatus([130, 70])).toBe(70);
   });
+});
+
+test('the documents have the order, and it has every status', () => {
+  const [, order = ''] =
+    /counts that any of them ended with: ([\d,\s]+), and 0/.exec(readFileSync('docs/exit-statuses.md', 'utf8')) ?? [];
+  const statuses = [...order.split(',').map(Number), 0];
+  expect(new Set(statuses)).toEqual(new Set(Object.values(EXIT)));
+  expect(statuses).toHaveLength(Object.values(EXIT).length);
+  for (const [index] of statuses.entries())
+    expect(worstExitStatus(statuses.slice(index).toReversed())).toBe(statuses[index]);
 });
 
 test('the help names every status', () => {

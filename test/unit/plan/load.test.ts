@@ -153,6 +153,40 @@ describe('targets', () => {
   });
 });
 
+const rotating = (repo: string, more = ''): string =>
+  `name: orders\nsource: { stanza: main, backup: rotate${repo} }\n${more}`;
+
+describe('a drill that takes turns', () => {
+  test.each([
+    ['', null],
+    [', repo: 2', [2]],
+    [', repo: [1, 2, 1]', [1, 2]],
+  ])('is one drill, of the repositories%s', (repo, repos) => {
+    const plans = plansOf(rotating(repo));
+    expect(plans.map(({ source }) => source.repo)).toEqual([null]);
+    expect(plans[0]?.rotation?.repos).toEqual(repos);
+  });
+
+  test.each([
+    ['', ['latest', 'random']],
+    ['target: latest', ['latest']],
+    ['target: immediate', ['immediate']],
+    ['target: [latest, standby, { time: -15m }]', ['latest', 'standby', 'time']],
+  ])('goes to the targets of "%s"', (written, types) => {
+    expect(planOf(rotating('', written)).rotation?.targets.map(({ target }) => target.type)).toEqual(types);
+  });
+
+  test('a list of targets is for such a drill alone', () => {
+    expect(problemsOf(`${MINIMAL}target: [latest, standby]\n`)).toMatchObject([{ path: 'target', place: { line: 3 } }]);
+    expect(problemsOf(rotating('', 'target: []\n'))).toMatchObject([{ path: 'target' }]);
+    expect(problemsOf(rotating('', 'target: [latst]\n'))).toMatchObject([{ path: 'target' }]);
+  });
+
+  test('no other drill takes turns', () => {
+    expect(planOf(MINIMAL).rotation).toBeNull();
+  });
+});
+
 describe('problems', () => {
   test('come all at once, in the order of the file, with line, column and path', () => {
     const problems = problemsOf(`name: -orders

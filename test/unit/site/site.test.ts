@@ -51,7 +51,7 @@ function pagesWith(value: string): string[] {
   };
   const past = endedRun(LAST, {
     ...changes,
-    backup: { label: value, type: 'full', stoppedAt: LAST },
+    backup: { label: value, type: 'full', stoppedAt: LAST, age: null },
     recoveredTo: value,
   });
   const runs = runsOf([{ ...past, verdict: 'passed', startedAt: daysBefore(1), run: value }, past]);

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { overridesOf, refuseConflicts, type PlanOptions } from '../../../../src/cli/plans/plan-options.ts';
+import {
+  overridesOf,
+  refuseConflicts,
+  seedOf,
+  wordsOf,
+  type PlanOptions,
+} from '../../../../src/cli/plans/plan-options.ts';
 
 function pathsOf(options: PlanOptions, planGiven = true): Record<string, unknown> {
   return Object.fromEntries(overridesOf(options, planGiven, 2).map(({ path, value }) => [path.join('.'), value]));
@@ -94,4 +100,29 @@ describe('refuseConflicts', () => {
   test('the end of the backup has no timeline to follow', () => {
     expect(() => refuseConflicts({ targetImmediate: true, targetTimeline: '2' })).toThrow('--target-timeline');
   });
+});
+
+test('options become words again, each once, whatever is in them', () => {
+  const options: PlanOptions = {
+    stanza: 'main',
+    name: 'other',
+    targetTime: '-15m',
+    reuse: true,
+    checkSql: ['select 1', 'select true, "x"'],
+    seed: 'c',
+  };
+  expect(wordsOf(options)).toEqual([
+    '--stanza=main',
+    '--name=other',
+    '--seed=c',
+    '--target-time=-15m',
+    '--reuse',
+    '--check-sql=select 1',
+    '--check-sql=select true, "x"',
+  ]);
+  expect(wordsOf({})).toEqual([]);
+});
+
+test.each(['', 'two words', 'a'.repeat(65)])('"%s" is no seed', (seed) => {
+  expect(() => seedOf({ seed })).toThrow('--seed');
 });

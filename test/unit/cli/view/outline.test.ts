@@ -24,7 +24,7 @@ const OUTLINE: DrillOutline = {
   },
   target: { type: 'time', text: '2026-11-20T12:00:00.000Z', asTyped: '2026-11-20 15:00:00+03', timeline: 'latest' },
   versions: { pgbackrest: '2.56.0', postgres: '17.2' },
-  disk: { path: '/srv/drills', neededBytes: 1.1 * 1024 ** 3, freeBytes: 20 * 1024 ** 3 },
+  disk: { path: '/srv/drills', reserveBytes: 0, neededBytes: 1.1 * 1024 ** 3, freeBytes: 20 * 1024 ** 3 },
   sandbox: {
     kind: 'local',
     place: '',
@@ -34,6 +34,7 @@ const OUTLINE: DrillOutline = {
     image: null,
     start: 'empty',
   },
+  selection: { kind: 'latest', reason: 'it is the newest', seed: null, candidates: [] },
   objectives: { rtoMs: 1_800_000, rpoMs: null, backupAgeMs: null, recoverableMs: null, regression: null },
   compare: { dsn: 'env:PROD', queries: ['orders', 'totals'] },
   checks: [{ name: 'totals', kind: 'sql', severity: 'warning' }],

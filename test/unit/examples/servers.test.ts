@@ -20,12 +20,12 @@ const USERS = { hetzner: 'root', digitalocean: 'root', openstack: 'debian' };
 
 /** A command as the provider's plan has it. */
 function argvOf(provider: Provider, verb: 'create' | 'destroy', name = NAME): string[] {
-  const file = join(ROOT, 'drills', `${provider}.yaml`);
+  const file = join(ROOT, 'examples', `${provider}.yaml`);
   const sandbox = loadPlans({ file, overrides: [], now: new Date('2026-06-01T00:00:00Z') })[0]?.sandbox;
   if (sandbox?.kind !== 'ssh') throw new Error(`${file} makes no server`);
   const words = sandbox.provision?.[verb] ?? [];
   // The plans name the scripts from where drill is started.
-  return words.map((word) => word.replace('{name}', name).replace(/^drills\//, `${ROOT}/drills/`));
+  return words.map((word) => word.replace('{name}', name).replace(/^examples\//, `${ROOT}/examples/`));
 }
 
 function made(stdout: string): MadeServer {

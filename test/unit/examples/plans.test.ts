@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadPlans } from '../../src/plan/load.ts';
+import { loadPlans } from '../../../src/plan/load.ts';
 
-const DRILLS = join(import.meta.dirname, '../../drills');
+const EXAMPLES = join(import.meta.dirname, '../../../examples');
 const NOW = new Date('2026-06-01T00:00:00Z');
-const load = (name: string) => loadPlans({ file: join(DRILLS, name), overrides: [], now: NOW });
+const load = (name: string) => loadPlans({ file: join(EXAMPLES, name), overrides: [], now: NOW });
 
 describe('the example plans', () => {
-  const names = readdirSync(DRILLS).filter((name) => name.endsWith('.yaml'));
+  const names = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml'));
 
   it.each(names)('%s is a plan without a problem, and has the name of its file', (name) => {
     for (const plan of load(name)) expect(`${plan.name}.yaml`).toBe(name);

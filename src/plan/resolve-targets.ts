@@ -1,0 +1,26 @@
+import { USUAL_TURNS } from '../targets/rotated.ts';
+import { readTarget } from '../targets/written.ts';
+import type { DrillPlan, Rotation } from './drill-plan.ts';
+import type { Issue } from './explain.ts';
+import { ROTATE, type PlanValues } from './schema.ts';
+
+/** Where recovery stops, and whether it stops elsewhere each time. */
+export function resolveTargets(
+  { source: { backup, repo }, target: written }: PlanValues,
+  isTargetNamed: boolean,
+  now: Date,
+  issues: Issue[],
+): Rotation['targets'][number] & Pick<DrillPlan, 'rotation'> {
+  const rotates = backup === ROTATE;
+  if (Array.isArray(written) && !rotates)
+    issues.push({
+      path: ['target'],
+      message: 'is a list, of which a drill takes turns only with source.backup: rotate',
+    });
+  const forms = rotates && !isTargetNamed ? USUAL_TURNS : [written].flat();
+  const targets = forms.map((one) => readTarget(one, now, (path, message) => issues.push({ path, message })));
+  const [first] = targets;
+  if (first === undefined) throw new Error('a plan without a target');
+  const repos = repo === undefined ? null : [...new Set([repo].flat())];
+  return { ...first, rotation: rotates ? { repos, targets } : null };
+}
