@@ -11,7 +11,7 @@ import { planSchema } from '../../src/plan/schema.ts';
 import { makeKeptDirectory, NOW } from '../fixtures/plans.ts';
 import { expectHolds, hostileText } from '../fixtures/properties.ts';
 
-const PLANS = globSync('drills/*.yaml').map((path) => readFileSync(path, 'utf8'));
+const PLANS = globSync(join(import.meta.dirname, '../../examples/*.yaml')).map((path) => readFileSync(path, 'utf8'));
 
 let directory = '';
 
