@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -103,6 +103,7 @@ export const attic: SandboxKind<typeof atticSandbox> = {
     limits: ['The drill ran in an attic.'],
   }),
   sweep: () => Promise.resolve(null),
+  writesTo: ({ under }) => [under],
 };
 `,
   },
@@ -155,7 +156,9 @@ function newestSegment(): number {
 test('the types of the house hold', () => {
   const config = { extends: './tsconfig.json', include: ['src'] };
   writeFileSync(join(house, 'tsconfig.added.json'), JSON.stringify(config));
-  expect(run(join(ROOT, 'node_modules/.bin/tsc'), '--noEmit', '-p', 'tsconfig.added.json')).toBe('');
+  const tsc = join(ROOT, 'node_modules/.bin/tsc');
+  const { stdout } = spawnSync(tsc, ['--noEmit', '-p', 'tsconfig.added.json'], { cwd: house, encoding: 'utf8' });
+  expect(stdout).toBe('');
 });
 
 test('a sandbox, a kind of check, a kind of target and a listener are one file and one line each: a drill has all four', () => {
