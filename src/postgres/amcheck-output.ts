@@ -8,6 +8,8 @@ export interface Complaint {
   readonly relation: string;
   readonly block: number | null;
   readonly message: string;
+  /** The server gave up with it; else it is a row of what verify_heapam() has found. */
+  readonly isError: boolean;
 }
 
 /** What pg_amcheck says of where: `heap table "db.schema.name", block 3, offset 2:` and `btree index "db.schema.name":`. */
@@ -20,7 +22,7 @@ const WHERE = /^(heap table|btree index) "(.*)"(?:, block (\d+))?(?:, offset \d+
 export class ComplaintReader {
   readonly #databases: readonly string[];
   readonly #onComplaint: (complaint: Complaint) => void;
-  #where: Omit<Complaint, 'message'> | null = null;
+  #where: Omit<Complaint, 'message' | 'isError'> | null = null;
 
   constructor(databases: readonly string[], onComplaint: (complaint: Complaint) => void) {
     // One name may begin with another and a dot.
@@ -39,18 +41,25 @@ export class ComplaintReader {
     }
     if (this.#where === null || !/^\s+\S/.test(line)) return;
     // Only the first line says what is wrong; DETAIL and HINT come behind it.
-    this.#onComplaint({ ...this.#where, message: line.trim().replace(/^ERROR:\s+(?:[0-9A-Z]{5}: )?/, '') });
+    const said = line.trim();
+    const message = said.replace(ERROR, '');
+    this.#onComplaint({ ...this.#where, message, isError: message !== said });
     this.#where = null;
   }
 }
 
-/** What verify_nbtree.c (12 to 18) says of an index that is damaged names the index; bufmgr.c, md.c and others name the page or file. */
-const OF_INDEX: readonly RegExp[] = [
-  /\bindex ".*"/,
+const ERROR = /^(?:ERROR|FATAL|PANIC):\s+(?:[0-9A-Z]{5}: )?/;
+
+/** What verify_nbtree.c (12 to 18) says of an index that is damaged names the index. */
+const OF_INDEX = /\bindex ".*"/;
+
+/** What bufmgr.c, md.c and others (12 to 18) say of a damaged page or file of whatever relation. */
+const OF_DATA: readonly RegExp[] = [
   /^invalid page in block \d/,
-  /^could not read block \d+ in file .*: read only/,
-  /^could not open file ".*": No such file/,
+  /^could not read blocks? [\d.]+ in file .*: read only/,
+  /^could not open file "[^/"][^"]*"(?: \(target block \d+\))?: (?:No such file|previous segment)/,
   /^(?:missing|unexpected) chunk (?:number|size)/,
+  /^compressed \w+ data is corrupt/,
   /^could not access status of transaction/,
 ];
 
@@ -58,11 +67,13 @@ const NO_ANSWER =
   /Input\/output error|No space left|out of memory|canceling statement|could not access file|terminating connection|cannot check|cannot verify/;
 
 /** What is damaged, by a complaint; null: it is no complaint about the data, or none that is known. */
-export function damageIn({ kind, message }: Complaint): 'heap' | 'toast' | 'index' | 'row' | null {
+export function damageIn({ kind, message, isError }: Complaint): 'heap' | 'toast' | 'index' | 'row' | null {
   if (NO_ANSWER.test(message)) return null;
-  if (kind === 'heap') return /toast/i.test(message) ? 'toast' : 'heap';
+  const isOfData = OF_DATA.some((pattern) => pattern.test(message));
+  // An error that is not of the data says why a table could not be looked at: an amcheck of an older version has no verify_heapam().
+  if (kind === 'heap') return isError && !isOfData ? null : /toast/i.test(message) ? 'toast' : 'heap';
   if (LACKS_ROW.test(message)) return 'row';
-  return OF_INDEX.some((pattern) => pattern.test(message)) ? 'index' : null;
+  return isOfData || OF_INDEX.test(message) ? 'index' : null;
 }
 
 const LACKS_ROW = /lacks matching index tuple/;

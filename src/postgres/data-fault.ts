@@ -37,12 +37,23 @@ const DAMAGED_STATES: ReadonlySet<string> = new Set(['XX000', 'XX001', 'XX002', 
 
 const OF_THE_MACHINE = /Input\/output error|No space left|Cannot allocate memory/;
 
+/** A file of PostgreSQL's own; those of a cluster are named from its directory on. */
+const FILE_OF_THE_MACHINE = /\bfile "\/[^"]*"/;
+
+/** What the operating system says of a file has this state if PostgreSQL does not know it (fd.c): a stale handle of NFS, for one. */
+const FILE_ACCESS = /^could not .*\bfile "[^"]*"(?: \(target block \d+\))?: (?!read only|previous segment)/;
+
 /** A full disk, a lock, the end of memory, and whatever is not known say nothing of the data. */
 export function kindOfFault({ sqlState, message }: Fault): FaultKind {
   if (lackIn(message) !== null || isExtensionAbsent(message)) return 'lacking';
   if (sqlState === SQLSTATE.queryCanceled) return 'late';
-  if (OF_THE_MACHINE.test(message) || sqlState === null || !DAMAGED_STATES.has(sqlState)) return 'unknown';
+  if (sqlState === null || !DAMAGED_STATES.has(sqlState) || isOfTheMachine({ sqlState, message })) return 'unknown';
   return isLargeValue(message) ? 'unknown' : 'damaged';
+}
+
+function isOfTheMachine({ sqlState, message }: Fault): boolean {
+  if (OF_THE_MACHINE.test(message) || FILE_OF_THE_MACHINE.test(message)) return true;
+  return sqlState === 'XX000' && FILE_ACCESS.test(message);
 }
 
 function isLargeValue(message: string): boolean {

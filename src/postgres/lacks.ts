@@ -27,6 +27,11 @@ const LACKS: readonly LackPattern[] = [
     hint: LIBRARY_HINT,
   },
   {
+    text: /incompatible library "([^"]*?)(?:\.so)?"/,
+    what: (name) => `the library "${name}" on the machine of the drill is not for this version of PostgreSQL`,
+    hint: LIBRARY_HINT,
+  },
+  {
     text: /could not open extension control file "[^"]*?([^"/]+)\.control"/,
     what: (name) => `the extension "${name}" is not on the machine of the drill`,
     hint: LIBRARY_HINT,
@@ -42,7 +47,7 @@ const LACKS: readonly LackPattern[] = [
     hint: PRELOAD_HINT,
   },
   {
-    text: /(?:could not create locale|database was initialized with LC_\w+) "([^"]+)"/,
+    text: /(?:could not create locale|could not open collator for locale|database was initialized with LC_\w+) "([^"]+)"/,
     what: (name) => `the locale "${name}" is not on the machine of the drill`,
     hint: LOCALE_HINT,
   },

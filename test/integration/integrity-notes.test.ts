@@ -31,21 +31,30 @@ beforeAll(async () => {
     update pg_extension set extname = 'nowhere' where extname = 'citext';
     create extension pg_trgm;
     update pg_extension set extversion = '0.1' where extname = 'pg_trgm';
+    create extension amcheck version '1.2';
     create collation tongue (provider = icu, locale = 'de');
     create table worded (word text collate tongue primary key);
     insert into worded select 'word ' || lpad(i::text, 5, '0') from generate_series(1, 500) i;
     update pg_collation set collversion = '1.0' where collname = 'tongue';
+    create collation dialect (provider = icu, locale = 'de');
+    create table sworn (word text collate dialect primary key);
+    insert into sworn select * from worded;
+    update pg_collation set collversion = null where collname = 'dialect';
     select lo_from_bytea(0, 'large'::bytea);
     create materialized view seen as select count(*) from worded`);
   await cluster.sql("begin; create table later (id int); lock table locked; prepare transaction 'open'");
-  const path = await cluster.value("select pg_relation_filepath('worded_pkey')");
-  const base = path.split('/').slice(0, 2).join('/');
+  const paths = await cluster.sql(
+    "select pg_relation_filepath(i::regclass) from unnest(array['worded_pkey', 'sworn_pkey']) i",
+  );
+  const base = paths[0]?.[0]?.split('/').slice(0, 2).join('/') ?? '';
   await cluster.stop();
-  // A letter in a key of the index: out of order, by whatever collation. The page has no checksum.
+  // A letter in a key of each index: out of order, by whatever collation. The pages have no checksums.
   const { directory } = await newestPostgres(production);
   await must([`${directory}/pg_checksums`, '--disable', '-D', cluster.data]);
-  const index = new DataFile(join(cluster.data, path));
-  index.flip(index.item(1, 20) + 8 + 3, 0x01);
+  for (const [path] of paths) {
+    const index = new DataFile(join(cluster.data, path ?? ''));
+    index.flip(index.item(1, 20) + 8 + 3, 0x01);
+  }
   await production.writeFile(join(cluster.data, base, '999999'), new Uint8Array(8192), 0o600);
   await cluster.start();
   await cluster.backup('full');
@@ -74,13 +83,15 @@ test('notes are warnings, and what this machine lacks or sorts otherwise leaves 
     indexes: ['passed', 'index-invalid'],
     constraints: ['passed', 'constraint-not-valid'],
     sequences: ['passed', 'sequence-behind'],
+    // The old amcheck is brought to the version of this server before it is used.
     extensions: ['inconclusive', 'extension-missing', 'extension-version'],
     collations: ['passed', 'collation-version'],
     prepared: ['passed', 'prepared-transaction'],
     unlogged: ['passed', 'unlogged-table'],
     // A lock that a prepared transaction holds is not waited for.
     read: ['inconclusive', 'not-examined', 'not-examined'],
-    amcheck: ['inconclusive', 'not-examined', 'other-collation'],
+    // Of one collation the version is another here, of the other nobody knows it.
+    amcheck: ['inconclusive', 'not-examined', 'other-collation', 'other-collation'],
     checksums: ['skipped'],
   });
   expect(run.report?.verdict).toBe('inconclusive');

@@ -43,13 +43,14 @@ export async function checkBySql(
           const rows = await ask<{ blkno: number; msg: string }>(
             `select blkno, msg from ${schema}.verify_heapam(${oid}::oid::regclass, check_toast := true)`,
           );
-          for (const { blkno, msg } of rows) onComplaint({ kind: 'heap', ...where, block: blkno, message: msg });
+          for (const { blkno, msg } of rows)
+            onComplaint({ kind: 'heap', ...where, block: blkno, message: msg, isError: false });
         }
       } catch (error) {
         context.signal.throwIfAborted();
         const fault = faultOf(error);
         if (isIndex && kindOfFault(fault) === 'damaged')
-          onComplaint({ kind: 'btree', ...where, block: null, message: fault.message });
+          onComplaint({ kind: 'btree', ...where, block: null, message: fault.message, isError: true });
         else addFault(findings, error, where);
       }
     }

@@ -73,7 +73,7 @@ export const FINDING_CODES = {
   },
   'other-collation': {
     weight: 'doubt',
-    means: 'An index on texts is out of order, but by a collation of another version than production has.',
+    means: 'An index on texts is out of order, but by a collation that is not known to be the one of production.',
     hint: 'drill on a machine with the operating system of production: only there can this index be judged',
   },
   'file-short': {

@@ -58,7 +58,24 @@ test.each([
   ['could not access file "$libdir/postgis-3": No such file or directory'],
   ['out of memory'],
 ])('%s is no damage of an index', (message) => {
-  expect(damageIn({ kind: 'btree', database: 'd', relation: 'r', block: null, message })).toBeNull();
+  for (const kind of ['btree', 'heap'] as const)
+    expect(damageIn({ kind, database: 'd', relation: 'r', block: null, message, isError: true })).toBeNull();
+});
+
+test('a table that amcheck could not look at is not damaged, and one that cannot be read is', () => {
+  // pg_amcheck 15 with an amcheck of version 1.2, as pg_upgrade carries it along from 12 and 13.
+  const said = `heap table "odd.public.old":
+    ERROR:  function public.verify_heapam(relation => oid, on_error_stop => boolean, check_toast => boolean) does not exist
+    LINE 1: ...fnum, v.attnum, v.msg FROM pg_catalog.pg_class c, "public".v...
+heap table "odd.public.bad":
+    ERROR:  invalid page in block 3 of relation base/5/1
+heap table "odd.public.cut":
+    ERROR:  could not read blocks 1..2 in file "base/5/1": read only 0 of 16384 bytes
+heap table "odd.public.stale":
+    ERROR:  could not read block 1 in file "base/5/1": Stale file handle
+btree index "odd.public.words":
+    ERROR:  could not open file "/usr/share/postgresql/x.index": No such file or directory`;
+  expect(complaintsIn(said, ['odd']).map(damageIn)).toEqual([null, 'heap', 'heap', null, null]);
 });
 
 test('pages that pg_checksums complains of', () => {
@@ -132,6 +149,12 @@ test.each([
   ['XX000', 'invalid memory alloc request size 1258291203', 'unknown'],
   ['57014', 'canceling statement due to statement timeout', 'late'],
   ['53200', 'out of memory', 'unknown'],
+  ['XX000', 'could not read block 1 in file "base/5/1": Stale file handle', 'unknown'],
+  ['XX000', 'could not open file "base/5/1.2" (target block 262144): previous segment is only 3 blocks', 'damaged'],
+  ['XX001', 'could not read block 1 in file "base/5/1": read only 0 of 8192 bytes', 'damaged'],
+  ['58P01', 'could not open file "/usr/share/postgresql/15/x.rules": No such file or directory', 'unknown'],
+  ['XX000', 'incompatible library "/usr/lib/postgresql/15/lib/postgis-3.so": version mismatch', 'lacking'],
+  ['XX000', 'could not open collator for locale "xx": U_FILE_ACCESS_ERROR', 'lacking'],
   ['P0001', 'no such customer: Jane Doe', 'unknown'],
   [null, 'Connection terminated unexpectedly', 'unknown'],
 ] as const)('%s %s is %s', (sqlState, message, kind) => {

@@ -53,6 +53,6 @@ function addComplaint(complaint: Complaint, doubtful: ReadonlySet<string>, findi
   const damage = damageIn(complaint);
   const text = complaintText(complaint);
   if (mayBeOrderAlone(complaint) && doubtful.has(`${database}.${relation}`))
-    findings.add('other-collation', `${text}; its collation has another version here`, where);
+    findings.add('other-collation', `${text}; its collation is not known to be the same here`, where);
   else findings.add(damage === null ? 'not-examined' : CODES[damage], text, where);
 }
