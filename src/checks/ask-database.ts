@@ -12,6 +12,8 @@ interface Asked {
   readonly database: string;
   readonly user?: string | undefined;
   readonly timeout: number;
+  /** Statements that come before it. */
+  readonly before?: string;
 }
 
 /** The answer of the copy, or why there is none: then the finding, and the SQLSTATE if the server said one. */
@@ -25,6 +27,7 @@ export async function askDatabase(asked: Asked, expected: string, context: Check
   const signal = AbortSignal.any([context.signal, deadline]);
   try {
     await using database = await context.sessions.forCheck(asked.database, asked.user ?? null);
+    if (asked.before !== undefined) await database.execute(asked.before);
     return { result: await database.readOnly(asked.sql, asked.timeout, signal) };
   } catch (error) {
     // Whoever merely reads a plan needs no client of PostgreSQL.

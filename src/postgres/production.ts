@@ -1,30 +1,18 @@
 import { Client } from 'pg';
 import { abortAfter, timerMs } from '../core/timer.ts';
+import { comparedSettings, SCHEMAS } from './compared-settings.ts';
 import { StreamedQuery, type QueryResult } from './streamed-query.ts';
 
 const CONNECT_MS = 10_000;
 
-/** What a connection string may not bring: it would undo what is set here, or a pooler would refuse it. */
-const OURS = /[?&](?:options|application_name|fallback_application_name|statement_timeout|replication)=/i;
-
-/** What is wrong with a connection string; null: it can be tried. Never shows any of it. */
-export function dsnProblem(dsn: string): string | null {
-  if (!/^postgres(?:ql)?:\/\//.test(dsn))
-    return 'is no URL such as postgresql://user@host/database?sslmode=verify-full';
-  if (OURS.test(dsn)) return 'sets options or application_name, which pgdrill sets itself; leave them out';
-  const host = hostOf(dsn);
-  if (host === null) return 'names no host';
-  const isHere = host.startsWith('/') || ['localhost', '127.0.0.1', '[::1]', '::1'].includes(host);
-  if (!isHere && !/[?&]sslmode=/.test(dsn))
-    return 'says nothing of TLS; add sslmode=verify-full, or sslmode=disable where the way there is safe';
-  return null;
+/** What pg's typings leave out of a client. */
+interface Parameters {
+  readonly connectionParameters: { options: string; replication: string; database: string };
 }
 
-function hostOf(dsn: string): string | null {
-  const asked = /[?&]host=([^&]*)/.exec(dsn)?.[1];
-  if (asked !== undefined && asked !== '') return decodeURIComponent(asked);
-  const named = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^/?#:]*)/.exec(dsn)?.[1] ?? '';
-  return named === '' ? null : decodeURIComponent(named);
+/** What production said, and in which schemas it has looked for names without one. */
+interface ProductionResult extends QueryResult {
+  readonly searchPath: string;
 }
 
 /**
@@ -40,19 +28,20 @@ export class Production {
     this.#signal = signal;
   }
 
-  /** To a database (null: the one that the string names). Throws what the server or the network says. */
+  /** To a database (null: the one that the string names). Throws what the server or the network says, and the reason of the signal. */
   static async connect(dsn: string, database: string | null, signal: AbortSignal): Promise<Production> {
-    const connectionString = `${dsn}${dsn.includes('?') ? '&' : '?'}uselibpqcompat=true`;
+    signal.throwIfAborted();
     const client = new Client({
-      connectionString: database === null ? connectionString : withDatabase(connectionString, database),
+      connectionString: `${dsn}${dsn.includes('?') ? '&' : '?'}uselibpqcompat=true`,
       application_name: 'pgdrill-compare',
       client_encoding: 'UTF8',
       connectionTimeoutMillis: CONNECT_MS,
       types: { getTypeParser: () => (value: string) => value },
     });
+    prepare(client, database);
     // What breaks it later is seen by the question that is under way.
     client.on('error', () => {});
-    await client.connect();
+    await untilAborted(client, signal, () => client.connect());
     return new Production(client, signal);
   }
 
@@ -66,26 +55,25 @@ export class Production {
       const { rows } = await this.ask('select system_identifier::text from pg_catalog.pg_control_system()', timeoutMs);
       return rows[0]?.[0] ?? null;
     } catch {
+      this.#signal.throwIfAborted();
       return null;
     }
   }
 
   /** One query. Throws what the server says; the transaction is rolled back in any case. */
-  async ask(sql: string, timeoutMs: number): Promise<QueryResult> {
+  async ask(sql: string, timeoutMs: number): Promise<ProductionResult> {
     const limit = Math.max(1, timerMs(timeoutMs));
-    const stop = (): void => {
-      this.#client.connection.stream.destroy();
-    };
     const signal = AbortSignal.any([this.#signal, abortAfter(limit + 5000)]);
-    signal.addEventListener('abort', stop, { once: true });
     try {
-      await this.#client.query('begin transaction read only');
-      await this.#client.query(
-        `set local statement_timeout = ${limit}; set local lock_timeout = ${Math.min(limit, 2000)}`,
-      );
-      return await this.#client.query(new StreamedQuery(sql)).result;
+      return await untilAborted(this.#client, signal, async () => {
+        await this.#client.query('begin transaction read only');
+        const limits = `set local statement_timeout = ${limit}; set local lock_timeout = ${Math.min(limit, 2000)}`;
+        await this.#client.query(`${limits}; ${comparedSettings('local')}`);
+        const schemas = await this.#client.query(new StreamedQuery(SCHEMAS)).result;
+        const answer = await this.#client.query(new StreamedQuery(sql)).result;
+        return { ...answer, searchPath: schemas.rows[0]?.[0] ?? '' };
+      });
     } finally {
-      signal.removeEventListener('abort', stop);
       await this.#client.query('rollback').catch(() => {});
     }
   }
@@ -95,6 +83,29 @@ export class Production {
   }
 }
 
-function withDatabase(dsn: string, database: string): string {
-  return dsn.replace(/^(postgres(?:ql)?:\/\/[^/?#]*)(?:\/[^?#]*)?/, `$1/${encodeURIComponent(database)}`);
+/**
+ * pg would take PGOPTIONS and PGREPLICATION of whoever runs the drill, and reads the name of a database in a string with some of its
+ * signs still encoded.
+ */
+function prepare(client: Client, database: string | null): void {
+  const { connectionParameters } = client as unknown as Parameters;
+  connectionParameters.options = '';
+  connectionParameters.replication = '';
+  if (database === null) return;
+  connectionParameters.database = database;
+  client.database = database;
+}
+
+/** Does something with a connection, which breaks when the signal is aborted. */
+async function untilAborted<T>(client: Client, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const stop = (): void => {
+    client.connection.stream.destroy();
+  };
+  signal.throwIfAborted();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await work();
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

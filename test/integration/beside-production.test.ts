@@ -1,8 +1,18 @@
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { comparedSettings, SCHEMAS } from '../../src/postgres/compared-settings.ts';
 import { Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
-import { command, startDrill, workspace, writePlan, type DrillRun, type Workspace } from '../fixtures/drill.ts';
+import {
+  command,
+  startDrill,
+  workspace,
+  writePlan,
+  type DrillProcess,
+  type DrillRun,
+  type Workspace,
+} from '../fixtures/drill.ts';
+import { until } from '../fixtures/until.ts';
 
 const PASSWORD = 'word-of-production-58213';
 
@@ -16,10 +26,23 @@ beforeAll(async () => {
   cluster = await Cluster.create({
     root,
     global: [`repo1-path=${root}/repo1`, 'compress-type=lz4'],
-    settings: ['log_statement = all', "log_line_prefix = '%a|'"],
+    settings: ['log_statement = all', "log_line_prefix = '%a|'", 'max_prepared_transactions = 2'],
   });
   await cluster.sql('create table orders as select generate_series(1, 100) as id');
-  await cluster.sql('create role auditor login; grant select, insert on orders to auditor');
+  await cluster.sql(`create role auditor login; grant select, insert on orders to auditor;
+    create schema "odd schema";
+    create table "odd schema".times as select timestamptz '2026-03-29 02:30:00+01' as at, 0.1::float8 + 0.2 as part;
+    create table "odd schema".orders as select 1 as id;
+    create table guarded as select generate_series(1, 3) as id;
+    alter table guarded enable row level security;
+    create policy one on guarded using (id = 1);
+    grant usage on schema "odd schema" to auditor;
+    grant select on "odd schema".times, "odd schema".orders, guarded to auditor;
+    alter role auditor set search_path = "odd schema", public;
+    alter role auditor set timezone = 'Asia/Tokyo';
+    alter role auditor set datestyle = 'German';
+    alter role auditor set extra_float_digits = 0`);
+  await cluster.sql('create database "a+b @c"');
   await cluster.backup('full');
   await cluster.archive();
   await cluster.sql('insert into orders select generate_series(101, 105)');
@@ -31,13 +54,18 @@ afterAll(async () => {
 });
 
 const place = (): Workspace => workspace({ config: cluster.config, repo1: join(cluster.root, 'repo1') });
-const COUNT = { name: 'orders', sql: 'select count(*) from orders' };
+const COUNT = { name: 'orders', sql: 'select count(*) from public.orders' };
 
 /** Runs a drill that compares, with the connection string in its environment. */
 function compared(where: Workspace, compare: object, dsn = dsnOf(cluster.port)): Promise<DrillRun> {
+  return startCompared(where, compare, dsn).finished;
+}
+
+function startCompared(where: Workspace, compare: object, dsn = dsnOf(cluster.port)): DrillProcess {
   const checks = [{ name: 'a check does not get it', command: ['sh', '-c', '! env | grep OF_PRODUCTION'] }];
   const plan = writePlan(where, 'compared', { checks, compare: { dsn: 'env:OF_PRODUCTION', ...compare } });
-  return startDrill(where, [plan], { OF_PRODUCTION: dsn }).finished;
+  // Whoever sets this for psql means no session of a drill.
+  return startDrill(where, [plan], { OF_PRODUCTION: dsn, PGOPTIONS: '-c search_path=pg_catalog' });
 }
 
 const ofComparison = ({ report }: DrillRun): unknown => report?.checks.filter(({ kind }) => kind === 'compare');
@@ -72,7 +100,8 @@ test('what is within the tolerance passes; production has seen questions alone, 
   expect(new Set(seen)).toEqual(
     new Set([
       'begin transaction read only',
-      'set local statement_timeout = 30000; set local lock_timeout = 2000',
+      `set local statement_timeout = 30000; set local lock_timeout = 2000; ${comparedSettings('local')}`,
+      SCHEMAS,
       'select system_identifier::text from pg_catalog.pg_control_system()',
       COUNT.sql,
       "select 'one'",
@@ -86,8 +115,43 @@ test('what is within the tolerance passes; production has seen questions alone, 
   expect(`${run.stdout}${run.stderr}`).not.toContain(PASSWORD);
 });
 
+test('both are asked alike, whatever production sets for its role; what a policy would cut short is no answer', async () => {
+  const queries = [
+    { name: 'a time', sql: 'select max(at) from times' },
+    { name: 'a fraction', sql: 'select max(part) from times' },
+    { name: 'by its search path', sql: 'select count(*) from orders' },
+    { name: 'an odd name', sql: 'select current_database()', database: 'a+b @c' },
+    { name: 'guarded', sql: 'select count(*) from guarded' },
+  ];
+  const run = await compared(place(), { queries });
+  expect(ofComparison(run)).toMatchObject([
+    { status: 'passed', observed: '2026-03-29 01:30:00+00, in production 2026-03-29 01:30:00+00' },
+    { status: 'passed', observed: '0.30000000000000004, in production 0.30000000000000004' },
+    { status: 'passed', observed: '1, in production 1' },
+    { status: 'passed', observed: 'a+b @c, in production a+b @c' },
+    { status: 'skipped', message: expect.stringContaining('row-level security policy') as string },
+  ]);
+  expect(run).toMatchObject({ status: 3, report: { verdict: 'inconclusive' } });
+});
+
+test('a run that is ended while production is asked asks it nothing more', async () => {
+  const asked = (): Promise<string> =>
+    cluster.value("select count(*) from pg_stat_activity where application_name = 'pgdrill-compare'");
+  await cluster.sql("begin; lock table guarded; prepare transaction 'held'");
+  const slow = { name: 'slow', sql: 'select count(*) as slow from guarded' };
+  const queries = Array.from({ length: 30 }, () => slow);
+  const run = startCompared(place(), { queries });
+  await until('production is asked', async () => (await asked()) === '1');
+  run.kill('SIGINT');
+  const ended = await run.finished;
+  await cluster.sql("rollback prepared 'held'");
+  expect(ended).toMatchObject({ status: 130, report: { verdict: 'cancelled' } });
+  const log = readFileSync(join(cluster.root, 'log/postgresql.log'), 'utf8');
+  expect(log.split(`<unnamed>: ${slow.sql}`).length - 1).toBeLessThan(queries.length);
+});
+
 test('what is less by more fails the drill; what would write is refused by production, and skipped', async () => {
-  const write = { name: 'write', sql: 'insert into orders values (0) returning id' };
+  const write = { name: 'write', sql: 'insert into public.orders values (0) returning id' };
   const run = await compared(place(), { tolerance: 4, queries: [COUNT, write] });
   expect(run).toMatchObject({ status: 1, report: { verdict: 'failed' } });
   expect(ofComparison(run)).toMatchObject([

@@ -1,5 +1,6 @@
 import type { Compare, ComparedQuery } from '../../checks/compare/written-compare.ts';
 import { messageOf } from '../../core/errors.ts';
+import { dsnProblem, passwordsIn } from '../../postgres/dsn.ts';
 import type { Production } from '../../postgres/production.ts';
 import { tellText, type Run } from '../run.ts';
 import type { ProductionAnswer, ProductionAnswers } from './production-answers.ts';
@@ -15,7 +16,7 @@ export async function askProduction(run: Run): Promise<void> {
   const { record, services } = run;
   tellText(run, 'asking production');
   const askedAt = services.clock.now();
-  const dsn = await usableDsn(compare, run);
+  const dsn = usableDsn(compare, run);
   const { answers, systemId } =
     'problem' in dsn
       ? { answers: compare.queries.map(() => dsn), systemId: null }
@@ -24,32 +25,14 @@ export async function askProduction(run: Run): Promise<void> {
   record.note({ production: { askedAt, answeredAt: services.clock.now(), systemId, answers } });
 }
 
-/** Whoever compares nothing needs no client of PostgreSQL at this point. */
-async function usableDsn({ dsn }: Compare, { services }: Run): Promise<{ text: string } | { problem: string }> {
+function usableDsn({ dsn }: Compare, { services }: Run): { text: string } | { problem: string } {
   const name = dsn.slice('env:'.length);
   const text = services.env[name] ?? '';
   if (text === '') return { problem: `the variable ${name}, which is to hold the connection string, is not set` };
   services.redactor.add(text);
-  for (const password of passwordsIn(text))
-    for (const form of [password, decoded(password)]) services.redactor.add(form);
-  const { dsnProblem } = await import('../../postgres/production.ts');
+  for (const password of passwordsIn(text)) services.redactor.add(password);
   const problem = dsnProblem(text);
   return problem === null ? { text } : { problem: `the connection string in ${name} ${problem}` };
-}
-
-/** Of the server, and of the key of a certificate. */
-function passwordsIn(dsn: string): string[] {
-  const ofUser = /^[a-z]+:\/\/[^/?#@:]*:([^/?#@]+)@/i.exec(dsn)?.[1];
-  const others = [...dsn.matchAll(/[?&](?:ssl)?password=([^&]+)/gi)].map(([, password = '']) => password);
-  return ofUser === undefined ? others : [ofUser, ...others];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 async function askAll(
@@ -61,11 +44,13 @@ async function askAll(
   let systemId: string | null = null;
   for (const query of queries) {
     try {
+      // Whoever compares nothing needs no client of PostgreSQL at this point.
       const { Production } = await import('../../postgres/production.ts');
       await using production = await Production.connect(dsn, query.database ?? null, signal);
       systemId ??= await production.systemId(timeout);
       answers.push(await valueOf(production, query, timeout));
     } catch (error) {
+      signal.throwIfAborted();
       answers.push({ problem: services.redactor.text(`production does not answer: ${messageOf(error)}`) });
     }
   }
@@ -73,10 +58,10 @@ async function askAll(
 }
 
 async function valueOf(production: Production, { sql }: ComparedQuery, timeoutMs: number): Promise<ProductionAnswer> {
-  const { rows, rowCount, columns } = await production.ask(sql, timeoutMs);
+  const { rows, rowCount, columns, searchPath } = await production.ask(sql, timeoutMs);
   if (rowCount !== 1 || columns.length !== 1)
     return { problem: 'production gives no single value: the query has to return one row with one column' };
   const value = rows[0]?.[0] ?? null;
   if (value === null) return { problem: 'production gives NULL, which is nothing to compare with' };
-  return { value, database: production.database };
+  return { value, database: production.database, searchPath };
 }

@@ -8,5 +8,7 @@ export interface ProductionAnswers {
   readonly answers: readonly ProductionAnswer[];
 }
 
-/** One value, and the database that it is of, or why there is none. */
-export type ProductionAnswer = { readonly value: string; readonly database: string } | { readonly problem: string };
+/** One value, the database that it is of, and the schemas in which names were looked for; or why there is none. */
+export type ProductionAnswer =
+  | { readonly value: string; readonly database: string; readonly searchPath: string }
+  | { readonly problem: string };

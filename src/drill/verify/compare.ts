@@ -3,6 +3,7 @@ import type { CheckContext, CheckFinding } from '../../checks/check.ts';
 import type { CheckedPlan } from '../../checks/run-checks.ts';
 import { describeAgreement, judgeCompared } from '../../checks/compare/judge-compared.ts';
 import type { Compare, ComparedQuery } from '../../checks/compare/written-compare.ts';
+import { comparedSettings } from '../../postgres/compared-settings.ts';
 import type { CheckReport } from '../../report/report.ts';
 import type { ProductionAnswer, ProductionAnswers } from '../preflight/production-answers.ts';
 import type { Run } from '../run.ts';
@@ -93,7 +94,9 @@ async function findingOf(
   const { toTheEnd } = context.recovered;
   const tolerance = query.tolerance ?? compare.tolerance;
   const expected = `${describeAgreement(tolerance, toTheEnd)} as in production`;
-  const asked = { sql: query.sql, database: query.database ?? answer.database, timeout: compare.timeout };
+  const { database, searchPath } = answer;
+  const before = `${comparedSettings('session')}; select set_config('search_path', ${literal(searchPath)}, false)`;
+  const asked = { sql: query.sql, database: query.database ?? database, timeout: compare.timeout, before };
   const copy = await askDatabase(asked, expected, context);
   if ('finding' in copy) return compare.redact ? { ...copy.finding, message: HIDDEN } : copy.finding;
   const { rows, rowCount, columns } = copy.result;
@@ -104,6 +107,10 @@ async function findingOf(
   const difference = words === '' ? '' : ` (${words})`;
   const observed = compare.redact ? HIDDEN : `${shown(value)}, in production ${shown(answer.value)}${difference}`;
   return { status: agrees ? 'passed' : 'failed', expected, observed, message: null };
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 const HIDDEN = '[hidden]';

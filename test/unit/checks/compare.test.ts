@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeAgreement, judgeCompared } from '../../../src/checks/compare/judge-compared.ts';
-import { dsnProblem } from '../../../src/postgres/production.ts';
+import { dsnProblem, passwordsIn } from '../../../src/postgres/dsn.ts';
 import { planOf, problemsOf } from '../../fixtures/plans.ts';
 
 describe('a value of the copy, against that of production', () => {
@@ -52,6 +52,7 @@ describe('a connection string', () => {
     'postgresql://u@[::1]:5433/shop',
     'postgresql://postgres@/shop?host=/run/postgresql',
     'postgresql://db.example.org/shop?sslmode=disable',
+    'postgresql://a%zz@db.example.org/shop?sslmode=require',
   ])('%s can be tried', (dsn) => {
     expect(dsnProblem(dsn)).toBeNull();
   });
@@ -61,11 +62,27 @@ describe('a connection string', () => {
     ['postgresql:///shop', 'names no host'],
     ['postgresql://db.example.org/shop', 'says nothing of TLS'],
     ['postgresql://db.example.org/shop?sslmode=require&options=-c%20x=y', 'sets options'],
-    ['postgresql://localhost/shop?application_name=x', 'sets options or application_name'],
+    ['postgresql://localhost/shop?application_name=x', 'sets options, application_name'],
+    ['postgresql://db.example.org/shop?sslmode=require&%6fptions=-c%20x=y', 'sets options'],
+    ['postgresql://db.example.org/shop?sslmode=', 'has an sslmode that is none of'],
+    ['postgresql://db.example.org/shop?sslmode=verify-ful', 'has an sslmode that is none of'],
+    ['postgresql://localhost/shop?host=localhost&host=db.example.org', 'says nothing of TLS'],
+    ['postgresql://localhost/shop?%68ost=db.example.org', 'says nothing of TLS'],
+    ['postgresql://localhost/?dbname=shop', 'has dbname, which is not taken here'],
+    ['postgresql://localhost/shop?service=db.example.org', 'has service'],
   ])('%s is refused, and none of it shown', (dsn, words) => {
     expect(dsnProblem(dsn)).toContain(words);
     expect(dsnProblem(dsn)).not.toContain('db.example.org');
   });
+});
+
+test.each([
+  ['postgresql://u:p%40ss@h/d', ['p%40ss', 'p@ss']],
+  ['postgresql://u:p@ss@h/d', ['p@ss']],
+  ['postgresql://u@h/d?password=a%2Bb&sslpassword=c', ['a+b', 'a%2Bb', 'c']],
+  ['postgresql://u@h/d', []],
+])('the passwords in %s are known, in each spelling', (dsn, passwords) => {
+  expect(new Set(passwordsIn(dsn))).toEqual(new Set(passwords));
 });
 
 const PLAN = 'name: orders\nsource: { stanza: main }\ncompare:';
