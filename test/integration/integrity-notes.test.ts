@@ -108,11 +108,14 @@ test('notes are warnings, and what this machine lacks or sorts otherwise leaves 
 test('what is named in the plan is demanded: checksums that are off give no answer, and a promise is kept or broken', async () => {
   const place = here();
   const promised = { databases: ['postgres', 'nowhere'], roles: ['postgres', 'nobody-here'] };
-  const run = await drill(place, writePlan(place, 'parts', { integrity: { checksums: true, promised } }));
+  const plan = { integrity: { checksums: true, promised }, baseline: {} };
+  const run = await drill(place, writePlan(place, 'parts', plan));
   expect(partsOf(run.report)).toEqual({
     promised: ['failed', 'promised-missing', 'promised-missing'],
     checksums: ['inconclusive', 'not-examined'],
   });
+  // The lock of the prepared transaction is in the way of no question about tables.
+  expect(run.report?.baseline?.relations).toBeGreaterThan(5);
   expect(run.report?.reasons.map(({ code }) => code)).toContain('promised-missing');
   expect(run.report?.verdict).toBe('failed');
 });

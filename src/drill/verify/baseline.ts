@@ -1,6 +1,7 @@
 import { compareStates, type Differences, type Limits } from '../../checks/baseline/compare-states.ts';
-import { readState, STATE_FILE } from '../../checks/baseline/state.ts';
-import { keyOf, takeState, withoutNames, type Taken } from '../../checks/baseline/take-state.ts';
+import { readState, STATE_FILE, type State } from '../../checks/baseline/state.ts';
+import { keyOf, takeState, type Taken } from '../../checks/baseline/take-state.ts';
+import { isWithoutNames, takenWithoutNames, withoutNames } from '../../checks/baseline/without-names.ts';
 import type { Baseline } from '../../checks/baseline/written-baseline.ts';
 import type { ReasonCode } from '../../core/reason-codes.ts';
 import type { Sessions } from '../../postgres/sessions.ts';
@@ -18,7 +19,7 @@ export async function compareWithBaseline(run: Run, sessions: Sessions, toTheEnd
   tellText(run, 'comparing with the last passed run');
   const found = await takeState({ sessions, baseline, signal: run.signal });
   tellUncounted(run, found);
-  const { state, limits } = baseline.redact ? withoutNames(found) : found;
+  const { state } = baseline.redact ? takenWithoutNames(found) : found;
   run.folder.keep(STATE_FILE, `${JSON.stringify(state)}\n`);
   const relations = state.databases.reduce((sum, database) => sum + database.relations.length, 0);
   if (baseline.fresh) return note(run, null, FRESH, relations, NOTHING);
@@ -34,7 +35,7 @@ export async function compareWithBaseline(run: Run, sessions: Sessions, toTheEnd
     );
     return note(run, null, 'what the last passed run has kept cannot be read', relations, NOTHING);
   }
-  const differences = compareStates(before, state, limitsOf(baseline, limits));
+  const differences = differencesOf(before, found, baseline);
   tellDifferences(run, differences, last.run);
   note(run, last.run, null, relations, differences);
 }
@@ -47,12 +48,20 @@ const LOOK =
 const ACCEPT = 'if that is right, run the drill once with --new-baseline';
 const NOTHING: Differences = { gone: [], fewer: [], changed: [] };
 
+/** Where one of them was kept without names, digests are compared: `redact` may have been written or taken out since. */
+function differencesOf(before: State, found: Taken, baseline: Baseline): Differences {
+  const hidden = baseline.redact || isWithoutNames(before);
+  const { state, limits } = hidden ? takenWithoutNames(found) : found;
+  return compareStates(hidden ? withoutNames(before) : before, state, limitsOf(baseline, limits));
+}
+
 function limitsOf({ fewer }: Baseline, limits: Taken['limits']): Limits {
   return { fewer, fewerOf: (database, relation) => limits.get(keyOf(database, relation)) ?? 0 };
 }
 
 /** The plan names these tables: whoever does not find one there has lost it, or has mistyped it. */
-function tellUncounted(run: Run, { missing, uncounted }: Taken): void {
+function tellUncounted(run: Run, { missing, uncounted, lacks }: Taken): void {
+  for (const { asked, what, hint } of lacks) addReason(run, 'environment-lacks', `${asked}: ${what}`, hint);
   if (missing.length > 0)
     addReason(run, 'table-gone', `not there, though the plan wants its rows counted: ${some(missing)}`, null);
   if (uncounted.length > 0)

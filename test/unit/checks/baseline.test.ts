@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareStates, type Differences } from '../../../src/checks/baseline/compare-states.ts';
 import { readState, type RelationState, type State } from '../../../src/checks/baseline/state.ts';
+import { isWithoutNames, withoutNames } from '../../../src/checks/baseline/without-names.ts';
 import { planOf, problemsOf } from '../../fixtures/plans.ts';
 
 const relation = (name: string, changes: Partial<RelationState> = {}): RelationState => ({
@@ -59,6 +60,15 @@ test('what is defined otherwise is said', () => {
   expect(compare(stateOf(relation('public.a')), now).changed).toEqual(['shop: public.a']);
   const other = { ...now, databases: database ? [{ ...database, functions: 'g' }] : [] };
   expect(compare(now, other).changed).toEqual(['functions of shop']);
+});
+
+test('digests stand for names, and are digested once', () => {
+  const plain = stateOf(relation('public.a'), relation('public.loose'));
+  const hidden = withoutNames(plain);
+  expect(JSON.stringify(hidden)).not.toContain('public');
+  expect([isWithoutNames(plain), isWithoutNames(hidden)]).toEqual([false, true]);
+  expect(withoutNames(hidden)).toEqual(hidden);
+  expect(compare(hidden, withoutNames(plain))).toEqual(NOTHING);
 });
 
 test.each(['', '{', '{"version":2,"databases":[]}', '{"version":1}'])('%j is no state', (text) => {
