@@ -2,14 +2,26 @@ import type { Sessions } from '../postgres/sessions.ts';
 import type { ReasonReport } from '../report/report.ts';
 import { listed, type DatabaseFindings, type Inspected } from './wholeness.ts';
 
-/** Warnings, each with what to do: what matters in a real recovery, and PostgreSQL does not say. */
-export async function noticesOf({ databases, invalid }: Inspected, sessions: Sessions): Promise<ReasonReport[]> {
+/** What matters in a real recovery, and PostgreSQL does not say: warnings, each with what to do, and what could not be asked. */
+export async function noticesOf(
+  { databases, invalid, unnamed }: Inspected,
+  sessions: Sessions,
+): Promise<ReasonReport[]> {
   return [
     ...collationNotice(databases),
     ...(await preparedNotice(sessions)),
     ...unloggedNotice(databases),
     ...invalidNotice(invalid),
+    ...unnamedNotice(unnamed),
   ];
+}
+
+/** What was not asked did not pass: such a run is inconclusive. */
+function unnamedNotice(names: readonly string[]): ReasonReport[] {
+  if (names.length === 0) return [];
+  const message = `a database whose name is no UTF-8 cannot be asked for, so nothing is known of it: ${listed(firstOf(names))}`;
+  const hint = 'ALTER DATABASE … RENAME TO in production gives it a name in UTF-8';
+  return [{ code: 'check-skipped', message, phase: 'verify', hint }];
 }
 
 /** PostgreSQL 15.20: `cannot connect to invalid database "x"`, in production as here. */

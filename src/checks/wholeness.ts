@@ -1,7 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 import { environmentLacks } from '../postgres/lacks.ts';
 import { Database, DatabaseError, databaseFailure, lackOf } from '../postgres/database.ts';
+import { escapedBytes } from '../postgres/guarded-socket.ts';
 import type { Sessions } from '../postgres/sessions.ts';
+import { jsonOf } from '../postgres/server-json.ts';
 import type { CheckReport } from '../report/report.ts';
 
 /** What is missing of a database, and what a reader has to be told of it. */
@@ -26,16 +29,19 @@ export interface Inspected {
   readonly withoutFiles: readonly string[];
   /** Those whose DROP DATABASE was interrupted in production: PostgreSQL lets nobody in, there or here. */
   readonly invalid: readonly string[];
+  /** Those that nobody could ask for, since their names are no UTF-8, with such bytes escaped: `caf\xe9`. */
+  readonly unnamed: readonly string[];
 }
 
 const NAMED = 3;
 
 /**
  * Every database: whether it takes connections, whether it is invalid (datconnlimit -2: PostgreSQL 15.4, 16 and their
- * contemporaries), and whether its directory has files, which is all that can be asked of one that takes none.
+ * contemporaries), and whether its directory has files, which is all that can be asked of one that takes none. Names come as their
+ * bytes: pg_database has no encoding, and what the encoding of the database that is asked makes of them would be another name.
  */
-const DATABASES = `
-  select datname, datallowconn, datconnlimit = -2,
+const DATABASES = String.raw`
+  select encode(replace(datname::text, '\', '\\')::bytea, 'hex'), datallowconn, datconnlimit = -2,
     oid in (select pg_tablespace_databases(dattablespace)) from pg_database order by oid`;
 
 /** Before 18 relpages is what VACUUM saw; from 18 on it may have been imported together with other statistics. */
@@ -81,8 +87,11 @@ function collationsQuery(major: number): string {
     where there <> here order by 1`;
 }
 
-/** Names that could not be read as UTF-8 cannot be asked for. */
-const UNREADABLE = '\ufffd';
+/** A name in UTF-8; null: it is none, and the startup packet of pg cannot name it. */
+function nameOf(hex: string | null | undefined): string | null {
+  const bytes = Buffer.from(hex ?? '', 'hex');
+  return isUtf8(bytes) ? bytes.toString('utf8') : null;
+}
 
 /**
  * Asks every database that takes connections, a few at a time, whether all files of its relations are there. Throws a
@@ -97,7 +106,7 @@ export async function inspectDatabases(
   await using database = await sessions.ours();
   const rows = await database.rows(DATABASES);
   const valid = rows.filter(([, , isInvalid]) => isInvalid !== 't');
-  const names = namesOf(valid.filter(([, open]) => open === 't')).filter((name) => !name.includes(UNREADABLE));
+  const names = valid.flatMap(([hex, open]) => (open === 't' ? (nameOf(hex) ?? []) : []));
   const found: DatabaseFindings[] = [];
   const next = names.values();
   const work = async (): Promise<void> => {
@@ -112,11 +121,12 @@ export async function inspectDatabases(
     databases: found.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name)),
     withoutFiles: namesOf(valid.filter(([, open, , hasFiles]) => open !== 't' && hasFiles !== 't')),
     invalid: namesOf(rows.filter(([, , isInvalid]) => isInvalid === 't')),
+    unnamed: namesOf(valid.filter(([hex, open]) => open === 't' && nameOf(hex) === null)),
   };
 }
 
 function namesOf(rows: readonly (readonly (string | null)[])[]): string[] {
-  return rows.map(([name]) => name ?? '');
+  return rows.map(([hex]) => nameOf(hex) ?? escapedBytes(Buffer.from(hex ?? '', 'hex')));
 }
 
 async function inspect(sessions: Sessions, name: string, major: number): Promise<DatabaseFindings> {
@@ -149,7 +159,7 @@ async function look(database: Database, name: string, major: number): Promise<Da
 }
 
 function namesIn(json: string | null | undefined): string[] {
-  return json ? (JSON.parse(json) as string[]) : [];
+  return json ? (jsonOf(json) as string[]) : [];
 }
 
 /** What every run asks of the data, whatever its plan asks. */

@@ -98,7 +98,8 @@ function escaped(message: Buffer): Buffer {
   return Buffer.concat([message.subarray(0, 1), int32(body.length + 4), body]);
 }
 
-function escapedBytes(value: Buffer): string {
+/** Bytes as ASCII; others are escaped: `caf\xe9`. */
+export function escapedBytes(value: Buffer): string {
   return [...value]
     .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`))
     .join('');

@@ -50,6 +50,4 @@ export const FUNCTIONS = `
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace where ${OWN_SCHEMAS}
   order by n.nspname, p.proname, pg_get_function_identity_arguments(p.oid) collate "C", p.prosrc collate "C"`;
 
-export const DATABASES = `
-  select datname, pg_database_size(oid) from pg_database
-  where datallowconn and datconnlimit <> -2 and datname not in ('template0', 'template1') order by 1`;
+export const SIZE = 'select pg_database_size(current_database())';

@@ -4,7 +4,7 @@ import type { Database } from '../../postgres/database.ts';
 import type { Sessions } from '../../postgres/sessions.ts';
 import type { Lack } from '../../postgres/lacks.ts';
 import type { DatabaseState, RelationState, State } from './state.ts';
-import { DATABASES, FUNCTIONS, RELATIONS } from './state-queries.ts';
+import { FUNCTIONS, RELATIONS, SIZE } from './state-queries.ts';
 import type { Baseline } from './written-baseline.ts';
 
 /** What a recovered cluster holds, and what became of the tables that the plan wants counted. */
@@ -22,6 +22,8 @@ export interface Taken {
 
 interface Counting {
   readonly sessions: Sessions;
+  /** Those that let us in. */
+  readonly databases: readonly string[];
   readonly baseline: Baseline;
   readonly signal: AbortSignal;
 }
@@ -32,11 +34,10 @@ export const keyOf = (database: string, relation: string): string => `${database
 /** Looks at all databases. Throws a DrillError for what the server does not say. */
 export async function takeState(counting: Counting): Promise<Taken> {
   const { sessions, signal, baseline } = counting;
-  await using own = await sessions.ours();
   const databases: DatabaseState[] = [];
-  for (const [name, bytes] of await own.rows(DATABASES)) {
+  for (const name of counting.databases.filter((each) => each !== 'template1')) {
     signal.throwIfAborted();
-    databases.push(await databaseState(sessions, name ?? '', Number(bytes)));
+    databases.push(await databaseState(sessions, name));
   }
   const state: State = { version: 1, databases };
   const counts = [];
@@ -52,9 +53,10 @@ export async function takeState(counting: Counting): Promise<Taken> {
   };
 }
 
-async function databaseState(sessions: Sessions, name: string, bytes: number): Promise<DatabaseState> {
+async function databaseState(sessions: Sessions, name: string): Promise<DatabaseState> {
   await using database = await ofDatabase(sessions, name);
   const functions = digestOf(await database.rows(FUNCTIONS));
+  const bytes = Number((await database.rows(SIZE))[0]?.[0]);
   return { name, bytes, functions, relations: (await database.rows(RELATIONS)).map(relationOf) };
 }
 

@@ -1,6 +1,7 @@
 import { timerMs } from '../../core/timer.ts';
 import type { Database } from '../../postgres/database.ts';
 import { faultOf, faultText, kindOfFault, type Fault, type FaultKind } from '../../postgres/data-fault.ts';
+import { jsonOf } from '../../postgres/server-json.ts';
 import type { FindingCode, FindingList } from './findings.ts';
 import { LOCK_WAIT, type PartContext } from './part.ts';
 
@@ -42,12 +43,12 @@ async function questionsTo(database: Database, { timeoutMs, signal }: PartContex
   return {
     list: async <T>(sql: string): Promise<T[]> => {
       const rows = await database.rows(`select row_to_json(q)::text from (${sql}) q`);
-      return rows.map(([text]) => JSON.parse(text ?? '') as T);
+      return rows.map(([text]) => jsonOf(text ?? '') as T);
     },
     ask: async <T>(sql: string): Promise<T[]> => {
       const text = `select coalesce(json_agg(q), '[]') from (${sql}) q`;
       const { rows } = await database.readOnly(text, timeoutMs, signal);
-      return JSON.parse(rows[0]?.[0] ?? '[]') as T[];
+      return jsonOf(rows[0]?.[0] ?? '[]') as T[];
     },
   };
 }

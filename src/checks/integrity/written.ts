@@ -116,11 +116,16 @@ export function readIntegrity(written: z.output<typeof writtenIntegrity>): Integ
 function plannedPart(id: PartId, asked: Block): PlannedPart[] {
   const written = asked[id];
   const demanded = isOn(written);
-  const byLevel = asked.level !== undefined && holds(asked.level, partOf(id).from) && id !== 'promised';
+  const byLevel =
+    (asked.level !== undefined && holds(asked.level, partOf(id).from) && id !== 'promised') ||
+    (id === 'leftOut' && LOOKS_INTO_DATABASES.some((other) => isOn(asked[other])));
   if (!demanded && !(byLevel && written === undefined)) return [];
   const own = typeof written === 'object' && 'timeout' in written ? written.timeout : undefined;
   return [{ id, demanded, timeoutMs: own ?? asked.timeout }];
 }
+
+/** They see nothing of a database that lets nobody in, so with them goes the part that says which that is. */
+const LOOKS_INTO_DATABASES = ['read', 'amcheck', 'pages'] as const;
 
 function isOn(written: unknown): boolean {
   return written !== undefined && written !== false;

@@ -34,7 +34,8 @@ export async function askData(run: Run, copy: Copy): Promise<void> {
   const inspected = await askForWholeness(run, copy);
   await askAsPlanned(run, copy);
   const { goesToTheEnd } = kindOf(copy.ready.target);
-  await compareWithBaseline(run, copy.recovered.sessions, goesToTheEnd);
+  const open = inspected.databases.filter(({ refusal }) => refusal === null).map(({ name }) => name);
+  await compareWithBaseline(run, { sessions: copy.recovered.sessions, databases: open }, goesToTheEnd);
   await lookDeep(run, copy, inspected);
 }
 

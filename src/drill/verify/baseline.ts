@@ -12,12 +12,16 @@ import { tellText, type Run } from '../run.ts';
  * Keeps what the cluster holds beside the report, by names, numbers and digests, and compares it with what the last passed run of
  * the drill has kept. Only recoveries to the end of the archive are compared: an earlier state may hold less, and rightly so.
  */
-export async function compareWithBaseline(run: Run, sessions: Sessions, toTheEnd: boolean): Promise<void> {
+export async function compareWithBaseline(
+  run: Run,
+  copy: { readonly sessions: Sessions; readonly databases: readonly string[] },
+  toTheEnd: boolean,
+): Promise<void> {
   const { baseline } = run.plan;
   if (baseline === null) return;
   if (!toTheEnd) return note(run, null, CHOSEN, 0, NOTHING);
   tellText(run, 'comparing with the last passed run');
-  const found = await takeState({ sessions, baseline, signal: run.signal });
+  const found = await takeState({ ...copy, baseline, signal: run.signal });
   tellUncounted(run, found);
   const { state } = baseline.redact ? takenWithoutNames(found) : found;
   run.folder.keep(STATE_FILE, `${JSON.stringify(state)}\n`);

@@ -27,7 +27,9 @@ test.each([
   ['deep', [...QUICK, 'read', 'amcheck', 'pages', 'checksums']],
   [{ level: 'standard', checksums: false, read: false }, [...QUICK, 'amcheck']],
   [{ level: 'quick', pages: true }, [...QUICK, 'pages']],
-  [{ checksums: true, read: { timeout: '2h' } }, ['read', 'checksums']],
+  [{ checksums: true, read: { timeout: '2h' } }, ['leftOut', 'read', 'checksums']],
+  [{ amcheck: true, leftOut: false }, ['amcheck']],
+  [{ checksums: true }, ['checksums']],
   [{ promised: { databases: ['shop'] } }, ['promised']],
 ])('%j asks for %j', (written, ids) => {
   expect(idsOf(written)).toEqual(ids);
@@ -72,7 +74,7 @@ test.each([
   ['standard', /^standard \(reads every page/],
   [{ level: 'quick', checksums: true }, /^quick \(.*\), and checksums$/],
   [{ level: 'deep', read: false }, /^deep \(.*\), without read$/],
-  [{ checksums: true, amcheck: true }, /^amcheck, checksums$/],
+  [{ checksums: true, amcheck: true }, /^leftOut, amcheck, checksums$/],
 ])('%j is shown in words', (written, words) => {
   expect(integrityText(readIntegrity(writtenIntegrity.parse(written)))).toMatch(words);
 });
