@@ -5,7 +5,17 @@ import { newestPostgres } from '../../src/cli/demo/place.ts';
 import type { DrillReport } from '../../src/report/report.ts';
 import { Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
 import { DataFile } from '../fixtures/corrupt.ts';
-import { drill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
+import { processesOf, type ProcessInfo } from '../../src/sandbox/processes.ts';
+import {
+  drill,
+  leftovers,
+  startDrill,
+  workspace,
+  writePlan,
+  type DrillProcess,
+  type Workspace,
+} from '../fixtures/drill.ts';
+import { until } from '../fixtures/until.ts';
 
 let cluster: Cluster;
 
@@ -18,6 +28,13 @@ beforeAll(async () => {
   const settings = ['autovacuum = off', 'max_prepared_transactions = 5'];
   cluster = await Cluster.create({ root, global, settings });
   await cluster.sql('create database closed allow_connections false');
+  await cluster.sql("create database bytes template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'");
+  await cluster.sql('create database coffee');
+  // In UTF-8 nobody could write such a name.
+  await cluster.sql(
+    String.raw`update pg_database set datname = convert_from('\x636166e9', 'SQL_ASCII') where datname = 'coffee'`,
+    'bytes',
+  );
   await cluster.sql(`
     create table numbered (id serial primary key, note text);
     insert into numbered (id, note) values (1000, 'x');
@@ -27,6 +44,11 @@ beforeAll(async () => {
     update pg_index set indisvalid = false where indexrelid = 'half'::regclass;
     create unlogged table passing (id int);
     create table locked ();
+    create function held(id int) returns int immutable language plpgsql as $$ begin
+      while (pg_stat_file('hold', true)).size is not null loop perform pg_sleep(0.05); end loop;
+      return id; end $$;
+    create table holding as select 1 as id;
+    create index on holding (held(id));
     create extension citext;
     update pg_extension set extname = 'nowhere' where extname = 'citext';
     create extension pg_trgm;
@@ -102,7 +124,68 @@ test('notes are warnings, and what this machine lacks or sorts otherwise leaves 
     'integrity-skipped',
     'integrity-unproven',
   ]);
+  const unasked = run.report?.reasons.find(({ code }) => code === 'check-skipped');
+  expect(unasked?.message).toContain(String.raw`caf\xe9`);
   expect(JSON.stringify(run.report?.integrity)).not.toContain('word 0');
+});
+
+/** From this check on the function of an index does not come back. */
+const HOLD = {
+  name: 'hold',
+  command: ['psql', '-X', '-v', 'ON_ERROR_STOP=1', '-c', "copy (select 1) to program 'cat >hold'"],
+};
+
+const amchecksOf = ({ scratch }: Workspace): ProcessInfo[] =>
+  processesOf(scratch).filter(({ argv }) => argv[0]?.endsWith('/pg_amcheck'));
+
+function startHeld(place: Workspace, more: object = {}): DrillProcess {
+  return startDrill(place, [
+    writePlan(place, 'held', { checks: [HOLD], integrity: { amcheck: true, checksums: true }, ...more }),
+  ]);
+}
+
+const untilHeld = (place: Workspace): Promise<void> => until('pg_amcheck runs', () => amchecksOf(place).length > 0, 50);
+
+test.each([
+  { ending: 'Ctrl-C', more: {}, signal: 'SIGINT' as const, status: 130, verdict: 'cancelled', code: 'cancelled' },
+  {
+    ending: 'the deadline',
+    more: { deadline: '20s' },
+    signal: null,
+    status: 3,
+    verdict: 'inconclusive',
+    code: 'deadline-exceeded',
+  },
+])('$ending during a part ends the run; what came before is told, and nothing is left', async (row) => {
+  const place = here();
+  const run = startHeld(place, row.more);
+  if (row.signal !== null) {
+    await untilHeld(place);
+    run.kill(row.signal);
+  }
+  const { status, report } = await run.finished;
+  expect({ status, verdict: report?.verdict }).toEqual({ status: row.status, verdict: row.verdict });
+  expect(report?.reasons.map(({ code }) => code)).toContain(row.code);
+  const ids = report?.integrity?.parts.map(({ id }) => id) ?? [];
+  expect(ids.filter((id) => id !== 'leftOut')).toEqual([]);
+  expect(leftovers(place)).toEqual([]);
+  expect(processesOf(place.scratch)).toEqual([]);
+});
+
+test('a program that is killed during its part leaves that open, and those after it are asked', async () => {
+  const place = here();
+  const run = startHeld(place);
+  await untilHeld(place);
+  for (const { pid } of amchecksOf(place)) process.kill(pid, 'SIGKILL');
+  const { report } = await run.finished;
+  const parts = report?.integrity?.parts.map(({ id, outcome, reason }) => [id, outcome, reason]);
+  expect(parts).toEqual([
+    ['leftOut', 'passed', null],
+    ['amcheck', 'inconclusive', expect.stringContaining('pg_amcheck was killed')],
+    ['checksums', 'inconclusive', expect.stringContaining('data_checksums is off')],
+  ]);
+  expect(report?.verdict).toBe('inconclusive');
+  expect(leftovers(place)).toEqual([]);
 });
 
 test('what is named in the plan is demanded: checksums that are off give no answer, and a promise is kept or broken', async () => {

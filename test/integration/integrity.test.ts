@@ -115,7 +115,7 @@ const CORRUPTIONS: readonly Corruption[] = [
   },
   {
     table: 'heap_flip',
-    what: 'a bit of a heap page',
+    what: 'a bit of a heap page, in a tablespace',
     sealed: false,
     damage: (file) => file().flip(file().item(0, 3) + 30, 0x08),
     found: { standard: 'page-checksum' },
@@ -171,6 +171,8 @@ onThisMachineAlone(() => {
       const global = [`repo1-path=${root}/repo1`, 'compress-type=none', 'checksum-page=n'];
       cluster = await Cluster.create({ root, global, settings: ['autovacuum = off'] });
       await cluster.sql('create database "odd.name"');
+      await production.makeDirectory(join(root, 'away'));
+      await cluster.sql(`create tablespace away location '${root}/away'`);
       for (const { table } of [...CORRUPTIONS, { table: 'fine' }]) {
         await cluster.sql(`create table ${table} (id int primary key, note text, long text);
           alter table ${table} alter long set storage external;
@@ -178,6 +180,7 @@ onThisMachineAlone(() => {
         await cluster.sql(`vacuum analyze ${table}`);
       }
       await cluster.sql('delete from map_bit where id = 1');
+      await cluster.sql('alter table heap_flip set tablespace away');
       const paths = await pathsOf(cluster);
       await cluster.stop();
       damage(cluster, paths, true);

@@ -35,6 +35,7 @@ export interface PartContext {
   readonly options: PartOptions;
   /** The part was named in the plan, and not only its level. */
   readonly demanded: boolean;
+  /** What is left of its time: it may have many programs and questions, one after the other. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly onProgress: (fraction: number | null) => void;

@@ -1,4 +1,3 @@
-import { formatDuration } from '../../core/duration.ts';
 import type { RunOptions, RunResult } from '../../host/host.ts';
 import type { FindingList } from './findings.ts';
 import { LOCK_WAIT, type PartContext } from './part.ts';
@@ -32,7 +31,7 @@ export async function runToTheEnd(
     signal,
   });
   signal.throwIfAborted();
-  if (result.timedOut) findings.add('time-limit', `${name} was not done within ${formatDuration(timeoutMs)}`);
+  if (result.timedOut) findings.add('time-limit', `${name} was not done when the time of its part was over`);
   else if (result.exitCode === null || KILLED_STATUSES.includes(result.exitCode))
     findings.add('not-examined', `${name} was killed before it gave an answer`);
   else return result;

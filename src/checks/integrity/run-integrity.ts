@@ -35,7 +35,15 @@ async function runPart(
   const startedMs = monotonicMs();
   const tell = (fraction: number | null): void => onProgress(`integrity: ${id}`, fraction);
   tell(null);
-  const context = { ...around, demanded, timeoutMs, options, onProgress: tell };
+  const context: PartContext = {
+    ...around,
+    demanded,
+    get timeoutMs() {
+      return Math.max(1, timeoutMs - (monotonicMs() - startedMs));
+    },
+    options,
+    onProgress: tell,
+  };
   const looked = await partOf(id)
     .examine(context, findings)
     .catch((error: unknown): Looked => {
