@@ -49,7 +49,7 @@ function hostOf(dsn: string, words: URLSearchParams): string | null {
 }
 
 /** A text without its percent codes, or as it is where they are none. */
-export function decoded(text: string): string {
+function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
