@@ -14,9 +14,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** Statements that make these settings, for a transaction or for the whole session. */
-export function comparedSettings(scope: 'local' | 'session'): string {
+export function comparedSettings(verb: 'set' | 'set local'): string {
   return Object.entries(SETTINGS)
-    .map(([name, value]) => `set ${scope} ${name} = '${value}'`)
+    .map(([name, value]) => `${verb} ${name} = '${value}'`)
     .join('; ');
 }
 

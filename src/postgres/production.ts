@@ -68,7 +68,7 @@ export class Production {
       return await untilAborted(this.#client, signal, async () => {
         await this.#client.query('begin transaction read only');
         const limits = `set local statement_timeout = ${limit}; set local lock_timeout = ${Math.min(limit, 2000)}`;
-        await this.#client.query(`${limits}; ${comparedSettings('local')}`);
+        await this.#client.query(`${limits}; ${comparedSettings('set local')}`);
         const schemas = await this.#client.query(new StreamedQuery(SCHEMAS)).result;
         const answer = await this.#client.query(new StreamedQuery(sql)).result;
         return { ...answer, searchPath: schemas.rows[0]?.[0] ?? '' };

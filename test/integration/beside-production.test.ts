@@ -100,7 +100,7 @@ test('what is within the tolerance passes; production has seen questions alone, 
   expect(new Set(seen)).toEqual(
     new Set([
       'begin transaction read only',
-      `set local statement_timeout = 30000; set local lock_timeout = 2000; ${comparedSettings('local')}`,
+      `set local statement_timeout = 30000; set local lock_timeout = 2000; ${comparedSettings('set local')}`,
       SCHEMAS,
       'select system_identifier::text from pg_catalog.pg_control_system()',
       COUNT.sql,

@@ -95,7 +95,7 @@ async function findingOf(
   const tolerance = query.tolerance ?? compare.tolerance;
   const expected = `${describeAgreement(tolerance, toTheEnd)} as in production`;
   const { database, searchPath } = answer;
-  const before = `${comparedSettings('session')}; select set_config('search_path', ${literal(searchPath)}, false)`;
+  const before = `${comparedSettings('set')}; select set_config('search_path', ${literal(searchPath)}, false)`;
   const asked = { sql: query.sql, database: query.database ?? database, timeout: compare.timeout, before };
   const copy = await askDatabase(asked, expected, context);
   if ('finding' in copy) return compare.redact ? { ...copy.finding, message: HIDDEN } : copy.finding;
