@@ -22,4 +22,4 @@ export function comparedSettings(verb: 'set' | 'set local'): string {
 
 /** The schemas in which a session of production looks for a name without one, as `search_path` takes them. */
 export const SCHEMAS =
-  "select array_to_string(array(select pg_catalog.quote_ident(s) from unnest(pg_catalog.current_schemas(false)) s), ', ')";
+  "select pg_catalog.array_to_string(array(select pg_catalog.quote_ident(s) from pg_catalog.unnest(pg_catalog.current_schemas(false)) s), ', ')";
