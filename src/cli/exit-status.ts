@@ -57,7 +57,8 @@ const WORST_FIRST: readonly number[] = [
   EXIT.cleanup,
 ];
 
-/** The one status for several drills: the worst of them. */
+/** The one status for several drills: the worst of them. A process that ended with a status that is none of ours has crashed. */
 export function worstExitStatus(statuses: readonly number[]): number {
-  return WORST_FIRST.find((status) => statuses.includes(status)) ?? EXIT.passed;
+  const known = statuses.map((status) => (status === EXIT.passed || WORST_FIRST.includes(status) ? status : EXIT.bug));
+  return WORST_FIRST.find((status) => known.includes(status)) ?? EXIT.passed;
 }

@@ -55,6 +55,12 @@ describe('worstExitStatus', () => {
     expect(worstExitStatus([1, 130])).toBe(130);
     expect(worstExitStatus([130, 70])).toBe(70);
   });
+
+  // 13: Node.js has nothing left to wait for; 7: an error in its handler of errors; 127: a shell finds no program.
+  test.each([7, 13, 127, 137, -1])('of %i, which is no status of ours, is that of a bug', (status) => {
+    expect(worstExitStatus([status])).toBe(70);
+    expect(worstExitStatus([0, status, 1])).toBe(70);
+  });
 });
 
 test('the documents have the order, and it has every status', () => {
