@@ -11,15 +11,14 @@ interface Field {
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
-const short = (names: readonly string[]): string[] => names.map((name) => name.slice(0, 3).toLowerCase());
 
 const FIELDS = {
   minutes: { name: 'the minute', least: 0, most: 59 },
   hours: { name: 'the hour', least: 0, most: 23 },
   days: { name: 'the day of the month', least: 1, most: 31 },
-  months: { name: 'the month', least: 1, most: 12, names: short(MONTHS) },
+  months: { name: 'the month', least: 1, most: 12, names: MONTHS },
   // 7 is Sunday as well.
-  weekdays: { name: 'the day of the week', least: 0, most: 7, names: short(WEEKDAYS) },
+  weekdays: { name: 'the day of the week', least: 0, most: 7, names: WEEKDAYS },
 } satisfies Record<keyof Calendar, Field>;
 
 /** What words such as `monthly` stand for. */
@@ -33,6 +32,13 @@ export const NICKNAMES = {
   yearly: '0 3 1 1 *',
 } as const;
 
+/** What five fields say. */
+interface Cron {
+  readonly calendar: Calendar;
+  /** With a day of the month and a day of the week it is due on a day that is either; else on one that is both. */
+  readonly onEither: boolean;
+}
+
 /** What is wrong with the five fields of a schedule, in words; null: nothing. */
 export function cronProblem(text: string): string | null {
   const read = readCron(text);
@@ -40,7 +46,7 @@ export function cronProblem(text: string): string | null {
 }
 
 /** The fields of a schedule, or in words what is wrong with it. */
-function readCron(text: string): Calendar | string {
+function readCron(text: string): Cron | string {
   const words = text.trim().split(/\s+/);
   const nickname = Object.entries(NICKNAMES).find(
     ([word]) => word === text.trim().toLowerCase().replace(/^@/, ''),
@@ -56,7 +62,9 @@ function readCron(text: string): Calendar | string {
     if (typeof field === 'string') return field;
     values[name] = field;
   }
-  const cron = values as Calendar;
+  // crontab(5): what counts is whether one of the two begins with an asterisk. "1-31" does not, though it is every day.
+  const onEither = !words[2]?.startsWith('*') && !words[4]?.startsWith('*');
+  const cron = { calendar: values as Calendar, onEither };
   return isEverDue(cron) ? cron : `"${text}" is never due: no such month has such a day`;
 }
 
@@ -69,52 +77,59 @@ function valuesOf(word: string, field: Field): number[] | string {
     const [, from, to, step] = match;
     const first = from === undefined ? field.least : numberOf(from, field);
     const last =
-      to === undefined ? (from === undefined || step !== undefined ? field.most : first) : numberOf(to, field);
+      to === undefined ? (from === undefined || step !== undefined ? lastOf(field) : first) : numberOf(to, field);
     const by = Number(step ?? 1);
-    if (first === null || last === null || first > last || by < 1) return refused;
+    if (first === null || last === null || by < 1) return refused;
+    if (first > last)
+      return `${refused}: a range goes upwards${field.most === 7 ? ', and Sunday at its end is 7' : ''}`;
     for (let value = first; value <= last; value += by) values.add(field.most === 7 ? value % 7 : value);
   }
   return [...values].toSorted((a, b) => a - b);
 }
 
+/** The 7 of Sunday comes only when it is written. */
+const lastOf = ({ most }: Field): number => (most === 7 ? 6 : most);
+
+/** A name is written in three letters, or in more of its letters. */
 function numberOf(word: string, { least, most, names }: Field): number | null {
-  const named = names?.indexOf(word.slice(0, 3).toLowerCase()) ?? -1;
+  const named =
+    word.length < 3 ? -1 : (names?.findIndex((name) => name.toLowerCase().startsWith(word.toLowerCase())) ?? -1);
   const value = named >= 0 ? named + least : /^\d+$/.test(word) ? Number(word) : null;
   return value !== null && value >= least && value <= most ? value : null;
 }
-
-const isAll = (values: readonly number[], { least, most }: Field): boolean =>
-  values.length === (most === 7 ? 7 : most - least + 1);
 
 /** When something is due by the five fields. Throws for what {@link cronProblem} refuses. */
 export function cronRule(text: string): Rule {
   const cron = readCron(text);
   if (typeof cron === 'string') throw new Error(cron);
-  const times = cron.hours.flatMap((hour) => cron.minutes.map((minute) => (hour * 60 + minute) * 60_000));
+  const { hours, minutes } = cron.calendar;
+  const times = hours.flatMap((hour) => minutes.map((minute) => (hour * 60 + minute) * 60_000));
   return { times, isDueOn: (day) => isDueOn(cron, day) };
 }
 
-/** When something is due by the five fields: with a day of the month and a day of the week, when it fits either calendar. */
+/** When something is due by the five fields: when it fits one of these, each of which leaves a kind of day open, or needs both. */
 export function cronCalendars(text: string): Calendar[] {
   const cron = readCron(text);
   if (typeof cron === 'string') throw new Error(cron);
-  if (isOpen(cron, 'days') || isOpen(cron, 'weekdays')) return [cron];
-  return [
-    { ...cron, weekdays: ALWAYS.weekdays },
-    { ...cron, days: ALWAYS.days },
+  const { calendar, onEither } = cron;
+  if (!onEither) return [calendar];
+  const [ofMonth, ofWeek] = [
+    { ...calendar, weekdays: ALWAYS.weekdays },
+    { ...calendar, days: ALWAYS.days },
   ];
+  // Every day of the month or of the week is every day.
+  return isOpen(ofMonth, 'days') ? [ofMonth] : isOpen(ofWeek, 'weekdays') ? [ofWeek] : [ofMonth, ofWeek];
 }
 
-/** Whether a schedule is due on a day of the calendar. With a day of the month and a day of the week it is due on either. */
-function isDueOn({ days, months, weekdays }: Calendar, day: Date): boolean {
+/** Whether a schedule is due on a day of the calendar. */
+function isDueOn({ calendar: { days, months, weekdays }, onEither }: Cron, day: Date): boolean {
   if (!months.includes(day.getUTCMonth() + 1)) return false;
   const [ofMonth, ofWeek] = [days.includes(day.getUTCDate()), weekdays.includes(day.getUTCDay())];
-  if (isAll(days, FIELDS.days)) return ofWeek;
-  return isAll(weekdays, FIELDS.weekdays) ? ofMonth : ofMonth || ofWeek;
+  return onEither ? ofMonth || ofWeek : ofMonth && ofWeek;
 }
 
-function isEverDue({ days, months, weekdays }: Calendar): boolean {
-  if (!isAll(weekdays, FIELDS.weekdays)) return true;
+function isEverDue({ calendar: { days, months }, onEither }: Cron): boolean {
+  if (onEither) return true;
   return months.some((month) => days.some((day) => day <= new Date(Date.UTC(2024, month, 0)).getUTCDate()));
 }
 
@@ -122,33 +137,39 @@ function isEverDue({ days, months, weekdays }: Calendar): boolean {
 export function cronInWords(text: string): string {
   const read = readCron(text);
   if (typeof read === 'string') return read;
-  return [timeWords(read), ...dayWords(read)].join(' ');
+  return [timeWords(read.calendar), ...dayWords(read)].join(' ');
 }
 
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-function timeWords({ minutes, hours }: Calendar): string {
-  if (isAll(hours, FIELDS.hours)) {
-    return isAll(minutes, FIELDS.minutes) ? 'every minute' : `every hour at minute ${list(minutes.map(String))}`;
+function timeWords(calendar: Calendar): string {
+  const { minutes, hours } = calendar;
+  if (isOpen(calendar, 'hours')) {
+    return isOpen(calendar, 'minutes') ? 'every minute' : `every hour at minute ${list(minutes.map(String))}`;
   }
   if (minutes.length * hours.length <= 6) {
     return `at ${list(hours.flatMap((hour) => minutes.map((minute) => `${two(hour)}:${two(minute)}`)))}`;
   }
-  return `at ${minutes.length} minutes of ${isAll(hours, FIELDS.hours) ? 'every hour' : `${hours.length} hours`}`;
+  return `at ${minutes.length} minutes of ${hours.length} hours`;
 }
 
-function dayWords({ days, months, weekdays }: Calendar): string[] {
-  const onDays = isAll(days, FIELDS.days) ? null : `on day ${list(days.map(String))} of the month`;
-  const onWeekdays = isAll(weekdays, FIELDS.weekdays)
-    ? null
-    : `on every ${list(weekdays.map((day) => WEEKDAYS[day] ?? ''))}`;
-  const inMonths = isAll(months, FIELDS.months) ? [] : [`in ${list(months.map((month) => MONTHS[month - 1] ?? ''))}`];
-  const on = [onDays, onWeekdays].filter((words) => words !== null).join(' and ');
-  return [on === '' ? 'every day' : on, ...inMonths];
+function dayWords({ calendar, onEither }: Cron): string[] {
+  const { days, months, weekdays } = calendar;
+  const ofMonth = isOpen(calendar, 'days') ? null : `on day ${list(days.map(String))} of the month`;
+  const names = isOpen(calendar, 'weekdays') ? null : weekdays.map((day) => WEEKDAYS[day] ?? '');
+  const inMonths = isOpen(calendar, 'months') ? [] : [`in ${list(months.map((month) => MONTHS[month - 1] ?? ''))}`];
+  return [onDays(ofMonth, names, onEither), ...inMonths];
 }
 
-function list(words: readonly string[]): string {
-  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+function onDays(ofMonth: string | null, weekdays: readonly string[] | null, onEither: boolean): string {
+  if (onEither && (ofMonth === null || weekdays === null)) return 'every day';
+  if (weekdays === null) return ofMonth ?? 'every day';
+  if (ofMonth === null) return `on every ${list(weekdays)}`;
+  return onEither ? `${ofMonth} and on every ${list(weekdays)}` : `${ofMonth} that is a ${list(weekdays, 'or')}`;
+}
+
+function list(words: readonly string[], last: 'and' | 'or' = 'and'): string {
+  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
 }

@@ -2,8 +2,8 @@ import { WallClock } from './wall-clock.ts';
 
 const DAY_MS = 86_400_000;
 
-/** From one 29 February to the next there may be eight years. */
-const MOST_DAYS = 8 * 366 + 1;
+/** From one 29 February to the next there may be eight years, and to a first of a month that is a Monday twelve: those around 2100. */
+const MOST_DAYS = 12 * 366 + 1;
 
 /** On which days of the calendar something is due, and when on such a day. */
 export interface Rule {
@@ -20,7 +20,7 @@ export interface Due {
 }
 
 /**
- * When something is due for the first time after a moment; null: not within eight years. A time that the clock leaves out when
+ * When something is due for the first time after a moment; null: not within twelve years. A time that the clock leaves out when
  * summer begins is due an hour later; one that comes twice is due the first time.
  */
 export function dueAfter(due: Due, moment: Date): Date | null {
@@ -28,7 +28,7 @@ export function dueAfter(due: Due, moment: Date): Date | null {
   return first;
 }
 
-/** All moments at which something is due after a moment, in order, until eight years later. */
+/** All moments at which something is due after a moment, in order, until twelve years later. */
 function* duesAfter({ rule, timezone }: Due, moment: Date): Generator<Date> {
   const clock = new WallClock(timezone);
   const today = midnight(clock, moment);
@@ -38,7 +38,7 @@ function* duesAfter({ rule, timezone }: Due, moment: Date): Generator<Date> {
   }
 }
 
-/** When something was due for the last time until a moment, that moment included; null: not within eight years. */
+/** When something was due for the last time until a moment, that moment included; null: not within twelve years. */
 export function dueUntil({ rule, timezone }: Due, moment: Date): Date | null {
   const clock = new WallClock(timezone);
   const today = midnight(clock, moment);

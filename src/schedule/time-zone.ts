@@ -4,7 +4,7 @@ import { nearest } from '../core/nearest.ts';
 export function timeZoneProblem(name: string): string | null {
   const known = Intl.supportedValuesOf('timeZone');
   if (known.includes(name) || isOldName(name)) return null;
-  const near = known.find((zone) => zone.toLowerCase() === name.toLowerCase()) ?? nearestZone(name, known);
+  const near = [...known, 'UTC'].find((zone) => zone.toLowerCase() === name.toLowerCase()) ?? nearestZone(name, known);
   return `"${name}" is no time zone of the tz database${near === null ? ', such as Europe/Istanbul' : `; the nearest name is ${near}`}`;
 }
 
@@ -12,7 +12,9 @@ export function timeZoneProblem(name: string): string | null {
 function isOldName(name: string): boolean {
   if (!/^[A-Z]/.test(name)) return false;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    // Capitals mean nothing here, but to systemd, to Kubernetes and to the files of the tz database they do.
+    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase();
   } catch {
     return false;
   }

@@ -40,13 +40,14 @@ function numbers(least: number, most: number): number[] {
 }
 
 const crons = fc
-  .tuple(steppedField(0, 59), steppedField(0, 23), field(1, 31), steppedField(1, 12), field(0, 6))
+  .tuple(steppedField(0, 59), steppedField(0, 23), steppedField(1, 31), steppedField(1, 12), steppedField(0, 6))
   .map(([minutes, hours, days, months, weekdays]) => ({
     text: [minutes, hours, days, months, weekdays].map(({ text }) => text).join(' '),
-    /** The rule of cron(5), on what a clock shows. */
+    /** The rule of crontab(5), on what a clock shows: what begins with an asterisk leaves the day to the other field. */
     matches: (shown: Date): boolean => {
       const [ofMonth, ofWeek] = [days.values.includes(shown.getUTCDate()), weekdays.values.includes(shown.getUTCDay())];
-      const onDay = days.values.length === 31 ? ofWeek : weekdays.values.length === 7 ? ofMonth : ofMonth || ofWeek;
+      const onBoth = [days, weekdays].some(({ text }) => text.startsWith('*'));
+      const onDay = onBoth ? ofMonth && ofWeek : ofMonth || ofWeek;
       return (
         onDay &&
         months.values.includes(shown.getUTCMonth() + 1) &&
