@@ -1,16 +1,29 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import { DrillError } from '../../core/errors.ts';
+import { DrillError, errorCode, messageOf } from '../../core/errors.ts';
 import { didYouMean } from '../../core/nearest.ts';
 
 /** Where plans live. */
 export const PLAN_DIRECTORY = 'drills';
 
-/** The plan files of this directory, relative to it. */
+function namesThere(): string[] {
+  try {
+    return readdirSync(PLAN_DIRECTORY);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw new DrillError('not-found', `the plans in ${PLAN_DIRECTORY}/ cannot be read: ${messageOf(error)}`, {
+      hint: `${PLAN_DIRECTORY} has to be a directory that you may read; or name a plan by its path`,
+      cause: error,
+    });
+  }
+}
+
+/** The plan files of this directory, relative to it. Throws `not-found` where plans cannot be looked for. */
 export function planFiles(): string[] {
-  if (!existsSync(PLAN_DIRECTORY)) return [];
-  const names = readdirSync(PLAN_DIRECTORY).filter((name) => /\.ya?ml$/.test(name));
-  return names.toSorted().map((name) => join(PLAN_DIRECTORY, name));
+  return namesThere()
+    .filter((name) => /\.ya?ml$/.test(name))
+    .toSorted()
+    .map((name) => join(PLAN_DIRECTORY, name));
 }
 
 /** The file that an argument names: itself, or a plan of that name in drills/. Throws `not-found` for a name of neither. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { markOf } from '../timers/mark.ts';
 import { unitName } from '../timers/systemd.ts';
 import type { TimerFile } from '../timers/timed-drill.ts';
@@ -20,10 +20,12 @@ export interface UnitManager {
 /** The manager of the machine, or that of the user with this environment. */
 export function unitManager(isOfMachine: boolean, env: NodeJS.ProcessEnv, home: string): UnitManager {
   if (isOfMachine) return { directory: '/etc/systemd/system', stamps: '/var/lib/systemd/timers', isOfMachine };
-  const [config, data] = [
-    env['XDG_CONFIG_HOME'] ?? join(home, '.config'),
-    env['XDG_DATA_HOME'] ?? join(home, '.local/share'),
-  ];
+  // One that is empty, or relative, counts for nothing: XDG Base Directory Specification.
+  const base = (name: string, usual: string): string => {
+    const given = env[name] ?? '';
+    return isAbsolute(given) ? given : join(home, usual);
+  };
+  const [config, data] = [base('XDG_CONFIG_HOME', '.config'), base('XDG_DATA_HOME', '.local/share')];
   return { directory: join(config, 'systemd/user'), stamps: join(data, 'systemd/timers'), isOfMachine };
 }
 
