@@ -8,8 +8,8 @@ export interface OnRecord {
   readonly lastMissed: string | null;
 }
 
-/** A drill that is due each minute, and a machine that was off for a year: what is beyond is told the next time. */
-const MOST = 400;
+/** What is due each hour misses so much in four years. What is due each minute is no drill: its ledger would be lines of this alone. */
+const MOST = 40_000;
 
 /**
  * The times at which a drill was due and that can no longer be made good (ISO 8601, UTC): they lie behind what is on record, and

@@ -12,14 +12,21 @@ interface Beginning {
   readonly onlyIfDue: boolean;
 }
 
+/** Lines of the ledger are to be read by people, too. */
+const MOST_OF_A_LINE = 400;
+
 /** What a drill has missed and is not on record yet. */
 export function missedBy(
   { drill, startedAt, schedule }: Pick<Beginning, 'drill' | 'startedAt' | 'schedule'>,
   state: Pick<LedgerState, 'lastOfDrill'>,
 ): LedgerEntry[] {
   if (schedule === null) return [];
-  const dueAt = missedDues(schedule, state.lastOfDrill(drill), startedAt);
-  return dueAt.length === 0 ? [] : [{ kind: 'missed', drill, schedule: schedule.text, dueAt }];
+  const dueAt = missedDues(schedule, state.lastOfDrill(drill, startedAt), startedAt);
+  const lines = Math.ceil(dueAt.length / MOST_OF_A_LINE);
+  return Array.from({ length: lines }, (_, index) => {
+    const some = dueAt.slice(index * MOST_OF_A_LINE, (index + 1) * MOST_OF_A_LINE);
+    return { kind: 'missed', drill, schedule: schedule.text, dueAt: some };
+  });
 }
 
 /**
@@ -42,7 +49,7 @@ export function refuseSecond(
       },
     );
   }
-  const { lastBegun } = state.lastOfDrill(drill);
+  const { lastBegun } = state.lastOfDrill(drill, startedAt);
   if (!onlyIfDue || schedule === null || waitingSince(schedule, { lastBegun }, startedAt) !== null) return;
   throw new DrillError('busy', `the drill ${drill} is not due: another run of it began at ${lastBegun ?? 'any time'}`, {
     hint: 'without --scheduled it runs in any case',

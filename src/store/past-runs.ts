@@ -126,9 +126,14 @@ export function lineIn(file: LedgerFile, { start, length }: LinePosition): Ledge
 
 const NEVER: DrillOnRecord = { lastBegun: null, lastPassed: null, lastMissed: null, openSince: null };
 
-/** What is on record of a drill. A directory that is not there has nothing. */
-export function lastOfDrill(reports: string, drill: string): DrillOnRecord {
-  return withLedger(reports, NEVER, (index) => index.lastOfDrill(drill));
+/** What is on record of a drill by now. A directory that is not there has nothing. */
+export function lastOfDrill(
+  reports: string,
+  drill: string,
+  now: Date,
+  repositories: readonly (number | null)[],
+): DrillOnRecord {
+  return withLedger(reports, NEVER, (index) => index.lastOfDrill(drill, now, repositories));
 }
 
 /** The last passed runs of a series before another run, the newest first. A directory that is not there has none. */

@@ -92,9 +92,12 @@ export class RunStore {
     return readReport(join(this.#directory, found.drill, found.run, 'report.json'));
   }
 
-  /** What is on record of a drill; a directory that is not there has nothing. Throws `not-found` for an unreadable ledger. */
-  lastOfDrill(drill: string): DrillOnRecord {
-    return lastOfDrill(this.#directory, drill);
+  /**
+   * What is on record of a drill by now; `repositories`: those that it goes to, null among them is any. A directory that is not there
+   * has nothing. Throws `not-found` for an unreadable ledger.
+   */
+  lastOfDrill(drill: string, now: Date, repositories: readonly (number | null)[] = [null]): DrillOnRecord {
+    return lastOfDrill(this.#directory, drill, now, repositories);
   }
 
   /** A file that the last passed run of a drill has kept, of those that kept one; null: none has. */

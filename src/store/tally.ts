@@ -29,12 +29,17 @@ const NOTHING: DrillNumbers = { runs: {}, missed: 0, lastLost: null, ids: [], la
  * What is on record of a drill and of some repositories; null among them: of whichever. A directory that is not there has
  * nothing. Throws `not-found` for a ledger that cannot be read.
  */
-export function tallyOf(reports: string, drill: string, repositories: readonly (number | null)[]): DrillTally {
+export function tallyOf(
+  reports: string,
+  drill: string,
+  repositories: readonly (number | null)[],
+  now: Date,
+): DrillTally {
   const folders = runsIn(join(reports, drill));
   const { numbers, openSince } = withLedger<{ numbers: DrillNumbers; openSince: string | null }>(
     reports,
     { numbers: NOTHING, openSince: null },
-    (index) => ({ numbers: index.tally(drill, repositories), openSince: index.lastOfDrill(drill).openSince }),
+    (index) => ({ numbers: index.tally(drill, repositories), openSince: index.lastOfDrill(drill, now).openSince }),
   );
   const { ids, last, ...others } = numbers;
   const known = new Set(ids);

@@ -1,5 +1,6 @@
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { DrillReport } from '../../report/report.ts';
+import type { DrillOnRecord } from '../../store/ledger/index-answers.ts';
 
 /** A drill of many, which a process of its own runs. */
 export interface OneDrill {
@@ -8,6 +9,8 @@ export interface OneDrill {
   readonly from: string;
   /** Of several repositories that it goes to, the first. */
   readonly plan: DrillPlan;
+  /** What is on record of its runs. */
+  readonly record: DrillOnRecord;
   /** Behind `drill run` or `drill plan`. */
   readonly words: readonly string[];
 }

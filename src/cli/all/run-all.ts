@@ -4,8 +4,6 @@ import { verdictText } from '../../report/document/verdict.ts';
 import { isOnThisMachine } from '../../sandbox/registry.ts';
 import { dueAfter } from '../../schedule/due.ts';
 import { waitingSince } from '../../schedule/missed.ts';
-import type { DrillOnRecord } from '../../store/ledger/index-answers.ts';
-import { RunStore } from '../../store/run-store.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
 import { orTell } from '../notify/or-tell.ts';
@@ -34,10 +32,6 @@ export interface AllOptions extends PlanOptions {
   readonly metrics?: string | undefined;
 }
 
-interface Recorded extends OneDrill {
-  readonly record: DrillOnRecord;
-}
-
 interface Queued extends OneDrill {
   readonly need: Need | null;
   /** Why it is among those that are run; null: all are. */
@@ -54,9 +48,9 @@ export async function runAll(files: readonly string[], options: AllOptions, cont
   const startedAt = new Date();
   const isTold = options.scheduled === true;
   const { drills, unusable } = await orTell({ isTold, files: [] }, context, () =>
-    allDrills(files, options, isTold, context),
+    allDrills(files, options, { isTold, now: startedAt }, context),
   );
-  const { due, notDue } = dueOf(drills.map(withRecord), isTold, startedAt);
+  const { due, notDue } = dueOf(drills, isTold, startedAt);
   const chosen = sample === null ? due : leastProven(due, sample);
   const left = due.filter((one) => !chosen.includes(one));
   const lanes = Math.min(parallel, availableParallelism());
@@ -87,10 +81,6 @@ function statusOf(all: readonly Outcome[], { signal, receivedSignal }: CliContex
   return worstExitStatus([...ended, ...all.map(({ exitStatus }) => exitStatus)]);
 }
 
-function withRecord(drill: OneDrill): Recorded {
-  return { ...drill, record: new RunStore(drill.plan.reports).lastOfDrill(drill.name) };
-}
-
 interface Running {
   readonly sampled: boolean;
   readonly lanes: number;
@@ -98,7 +88,7 @@ interface Running {
 }
 
 async function runChosen(
-  chosen: readonly Recorded[],
+  chosen: readonly OneDrill[],
   { sampled, lanes, options }: Running,
   view: SeveralView,
   context: CliContext,
@@ -177,12 +167,12 @@ function unbegunOutcome({ name, from, why, plan }: Queued, { receivedSignal }: C
 
 /** Those whose turn it is by their schedules; without `onlyDue` all. One without a schedule runs when somebody asks for it. */
 function dueOf(
-  drills: readonly Recorded[],
+  drills: readonly OneDrill[],
   onlyDue: boolean,
   now: Date,
-): { due: readonly Recorded[]; notDue: NotRun[] } {
+): { due: readonly OneDrill[]; notDue: NotRun[] } {
   if (!onlyDue) return { due: drills, notDue: [] };
-  const due: Recorded[] = [];
+  const due: OneDrill[] = [];
   const notDue: NotRun[] = [];
   for (const drill of drills) {
     const { name, plan, record } = drill;

@@ -4,10 +4,11 @@ import { readUserConfig, stanzasOf } from '../../pgbackrest/user-config.ts';
 import type { CliContext } from '../context.ts';
 import { exitStatusOfOutcome } from '../exit-status.ts';
 import { orTell } from '../notify/or-tell.ts';
-import { plansFor } from '../plans/load-plans.ts';
+import { plansFor, sameName } from '../plans/load-plans.ts';
 import { PLAN_DIRECTORY, planFile, planFiles } from '../plans/plan-files.ts';
 import { wordsOf, type PlanOptions } from '../plans/plan-options.ts';
 import { drillName } from '../plans/plan-template.ts';
+import { recordOf } from '../plans/scheduled-drills.ts';
 import { showError } from '../view/show-error.ts';
 import type { OneDrill, Outcome } from './one-drill.ts';
 
@@ -24,7 +25,7 @@ interface Found {
 export async function allDrills(
   files: readonly string[],
   options: PlanOptions,
-  isTold: boolean,
+  { isTold, now }: { readonly isTold: boolean; readonly now: Date },
   context: CliContext,
 ): Promise<Found> {
   const asked = options.config === undefined ? ofPlans(files, options) : ofStanzas(files, options, context);
@@ -32,10 +33,8 @@ export async function allDrills(
   const unusable: Outcome[] = [];
   for (const one of asked) {
     try {
-      const [plan] = await orTell({ isTold, files: [one.from] }, context, () =>
-        plansFor(one.files, one.options, [], context.env),
-      );
-      if (plan) drills.push({ name: plan.name, from: one.from, plan, words: [...one.files, ...wordsOf(one.options)] });
+      const found = await orTell({ isTold, files: [one.from] }, context, () => drillOf(one, drills, now, context));
+      if (found) drills.push(found);
     } catch (error) {
       unusable.push(unusableOutcome(one.from, error, context));
     }
@@ -47,6 +46,21 @@ interface AskedDrill {
   readonly from: string;
   readonly files: readonly string[];
   readonly options: PlanOptions;
+}
+
+/** Throws where its plan or what is on record of it is not usable: that keeps no other from running. */
+function drillOf(
+  { from, files, options }: AskedDrill,
+  others: readonly OneDrill[],
+  now: Date,
+  { env }: CliContext,
+): OneDrill | null {
+  const plans = plansFor(files, options, [], env);
+  const [plan] = plans;
+  if (plan === undefined) return null;
+  const same = others.find(({ name }) => name === plan.name);
+  if (same) throw sameName(from, { name: plan.name, file: same.from });
+  return { name: plan.name, from, plan, record: recordOf(plans, now), words: [...files, ...wordsOf(options)] };
 }
 
 function ofPlans(files: readonly string[], options: PlanOptions): AskedDrill[] {

@@ -10,7 +10,7 @@ import { ImageMissingError } from '../../sandbox/image-missing.ts';
 import { sandboxFor } from '../../sandbox/registry.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
-import { exitStatusOf, exitStatusOfOutcome, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
+import { EXIT, exitStatusOf, exitStatusOfOutcome, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
 import { orTell } from '../notify/or-tell.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { addPlanOptions, seedOf, type PlanOptions } from '../plans/plan-options.ts';
@@ -79,6 +79,7 @@ async function run(files: readonly string[], options: RunOptions, context: CliCo
   const reports: DrillReport[] = [];
   const writeMetrics = metricsAfterRuns(options, files, context);
   if (due.length === 0) await writeMetrics();
+  let isElsewhere = false;
   for (const [index, plan] of due.entries()) {
     if (context.signal.aborted) {
       statuses.push(exitStatusOfSignal(context.receivedSignal()));
@@ -86,9 +87,12 @@ async function run(files: readonly string[], options: RunOptions, context: CliCo
     }
     // A drill that goes to several repositories is due once, and runs for each of them.
     const isFirst = due[index - 1]?.name !== plan.name;
-    statuses.push(
-      await runOne(plan, { ...options, onlyIfDue: options.scheduled === true && isFirst }, context, reports),
-    );
+    if (!isFirst && isElsewhere) continue;
+    const onlyIfDue = options.scheduled === true && isFirst;
+    const status = await runOne(plan, { ...options, onlyIfDue }, context, reports);
+    // Whoever was first goes to all of its repositories.
+    if (isFirst) isElsewhere = onlyIfDue && status === EXIT.busy;
+    statuses.push(status);
     await writeMetrics();
   }
   if (!options.json) context.stdout(copiesSummary(reports, context.stdoutStyle));
@@ -107,8 +111,10 @@ function refuseWithoutAll({ sample, parallel }: RunOptions): void {
 function dueOf(plans: readonly DrillPlan[], { json, quiet }: RunOptions, { stdout, stderr }: CliContext): DrillPlan[] {
   const say = json ? stderr : stdout;
   const now = new Date();
-  return plans.filter(({ name, schedule, reports }, index) => {
-    const record = new RunStore(reports).lastOfDrill(name);
+  return plans.filter(({ name, schedule, reports, source: { repo } }, index) => {
+    // A plan that was named twice is due once.
+    if (plans.slice(0, index).some((one) => one.name === name && one.source.repo === repo)) return false;
+    const record = new RunStore(reports).lastOfDrill(name, now);
     if (schedule === null || waitingSince(schedule, record, now) !== null) return true;
     const next = dueAfter(schedule, now);
     if (!quiet && plans[index - 1]?.name !== name)

@@ -1,6 +1,6 @@
 import { asDrillError, DrillError } from '../../core/errors.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
-import { plansFor } from '../plans/load-plans.ts';
+import { plansFor, sameName, sameNamed } from '../plans/load-plans.ts';
 
 /** A plan file, and where its reports are if not where it says. */
 export interface PlanPlace {
@@ -27,8 +27,9 @@ export function loadEach(places: readonly PlanPlace[]): LoadedPlans {
       problems.push(loaded);
       continue;
     }
-    const same = plans.find(({ name }) => name === loaded[0]?.name);
-    if (same === undefined) plans.push(...loaded);
+    const [first] = loaded;
+    const same = first === undefined ? null : sameNamed(first, plans);
+    if (same === null) plans.push(...loaded);
     else problems.push(sameName(place.file, same));
   }
   return { plans, problems };
@@ -43,10 +44,4 @@ function loadOne({ file, reports }: PlanPlace): DrillPlan[] | DrillError {
     if (known?.code === 'plan-invalid') return known;
     throw error;
   }
-}
-
-function sameName(file: string, { name, file: first }: DrillPlan): DrillError {
-  return new DrillError('plan-invalid', `${file}: the drill is named ${name}, as that of ${first ?? 'another plan'}`, {
-    hint: 'give each drill a name of its own',
-  });
 }

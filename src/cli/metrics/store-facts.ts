@@ -22,7 +22,7 @@ function factsOf(ofOne: readonly DrillPlan[], now: Date, graceMs: number): Drill
   const [plan] = ofOne;
   if (plan === undefined) return [];
   const { name, source, sandbox, reports } = plan;
-  const [standing] = scheduledDrills([plan], now, graceMs);
+  const [standing] = scheduledDrills(ofOne, now, graceMs);
   const repositories = [...new Set(ofOne.map(({ source: { repo } }) => repo))];
   return [
     {
@@ -30,7 +30,7 @@ function factsOf(ofOne: readonly DrillPlan[], now: Date, graceMs: number): Drill
       stanza: source.stanza,
       sandbox: sandbox.kind,
       schedule: standing === undefined || standing.schedule === null ? null : standing,
-      tally: tallyOf(reports, name, repositories),
+      tally: tallyOf(reports, name, repositories, now),
     },
   ];
 }

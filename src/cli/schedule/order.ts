@@ -12,10 +12,8 @@ import type { TimedDrill } from '../../schedule/timers/timed-drill.ts';
 import type { CliContext } from '../context.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { PLAN_DIRECTORY, planFiles } from '../plans/plan-files.ts';
+import { CLEANUP_MS } from '../plans/scheduled-drills.ts';
 import type { ScheduleOptions } from './options.ts';
-
-/** What a run may take to clean up after its deadline. */
-const CLEANUP_MS = 30 * 60_000;
 
 function pathOption(option: string, path: string | undefined): string[] {
   return path === undefined ? [] : [option, resolve(path)];

@@ -22,6 +22,7 @@ export interface OpenRun {
 export interface DrillOnRecord {
   /** When the last run of it began that was not refused. */
   readonly lastBegun: string | null;
+  /** Of a drill that goes to several repositories: since when each of them has passed. */
   readonly lastPassed: string | null;
   /** The last time at which it was due and is on record as missed. */
   readonly lastMissed: string | null;

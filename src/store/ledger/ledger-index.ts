@@ -18,6 +18,7 @@ import type {
   ProvenTurn,
 } from './index-answers.ts';
 import { FORMAT } from './index-tables.ts';
+import { onRecordIn } from './on-record.ts';
 import { tallyIn } from './tally.ts';
 
 /**
@@ -77,25 +78,12 @@ export class LedgerIndex {
       .all({ series, before, most }) as unknown as EndedRun[];
   }
 
-  /** What is on record of a drill. A run that was refused for what was typed is none. */
-  lastOfDrill(drill: string): DrillOnRecord {
-    const ask = (sql: string): string | null => {
-      const [at] = Object.values(this.#database.prepare(sql).get({ drill }) ?? {});
-      return typeof at === 'string' ? at : null;
-    };
-    const ended = ask('select max(started_at) from runs where drill = :drill');
-    const open = ask("select max(started_at) from unended where drill = :drill and state = 'begun'");
-    const lost = ask("select max(started_at) from unended where drill = :drill and state = 'lost'");
-    return {
-      lastBegun:
-        [ended, open, lost]
-          .flatMap((at) => at ?? [])
-          .toSorted()
-          .at(-1) ?? null,
-      lastPassed: ask("select max(started_at) from runs where drill = :drill and verdict = 'passed'"),
-      lastMissed: ask('select max(due_at) from missed where drill = :drill'),
-      openSince: open,
-    };
+  /**
+   * What is on record of a drill by now; `repositories`: those that it goes to, null among them is any. A run that was refused for
+   * what was typed is none.
+   */
+  lastOfDrill(drill: string, now: Date, repositories: readonly (number | null)[] = [null]): DrillOnRecord {
+    return onRecordIn(this.#database, drill, now, repositories);
   }
 
   /** What came last of a drill before one of its runs. A run that was killed may have been from any repository. */

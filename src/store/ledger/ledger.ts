@@ -36,8 +36,8 @@ export interface LedgerState {
   /** Whether a run has ended, or was lost, on record. */
   has(drill: string, run: string): boolean;
   readonly openRuns: readonly OpenRun[];
-  /** What is on record of the runs of a drill. */
-  lastOfDrill(drill: string): DrillOnRecord;
+  /** What is on record of the runs of a drill by now. */
+  lastOfDrill(drill: string, now: Date): DrillOnRecord;
 }
 
 /**
@@ -134,7 +134,7 @@ export class Ledger {
         },
         has: (drill, run) => index.has(drill, run),
         openRuns: index.openRuns(),
-        lastOfDrill: (drill) => index.lastOfDrill(drill),
+        lastOfDrill: (drill, at) => index.lastOfDrill(drill, at),
       });
       const entries = [...first, ...made];
       const { lines, hash } = index.head();

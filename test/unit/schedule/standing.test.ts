@@ -63,7 +63,7 @@ describe('what was missed', () => {
   test('of a drill that is due each minute no more is told at once than a ledger can take', () => {
     const minutely = readSchedule({ cron: '* * * * *', timezone: 'UTC' });
     const missed = missedDues(minutely, { lastBegun: '2026-01-01T00:00:00.000Z', lastMissed: null }, day('11-29'));
-    expect(missed).toHaveLength(400);
+    expect(missed).toHaveLength(40_000);
     expect(missed[0]).toBe('2026-01-01T00:01:00.000Z');
   });
 });

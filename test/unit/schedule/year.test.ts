@@ -71,7 +71,7 @@ async function liveThroughTheYear(schedule: Schedule, machines: readonly Machine
       if (machine.isOff(real)) continue;
       const date = new Date(now(machine));
       vi.setSystemTime(date);
-      if (waitingSince(schedule, store.lastOfDrill('orders'), date) === null) continue;
+      if (waitingSince(schedule, store.lastOfDrill('orders', date), date) === null) continue;
       count += 1;
       const run = `${date.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z-${count.toString(16).padStart(4, '0')}`;
       const about = { stanza: 'main', trigger: 'scheduled', user: 'root', host: 'vm' } as const;
