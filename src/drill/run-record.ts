@@ -7,6 +7,7 @@ import type { IntegrityPartReport } from '../report/integrity-report.ts';
 import type { SelectionReport } from '../report/selection.ts';
 import type { CheckReport, DrillReport, PhaseId, ReasonReport } from '../report/report.ts';
 import type { Station } from '../sandbox/sandbox.ts';
+import type { TakenSet } from './preflight/in-turn.ts';
 import type { ProductionAnswers } from './preflight/production-answers.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import type { Recovered } from './recover/recover.ts';
@@ -19,6 +20,8 @@ interface Findings {
   readonly plan: DrillPlan;
   /** Why it is this turn; null: the drill does not rotate. */
   readonly turn: SelectionReport | null;
+  /** The set of that turn, which counts as tried from then on; null: there is none. */
+  readonly turnSet: TakenSet | null;
   /** Where the run is; from provision on the place where the instance is. */
   readonly station: Station | null;
   readonly ready: Preflight | null;
@@ -63,6 +66,7 @@ export class RunRecord implements Asked, Findings {
   /** The parts of the integrity checks that have ended. */
   readonly integrity: IntegrityPartReport[] = [];
   readonly turn: SelectionReport | null = null;
+  readonly turnSet: TakenSet | null = null;
   readonly station: Station | null = null;
   readonly ready: Preflight | null = null;
   readonly restore: RestoreFacts | null = null;

@@ -19,6 +19,12 @@ export function resolveTargets(
     });
   const forms = rotates && !isTargetNamed ? USUAL_TURNS : [written].flat();
   const targets = forms.map((one) => readTarget(one, now, (path, message) => issues.push({ path, message })));
+  const twice = targets.find(({ target }, at) => targets.findIndex((one) => one.target.type === target.type) < at);
+  if (rotates && twice)
+    issues.push({
+      path: ['target'],
+      message: `has two targets of the kind ${twice.target.type}, which take one turn together, so that the second would never be taken; leave one of them, or write a plan for each`,
+    });
   const [first] = targets;
   if (first === undefined) throw new Error('a plan without a target');
   const repos = repo === undefined ? null : [...new Set([repo].flat())];

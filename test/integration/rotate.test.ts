@@ -72,6 +72,18 @@ describe('a combination', () => {
     expect(readFileSync(join(run.folder, 'report.md'), 'utf8')).toContain('Left out');
   });
 
+  test('that failed before anything was restored was tried: another one that was never proven comes next', async () => {
+    const place = workspace();
+    // Nothing was archived in the last second. Behind the newest set that is no fault.
+    const plan = rotating(place, { target: [{ random: { within: '1s' } }, 'immediate'] }, { repo: 1 });
+    const tried: string[] = [];
+    for (let month = 0; month < 3; month += 1) {
+      const { report } = await drill(place, plan);
+      tried.push(`${report?.source.backup?.age} ${report?.target.type} ${report?.verdict}`);
+    }
+    expect(tried).toEqual(['newest immediate passed', 'oldest random failed', 'oldest immediate passed']);
+  });
+
   test.each([
     {
       copy: 'broken',

@@ -129,16 +129,20 @@ function configurationWarning({ recovered }: RunRecord): ReasonReport[] {
   ];
 }
 
-function describeSource({ plan, config, ready, startedAt }: RunRecord): DrillReport['source'] {
+function describeSource({ plan, config, ready, turnSet, startedAt }: RunRecord): DrillReport['source'] {
   const { stanza } = plan.source;
   const from = { stanza, config: [...config.files] };
-  if (!ready) return { ...from, repo: null, backup: null, skippedSets: [], postgres: null, archive: null };
+  const choice = plan.rotation === null ? plan.source.backup : 'rotate';
+  if (!ready) {
+    const backup = turnSet && describeBackup(turnSet, choice, startedAt);
+    return { ...from, repo: null, backup, skippedSets: [], postgres: null, archive: null };
+  }
   const { repository, cipher, archive } = ready;
   const { segments } = archive.path;
   return {
     ...from,
     repo: { key: repository.key, type: repository.type, host: repository.host, cipher, writable: ready.writable },
-    backup: describeBackup(ready, plan.rotation === null ? plan.source.backup : 'rotate', startedAt),
+    backup: describeBackup(ready, choice, startedAt),
     skippedSets: ready.skippedSets.map(({ label, why }) => ({ label, why })),
     postgres: { version: ready.database.version, systemId: ready.database.systemId },
     archive: {

@@ -14,12 +14,21 @@ import { configure, type PreflightInput } from './survey.ts';
 /** A turn, and what the plan says of its target. */
 interface PlannedTurn extends Turn {
   readonly aim: Rotation['targets'][number];
+  /** Null: the repository told of none. */
+  readonly taken: TakenSet | null;
+}
+
+/** A backup set, and the sets that it is among. */
+export interface TakenSet {
+  readonly backup: BackupSet;
+  readonly backups: readonly BackupSet[];
 }
 
 /** A turn that is taken, as the plan of a run and in its report. */
 interface TakenTurn {
   readonly plan: DrillPlan;
   readonly turn: SelectionReport;
+  readonly turnSet: TakenSet | null;
 }
 
 interface InTurn {
@@ -48,7 +57,7 @@ export async function lookAheadInTurn({ input, store, onTurn }: InTurn): Promise
     if (turn === null) throw leftOut.values().next().value ?? new Error('a plan with nothing to rotate');
     const turned = planFor(plan, turn);
     const taken = describeTurn(turn, turns, leftOut);
-    onTurn({ plan: turned, turn: taken });
+    onTurn({ plan: turned, turn: taken, turnSet: turn.taken });
     try {
       const looked = await lookAhead({ ...input, sandbox, plan: turned });
       const selection = { ...taken, seed: looked.ready.selection.seed };
@@ -141,18 +150,19 @@ function turnsOfCopy(
   { targets }: Rotation,
   past: readonly ProvenTurn[],
 ): PlannedTurn[] {
-  const ages = setsByAge(sets).map(({ age, set }) => ({ age, backup: set.label }));
+  const ages = setsByAge(sets).map(({ age, set }) => ({ age, taken: { backup: set, backups: sets } }));
   // A drill of a repository that tells of no set has failed before it knew of any age.
-  return (ages.length > 0 ? ages : [{ age: null, backup: null }]).flatMap(({ age, backup }) =>
+  return (ages.length > 0 ? ages : [{ age: null, taken: null }]).flatMap(({ age, taken }) =>
     targets.map((aim) => {
       const { type } = aim.target;
       const same = past.filter((one) => one.target === type && (age === null || one.age === age));
       return {
         repo: key,
-        backup,
+        backup: taken?.backup.label ?? null,
         age,
         target: type,
         aim,
+        taken,
         lastPassedAt: last(same.map((one) => one.lastPassedAt)),
         lastTriedAt: last(same.map((one) => one.lastTriedAt)),
       };

@@ -182,6 +182,11 @@ describe('a drill that takes turns', () => {
     expect(problemsOf(rotating('', 'target: [latst]\n'))).toMatchObject([{ path: 'target' }]);
   });
 
+  test('of two targets of one kind the second would never have its turn', () => {
+    const [problem] = problemsOf(rotating('', 'target: [latest, { time: -15m }, { time: -7d }]\n'));
+    expect(problem).toMatchObject({ path: 'target', message: expect.stringContaining('kind time') as string });
+  });
+
   test('no other drill takes turns', () => {
     expect(planOf(MINIMAL).rotation).toBeNull();
   });
