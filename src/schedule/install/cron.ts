@@ -51,14 +51,26 @@ export function stepsToPut(
     const rest = more.toReversed().reduce((kept, { from, to }) => kept.slice(0, from) + kept.slice(to), before);
     return rest.slice(0, first.from) + block + rest.slice(first.to);
   }, crontab.text);
-  return { steps: stepsTo(text, crontab), problems };
+  return { steps: stepsTo(text, crontab), problems: [...problems, ...unreadProblems(text, crontab)] };
 }
 
 /** Takes the blocks of drills out of a crontab. */
 export function stepsToTake(drills: readonly string[], crontab: Crontab): Steps {
   const ours = blocksIn(crontab.text).filter(({ mark }) => drills.includes(mark.drill));
   const text = ours.toReversed().reduce((kept, { from, to }) => kept.slice(0, from) + kept.slice(to), crontab.text);
-  return { steps: stepsTo(text, crontab), problems: drills.flatMap((drill) => problemsOf(crontab, drill, null)) };
+  const problems = drills.flatMap((drill) => problemsOf(crontab, drill, null));
+  return { steps: stepsTo(text, crontab), problems: [...problems, ...unreadProblems(text, crontab)] };
+}
+
+/** What stands in the place of bytes that are no UTF-8. The bytes themselves would be lost if it were written. */
+const UNREAD = '\uFFFD';
+
+function unreadProblems(text: string, crontab: Crontab): string[] {
+  if (text === crontab.text || !crontab.text.includes(UNREAD)) return [];
+  const place = placeOf(crontab);
+  return [
+    `${place} has characters that are no UTF-8, and would not be written as they were: write it in UTF-8 (iconv), or choose --with systemd`,
+  ];
 }
 
 function problemsOf(crontab: Crontab, drill: string, planFile: string | null): string[] {

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   existsSync,
@@ -42,6 +43,8 @@ export function writeFileWhole(file: string, text: string): void {
   try {
     makeWithParents(dirname(file), 0o755);
     writeFileSync(part, text, { mode: 0o644, flush: true, flag: 'wx' });
+    // Whatever the umask of this process: others may look at what starts drills.
+    chmodSync(part, 0o644);
     renameSync(part, file);
   } catch (error) {
     if (existsSync(part)) unlinkSync(part);

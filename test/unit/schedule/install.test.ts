@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { installedBlocks, stepsToPut, stepsToTake, type Crontab } from '../../../src/schedule/install/cron.ts';
 import { readOwnFile, removeFile, writeFileWhole } from '../../../src/schedule/install/files.ts';
 import { doStep, stepText, type Steps } from '../../../src/schedule/install/steps.ts';
@@ -8,6 +8,7 @@ import {
   installedUnits,
   stepsToInstall,
   stepsToRemove,
+  unitManager,
   type UnitManager,
 } from '../../../src/schedule/install/systemd.ts';
 import { marked } from '../../../src/schedule/timers/mark.ts';
@@ -19,6 +20,8 @@ const PLAN = '/etc/pgdrill/drills/orders.yaml';
 describe('a file', () => {
   test('is written whole, for all to read, and makes its directory', () => {
     const file = join(temporaryDirectory(), 'systemd/user/a.timer');
+    const before = process.umask(0o077);
+    onTestFinished(() => void process.umask(before));
     writeFileWhole(file, 'one\n');
     writeFileWhole(file, 'two\n');
     expect(readOwnFile(file)).toEqual({ text: 'two\n' });
@@ -136,6 +139,16 @@ describe('units', () => {
   });
 });
 
+test.each([
+  [{}, '/home/dba/.config/systemd/user'],
+  [{ XDG_CONFIG_HOME: '/srv/config' }, '/srv/config/systemd/user'],
+  // The XDG Base Directory Specification: as if it were not set.
+  [{ XDG_CONFIG_HOME: '' }, '/home/dba/.config/systemd/user'],
+  [{ XDG_CONFIG_HOME: 'config' }, '/home/dba/.config/systemd/user'],
+])('with %j the units of a user lie in %s', (env, directory) => {
+  expect(unitManager(false, env, '/home/dba').directory).toBe(directory);
+});
+
 /** The text that a crontab has after the steps. */
 function after(crontab: Crontab, { steps }: Steps): string | null {
   const [step] = steps;
@@ -166,6 +179,16 @@ describe('a crontab', () => {
     );
     const taken = stepsToTake(['orders', 'stock'], { file, text: moved });
     expect(after({ file, text: moved }, taken)).toBe(`${OTHERS}\n# later\n`);
+  });
+
+  test('with characters that are no UTF-8 is left as it is, since they would be lost', () => {
+    const bytes = Buffer.concat([Buffer.from('# caf'), Buffer.from([0xe9]), Buffer.from('\n0 1 * * * backup\n')]);
+    const latin1 = { file: null, text: bytes.toString('utf8') };
+    const ours = block('orders', '0 * * * *');
+    const { problems } = stepsToPut([ours], latin1);
+    expect(problems).toEqual([expect.stringContaining('no UTF-8')]);
+    expect(stepsToTake(['orders'], latin1)).toEqual({ steps: [], problems: [] });
+    expect(stepsToTake(['orders'], { file: null, text: `${latin1.text}${ours.text}` }).problems).toHaveLength(1);
   });
 
   test('is removed when nothing is left, and not touched when nothing changes', () => {
