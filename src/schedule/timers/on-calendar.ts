@@ -23,6 +23,16 @@ export function laterOnTheDay({ calendars, timezone }: Times): string[] {
   });
 }
 
+/** Once on each day, for what is not due on every day: a monthly drill that was refused on its day would else wait for a month. */
+export function onEachDay({ calendars, timezone }: Times): string[] {
+  const [first] = calendars;
+  const isDaily = calendars.some((calendar) => DAYS.every((field) => isOpen(calendar, field)));
+  if (first === undefined || isDaily) return [];
+  return [expression({ ...ALWAYS, hours: first.hours.slice(0, 1), minutes: first.minutes.slice(0, 1) }, timezone)];
+}
+
+const DAYS = ['days', 'months', 'weekdays'] as const;
+
 function expression(calendar: Calendar, timezone: string | null): string {
   const weekdays = isOpen(calendar, 'weekdays') ? '' : `${calendar.weekdays.map((day) => WEEKDAYS[day]).join(',')} `;
   const day = `*-${field(calendar, 'months')}-${field(calendar, 'days')}`;

@@ -1,7 +1,7 @@
 import { leastMinutesBetween } from '../calendar.ts';
 import type { Schedule } from '../schedule.ts';
 import { marked } from './mark.ts';
-import { laterOnTheDay, onCalendar } from './on-calendar.ts';
+import { laterOnTheDay, onCalendar, onEachDay } from './on-calendar.ts';
 import { commandLine, listWord, wholeLine } from './systemd-words.ts';
 import { startWords, type Starting, type TimedDrill, type TimerFile } from './timed-drill.ts';
 
@@ -41,7 +41,14 @@ export function calendarLines(schedule: Schedule): string[] {
   const later = laterOnTheDay(schedule).map((text) => `OnCalendar=${text}`);
   const why =
     '# Later on that day it asks again: the clock may leave a time out when summer begins, and a run may have been refused.';
-  return [...onCalendar(schedule).map((text) => `OnCalendar=${text}`), ...(later.length === 0 ? [] : [why, ...later])];
+  const daily = onEachDay(schedule).map((text) => `OnCalendar=${text}`);
+  const whyDaily =
+    '# On all other days it asks once: a drill that could not begin on its day does not wait for the next.';
+  return [
+    ...onCalendar(schedule).map((text) => `OnCalendar=${text}`),
+    ...(later.length === 0 ? [] : [why, ...later]),
+    ...(daily.length === 0 ? [] : [whyDaily, ...daily]),
+  ];
 }
 
 /** Of drills that are due several times on a day none is put off until after the next time. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { duesBetween } from '../../../src/schedule/due.ts';
 import { readSchedule, type Schedule } from '../../../src/schedule/schedule.ts';
 import { askingTimes, cronBlock, cronProblem } from '../../../src/schedule/timers/cron.ts';
-import { laterOnTheDay, onCalendar } from '../../../src/schedule/timers/on-calendar.ts';
+import { laterOnTheDay, onCalendar, onEachDay } from '../../../src/schedule/timers/on-calendar.ts';
 import { systemdUnits } from '../../../src/schedule/timers/systemd.ts';
 import type { Starting, TimedDrill } from '../../../src/schedule/timers/timed-drill.ts';
 import { randomSchedules, shownAt } from '../../fixtures/random-schedules.ts';
@@ -59,6 +59,25 @@ describe('what systemd is told', () => {
     const schedule = readSchedule(typeof written === 'string' || 'cron' in written ? written : { ...written });
     expect(onCalendar(schedule)).toEqual(exact);
     expect(laterOnTheDay(schedule)).toEqual(later);
+  });
+
+  test.each([
+    ['monthly', ['*-*-* 03:00:00']],
+    ['weekly', ['*-*-* 03:00:00']],
+    ['daily', []],
+    [{ cron: '30 4-6 1-31 * *' }, []],
+    [{ cron: '0 23 13 * 5', timezone: 'Europe/Berlin' }, ['*-*-* 23:00:00 Europe/Berlin']],
+    [{ cron: '0 3 */2 * 1' }, ['*-*-* 03:00:00']],
+    [{ every: '2w', at: '23:30' }, ['*-*-* 23:30:00']],
+    [{ every: '3d', at: '23:30' }, []],
+  ] as const)('%j is asked for once on each other day: %j', (written, daily) => {
+    const schedule = readSchedule(typeof written === 'string' || 'cron' in written ? written : { ...written });
+    expect(onEachDay(schedule)).toEqual(daily);
+  });
+
+  test('a day of the month that has to be a Monday is one calendar', () => {
+    expect(onCalendar(readSchedule({ cron: '0 3 */10 * 1' }))).toEqual(['Mon *-*-01,11,21,31 03:00:00']);
+    expect(onCalendar(readSchedule({ cron: '0 3 1-31 * 1' }))).toEqual(['*-*-* 03:00:00']);
   });
 
   test('a timer catches up, and begins at random, but well before the drill is overdue', () => {
