@@ -354,6 +354,7 @@ describe('the words of a program are read where the program is known', () => {
     'src/host/place-fault.ts': 'the C library',
     'src/plan/explain.ts': 'zod',
     'src/schedule/install/cron.ts': 'crontab',
+    'src/schedule/install/writable.ts': 'test',
     'src/sandbox/docker/container.ts': 'the container engine',
     'src/sandbox/docker/images.ts': 'which majors an image has that does not say',
     'src/sandbox/ssh/supervisor/diagnose.ts': 'OpenSSH',

@@ -7,7 +7,7 @@ import type { IntegrityPartReport } from '../report/integrity-report.ts';
 import type { SelectionReport } from '../report/selection.ts';
 import type { CheckReport, DrillReport, PhaseId, ReasonReport } from '../report/report.ts';
 import type { Station } from '../sandbox/sandbox.ts';
-import type { TakenSet } from './preflight/in-turn.ts';
+import type { TakenSet } from './preflight/rotate.ts';
 import type { ProductionAnswers } from './preflight/production-answers.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import type { Recovered } from './recover/recover.ts';

@@ -9,6 +9,9 @@ const FIRST_WEEKDAY = 1;
 
 const UNITS = { d: 'day', w: 'week', mo: 'month' } as const;
 
+/** Five years: whoever looks for when it was due looks back twelve. */
+const MOST = { day: 1827, week: 261, month: 60 } as const;
+
 const FORMS = 'write a number of days (3d), weeks (2w) or months (3mo)';
 
 interface Every {
@@ -18,7 +21,12 @@ interface Every {
 
 /** What is wrong with a text such as `2w`, in words; null: nothing. */
 export function everyProblem(text: string): string | null {
-  return readEvery(text) === null ? `"${text}" is no time between drills; ${FORMS}` : null;
+  const every = readEvery(text);
+  if (every === null) return `"${text}" is no time between drills; ${FORMS}`;
+  const { count, unit } = every;
+  return count <= MOST[unit]
+    ? null
+    : `"${text}" is more than five years; nobody would know whether such a drill still runs`;
 }
 
 /** What is wrong with a time of day, in words; null: nothing. */

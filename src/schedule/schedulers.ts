@@ -11,6 +11,7 @@ import {
 import type { Installed } from './install/installed.ts';
 import { together, type Steps } from './install/steps.ts';
 import { installedUnits, stepsToInstall, stepsToRemove, unitManager, type UnitManager } from './install/systemd.ts';
+import { notWritable } from './install/writable.ts';
 import type { Schedule } from './schedule.ts';
 import { askingTimes, cronBlock, cronProblem } from './timers/cron.ts';
 import { kubernetesManifests, type KubernetesPlace } from './timers/kubernetes.ts';
@@ -69,6 +70,12 @@ function missingDirectories(drills: readonly TimedDrill[], { isOfMachine }: Owne
   );
 }
 
+/** Where another user is to run the drills than whoever sets them up, who may have made the directories. */
+async function closedTo({ drills, starting, owner }: Pick<Order, 'drills' | 'starting' | 'owner'>): Promise<string[]> {
+  const { user } = starting;
+  return user === null || user === 'root' ? [] : notWritable(drills, user, owner.env);
+}
+
 const systemd: SchedulerHere = {
   problems: ({ schedule: { timezone } }) =>
     timezone !== null && existsSync(ZONES) && !existsSync(join(ZONES, timezone))
@@ -79,12 +86,13 @@ const systemd: SchedulerHere = {
       .flatMap((drill) => systemdUnits(drill, starting))
       .map(({ name, text }) => `# ${join(managerOf(owner).directory, name)}\n${text}`)
       .join('\n'),
-  install: ({ drills, starting, owner }) => {
+  install: async (order) => {
+    const { drills, starting, owner } = order;
     const units = drills.map((drill) =>
       stepsToInstall(systemdUnits(drill, starting), drill.planFile, managerOf(owner)),
     );
     const { steps, problems } = together(units);
-    return Promise.resolve({ steps, problems: [...missingDirectories(drills, owner), ...problems] });
+    return { steps, problems: [...missingDirectories(drills, owner), ...(await closedTo(order)), ...problems] };
   },
   remove: (drills, owner) => Promise.resolve(together(drills.map((drill) => stepsToRemove(drill, managerOf(owner))))),
   installed: (scheduleOf, owner) => {
@@ -113,7 +121,9 @@ const cron: SchedulerHere = {
       planFile: drill.planFile,
       text: cronBlock(drill, starting),
     }));
-    return crontab === null ? NO_CRON : stepsToPut(blocks, crontab);
+    if (crontab === null) return NO_CRON;
+    const { steps, problems } = stepsToPut(blocks, crontab);
+    return { steps, problems: [...(await closedTo({ drills, starting, owner })), ...problems] };
   },
   remove: async (drills, owner) => {
     const crontab = await crontabOf(owner);

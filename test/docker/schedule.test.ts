@@ -147,6 +147,17 @@ test('the crontab of a user keeps what else is in it', () => {
   expect(asUser('crontab', '-l').stdout).toBe('5 4 * * * true # 100%\n');
 });
 
+test.each(['systemd', 'cron'])(
+  '%s: a user who could not write what the drill writes is told, and nothing is set up',
+  (by) => {
+    plan('closed', { schedule: 'daily' }, { uid: 0, gid: 0 });
+    const refused = drill('schedule', 'install', 'closed', '--with', by, '--user-name', user);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain(`closed: ${user} cannot write to ${join(root, 'reports', 'closed')}: give it to`);
+    expect(drill('schedule', 'list', 'closed').stdout).toContain('started by   nothing here');
+  },
+);
+
 /** What logging in does: starts the manager of the units of a user. */
 const MANAGER = `install -d -m 0700 -o "$1" /run/of-user
   { echo '[Service]'; echo Type=notify; echo "User=$1"; echo "Environment=XDG_RUNTIME_DIR=/run/of-user HOME=$2"

@@ -1,11 +1,11 @@
 import { Option, type Command } from '@commander-js/extra-typings';
-import { parseDurationMs } from '../../core/duration.ts';
 import { DrillError } from '../../core/errors.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { drillMetrics, USUAL_GRACE } from '../metrics/drill-metrics.ts';
 import { writeTextfile } from '../../metrics/write-textfile.ts';
+import { graceOf } from '../plans/grace.ts';
 import { planFiles } from '../plans/plan-files.ts';
 import { showError } from '../view/show-error.ts';
 import type { Done } from './command.ts';
@@ -37,9 +37,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
 
 /** Drills in numbers, by what is on record of them. Returns the exit status: 2 where a plan cannot be used. */
 async function metrics(named: readonly string[], options: MetricsOptions, context: CliContext): Promise<number> {
-  const graceMs = parseDurationMs(options.grace);
-  if (graceMs === null)
-    throw new DrillError('plan-invalid', `--grace: "${options.grace}" is no duration`, { hint: 'write 30m or 6h' });
+  const graceMs = graceOf(options.grace);
   const files = named.length > 0 ? named : planFiles();
   if (files.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
   const plans = files.map((file) => ({ file, reports: options.reports }));

@@ -1,6 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { DrillError } from '../../core/errors.ts';
-import { parseDurationMs } from '../../core/duration.ts';
+import { asDrillError, DrillError } from '../../core/errors.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import { RunStore } from '../../store/run-store.ts';
 import type { CliContext } from '../context.ts';
@@ -9,9 +8,11 @@ import { EXIT } from '../exit-status.ts';
 import { overdueAlarm } from '../notify/alarms.ts';
 import { orTell } from '../notify/or-tell.ts';
 import { tell } from '../notify/services.ts';
-import { plansFor } from '../plans/load-plans.ts';
+import { graceOf } from '../plans/grace.ts';
+import { plansFor, sameName, sameNamed } from '../plans/load-plans.ts';
 import { planFiles } from '../plans/plan-files.ts';
 import { scheduledDrills } from '../plans/scheduled-drills.ts';
+import { showError } from '../view/show-error.ts';
 import { schedulesText, type ScheduledDrill } from '../view/schedules.ts';
 import type { Done } from './command.ts';
 
@@ -35,18 +36,19 @@ export function define(command: Command, context: CliContext, done: Done): void 
 
 /**
  * Which drills should have run and did not, or have not passed since they were due. What was missed goes on record, once. Returns
- * the exit status: 1 where there is any.
+ * the exit status: 1 where there is any, else 2 where a plan cannot be used.
  */
 async function overdue(files: readonly string[], options: OverdueOptions, context: CliContext): Promise<number> {
-  const graceMs = parseDurationMs(options.grace);
-  if (graceMs === null)
-    throw new DrillError('plan-invalid', `--grace: "${options.grace}" is no duration`, { hint: 'write 30m or 6h' });
+  const graceMs = graceOf(options.grace);
   const named = files.length > 0 ? files : planFiles();
   if (named.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
   const isTold = options.notify === true;
-  const plans = await orTell({ isTold, files }, context, () =>
-    plansFor(named, options.reports === undefined ? {} : { reports: options.reports }, [], context.env),
-  );
+  const load = (some: readonly string[]) => (): DrillPlan[] =>
+    plansFor(some, options.reports === undefined ? {} : { reports: options.reports }, [], context.env);
+  const { plans, isWhole } =
+    files.length > 0
+      ? { plans: await orTell({ isTold, files }, context, load(files)), isWhole: true }
+      : await loadEach(named, isTold, load, context);
   const now = new Date();
   for (const plan of plans) await noteMissed(plan, now, context);
   const drills = scheduledDrills(plans, now, graceMs);
@@ -55,7 +57,37 @@ async function overdue(files: readonly string[], options: OverdueOptions, contex
     options.json ? `${JSON.stringify({ drills }, null, 2)}\n` : schedulesText(drills, stdoutStyle, stdoutColumns()),
   );
   if (isTold) await tellAll(drills, plans, now, context);
-  return drills.some(({ alarm }) => alarm !== null) ? EXIT.failed : EXIT.passed;
+  if (drills.some(({ alarm }) => alarm !== null)) return EXIT.failed;
+  return isWhole ? EXIT.passed : EXIT.usage;
+}
+
+/** All plans that are here: one that cannot be used is told, and keeps nothing back of the others. */
+async function loadEach(
+  named: readonly string[],
+  isTold: boolean,
+  load: (some: readonly string[]) => () => DrillPlan[],
+  context: CliContext,
+): Promise<{ readonly plans: DrillPlan[]; readonly isWhole: boolean }> {
+  const plans: DrillPlan[] = [];
+  let isWhole = true;
+  for (const file of named) {
+    try {
+      plans.push(...(await orTell({ isTold, files: [file] }, context, () => alone(load([file])(), file, plans))));
+    } catch (error) {
+      const known = asDrillError(error);
+      if (!known) throw error;
+      isWhole = false;
+      context.stderr(context.redactor.text(showError(known, context.stderrStyle)));
+    }
+  }
+  return { plans, isWhole };
+}
+
+function alone(found: DrillPlan[], file: string, others: readonly DrillPlan[]): DrillPlan[] {
+  const [plan] = found;
+  const same = plan && sameNamed(plan, others);
+  if (same) throw sameName(file, same);
+  return found;
 }
 
 /** A drill without a schedule is never late. */

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { parseDurationMs } from '../../core/duration.ts';
 import { DrillError } from '../../core/errors.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { Installed } from '../../schedule/install/installed.ts';
 import { SCHEDULERS_HERE, type Owner, type ScheduleOf } from '../../schedule/schedulers.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
+import { graceOf } from '../plans/grace.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { planFiles } from '../plans/plan-files.ts';
 import { scheduledDrills } from '../plans/scheduled-drills.ts';
@@ -21,9 +21,7 @@ interface ListOptions {
 
 /** Shows drills: when they are due, when they ran, and what starts them. Nothing is judged here: that is for `overdue`. */
 export async function list(files: readonly string[], options: ListOptions, context: CliContext): Promise<number> {
-  const graceMs = parseDurationMs(options.grace);
-  if (graceMs === null)
-    throw new DrillError('plan-invalid', `--grace: "${options.grace}" is no duration`, { hint: 'write 30m or 6h' });
+  const graceMs = graceOf(options.grace);
   const named = files.length > 0 ? files : planFiles();
   if (named.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
   const plans = plansFor(named, options.reports === undefined ? {} : { reports: options.reports }, [], context.env);

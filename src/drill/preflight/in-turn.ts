@@ -8,7 +8,7 @@ import type { RunStore } from '../../store/run-store.ts';
 import { configuredCopies } from '../judge/copies.ts';
 import { setsByAge } from './backup-age.ts';
 import { lookAhead, withSomeVersion, type Looked } from './preflight.ts';
-import { nextTurn, turnReason, type Turn } from './rotate.ts';
+import { nextTurn, turnReason, type TakenSet, type Turn } from './rotate.ts';
 import { configure, type PreflightInput } from './survey.ts';
 
 /** A turn, and what the plan says of its target. */
@@ -16,12 +16,6 @@ interface PlannedTurn extends Turn {
   readonly aim: Rotation['targets'][number];
   /** Null: the repository told of none. */
   readonly taken: TakenSet | null;
-}
-
-/** A backup set, and the sets that it is among. */
-export interface TakenSet {
-  readonly backup: BackupSet;
-  readonly backups: readonly BackupSet[];
 }
 
 /** A turn that is taken, as the plan of a run and in its report. */

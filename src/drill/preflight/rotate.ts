@@ -1,3 +1,4 @@
+import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { BackupAge } from '../../report/selection.ts';
 
 /** A combination that a drill could be run with, and what is on record of it (ISO 8601, UTC). */
@@ -12,6 +13,12 @@ export interface Turn {
   readonly lastPassedAt: string | null;
   /** When the last drill of it began, however it ended; null: none has. */
   readonly lastTriedAt: string | null;
+}
+
+/** A backup set, and the sets that it is among. */
+export interface TakenSet {
+  readonly backup: BackupSet;
+  readonly backups: readonly BackupSet[];
 }
 
 /**

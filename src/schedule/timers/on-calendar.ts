@@ -26,7 +26,7 @@ export function laterOnTheDay({ calendars, timezone }: Times): string[] {
 /** Once on each day, for what is not due on every day: a monthly drill that was refused on its day would else wait for a month. */
 export function onEachDay({ calendars, timezone }: Times): string[] {
   const [first] = calendars;
-  const isDaily = calendars.some((calendar) => DAYS.every((field) => isOpen(calendar, field)));
+  const isDaily = calendars.some((calendar) => DAYS.every((name) => isOpen(calendar, name)));
   if (first === undefined || isDaily) return [];
   return [expression({ ...ALWAYS, hours: first.hours.slice(0, 1), minutes: first.minutes.slice(0, 1) }, timezone)];
 }

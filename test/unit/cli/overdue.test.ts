@@ -137,6 +137,7 @@ test('a drill that ran since it was due is not run by a timer', async () => {
 
 test.each([
   [['--grace', 'soon'], 'no duration'],
+  [['--grace', '999999999999d'], 'more than a year late'],
   [['nowhere.yaml'], 'nowhere.yaml'],
 ])('%j is refused', async (args, words) => {
   const { status, stderr } = await commandLine(['overdue', ...plansOf('fine').plans, ...args]);

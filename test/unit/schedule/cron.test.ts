@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { cronInWords, cronProblem } from '../../../src/schedule/cron.ts';
+import { everyProblem } from '../../../src/schedule/every.ts';
 import { timeZoneProblem } from '../../../src/schedule/time-zone.ts';
 
 test.each([
@@ -55,6 +56,14 @@ test.each([
   ['', 'has one field'],
 ])('%s is refused: %s', (cron, words) => {
   expect(cronProblem(cron)).toContain(words);
+});
+
+test.each(['5d', '999d', '261w', '60mo'])('every %s is usable', (text) => {
+  expect(everyProblem(text)).toBeNull();
+});
+
+test.each(['262w', '61mo', '999mo', '0d', '2 w', '1y'])('every %s is refused', (text) => {
+  expect(everyProblem(text)).not.toBeNull();
 });
 
 test.each(['Europe/Istanbul', 'UTC', 'Etc/UTC', 'America/Argentina/Buenos_Aires', 'Europe/Kiev', 'Asia/Calcutta'])(

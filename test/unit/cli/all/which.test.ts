@@ -56,6 +56,22 @@ test('of two plans that give one name to their drills the second is told, and no
   expect(status).toBe(2);
 });
 
+test('overdue: a plan in drills/ that cannot be used keeps nothing back of the others', async () => {
+  const plan = 'source: { stanza: main }\nschedule: daily\n';
+  inDirectory({
+    'drills/a.yaml': 'name: a\n',
+    'drills/b.yaml': `name: b\n${plan}`,
+    'drills/c.yaml': `name: b\n${plan}`,
+  });
+  const late = await commandLine(['overdue']);
+  expect(late.stderr).toMatch(/drills\/a\.yaml:.*source/);
+  expect(late.stderr).toContain('drills/c.yaml: the drill is named b, as that of drills/b.yaml');
+  expect(late.stdout).toMatch(/^b .*✗ has never run/m);
+  expect(late.status).toBe(1);
+  await recordRun('reports', 0, { drill: 'b', signer: null, startedAt: new Date().toISOString() });
+  expect((await commandLine(['overdue'])).status).toBe(2);
+});
+
 test.each(['run --all', 'overdue', 'schedule list'])('%s: drills that is no directory is told', async (words) => {
   inDirectory({ drills: '' });
   const { status, stderr } = await commandLine(words.split(' '));
