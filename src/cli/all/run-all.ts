@@ -200,12 +200,20 @@ function prefixed(name: string, text: string): string {
     .join('');
 }
 
-function show(result: AllResult, { json }: AllOptions, { stdout, stdoutStyle, stdoutColumns }: CliContext): void {
+function show(
+  result: AllResult,
+  { json, quiet, scheduled }: AllOptions,
+  { stdout, stdoutStyle, stdoutColumns }: CliContext,
+): void {
   if (json) {
     stdout(`${JSON.stringify(result)}\n`);
     return;
   }
-  stdout(`\n${allResultText(result, stdoutStyle, stdoutColumns())}`);
+  // A timer asks often, and cron mails whatever is said.
+  const isAsked = quiet === true && scheduled === true;
+  if (isAsked && result.drills.length === 0) return;
+  const told = isAsked ? { ...result, notRun: [] } : result;
+  stdout(`\n${allResultText(told, stdoutStyle, stdoutColumns())}`);
   stdout(
     copiesSummary(
       result.drills.flatMap(({ reports }) => reports),

@@ -111,6 +111,13 @@ function refuseWithoutAll({ sample, parallel }: RunOptions): void {
 function dueOf(plans: readonly DrillPlan[], { json, quiet }: RunOptions, { stdout, stderr }: CliContext): DrillPlan[] {
   const say = json ? stderr : stdout;
   const now = new Date();
+  const never = plans.find(({ schedule }) => schedule === null);
+  if (never) {
+    // A timer asks every hour. Whatever it asks for would run every hour.
+    throw new DrillError('plan-invalid', `${never.name}: its plan has no schedule, so it is never due`, {
+      hint: 'write "schedule: monthly" into the plan; or leave --scheduled out, to run it in any case',
+    });
+  }
   return plans.filter(({ name, schedule, reports, source: { repo } }, index) => {
     // A plan that was named twice is due once.
     if (plans.slice(0, index).some((one) => one.name === name && one.source.repo === repo)) return false;

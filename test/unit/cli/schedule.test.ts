@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listText, withoutPlanText, type ListedDrill } from '../../../src/cli/view/schedule-list.ts';
@@ -133,6 +133,14 @@ test('a list fits 80 columns', () => {
   expect(text).toContain('drill schedule install');
   expect(withoutPlanText([], plain)).toBe('');
   expect(withoutPlanText(drill.startedBy, plain)).toContain('drill schedule remove orders-of-the-european-shop');
+});
+
+test('a timer that asks for a drill without a schedule is refused: it would run whenever it is asked for', async () => {
+  const { plan, reports } = plansOf({ open: '' });
+  const { status, stderr } = await commandLine(['run', '--scheduled', '--quiet', plan('open')]);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/open: its plan has no schedule, so it is never due\n.*hint: write "schedule: monthly"/);
+  expect(existsSync(reports)).toBe(false);
 });
 
 test('a timer that asks too early is told when the drill is due, or with --quiet nothing', async () => {

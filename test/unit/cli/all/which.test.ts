@@ -56,6 +56,14 @@ test('of two plans that give one name to their drills the second is told, and no
   expect(status).toBe(2);
 });
 
+test('run --all --scheduled --quiet says nothing when nothing is due, so that cron mails nothing', async () => {
+  inDirectory({ 'drills/a.yaml': 'name: a\nsource: { stanza: main }\nschedule: yearly\n' });
+  await recordRun('reports', 0, { drill: 'a', signer: null, startedAt: new Date().toISOString() });
+  const words = ['run', '--all', '--scheduled'];
+  expect((await commandLine(words)).stdout).toMatch(/^– a: not due: it ran at /m);
+  expect(await commandLine([...words, '--quiet'])).toEqual({ status: 0, stdout: '', stderr: '' });
+});
+
 test('overdue: a plan in drills/ that cannot be used keeps nothing back of the others', async () => {
   const plan = 'source: { stanza: main }\nschedule: daily\n';
   inDirectory({
