@@ -148,7 +148,10 @@ const kubernetes: Scheduler = {
       ? []
       : [`a ConfigMap takes no file of the name ${basename(planFile)}: letters, digits, dots, dashes, underscores`]),
   ],
-  text: ({ drills, kubernetes: place }) => drills.map((drill) => kubernetesManifests(drill, place)).join('---\n'),
+  text: ({ drills, kubernetes: place }) => {
+    const plans = drills.map(({ planFile }) => planFile);
+    return drills.map((drill) => kubernetesManifests(drill, place, plans)).join('---\n');
+  },
   install: null,
 };
 

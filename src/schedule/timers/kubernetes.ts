@@ -29,12 +29,19 @@ const REPORTS = 'pgdrill-reports';
 /** The working directory and the home of the image: docker/program.Dockerfile. */
 const HOME = '/pgdrill';
 
-/** The manifests of a drill, for `kubectl apply`: a CronJob, and a policy that takes its network away where it needs none. */
-export function kubernetesManifests(drill: TimedDrill, place: KubernetesPlace): string {
+/**
+ * The manifests of a drill, for `kubectl apply`: a CronJob, and a policy that takes its network away where it needs none. `plans` are
+ * the files of all drills there, since they lie in one ConfigMap.
+ */
+export function kubernetesManifests(
+  drill: TimedDrill,
+  place: KubernetesPlace,
+  plans: readonly string[] = [drill.planFile],
+): string {
   const documents: (ICronJob | INetworkPolicy)[] = [cronJob(drill, place)];
   if (place.repositoryClaim !== null) documents.push(noNetwork(drill, place));
   const [first = '', ...more] = documents.map(yamlText);
-  return `${headOf(drill, place)}${[first, ...more].join('---\n')}`;
+  return `${headOf(drill, place, plans)}${[first, ...more].join('---\n')}`;
 }
 
 /** Kubernetes reads YAML 1.1, where `on` is no text. */
@@ -44,10 +51,10 @@ function yamlText(value: object): string {
     .replace(/^%YAML 1\.1\n---\n/, '');
 }
 
-function headOf({ name, planFile, schedule }: TimedDrill, { namespace, uid }: KubernetesPlace): string {
+function headOf({ name, schedule }: TimedDrill, { namespace, uid }: KubernetesPlace, plans: readonly string[]): string {
   const where = namespace === null ? '' : ` --namespace ${namespace}`;
   return `# The restore drill ${name}, due ${schedule.words.replace("the machine's time", 'UTC')}: by drill schedule print. It needs in its namespace:
-#   kubectl create configmap ${PLANS}${where} --from-file=${shellQuote(planFile)}
+#   kubectl create configmap ${PLANS}${where} ${plans.map((file) => `--from-file=${shellQuote(file)}`).join(' ')}
 #   kubectl create secret generic ${CONFIG}${where} --from-file=/etc/pgbackrest/pgbackrest.conf
 #   a PersistentVolumeClaim ${REPORTS}, where reports stay, and which the user ${uid} may write to
 `;
@@ -181,11 +188,14 @@ function listOf(calendar: Calendar, field: keyof Calendar): string {
   return isOpen(calendar, field) ? '*' : calendar[field].join(',');
 }
 
+const DAY_SECONDS = 86_400;
+
 /**
- * How late a job may still be started, when nobody could start it in time: a day, or less for what is due more often than a hundred
- * times a day. Of more missed times than a hundred Kubernetes complains (1.27).
+ * How late a job may still be started, when nobody could start it in time: a day, or six for what is not due every day; less for
+ * what is due often. Of more missed times than a hundred Kubernetes complains (1.27).
  */
 function startingDeadlineSeconds({ calendars }: Schedule): number {
+  const isDaily = calendars.some((calendar) => isOpen(calendar, 'days') && isOpen(calendar, 'weekdays'));
   const gaps = calendars.map(leastMinutesBetween).filter((gap) => gap !== null);
-  return Math.min(86_400, ...gaps.map((gap) => gap * 60 * 90));
+  return Math.min((isDaily ? 1 : 6) * DAY_SECONDS, ...gaps.map((gap) => gap * 60 * 90));
 }

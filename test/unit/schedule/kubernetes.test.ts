@@ -26,8 +26,8 @@ interface Manifest {
   };
 }
 
-function manifests(schedule: Schedule, place: Partial<KubernetesPlace> = {}, name = 'orders'): Manifest[] {
-  const drill: TimedDrill = {
+function drillOf(schedule: Schedule, name = 'orders'): TimedDrill {
+  return {
     name,
     schedule,
     planFile: '/etc/pgdrill/drills/orders.yaml',
@@ -36,6 +36,10 @@ function manifests(schedule: Schedule, place: Partial<KubernetesPlace> = {}, nam
     needsEngine: false,
     endsAfterMs: 88_200_000,
   };
+}
+
+function manifests(schedule: Schedule, place: Partial<KubernetesPlace> = {}, name = 'orders'): Manifest[] {
+  const drill = drillOf(schedule, name);
   // As Kubernetes reads it.
   const documents = parseAllDocuments(kubernetesManifests(drill, { ...PLACE, ...place }), { version: '1.1' });
   return documents.map((document) => document.toJS() as Manifest);
@@ -53,7 +57,7 @@ test('the schema of Kubernetes takes the manifests', () => {
   expect(job).toMatchObject({
     kind: 'CronJob',
     metadata: { name: 'pgdrill-orders' },
-    spec: { schedule: '0 3 1 * *', timeZone: 'Etc/UTC', concurrencyPolicy: 'Forbid', startingDeadlineSeconds: 86_400 },
+    spec: { schedule: '0 3 1 * *', timeZone: 'Etc/UTC', concurrencyPolicy: 'Forbid', startingDeadlineSeconds: 518_400 },
   });
   const both = manifests(readSchedule('weekly'), { repositoryClaim: 'repository', namespace: 'backups' });
   expect(both.map(({ kind, metadata }) => [kind, metadata.namespace])).toEqual([
@@ -96,14 +100,25 @@ test.each([
 });
 
 test.each([
-  [{ every: '2w', at: '04:30', timezone: 'Europe/Istanbul' }, '30 4 * * 1', 86_400],
-  [{ cron: '0 2 * * 7', timezone: 'Europe/Berlin' }, '0 2,3 * * 0', 86_400],
+  [{ every: '2w', at: '04:30', timezone: 'Europe/Istanbul' }, '30 4 * * 1', 518_400],
+  [{ cron: '0 2 * * 7', timezone: 'Europe/Berlin' }, '0 2,3 * * 0', 518_400],
   // On the first, and on Mondays: with days and weekdays it is either, for Kubernetes too.
-  [{ cron: '0 5 1 * 1' }, '0 5 1 * 1', 86_400],
+  [{ cron: '0 5 1 * 1' }, '0 5 1 * 1', 518_400],
+  // Both, which Kubernetes cannot ask for: pgdrill decides.
+  [{ cron: '0 5 */10 * 1' }, '0 5 1,11,21,31 * 1', 518_400],
+  [{ cron: '0 5 1-31 * 1' }, '0 5 * * *', 86_400],
   [{ cron: '* * * * *' }, '* * * * *', 5400],
 ] as const)('%j', (written, fields, seconds) => {
   const [job] = manifests(readSchedule('cron' in written ? written : { ...written }));
   expect([job?.spec.schedule, job?.spec.startingDeadlineSeconds]).toEqual([fields, seconds]);
+});
+
+test('the plans of all drills go into one ConfigMap', () => {
+  const plans = ['/etc/pgdrill/drills/orders.yaml', "/etc/pgdrill/drills/it's.yaml"];
+  const text = kubernetesManifests(drillOf(readSchedule('monthly')), PLACE, plans);
+  expect(text).toContain(
+    String.raw`configmap pgdrill-plans --from-file=/etc/pgdrill/drills/orders.yaml --from-file='/etc/pgdrill/drills/it'\''s.yaml'`,
+  );
 });
 
 function holds(field: string, value: number): boolean {
