@@ -114,13 +114,37 @@ describe('what does not pass is not tried again', () => {
 test('of an answer only the beginning is read, and less is shown', async () => {
   const service = await startService({ status: 400, body: 'x'.repeat(10_000_000) });
   const { answer } = await post(service.url);
-  expect(answer).toBe(`it answered 400: ${'x'.repeat(200)}…`);
+  expect(answer).toBe(`it answered 400: ${'x'.repeat(203)}…`);
 });
 
 test('a service that says the secret back', async () => {
   const service = await startService({ status: 404, body: `no such hook: ${SECRET}` });
   const { answer } = await post(service.url);
   expect(answer).toBe('it answered 404: no such hook: [redacted]');
+});
+
+test.each([0, 1, 2])('however much it says before: no part of the secret is shown (%d)', async (step) => {
+  const service = await startService({ status: 404, body: `${'x '.repeat(90 + step * 4)}${SECRET}` });
+  const { answer } = await post(service.url);
+  expect(answer).not.toContain('/services');
+  expect(answer).not.toContain('T0');
+});
+
+test.each([
+  ['a password that is percent-encoded', 'http://drills:p%40ss%2Fw0@HOST/x', 'p@ss/w0'],
+  ['a short password', 'http://drills:hunt2r@HOST/x', 'hunt2r'],
+  ['the login as the header has it', 'http://drills:p%40ss%2Fw0@HOST/x', btoa('drills:p@ss/w0')],
+  [
+    'a part of the path',
+    'http://HOST/ping/6b1f2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
+    '6b1f2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
+  ],
+  ['a value of the query', 'http://HOST/x?key=s3cretkey&a=1', 's3cretkey'],
+])('a service that says %s', async (_, address, said) => {
+  const service = await startService({ status: 403, body: `who is ${said}?` });
+  const services = servicesWith({ URL: address.replace('HOST', new URL(service.url).host) });
+  const { answer } = await deliver(sampleMessage(), channelFor({ slack: { url: 'env:URL' } }), services);
+  expect(answer).toBe('it answered 403: who is [redacted]?');
 });
 
 test('a message that holds the secret of its channel', async () => {
