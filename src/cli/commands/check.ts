@@ -90,8 +90,19 @@ async function* lookAtEach(
     const begin = { isTold, files: [`the check of ${plan.name}`], plan };
     const one = await orTell(begin, context, () => lookAt(asked, extentOf(options), context));
     yield one;
-    if (isTold) await tell(checkAlarm(one, plan), context);
+    if (isTold) await tell(checkAlarm(one, plan, askedBy(options)), context);
   }
+}
+
+/** They change how it is said what was found. */
+const OF_OUTPUT: readonly string[] = ['json', 'nagios', 'textfile', 'notify'];
+
+/** What decides what can be found, in words: who asks for less is another monitor. */
+function askedBy(options: CheckOptions): string[] {
+  return Object.entries(options)
+    .filter(([option]) => !OF_OUTPUT.includes(option))
+    .map(([option, value]) => (value === true ? option : `${option}=${String(value)}`))
+    .toSorted();
 }
 
 /** How much is looked at. */

@@ -38,15 +38,8 @@ export function define(command: Command, context: CliContext, done: Done): void 
  * the exit status: 1 where there is any.
  */
 async function overdue(files: readonly string[], options: OverdueOptions, context: CliContext): Promise<number> {
-  const graceMs = parseDurationMs(options.grace);
-  if (graceMs === null)
-    throw new DrillError('plan-invalid', `--grace: "${options.grace}" is no duration`, { hint: 'write 30m or 6h' });
-  const named = files.length > 0 ? files : planFiles();
-  if (named.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
   const isTold = options.notify === true;
-  const plans = await orTell({ isTold, files }, context, () =>
-    plansFor(named, options.reports === undefined ? {} : { reports: options.reports }, [], context.env),
-  );
+  const { plans, graceMs } = await orTell({ isTold, files }, context, () => asked(files, options, context));
   const now = new Date();
   for (const plan of plans) await noteMissed(plan, now, context);
   const drills = scheduledDrills(plans, now, graceMs);
@@ -54,20 +47,34 @@ async function overdue(files: readonly string[], options: OverdueOptions, contex
   stdout(
     options.json ? `${JSON.stringify({ drills }, null, 2)}\n` : schedulesText(drills, stdoutStyle, stdoutColumns()),
   );
-  if (isTold) await tellAll(drills, plans, now, context);
+  if (isTold) await tellAll(drills, plans, { now, grace: options.grace }, context);
   return drills.some(({ alarm }) => alarm !== null) ? EXIT.failed : EXIT.passed;
+}
+
+/** A monitor that has nothing to look at any more is a fault as well. */
+function asked(
+  files: readonly string[],
+  { grace, reports }: OverdueOptions,
+  { env }: CliContext,
+): { readonly plans: readonly DrillPlan[]; readonly graceMs: number } {
+  const graceMs = parseDurationMs(grace);
+  if (graceMs === null)
+    throw new DrillError('plan-invalid', `--grace: "${grace}" is no duration`, { hint: 'write 30m or 6h' });
+  const named = files.length > 0 ? files : planFiles();
+  if (named.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
+  return { plans: plansFor(named, reports === undefined ? {} : { reports }, [], env), graceMs };
 }
 
 /** A drill without a schedule is never late. */
 async function tellAll(
   drills: readonly ScheduledDrill[],
   plans: readonly DrillPlan[],
-  now: Date,
+  { now, grace }: { readonly now: Date; readonly grace: string },
   context: CliContext,
 ): Promise<void> {
   for (const drill of drills) {
     const plan = plans.find(({ name }) => name === drill.drill);
-    if (plan?.schedule) await tell(overdueAlarm(drill, plan, now), context);
+    if (plan?.schedule) await tell(overdueAlarm(drill, plan, grace, now), context);
   }
 }
 

@@ -84,6 +84,14 @@ describe('drill overdue --notify', () => {
     expect(titles(ops).at(-1)).toBe('IN TIME again: orders');
   });
 
+  test('that cannot look at all is told, once', async () => {
+    const { ops, file, run } = await machine();
+    writeFileSync(file, due('orders'));
+    for (let look = 0; look < 2; look += 1)
+      expect((await run('overdue', '--notify', '--grace', 'soon', file)).status).toBe(2);
+    expect(titles(ops)).toEqual([`NOT RUN: ${file} (plan-invalid)`]);
+  });
+
   test('without it nobody is told', async () => {
     const { ops, file, run } = await machine();
     writeFileSync(file, due('orders'));
