@@ -1,3 +1,4 @@
+import { minuteText } from '../../report/document/words.ts';
 import type { Message } from '../message.ts';
 import { meaningOf } from './run.ts';
 
@@ -31,6 +32,33 @@ export function refusedMessage(code: string | null, { id, drill, at, host }: Abo
     exitStatus: code === null ? BUG : USAGE,
     log: [],
     details: { code: code ?? 'bug' },
+  };
+}
+
+/** As docs/exit-statuses.md has it: nothing is known of the backup. */
+const NO_ANSWER = 3;
+
+/** A run that was killed: it has no report, and could tell nobody. */
+export function lostMessage(
+  run: { readonly id: string; readonly startedAt: string },
+  { id, drill, at, host }: AboutRefused,
+): Message {
+  return {
+    id,
+    about: 'lost',
+    drill,
+    state: 'lost',
+    tone: 'bad',
+    title: `LOST: ${drill}`,
+    lines: [
+      `The run ${run.id}, which began at ${minuteText(run.startedAt)}, was killed and has no report. Nothing is known of the backup.`,
+      `It does not run again before it is due. Run it by hand. This was found on ${host}.`,
+    ],
+    at: at.toISOString(),
+    host,
+    exitStatus: NO_ANSWER,
+    log: [],
+    details: { run: run.id, startedAt: run.startedAt },
   };
 }
 
