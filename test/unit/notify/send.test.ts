@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Channel } from '../../../src/notify/channel.ts';
@@ -195,6 +196,19 @@ test('a file that is none counts as nothing', async () => {
   writeFileSync(join(reports, OUTBOX), '{"v":1,"items":[{"chan');
   expect(await sending(sampleMessage())).toMatchObject([{ kept: true }, { sent: true }]);
   expect(kept(reports).items).toHaveLength(1);
+});
+
+test.each([
+  ['a pipe', (file: string) => execFileSync('mkfifo', [file])],
+  ['a link', (file: string) => symlinkSync('/etc/passwd', file)],
+  ['a directory', (file: string) => mkdirSync(file)],
+])('%s in its place holds nobody up', async (_, put) => {
+  const { slack, reports, sending } = await place();
+  mkdirSync(reports);
+  put(join(reports, OUTBOX));
+  slack.answers = [{ status: 404 }];
+  expect(ofChannel(await sending(sampleMessage()), 'slack')).toMatchObject([{ sent: false }]);
+  expect(readFileSync('/etc/passwd', 'utf8')).toContain('root');
 });
 
 test('what cannot be kept is told as lost', async () => {
