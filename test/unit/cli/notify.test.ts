@@ -158,6 +158,26 @@ describe('a drill that a timer cannot begin is told', () => {
   });
 });
 
+test('a plan that cannot be looked at keeps no other from its turn', async () => {
+  const { ops, root, run } = await machine();
+  const files = ['orders', 'users'].map((name) => {
+    const file = join(root, `drills/${name}.yaml`);
+    writeFileSync(file, `name: ${name}\nsource: { stanza: main, config: ${join(root, 'none.conf')} }\n`);
+    return file;
+  });
+  const { status, stderr } = await run('check', '--notify', ...files);
+  expect({ status, problems: stderr.match(/code: config-missing/g) }).toMatchObject({
+    status: 2,
+    problems: { length: 2 },
+  });
+  expect(titles(ops)).toEqual(['orders', 'users'].map((name) => `NOT RUN: the check of ${name} (config-missing)`));
+  const nagios = await run('check', '--nagios', ...files);
+  expect(nagios.status).toBe(3);
+  expect(nagios.stdout).toMatch(
+    /^PGDRILL UNKNOWN - config-missing: .* \(and 1 more\)\n\[UNKNOWN\] .*\n\[UNKNOWN\] .*\n$/,
+  );
+});
+
 describe('a run that was killed', () => {
   /** A drill that is not due, whose last run was killed. */
   async function killed() {
