@@ -18,15 +18,19 @@ const BUG = 70;
  * error of pgdrill's own.
  */
 export function refusedMessage(code: string | null, { id, drill, at, host }: AboutRefused): Message {
-  const why = code === null ? 'pgdrill ended with an error of its own.' : `${code}: ${meaningOf(code)}`;
+  const readMore = `Run it by hand on ${host} to read more.`;
   return {
     id,
     about: 'refused',
     drill,
     state: 'refused',
     tone: 'bad',
-    title: `NOT RUN: ${drill} (${code ?? 'bug'})`,
-    lines: [why, `Nothing was done. It does not run until that is mended. Run it by hand on ${host} to read more.`],
+    // An error of its own may come at any time.
+    title: code === null ? `NO RESULT: ${drill} (bug)` : `NOT RUN: ${drill} (${code})`,
+    lines:
+      code === null
+        ? ['pgdrill ended with an error of its own, and there is no report.', readMore]
+        : [`${code}: ${meaningOf(code)}`, `Nothing was done. It does not run until that is mended. ${readMore}`],
     at: at.toISOString(),
     host,
     exitStatus: code === null ? BUG : USAGE,
