@@ -178,20 +178,20 @@ test('a plan that cannot be looked at keeps no other from its turn', async () =>
   );
 });
 
-describe('a run that was killed', () => {
-  /** A drill that is not due, whose last run was killed. */
-  async function killed() {
-    const here = await machine();
-    writeFileSync(here.file, `name: orders\nsource: { stanza: main }\nschedule: monthly\n`);
-    const startedAt = new Date().toISOString();
-    const run = runIdOf(0);
-    const about = { stanza: 'main', trigger: 'scheduled', user: 'root', host: 'vm' } as const;
-    await new Ledger(here.reports).append(() => [
-      { kind: 'begun', drill: 'orders', run, number: 1, startedAt, ...about },
-    ]);
-    return here;
-  }
+/** A drill that is not due, whose last run was killed. */
+async function killed() {
+  const here = await machine();
+  writeFileSync(here.file, `name: orders\nsource: { stanza: main }\nschedule: monthly\n`);
+  const startedAt = new Date().toISOString();
+  const run = runIdOf(0);
+  const about = { stanza: 'main', trigger: 'scheduled', user: 'root', host: 'vm' } as const;
+  await new Ledger(here.reports).append(() => [
+    { kind: 'begun', drill: 'orders', run, number: 1, startedAt, ...about },
+  ]);
+  return here;
+}
 
+describe('a run that was killed', () => {
   test('is told by the timer that asks next, once', async () => {
     const { ops, file, run } = await killed();
     for (let asked = 0; asked < 2; asked += 1) await run('run', '--scheduled', '--quiet', file);
