@@ -31,6 +31,18 @@ export async function post({ url, headers, body }: PostRequest, signal: AbortSig
   throw refusal(response, answer);
 }
 
+/**
+ * The same for a service that never answers with a page. Who does is somebody else in its place, such as a proxy that wants a login:
+ * with status 200, and the message is gone.
+ */
+export async function postToService(request: PostRequest, signal: AbortSignal): Promise<string> {
+  const answer = await post(request, signal);
+  if (!answer.startsWith('<')) return answer;
+  throw new DeliveryFault('it answered with a page, as a proxy or a login does, and not as the service', {
+    again: false,
+  });
+}
+
 async function beginningOf({ body }: Response): Promise<string> {
   if (body === null) return '';
   const pieces: Uint8Array[] = [];

@@ -90,6 +90,23 @@ describe('what does not pass is not tried again', () => {
     expect(other.received).toEqual([]);
   });
 
+  test.each([
+    ['slack', { url: 'env:URL' }],
+    ['healthchecks', { url: 'env:URL' }],
+  ])('a page with status 200 in place of %s: a proxy took the message', async (kind, block) => {
+    const service = await startService({ body: '\n<!DOCTYPE html><title>Log in</title>' });
+    const delivery = await deliver(
+      sampleMessage(),
+      channelFor({ [kind]: block }),
+      servicesWith({ URL: service.url + SECRET }),
+    );
+    expect(delivery).toEqual({
+      sent: false,
+      answer: 'it answered with a page, as a proxy or a login does, and not as the service',
+      attempts: 1,
+    });
+  });
+
   test('a certificate that nobody trusts', async () => {
     const service = await startTlsService();
     expect(await post(service.url)).toEqual({
