@@ -73,6 +73,14 @@ function filesIn(env: NodeJS.ProcessEnv): string[] {
   return [SYSTEM_FILE, ...(directory === null ? [] : [join(directory, 'pgdrill', 'pgdrill.yaml')])];
 }
 
+/** Whoever becomes another user with a program that leaves HOME as it is cannot even see whether there is a file. */
+function hintFor(path: string, isNamed: boolean): string {
+  if (isNamed) return `${FILE_VARIABLE} names it`;
+  return path === SYSTEM_FILE
+    ? 'it holds settings of all drills: let their user read it'
+    : `let the user of the drill read it; if HOME is that of another user, set it, or set ${FILE_VARIABLE}`;
+}
+
 /** What is judged is what was opened. Null: there is no such file. */
 function readFile(path: string, isNamed: boolean): ReadFile | null {
   let file: number;
@@ -80,9 +88,8 @@ function readFile(path: string, isNamed: boolean): ReadFile | null {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (!isNamed && ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return null;
-    const hint = isNamed ? `${FILE_VARIABLE} names it` : 'it holds settings of all drills: let their user read it';
     throw new DrillError('plan-invalid', `the settings in ${path}: the file ${whyUnread(error)}`, {
-      hint,
+      hint: hintFor(path, isNamed),
       cause: error,
     });
   }

@@ -24,8 +24,10 @@ export function plainAddress(text: string): URL {
   return new URL(text);
 }
 
-/** A shorter path says nothing that is secret. */
-const SECRET_PATH = 8;
+/** A shorter path, or value of a query, says nothing that is secret. */
+const SECRET_PART = 8;
+/** A shorter part of a path may be a word, such as `services`. */
+const SECRET_SEGMENT = 16;
 
 /**
  * Gets at an address that is a secret. What of it may turn up in a text by itself (its path, its password) is kept out as well. A
@@ -40,12 +42,28 @@ export function addresses(reveal: Reveal, redactor: { add(secret: string): void 
         `${secretWords(written)} is no address that begins with https:// or http://`,
       );
     }
-    const { username, password, pathname, search } = url;
-    const parts = [url.href, password, pathname, search].filter((part) => part.length >= SECRET_PATH);
-    for (const part of parts) redactor.add(part);
-    if (username === '' && password === '') return { url, headers: {} };
+    const [user, password] = [decoded(url.username), decoded(url.password)];
+    const login = `${user}:${password}`;
+    const isLogin = url.username !== '' || url.password !== '';
+    for (const part of [...partsOf(url), url.password, password, ...(isLogin ? [login] : [])]) redactor.add(part);
+    if (!isLogin) return { url, headers: {} };
     [url.username, url.password] = ['', ''];
-    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
     return { url, headers: { authorization: `Basic ${Buffer.from(login).toString('base64')}` } };
   };
+}
+
+/** What a service may say of an address: all of it, its path or the last part of that, a value of its query. */
+function partsOf({ href, pathname, search, searchParams }: URL): string[] {
+  const long = [href, pathname, search, ...searchParams.values()].filter(({ length }) => length >= SECRET_PART);
+  const segments = pathname.split('/').filter(({ length }) => length >= SECRET_SEGMENT);
+  return [...long, ...segments, ...segments.map(decoded)];
+}
+
+/** Where it is not percent-encoded after all, it is meant as it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

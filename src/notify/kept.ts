@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeWithParents } from '../core/directories.ts';
+import { errorCode } from '../core/errors.ts';
 import { waitForLock } from '../core/file-lock.ts';
 import { replaceFile } from '../store/replace-file.ts';
 
@@ -32,8 +33,7 @@ export class KeptFile<Content> {
 
   /** What it holds. */
   read(): Content | null {
-    if (!existsSync(this.path)) return null;
-    const parsed = this.#schema.safeParse(jsonOf(readFileSync(this.path, 'utf8')));
+    const parsed = this.#schema.safeParse(jsonOf(textOf(this.path)));
     return parsed.success ? parsed.data : null;
   }
 
@@ -47,6 +47,26 @@ export class KeptFile<Content> {
     } finally {
       lock.release();
     }
+  }
+}
+
+/** Fifty messages are a part of it. */
+const LARGEST = 16 * 1024 * 1024;
+
+/** Nothing where no file is, and of what is none: a pipe would be waited for. A link is none of ours. */
+function textOf(path: string): string {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (['ENOENT', 'ELOOP', 'ENXIO'].includes(errorCode(error) ?? '')) return '';
+    throw error;
+  }
+  try {
+    const about = fstatSync(file);
+    return about.isFile() && about.size <= LARGEST ? readFileSync(file, 'utf8') : '';
+  } finally {
+    closeSync(file);
   }
 }
 

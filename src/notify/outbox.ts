@@ -10,6 +10,10 @@ const MOST_KEPT = 50;
 /** A monthly drill has had another chance by then. */
 const KEPT_MS = 62 * 86_400_000;
 
+/** Before a message is sent late for the second time. A service that answers too late has it each time. */
+const FIRST_WAIT_MS = 300_000;
+const LONGEST_WAIT_MS = 86_400_000;
+
 /** Whoever took a message to send it is dead by then. */
 const CLAIM_MS = 300_000;
 
@@ -20,6 +24,9 @@ const item = z.strictObject({
   message: messageSchema,
   keptAt: z.iso.datetime(),
   claimedAt: z.iso.datetime().nullable(),
+  /** How often it was sent late in vain, and when it last was. */
+  tries: z.int().min(0).default(0),
+  triedAt: z.iso.datetime().nullable().default(null),
 });
 
 const content = z.strictObject({ v: z.literal(1), items: z.array(item) });
@@ -31,6 +38,14 @@ export interface Undelivered {
   readonly channel: string;
   readonly name: string;
   readonly message: Message;
+}
+
+/** Who wants what was not sent. */
+interface Claim {
+  /** The ids of channels. */
+  readonly channels: readonly string[];
+  /** Somebody has asked for all of it: what was in vain a moment ago may not be any more. */
+  readonly isAskedFor: boolean;
 }
 
 /** What was taken out to be sent, and what nobody will send any more. */
@@ -50,8 +65,11 @@ export class Outbox {
     this.#file = new KeptFile(directory, OUTBOX_FILE, content);
   }
 
-  /** Takes what is there for some channels; nobody else gets it until it is settled, or for five minutes. */
-  async claim(channels: readonly string[], now: Date): Promise<Claimed> {
+  /**
+   * Takes what is there for some channels; nobody else gets it until it is settled, or for five minutes. The more often a message was
+   * sent in vain, the longer it is left alone: a monitor may ask every five minutes.
+   */
+  async claim({ channels, isAskedFor }: Claim, now: Date): Promise<Claimed> {
     const taken: { late: Item[]; givenUp: Item[] } = { late: [], givenUp: [] };
     // Most directories have none.
     if (this.#file.read() === null) return taken;
@@ -59,7 +77,8 @@ export class Outbox {
       const items = found?.items ?? [];
       taken.givenUp = items.filter(({ keptAt }) => ageOf(keptAt, now) > KEPT_MS);
       const isFree = ({ claimedAt }: Item): boolean => claimedAt === null || ageOf(claimedAt, now) > CLAIM_MS;
-      taken.late = items.filter((one) => channels.includes(one.channel) && isFree(one) && !taken.givenUp.includes(one));
+      const isWanted = (one: Item): boolean => channels.includes(one.channel) && (isAskedFor || isDue(one, now));
+      taken.late = items.filter((one) => isWanted(one) && isFree(one) && !taken.givenUp.includes(one));
       if (taken.late.length === 0 && taken.givenUp.length === 0) return null;
       const claimedAt = now.toISOString();
       const left = items.filter((one) => !taken.givenUp.includes(one));
@@ -74,17 +93,26 @@ export class Outbox {
     let dropped: Item[] = [];
     await this.#file.change((found) => {
       const before = (found?.items ?? []).filter((one) => !sent.some((other) => isSame(one, other)));
+      const at = now.toISOString();
       const freed = before.map((one) =>
-        notSent.some((other) => isSame(one, other)) ? { ...one, claimedAt: null } : one,
+        notSent.some((other) => isSame(one, other))
+          ? { ...one, claimedAt: null, tries: one.tries + 1, triedAt: at }
+          : one,
       );
       const fresh = notSent.filter((one) => !before.some((other) => isSame(one, other)));
-      const keptAt = now.toISOString();
-      const all = [...freed, ...fresh.map((one) => ({ ...only(one), keptAt, claimedAt: null }))];
+      const all = [
+        ...freed,
+        ...fresh.map((one) => ({ ...only(one), keptAt: at, claimedAt: null, tries: 0, triedAt: null })),
+      ];
       dropped = all.slice(0, Math.max(0, all.length - MOST_KEPT));
       return { v: 1, items: all.slice(dropped.length) };
     });
     return dropped;
   }
+}
+
+function isDue({ tries, triedAt }: Item, now: Date): boolean {
+  return triedAt === null || ageOf(triedAt, now) >= Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * tries ** 2);
 }
 
 function only({ channel, name, message }: Undelivered): Undelivered {

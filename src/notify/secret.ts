@@ -10,12 +10,20 @@ const REFERENCE = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/s;
 const HOW =
   'has to say where the secret is: env:NAME, file:/path or { command: [program, …] }; a secret itself is not to stand here';
 
+/** What was written is not said again: it may be the secret. */
+const WORDS = 'has to be a list of a program and its words, such as [pass, show, hook]';
+
 /** Where a secret is, as a plan says it. The secret itself is refused, and shown in no error. */
 export const writtenSecret = z.union(
   [
     z.string().regex(REFERENCE, HOW),
     z.strictObject(
-      { command: z.array(z.string().min(1)).min(1).describe('a program that prints it, and its words') },
+      {
+        command: z
+          .array(z.string({ error: WORDS }).min(1, WORDS), { error: WORDS })
+          .min(1, WORDS)
+          .describe('a program that prints it, and its words'),
+      },
       { error: HOW },
     ),
   ],

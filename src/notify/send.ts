@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors.ts';
+import { asDrillError, messageOf } from '../core/errors.ts';
 import type { DrillReport } from '../report/report.ts';
 import { minuteText } from '../report/document/words.ts';
 import { visible } from '../report/visible.ts';
@@ -7,7 +7,9 @@ import { kindOf, type Channel } from './channel.ts';
 import type { Message } from './message.ts';
 import { Outbox, type Claimed, type Undelivered } from './outbox.ts';
 import { revealer } from './secret.ts';
-import { tryOften, USUAL_PATIENCE, type Delivery, type Patience } from './sending/tries.ts';
+import { DeliveryFault } from './sending/fault.ts';
+import { faultOf, tryOften, USUAL_PATIENCE } from './sending/tries.ts';
+import type { Attempt, Delivery, Patience } from './sending/tries.ts';
 
 /** What became of a message on one channel. */
 export type Notification = DrillReport['notifications'][number];
@@ -27,16 +29,34 @@ export async function deliver(message: Message, channel: Channel, services: Send
   const { env, redactor, signal, now, patience = USUAL_PATIENCE } = services;
   const reveal = revealer(channel.base, { env, redactor, signal });
   const means = { reveal, address: addresses(reveal, redactor), tryMs: patience.tryMs, now };
-  const attempt = async (): Promise<Delivery> => {
+  const shown = (text: string): string => shortLine(redactor.text(text));
+  try {
     const prepared = await kindOf(channel).prepare(channel.block as never, () => redactor.data(message), means);
-    return tryOften(prepared, patience, signal);
-  };
-  const { sent, answer, attempts } = await attempt().catch((error: unknown) => ({
-    sent: false,
-    answer: messageOf(error),
-    attempts: 0,
-  }));
-  return { sent, answer: visible(redactor.text(answer)), attempts };
+    const attempt: Attempt = (end) => prepared(end).then(shown, (error: unknown) => faultShown(error, shown));
+    return await tryOften(attempt, patience, signal);
+  } catch (error) {
+    return { sent: false, answer: visible(redactor.text(withHint(error))), attempts: 0 };
+  }
+}
+
+/** More of what a service says is not shown. */
+const LONGEST_SHOWN = 220;
+
+/** On one line, and no more than people read. It is cut when it holds no secret any more: half of one is none that is known. */
+function shortLine(text: string): string {
+  const line = visible(text.replaceAll(/\s+/g, ' ').trim());
+  return line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN)}…` : line;
+}
+
+function faultShown(error: unknown, shown: (text: string) => string): never {
+  const { message, again, waitMs, inPart } = faultOf(error);
+  throw new DeliveryFault(shown(message), { again, waitMs, inPart });
+}
+
+/** A secret that is not to be had: what to do about it. */
+function withHint(error: unknown): string {
+  const hint = asDrillError(error)?.hint ?? null;
+  return hint === null ? messageOf(error) : `${messageOf(error)}; ${hint}`;
 }
 
 /** What is to be sent: the message to some channels, and to all of them what did not get through before. */
@@ -53,7 +73,7 @@ interface Mail {
 export async function send({ message, to, channels, reports }: Mail, services: SendServices): Promise<Notification[]> {
   const outbox = new Outbox(reports);
   const now = services.now();
-  const { late, givenUp } = await claimed(outbox, channels, now);
+  const { late, givenUp } = await claimed(outbox, { channels, isAskedFor: message === null }, now);
   const results = await Promise.all(
     channels.map(async (channel) => {
       const own = late.filter((one) => one.channel === channel.id);
@@ -93,7 +113,7 @@ async function onChannel(
   const startedMs = performance.now();
   if (fresh !== null) {
     const delivery = await deliver(fresh, channel, services);
-    isDead = !delivery.sent;
+    isDead = !delivery.sent && delivery.inPart !== true;
     const kept = isDead && kindOf(channel).watches !== true;
     told.push(notificationOf(channel, delivery, { late: null, kept }));
     if (kept) notSent.push({ channel: channel.id, name: channel.name, message: services.redactor.data(fresh) });
@@ -104,11 +124,12 @@ async function onChannel(
       continue;
     }
     const delivery = await deliver(asLate(one.message), channel, services);
-    if (!delivery.sent) refused += 1;
+    const isDone = delivery.sent || delivery.inPart === true;
+    if (!isDone) refused += 1;
     // One may be refused for what it is, and not because the channel is dead.
     isDead = refused > 1;
-    told.push(notificationOf(channel, delivery, { late: one.message.at, kept: !delivery.sent }));
-    (delivery.sent ? sent : notSent).push(one);
+    told.push(notificationOf(channel, delivery, { late: one.message.at, kept: !isDone }));
+    (isDone ? sent : notSent).push(one);
   }
   return { told, sent, notSent };
 }
@@ -126,12 +147,13 @@ function notificationOf(
   return { channel: kind, name, sent, reason: sent ? null : answer, attempts, late, kept };
 }
 
-async function claimed(outbox: Outbox, channels: readonly Channel[], now: Date): Promise<Claimed> {
+async function claimed(
+  outbox: Outbox,
+  { channels, isAskedFor }: { readonly channels: readonly Channel[]; readonly isAskedFor: boolean },
+  now: Date,
+): Promise<Claimed> {
   try {
-    return await outbox.claim(
-      channels.map(({ id }) => id),
-      now,
-    );
+    return await outbox.claim({ channels: channels.map(({ id }) => id), isAskedFor }, now);
   } catch {
     // What is new is told all the same; whether it can be kept is said then.
     return { late: [], givenUp: [] };

@@ -21,9 +21,8 @@ import {
   type PastRun,
   type RunList,
 } from './past-runs.ts';
-import type { EndedRun } from './ledger/index-answers.ts';
-import type { ProvenTurn } from './ledger/index-answers.ts';
-import type { DrillOnRecord } from './ledger/index-answers.ts';
+import { endBefore } from './end-before.ts';
+import type { DrillOnRecord, EndBefore, EndedRun, ProvenTurn } from './ledger/index-answers.ts';
 import { lastPassedWith } from './kept-before.ts';
 import { missedBy } from './due.ts';
 import { settled } from './settle.ts';
@@ -36,6 +35,9 @@ export interface CopyPast {
   readonly lastPassed: EarlierRun | null;
   readonly lastFailed: EarlierRun | null;
 }
+
+/** The ids of runs begin with their year. */
+const BEHIND_ALL = 'Z';
 
 /** A directory of reports: a ledger of all runs, and a folder for each drill, which holds one for each of its runs. */
 export class RunStore {
@@ -98,6 +100,11 @@ export class RunStore {
    */
   lastOfDrill(drill: string, now: Date, repositories: readonly (number | null)[] = [null]): DrillOnRecord {
     return lastOfDrill(this.#directory, drill, now, repositories);
+  }
+
+  /** What came last of a drill, whatever repository it went to; null: nothing is on record. The same holds. */
+  lastEnd(drill: string): EndBefore | null {
+    return endBefore(this.#directory, { drill, before: BEHIND_ALL, repo: null });
   }
 
   /** A file that the last passed run of a drill has kept, of those that kept one; null: none has. */

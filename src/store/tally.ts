@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DrillNumbers } from './ledger/index-answers.ts';
+import type { DrillNumbers, TallyQuestion } from './ledger/index-answers.ts';
 import { readPast, withLedger, type PastRun } from './past-runs.ts';
 import { runsIn } from './run-folders.ts';
 
@@ -25,21 +25,14 @@ export interface DrillTally extends Pick<DrillNumbers, 'runs' | 'missed' | 'last
 
 const NOTHING: DrillNumbers = { runs: {}, missed: 0, lastLost: null, ids: [], last: [] };
 
-/**
- * What is on record of a drill and of some repositories; null among them: of whichever. A directory that is not there has
- * nothing. Throws `not-found` for a ledger that cannot be read.
- */
-export function tallyOf(
-  reports: string,
-  drill: string,
-  repositories: readonly (number | null)[],
-  now: Date,
-): DrillTally {
+/** What is on record of a drill. A directory that is not there has nothing. Throws `not-found` for a ledger that cannot be read. */
+export function tallyOf(reports: string, question: TallyQuestion): DrillTally {
+  const { drill, repositories, now } = question;
   const folders = runsIn(join(reports, drill));
   const { numbers, openSince } = withLedger<{ numbers: DrillNumbers; openSince: string | null }>(
     reports,
     { numbers: NOTHING, openSince: null },
-    (index) => ({ numbers: index.tally(drill, repositories), openSince: index.lastOfDrill(drill, now).openSince }),
+    (index) => ({ numbers: index.tally(question), openSince: index.lastOfDrill(drill, now).openSince }),
   );
   const { ids, last, ...others } = numbers;
   const known = new Set(ids);

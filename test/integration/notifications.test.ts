@@ -190,10 +190,15 @@ test('the script that looks for old backups is one line of settings', async () =
   const settings = join(here.root, 'pgdrill.yaml');
   writeFileSync(settings, `reports: ${here.reports}\nnotify: [{ slack: { url: env:SLACK_URL } }]\n`, { mode: 0o600 });
   const env = { ...temporaryIn(here), PGDRILL_CONFIG: settings, SLACK_URL: `${slack.url}/verysecret` };
-  const look = (age: string) =>
-    command(here, ['check', '--stanza', 'shop', '--config', here.config, '--backup-age', age, '--notify'], env);
-  for (const age of ['1s', '1s', '999d', '999d']) expect((await look(age)).status).toBe(age === '1s' ? 1 : 0);
-  const titles = slack.received.map(({ body }) => (JSON.parse(body) as { text: string }).text);
-  expect(titles).toEqual(['❌ CRITICAL: shop (backup-too-old)', '✅ OK again: shop']);
+  const look = async (...words: string[]) =>
+    (await command(here, ['check', '--config', here.config, '--notify', ...words], env)).status;
+  const titles = () => slack.received.map(({ body }) => (JSON.parse(body) as { text: string }).text);
+  // Who promises less is another monitor, and ends no alarm.
+  for (const age of ['1s', '1s', '999d'])
+    expect(await look('--stanza', 'shop', '--backup-age', age)).toBe(age === '1s' ? 1 : 0);
+  expect(titles()).toEqual(['❌ CRITICAL: shop (backup-too-old)']);
+  for (const backupAge of ['1s', '999d'])
+    await look(writePlan(here, 'promised', { name: 'promised', objectives: { backupAge }, reports: here.reports }));
+  expect(titles().slice(1)).toEqual(['❌ CRITICAL: promised (backup-too-old)', '✅ OK again: promised']);
   expect(slack.received[0]?.body).toMatch(/Repository 1: the newest backup is .* old, promised 1s/);
 });

@@ -6,6 +6,7 @@ import { dueAfter } from '../../schedule/due.ts';
 import { waitingSince } from '../../schedule/missed.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
+import { tellLost } from '../notify/lost.ts';
 import { orTell } from '../notify/or-tell.ts';
 import { metricsAfterRuns } from '../metrics/after-runs.ts';
 import { refuseConflicts, seedOf, type PlanOptions } from '../plans/plan-options.ts';
@@ -51,6 +52,12 @@ export async function runAll(files: readonly string[], options: AllOptions, cont
     allDrills(files, options, { isTold, now: startedAt }, context),
   );
   const { due, notDue } = dueOf(drills, isTold, startedAt);
+  const names = new Set(due.map(({ name }) => name));
+  if (isTold)
+    await tellLost(
+      drills.filter(({ name }) => !names.has(name)).map(({ plan }) => plan),
+      context,
+    );
   const chosen = sample === null ? due : leastProven(due, sample);
   const left = due.filter((one) => !chosen.includes(one));
   const lanes = Math.min(parallel, availableParallelism());

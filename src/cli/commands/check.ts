@@ -1,7 +1,7 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { CheckUp } from '../../check-up/document.ts';
-import { worstLevel, type Level } from '../../check-up/finding-codes.ts';
-import { asDrillError } from '../../core/errors.ts';
+import type { Level } from '../../check-up/finding-codes.ts';
+import { asDrillError, type DrillError } from '../../core/errors.ts';
 import {
   addCheckUpOptions,
   lookAt,
@@ -11,13 +11,14 @@ import {
 } from '../check-up/options.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
-import { EXIT, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
+import { EXIT, exitStatusOfOutcome, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
 import { writeCheckMetrics } from '../metrics/check-textfile.ts';
 import { checkAlarm } from '../notify/alarms.ts';
 import { orTell } from '../notify/or-tell.ts';
 import { tell } from '../notify/services.ts';
 import { checkUpText } from '../view/check-up.ts';
-import { nagiosError, nagiosText, NAGIOS_STATUS } from '../view/nagios.ts';
+import { nagiosError, nagiosLevel, nagiosText, NAGIOS_STATUS } from '../view/nagios.ts';
+import { showError } from '../view/show-error.ts';
 import type { Done } from './command.ts';
 
 type CheckOptions = CheckUpOptions &
@@ -66,32 +67,67 @@ export function define(command: Command, context: CliContext, done: Done): void 
 /** Looks at the repositories of each plan. Returns the exit status. */
 async function check(files: readonly string[], options: CheckOptions, context: CliContext): Promise<number> {
   if (options.nagios) return checkForNagios(files, options, context);
-  const found: CheckUp[] = [];
-  for await (const one of lookAtEach(files, options, context)) {
-    found.push(one);
-    context.stdout(
-      options.json ? `${JSON.stringify(one)}\n` : `${checkUpText(one, context.stdoutStyle, context.stdoutColumns())}\n`,
-    );
-  }
-  await writeCheckMetrics(options.textfile, found);
-  return worstExitStatus(found.map(({ level }) => STATUS[level]));
+  const { stdout, stdoutStyle, stdoutColumns, stderr, stderrStyle, redactor, receivedSignal } = context;
+  const { found, problems } = await lookAtAll(files, options, context, (one) =>
+    stdout(options.json ? `${JSON.stringify(one)}\n` : `${checkUpText(one, stdoutStyle, stdoutColumns())}\n`),
+  );
+  for (const problem of problems) stderr(redactor.text(showError(problem, stderrStyle)));
+  return worstExitStatus([
+    ...found.map(({ level }) => STATUS[level]),
+    ...problems.map(({ outcome }) => exitStatusOfOutcome(outcome, receivedSignal())),
+  ]);
 }
 
-/** What is found is told when it is found, whatever becomes of the next plan. */
-async function* lookAtEach(
+/** What was found, and what kept some plans, or the file of metrics, from their turn. */
+interface Looked {
+  readonly found: readonly CheckUp[];
+  readonly problems: readonly DrillError[];
+}
+
+/** What is found is shown and told when it is found, whatever becomes of the next plan. Throws where no plan can have its turn. */
+async function lookAtAll(
   files: readonly string[],
   options: CheckOptions,
   context: CliContext,
-): AsyncGenerator<CheckUp> {
+  show: (one: CheckUp) => void,
+): Promise<Looked> {
+  const [found, problems]: [CheckUp[], DrillError[]] = [[], []];
   const isTold = options.notify === true;
   const all = await orTell({ isTold, files }, context, () => plansToCheck(files, options, context.env));
   for (const asked of all) {
     const { plan } = asked;
     const begin = { isTold, files: [`the check of ${plan.name}`], plan };
-    const one = await orTell(begin, context, () => lookAt(asked, extentOf(options), context));
-    yield one;
-    if (isTold) await tell(checkAlarm(one, plan), context);
+    await orProblem(problems, async () => {
+      const one = await orTell(begin, context, () => lookAt(asked, extentOf(options), context));
+      found.push(one);
+      show(one);
+      if (isTold) await tell(checkAlarm(one, plan, askedBy(options)), context);
+    });
   }
+  if (found.length > 0) await orProblem(problems, () => writeCheckMetrics(options.textfile, found));
+  return { found, problems };
+}
+
+/** What is wrong with one part of the work hides nothing of the others. Whoever has ended it wants no more of it. */
+async function orProblem(problems: DrillError[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const known = asDrillError(error);
+    if (!known || known.outcome === 'cancelled') throw error;
+    problems.push(known);
+  }
+}
+
+/** They change how it is said what was found. */
+const OF_OUTPUT: readonly string[] = ['json', 'nagios', 'textfile', 'notify'];
+
+/** What decides what can be found, in words: who asks for less is another monitor. */
+function askedBy(options: CheckOptions): string[] {
+  return Object.entries(options)
+    .filter(([option]) => !OF_OUTPUT.includes(option))
+    .map(([option, value]) => (value === true ? option : `${option}=${String(value)}`))
+    .toSorted();
 }
 
 /** How much is looked at. */
@@ -111,11 +147,9 @@ const STATUS: Readonly<Record<Level, number>> = {
 /** Nagios reads 2 as critical: what kept us from an answer is 3, also a plan that cannot be used. */
 async function checkForNagios(files: readonly string[], options: CheckOptions, context: CliContext): Promise<number> {
   try {
-    const found: CheckUp[] = [];
-    for await (const one of lookAtEach(files, options, context)) found.push(one);
-    await writeCheckMetrics(options.textfile, found);
-    context.stdout(nagiosText(found));
-    return NAGIOS_STATUS[worstLevel(found.map(({ level }) => level))];
+    const { found, problems } = await lookAtAll(files, options, context, () => undefined);
+    context.stdout(context.redactor.text(nagiosText(found, problems)));
+    return NAGIOS_STATUS[nagiosLevel(found, problems)];
   } catch (error) {
     const known = asDrillError(error);
     if (!known) throw error;

@@ -39,10 +39,8 @@ export function define(command: Command, context: CliContext, done: Done): void 
  * the exit status: 1 where there is any, else 2 where a plan cannot be used.
  */
 async function overdue(files: readonly string[], options: OverdueOptions, context: CliContext): Promise<number> {
-  const graceMs = graceOf(options.grace);
-  const named = files.length > 0 ? files : planFiles();
-  if (named.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
   const isTold = options.notify === true;
+  const { named, graceMs } = await orTell({ isTold, files }, context, () => asked(files, options));
   const load = (some: readonly string[]) => (): DrillPlan[] =>
     plansFor(some, options.reports === undefined ? {} : { reports: options.reports }, [], context.env);
   const { plans, isWhole } =
@@ -56,7 +54,7 @@ async function overdue(files: readonly string[], options: OverdueOptions, contex
   stdout(
     options.json ? `${JSON.stringify({ drills }, null, 2)}\n` : schedulesText(drills, stdoutStyle, stdoutColumns()),
   );
-  if (isTold) await tellAll(drills, plans, now, context);
+  if (isTold) await tellAll(drills, plans, { now, grace: options.grace }, context);
   if (drills.some(({ alarm }) => alarm !== null)) return EXIT.failed;
   return isWhole ? EXIT.passed : EXIT.usage;
 }
@@ -90,16 +88,27 @@ function alone(found: DrillPlan[], file: string, others: readonly DrillPlan[]): 
   return found;
 }
 
+/** A monitor that has nothing to look at any more is a fault as well. */
+function asked(
+  files: readonly string[],
+  { grace }: OverdueOptions,
+): { readonly named: readonly string[]; readonly graceMs: number } {
+  const graceMs = graceOf(grace);
+  const named = files.length > 0 ? files : planFiles();
+  if (named.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
+  return { named, graceMs };
+}
+
 /** A drill without a schedule is never late. */
 async function tellAll(
   drills: readonly ScheduledDrill[],
   plans: readonly DrillPlan[],
-  now: Date,
+  { now, grace }: { readonly now: Date; readonly grace: string },
   context: CliContext,
 ): Promise<void> {
   for (const drill of drills) {
     const plan = plans.find(({ name }) => name === drill.drill);
-    if (plan?.schedule) await tell(overdueAlarm(drill, plan, now), context);
+    if (plan?.schedule) await tell(overdueAlarm(drill, plan, grace, now), context);
   }
 }
 

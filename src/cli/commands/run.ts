@@ -11,6 +11,7 @@ import { sandboxFor } from '../../sandbox/registry.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT, exitStatusOf, exitStatusOfOutcome, exitStatusOfSignal, worstExitStatus } from '../exit-status.ts';
+import { tellLost } from '../notify/lost.ts';
 import { orTell } from '../notify/or-tell.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { addPlanOptions, seedOf, type PlanOptions } from '../plans/plan-options.ts';
@@ -71,10 +72,15 @@ async function run(files: readonly string[], options: RunOptions, context: CliCo
   if (options.all) return (await import('../all/run-all.ts')).runAll(files, options, context);
   refuseWithoutAll(options);
   const isTold = options.scheduled === true;
-  const due = await orTell({ isTold, files }, context, () => {
-    const all = plansFor(files, options, [], context.env);
-    return isTold ? dueOf(all, options, context) : all;
+  const { all, due } = await orTell({ isTold, files }, context, () => {
+    const plans = plansFor(files, options, [], context.env);
+    return { all: plans, due: isTold ? dueOf(plans, options, context) : plans };
   });
+  if (isTold)
+    await tellLost(
+      all.filter((plan) => !due.includes(plan)),
+      context,
+    );
   const statuses: number[] = [];
   const reports: DrillReport[] = [];
   const writeMetrics = metricsAfterRuns(options, files, context);

@@ -30,7 +30,7 @@ function factsOf(ofOne: readonly DrillPlan[], now: Date, graceMs: number): Drill
       stanza: source.stanza,
       sandbox: sandbox.kind,
       schedule: standing === undefined || standing.schedule === null ? null : standing,
-      tally: tallyOf(reports, name, repositories, now),
+      tally: tallyOf(reports, { drill: name, stanza: source.stanza, repositories, now }),
     },
   ];
 }

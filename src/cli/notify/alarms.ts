@@ -11,21 +11,35 @@ import type { ScheduledDrill } from '../view/schedules.ts';
 
 type OfPlan = Pick<DrillPlan, 'notify' | 'reports'>;
 
-/** What `drill check` found, as an alarm. Warnings are told along, and raise none. */
-export function checkAlarm(found: CheckUp, { notify, reports }: OfPlan): Alarm {
+/**
+ * What `drill check` found, as an alarm. Warnings are told along, and raise none. `asked` is what was asked beside the plan: who asks
+ * for less finds less, and does not end the alarm of who asked for more.
+ */
+export function checkAlarm(found: CheckUp, { notify, reports }: OfPlan, asked: readonly string[]): Alarm {
   const bad = found.findings.filter(({ level }) => level !== 'warning');
   const isBad = bad.length > 0;
   const what = [...new Set(bad.map(({ code, repo }) => `${code}@${repo ?? ''}`))].toSorted().join(' ');
   const codes = [...new Set(bad.map(({ code }) => code))].join(', ');
+  const verifies = asked.includes('verify') ? ', with pgbackrest verify' : '';
   const message = messageOf('check', found.name, found.level, {
     tone: found.level === 'critical' ? 'bad' : isBad ? 'warning' : 'good',
     title: isBad ? `${found.level.toUpperCase()}: ${found.name} (${codes})` : `OK again: ${found.name}`,
-    lines: [...findingLines(found), ...figureLines(found), `Looked at stanza ${found.stanza} from ${hostname()}.`],
+    lines: [
+      ...findingLines(found),
+      ...figureLines(found),
+      `Looked at stanza ${found.stanza} from ${hostname()}${verifies}.`,
+    ],
     at: found.lookedAt,
     exitStatus: found.level === 'critical' ? EXIT.failed : isBad ? EXIT.inconclusive : EXIT.passed,
     details: { stanza: found.stanza, findings: found.findings.map(({ code, level, repo }) => ({ code, level, repo })) },
   });
-  return { key: `check/${found.name}`, found: { isBad, what }, message, channels: notify, reports };
+  return {
+    key: ['check/', found.name, ...asked.map((one) => ` ${one}`)].join(''),
+    found: { isBad, what },
+    message,
+    channels: notify,
+    reports,
+  };
 }
 
 function findingLines({ findings }: CheckUp): string[] {
@@ -47,8 +61,8 @@ function figureLine(words: string, { measuredMs, objectiveMs }: CheckUp['reposit
   return [`${words} ${durationText(measuredMs)} old, promised ${promisedText(objectiveMs)}`];
 }
 
-/** How a drill stands with its schedule, as an alarm. */
-export function overdueAlarm(drill: ScheduledDrill, { notify, reports }: OfPlan, now: Date): Alarm {
+/** How a drill stands with its schedule, as an alarm. `grace`: who grants more of it does not end the alarm of who grants less. */
+export function overdueAlarm(drill: ScheduledDrill, { notify, reports }: OfPlan, grace: string, now: Date): Alarm {
   const { alarm, dueAt, lastBegun, lastPassed } = drill;
   const since = dueAt === null ? '' : ` since it was due at ${minuteText(dueAt)}`;
   const title = {
@@ -68,7 +82,7 @@ export function overdueAlarm(drill: ScheduledDrill, { notify, reports }: OfPlan,
     details: { alarm, dueAt, lastBegun, lastPassed, nextDue: drill.nextDue },
   });
   const found = { isBad: alarm !== null, what: alarm === null ? '' : `${alarm} ${dueAt ?? ''}` };
-  return { key: `overdue/${drill.drill}`, found, message, channels: notify, reports };
+  return { key: `overdue/${drill.drill} ${grace}`, found, message, channels: notify, reports };
 }
 
 function messageOf(

@@ -27,7 +27,8 @@ export async function orTell<T>(
   begin: () => T | Promise<T>,
 ): Promise<T> {
   const drill = files.length === 0 ? 'the drills of this machine' : files.join(', ');
-  const key = `begin/${drill}`;
+  // Another machine, which can begin, shall not end the alarm of this one.
+  const key = `begin/${hostname()}/${drill}`;
   const settings = plan ?? settingsOf(context.env);
   const reports = settings?.reports ?? resolve('reports');
   try {

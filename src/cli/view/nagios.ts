@@ -6,18 +6,31 @@ import { counted } from '../../report/document/words.ts';
 /** The exit statuses of plugins of Nagios, Icinga, Naemon and the like. */
 export const NAGIOS_STATUS: Readonly<Record<Level, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
 
-/** One status line with figures (perfdata), and a line for each finding below. */
-export function nagiosText(found: readonly CheckUp[]): string {
-  const level = worstLevel(found.map((one) => one.level));
-  const findings = found.flatMap((one) => one.findings.map((finding) => ({ ...finding, stanza: one.stanza })));
+/** The worst of what was found. What kept a plan from being looked at is not known. */
+export function nagiosLevel(found: readonly CheckUp[], problems: readonly DrillError[]): Level {
+  return worstLevel([...found.map(({ level }) => level), ...problems.map(() => 'unknown' as const)]);
+}
+
+/** One status line with figures (perfdata), and a line for each finding, and each problem, below. */
+export function nagiosText(found: readonly CheckUp[], problems: readonly DrillError[]): string {
+  const findings = [
+    ...found.flatMap(({ stanza, findings: some }) =>
+      some.map(({ level, code, message, repo }) => ({
+        level,
+        text: `${whereOf({ stanza, repo })}: ${code}: ${message}`,
+      })),
+    ),
+    ...problems.map(({ code, message }) => ({ level: 'unknown' as const, text: `${code}: ${message}` })),
+  ];
   const [worst] = findings.toSorted((a, b) => badness(b.level) - badness(a.level));
   const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
-  const said = worst === undefined ? allIsWell(found) : `${whereOf(worst)}: ${worst.code}: ${worst.message}${more}`;
+  const said = worst === undefined ? allIsWell(found) : `${worst.text}${more}`;
   const figures = found.flatMap((one) =>
     one.repositories.flatMap((repository) => perfdata(one, repository, found.length)),
   );
-  const lines = findings.map((one) => `[${one.level.toUpperCase()}] ${whereOf(one)}: ${one.code}: ${one.message}`);
-  return `PGDRILL ${level.toUpperCase()} - ${plain(said)} | ${figures.join(' ')}\n${lines.map((line) => `${plain(line)}\n`).join('')}`;
+  const lines = findings.map(({ level, text }) => `${plain(`[${level.toUpperCase()}] ${text}`)}\n`);
+  const level = nagiosLevel(found, problems).toUpperCase();
+  return `PGDRILL ${level} - ${plain(said)}${figures.length === 0 ? '' : ` | ${figures.join(' ')}`}\n${lines.join('')}`;
 }
 
 /** What kept a check-up from an answer, as a status line. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cutTo, textOf, type Message } from '../message.ts';
 import { writtenSecret } from '../secret.ts';
 import { DeliveryFault } from '../sending/fault.ts';
-import { post } from '../sending/post.ts';
+import { postToService } from '../sending/post.ts';
 import { blockError, channelKind } from './kind.ts';
 
 // https://healthchecks.io/docs/http_api/: <ping URL>/start, <ping URL>/<exit status>, and /log, which changes nothing; the same
@@ -25,7 +25,7 @@ export const healthchecks = channelKind({
     const url = pingUrl(ping, message);
     const body = message.about === 'begun' ? '' : cutTo(BODY_BYTES, pingBody(message));
     return async (signal) => {
-      const answer = await post(
+      const answer = await postToService(
         { url, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' }, body },
         signal,
       );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cutTo, textOf, type Message } from '../message.ts';
 import { writtenSecret } from '../secret.ts';
-import { post } from '../sending/post.ts';
+import { postToService } from '../sending/post.ts';
 import { plainAddress, writtenAddress } from '../address.ts';
 import { blockError, channelKind } from './kind.ts';
 
@@ -41,7 +41,7 @@ export const ntfy = channelKind({
     const authorization = token === undefined ? {} : { authorization: `Bearer ${await reveal(token)}` };
     const body = JSON.stringify(ntfyPayload(message(), topic));
     const headers = { ...authorization, 'content-type': 'application/json' };
-    return (signal) => post({ url: plainAddress(server), headers, body }, signal).then(() => 'published');
+    return (signal) => postToService({ url: plainAddress(server), headers, body }, signal).then(() => 'published');
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cutTo, textOf, type Message } from '../message.ts';
 import { writtenSecret } from '../secret.ts';
-import { post } from '../sending/post.ts';
+import { postToService } from '../sending/post.ts';
 import { blockError, channelKind } from './kind.ts';
 
 // https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks: {text, blocks}; 200 and `ok`, or a word such as
@@ -21,7 +21,8 @@ export const slack = channelKind({
   prepare: async ({ url: written }, message, { address }) => {
     const { url, headers } = await address(written);
     const body = JSON.stringify(slackPayload(message()));
-    return (signal) => post({ url, headers: { ...headers, 'content-type': 'application/json' }, body }, signal);
+    return (signal) =>
+      postToService({ url, headers: { ...headers, 'content-type': 'application/json' }, body }, signal);
   },
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { plainAddress, writtenAddress } from '../address.ts';
 import { textOf, type Message } from '../message.ts';
 import { writtenSecret } from '../secret.ts';
-import { post } from '../sending/post.ts';
+import { postToService } from '../sending/post.ts';
 import { blockError, channelKind } from './kind.ts';
 
 // https://core.telegram.org/bots/api#sendmessage: POST /bot<token>/sendMessage; a text has 4,096 characters. Without a parse mode
@@ -30,7 +30,7 @@ export const telegram = channelKind({
     const url = plainAddress(`${server.replace(/\/+$/, '')}/bot${encodeURI(await reveal(token))}/sendMessage`);
     const body = JSON.stringify(telegramPayload(message(), chat));
     const headers = { 'content-type': 'application/json' };
-    return (signal) => post({ url, headers, body }, signal).then(() => 'sent');
+    return (signal) => postToService({ url, headers, body }, signal).then(() => 'sent');
   },
 });
 

@@ -1,3 +1,4 @@
+import { minuteText } from '../../report/document/words.ts';
 import type { Message } from '../message.ts';
 import { meaningOf } from './run.ts';
 
@@ -17,20 +18,51 @@ const BUG = 70;
  * error of pgdrill's own.
  */
 export function refusedMessage(code: string | null, { id, drill, at, host }: AboutRefused): Message {
-  const why = code === null ? 'pgdrill ended with an error of its own.' : `${code}: ${meaningOf(code)}`;
+  const readMore = `Run it by hand on ${host} to read more.`;
   return {
     id,
     about: 'refused',
     drill,
     state: 'refused',
     tone: 'bad',
-    title: `NOT RUN: ${drill} (${code ?? 'bug'})`,
-    lines: [why, `Nothing was done. It does not run until that is mended. Run it by hand on ${host} to read more.`],
+    // An error of its own may come at any time.
+    title: code === null ? `NO RESULT: ${drill} (bug)` : `NOT RUN: ${drill} (${code})`,
+    lines:
+      code === null
+        ? ['pgdrill ended with an error of its own, and there is no report.', readMore]
+        : [`${code}: ${meaningOf(code)}`, `Nothing was done. It does not run until that is mended. ${readMore}`],
     at: at.toISOString(),
     host,
     exitStatus: code === null ? BUG : USAGE,
     log: [],
     details: { code: code ?? 'bug' },
+  };
+}
+
+/** As docs/exit-statuses.md has it: nothing is known of the backup. */
+const NO_ANSWER = 3;
+
+/** A run that was killed: it has no report, and could tell nobody. */
+export function lostMessage(
+  run: { readonly id: string; readonly startedAt: string },
+  { id, drill, at, host }: AboutRefused,
+): Message {
+  return {
+    id,
+    about: 'lost',
+    drill,
+    state: 'lost',
+    tone: 'bad',
+    title: `LOST: ${drill}`,
+    lines: [
+      `The run ${run.id}, which began at ${minuteText(run.startedAt)}, was killed and has no report. Nothing is known of the backup.`,
+      `It does not run again before it is due. Run it by hand. This was found on ${host}.`,
+    ],
+    at: at.toISOString(),
+    host,
+    exitStatus: NO_ANSWER,
+    log: [],
+    details: { run: run.id, startedAt: run.startedAt },
   };
 }
 

@@ -10,14 +10,12 @@ export interface PostRequest {
 
 /** More of an answer is not read. */
 const LONGEST_ANSWER = 4096;
-/** More of it is not shown. */
-const LONGEST_SHOWN = 200;
 
 /** These answers may be others in a moment. */
 const PASSING = new Set([408, 425, 429]);
 
 /**
- * Sends it once and gives the beginning of the answer. No redirection is followed: it would carry a secret to somebody else.
+ * Sends it once and gives the beginning of the answer, as it is: it may hold a secret. No redirection is followed: it would carry a secret to somebody else.
  * Proxies are used as Node uses them (NODE_USE_ENV_PROXY). Rejects with a {@link DeliveryFault}.
  */
 export async function post({ url, headers, body }: PostRequest, signal: AbortSignal): Promise<string> {
@@ -29,8 +27,20 @@ export async function post({ url, headers, body }: PostRequest, signal: AbortSig
   } catch (error) {
     throw networkFault(error, url.hostname, signal);
   }
-  if (response.ok) return shown(answer) || `status ${response.status}`;
+  if (response.ok) return answer.trim() || `status ${response.status}`;
   throw refusal(response, answer);
+}
+
+/**
+ * The same for a service that never answers with a page. Who does is somebody else in its place, such as a proxy that wants a login:
+ * with status 200, and the message is gone.
+ */
+export async function postToService(request: PostRequest, signal: AbortSignal): Promise<string> {
+  const answer = await post(request, signal);
+  if (!answer.startsWith('<')) return answer;
+  throw new DeliveryFault('it answered with a page, as a proxy or a login does, and not as the service', {
+    again: false,
+  });
 }
 
 async function beginningOf({ body }: Response): Promise<string> {
@@ -48,7 +58,7 @@ async function beginningOf({ body }: Response): Promise<string> {
 function refusal({ status, headers }: Response, answer: string): DeliveryFault {
   if (status >= 300 && status < 400)
     return new DeliveryFault(`it answered with a redirection (${status}), which is not followed`, { again: false });
-  const said = shown(answer);
+  const said = answer.trim();
   const again = status >= 500 || PASSING.has(status);
   const waitMs = again ? (retryAfterMs(headers.get('retry-after'), Date.now()) ?? retryAfterIn(answer)) : null;
   return new DeliveryFault(`it answered ${status}${said === '' ? '' : `: ${said}`}`, { again, waitMs });
@@ -66,12 +76,6 @@ export function retryAfterMs(value: string | null, nowMs: number): number | null
 function retryAfterIn(answer: string): number | null {
   const seconds = /"retry_after"\s*:\s*(\d+(?:\.\d+)?)/.exec(answer)?.[1];
   return seconds === undefined ? null : Number(seconds) * 1000;
-}
-
-/** On one line, and no more than people read. */
-function shown(answer: string): string {
-  const line = answer.replaceAll(/\s+/g, ' ').trim();
-  return line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN)}…` : line;
 }
 
 /** A certificate does not become better in a second. */

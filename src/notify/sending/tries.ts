@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { asDrillError, messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import { abortAfter } from '../../core/timer.ts';
 import { DeliveryFault } from './fault.ts';
 
@@ -20,6 +20,8 @@ export const USUAL_PATIENCE: Patience = { tryMs: 10_000, totalMs: 25_000, tries:
 /** What became of a message. */
 export interface Delivery {
   readonly sent: boolean;
+  /** It was not sent to all that it is for, and to some. */
+  readonly inPart?: true;
   /** What was answered, or why it did not get through. */
   readonly answer: string;
   readonly attempts: number;
@@ -34,11 +36,12 @@ export async function tryOften(attempt: Attempt, patience: Patience, signal: Abo
   const end = AbortSignal.any([signal, abortAfter(patience.totalMs)]);
   for (let attempts = 1; ; attempts += 1) {
     try {
-      return { sent: true, answer: await attempt(AbortSignal.any([end, abortAfter(patience.tryMs)])), attempts };
+      const answer = await attempt(AbortSignal.any([end, abortAfter(patience.tryMs)]));
+      return { sent: true, answer, attempts };
     } catch (error) {
-      const failed = (answer: string): Delivery => ({ sent: false, answer, attempts });
+      const { message, again, waitMs, inPart } = faultOf(error);
+      const failed = (answer: string): Delivery => ({ sent: false, answer, attempts, ...(inPart ? { inPart } : {}) });
       if (signal.aborted) return failed('it was interrupted');
-      const { message, again, waitMs } = faultOf(error);
       const waits = waitBefore(attempts, waitMs, patience);
       const leftMs = patience.totalMs - (performance.now() - startedMs);
       if (!again || attempts >= patience.tries) return failed(message);
@@ -58,9 +61,7 @@ function seconds(ms: number): string {
   return `${Math.ceil(ms / 1000)} s`;
 }
 
-function faultOf(error: unknown): DeliveryFault {
-  if (error instanceof DeliveryFault) return error;
-  // A secret that cannot be had now cannot be had in a second either. Anything else is told as well: no message is worth a run.
-  const known = asDrillError(error);
-  return new DeliveryFault(known?.message ?? messageOf(error), { again: false });
+/** The fault of a try. A secret that cannot be had now cannot be had in a second either. Anything else is told as well: no message is worth a run. */
+export function faultOf(error: unknown): DeliveryFault {
+  return error instanceof DeliveryFault ? error : new DeliveryFault(messageOf(error), { again: false });
 }

@@ -30,6 +30,15 @@ export interface DrillOnRecord {
   readonly openSince: string | null;
 }
 
+/** Which drill is asked for, and which of its last runs: of which stanza, and of each of some repositories; null: of whichever. */
+export interface TallyQuestion {
+  readonly drill: string;
+  readonly stanza: string;
+  /** Null among them: of whichever. */
+  readonly repositories: readonly (number | null)[];
+  readonly now: Date;
+}
+
 /** What a drill has come to, in numbers. */
 export interface DrillNumbers {
   /** How many runs came to each verdict, and how many were `lost`. */
@@ -40,7 +49,7 @@ export interface DrillNumbers {
   readonly lastLost: string | null;
   /** The ids of all its runs. */
   readonly ids: readonly string[];
-  /** For each repository that was asked for. */
+  /** For each repository that was asked for, of the stanza. */
   readonly last: readonly {
     /** The last run that has ended; one that came to no repository counts for each. Null: there is none. */
     readonly run: EndedRun | null;

@@ -16,6 +16,7 @@ import type {
   SeriesQuestion,
   CopyQuestion,
   ProvenTurn,
+  TallyQuestion,
 } from './index-answers.ts';
 import { FORMAT } from './index-tables.ts';
 import { onRecordIn } from './on-record.ts';
@@ -107,9 +108,9 @@ export class LedgerIndex {
       .all(drill) as unknown as MissedDue[];
   }
 
-  /** What a drill has come to in numbers, and its last runs of some repositories; null among them: of whichever. */
-  tally(drill: string, repositories: readonly (number | null)[]): DrillNumbers {
-    return tallyIn(this.#database, drill, repositories);
+  /** What a drill has come to in numbers, and its last runs. */
+  tally(question: TallyQuestion): DrillNumbers {
+    return tallyIn(this.#database, question);
   }
 
   /** Where the ledger tells of sign-offs, of one run or of all, oldest first. */

@@ -1,15 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { DrillNumbers, EndedRun } from './index-answers.ts';
+import type { DrillNumbers, EndedRun, TallyQuestion } from './index-answers.ts';
 
 const NEWEST = 'order by started_at desc, run desc limit 1';
 
-/** What is compared with null is null: a run that came to no repository may have failed for each, and any repository is meant. */
-const LAST_OF = `from runs where drill = :drill and coalesce(repo = :repo, true) ${NEWEST}`;
+/** A run of another stanza proves nothing of this one: a plan may have been changed, or overruled by an option. */
+const OF_DRILL = 'from runs where drill = :drill and stanza = :stanza';
 
-const LAST_PASSED_OF = `from runs where drill = :drill and coalesce(repo = :repo, :repo is null) and verdict = 'passed' ${NEWEST}`;
+/** What is compared with null is null: a run that came to no repository may have failed for each, and any repository is meant. */
+const LAST_OF = `${OF_DRILL} and coalesce(repo = :repo, true) ${NEWEST}`;
+
+const LAST_PASSED_OF = `${OF_DRILL} and coalesce(repo = :repo, :repo is null) and verdict = 'passed' ${NEWEST}`;
 
 /** What a drill has come to, by the index of a ledger. */
-export function tallyIn(database: DatabaseSync, drill: string, repositories: readonly (number | null)[]): DrillNumbers {
+export function tallyIn(database: DatabaseSync, { drill, stanza, repositories }: TallyQuestion): DrillNumbers {
   const rows = (sql: string, more = {}): Record<string, unknown>[] => database.prepare(sql).all({ drill, ...more });
   const counts = rows(
     `select verdict, count(*) as number from runs where drill = :drill group by verdict
@@ -19,8 +22,8 @@ export function tallyIn(database: DatabaseSync, drill: string, repositories: rea
   const [missed] = rows('select count(*) as number from missed where drill = :drill');
   const ids = rows('select run from runs where drill = :drill union select run from unended where drill = :drill');
   const last = repositories.map((repo) => {
-    const [run] = rows(`select run, drill, repo, rto_ms as rtoMs, start, length ${LAST_OF}`, { repo });
-    const [passed] = rows(`select started_at as at ${LAST_PASSED_OF}`, { repo });
+    const [run] = rows(`select run, drill, repo, rto_ms as rtoMs, start, length ${LAST_OF}`, { stanza, repo });
+    const [passed] = rows(`select started_at as at ${LAST_PASSED_OF}`, { stanza, repo });
     return { run: (run as unknown as EndedRun | undefined) ?? null, passedAt: stampOf(passed) };
   });
   return {

@@ -5,7 +5,7 @@ import { Ledger } from '../../../src/store/ledger/ledger.ts';
 import { commandLine } from '../../fixtures/command-line.ts';
 import { readExposition } from '../../fixtures/exposition.ts';
 import { temporaryDirectory } from '../../fixtures/plans.ts';
-import { sampleCopy, runEndedIn } from '../../fixtures/sample-report.ts';
+import { sampleCopy, runEndedIn, sampleReport } from '../../fixtures/sample-report.ts';
 import { recordRun, runIdOf } from '../../fixtures/signed-reports.ts';
 
 const DAILY = '{ cron: "0 3 * * *", timezone: UTC }';
@@ -88,6 +88,22 @@ test('the repositories of a plan have series each; a run that came to none speak
   });
   const after = await commandLine(['metrics', ...plans]);
   expect(series(after.stdout, 'pgdrill_verdict')).toEqual({ '1 failed': 1, '2 failed': 1 });
+});
+
+test('a run of another stanza does not speak for that of the plan', async () => {
+  const { plans, reports } = placeOf({ orders: PLAIN });
+  const { source } = sampleReport();
+  await recordRun(reports, 0, {
+    signer: null,
+    startedAt: daysAgo(2),
+    source: { ...source, stanza: 'main' },
+    verdict: 'failed',
+  });
+  await recordRun(reports, 1, { signer: null, startedAt: daysAgo(1), source: { ...source, stanza: 'staging' } });
+  const { stdout } = await commandLine(['metrics', ...plans]);
+  expect(series(stdout, 'pgdrill_verdict')).toEqual({ failed: 1 });
+  expect(series(stdout, 'pgdrill_last_success_timestamp_seconds')).toEqual({});
+  expect(series(stdout, 'pgdrill_runs_total')).toEqual({ passed: 1, failed: 1 });
 });
 
 test.each(['monthly', null])(

@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Ledger } from '../../../src/store/ledger/ledger.ts';
 import { commandLine } from '../../fixtures/command-line.ts';
 import { directoryWith, temporaryDirectory } from '../../fixtures/plans.ts';
-import { recordRun } from '../../fixtures/signed-reports.ts';
+import { recordRun, runIdOf } from '../../fixtures/signed-reports.ts';
 import { startService, type Service } from '../../fixtures/service.ts';
 
 const titles = ({ received }: Service): string[] =>
@@ -84,6 +85,14 @@ describe('drill overdue --notify', () => {
     expect(titles(ops).at(-1)).toBe('IN TIME again: orders');
   });
 
+  test('that cannot look at all is told, once', async () => {
+    const { ops, file, run } = await machine();
+    writeFileSync(file, due('orders'));
+    for (let look = 0; look < 2; look += 1)
+      expect((await run('overdue', '--notify', '--grace', 'soon', file)).status).toBe(2);
+    expect(titles(ops)).toEqual([`NOT RUN: ${file} (plan-invalid)`]);
+  });
+
   test('without it nobody is told', async () => {
     const { ops, file, run } = await machine();
     writeFileSync(file, due('orders'));
@@ -146,6 +155,63 @@ describe('a drill that a timer cannot begin is told', () => {
     const args = ['check', '--stanza', 'main', '--config', join(root, 'none.conf'), '--notify'];
     expect((await run(...args)).status).toBe(2);
     expect(titles(ops)).toEqual(['NOT RUN: the check of main (config-missing)']);
+  });
+});
+
+test('a plan that cannot be looked at keeps no other from its turn', async () => {
+  const { ops, root, run } = await machine();
+  const files = ['orders', 'users'].map((name) => {
+    const file = join(root, `drills/${name}.yaml`);
+    writeFileSync(file, `name: ${name}\nsource: { stanza: main, config: ${join(root, 'none.conf')} }\n`);
+    return file;
+  });
+  const { status, stderr } = await run('check', '--notify', ...files);
+  expect({ status, problems: stderr.match(/code: config-missing/g) }).toMatchObject({
+    status: 2,
+    problems: { length: 2 },
+  });
+  expect(titles(ops)).toEqual(['orders', 'users'].map((name) => `NOT RUN: the check of ${name} (config-missing)`));
+  const nagios = await run('check', '--nagios', ...files);
+  expect(nagios.status).toBe(3);
+  expect(nagios.stdout).toMatch(
+    /^PGDRILL UNKNOWN - config-missing: .* \(and 1 more\)\n\[UNKNOWN\] .*\n\[UNKNOWN\] .*\n$/,
+  );
+});
+
+/** A drill that is not due, whose last run was killed. */
+async function killed() {
+  const here = await machine();
+  writeFileSync(here.file, `name: orders\nsource: { stanza: main }\nschedule: monthly\n`);
+  const startedAt = new Date().toISOString();
+  const run = runIdOf(0);
+  const about = { stanza: 'main', trigger: 'scheduled', user: 'root', host: 'vm' } as const;
+  await new Ledger(here.reports).append(() => [
+    { kind: 'begun', drill: 'orders', run, number: 1, startedAt, ...about },
+  ]);
+  return here;
+}
+
+describe('a run that was killed', () => {
+  test('is told by the timer that asks next, once', async () => {
+    const { ops, file, run } = await killed();
+    for (let asked = 0; asked < 2; asked += 1) await run('run', '--scheduled', '--quiet', file);
+    expect(titles(ops)).toEqual(['LOST: orders']);
+    expect(ops.received[0]?.body).toContain(`The run ${runIdOf(0)}, which began at `);
+  });
+
+  test('is told no more when another one has followed', async () => {
+    const { ops, file, reports, run } = await killed();
+    await run('run', '--scheduled', '--quiet', file);
+    await recordRun(reports, 1, { signer: null, startedAt: new Date().toISOString(), verdict: 'failed' });
+    await run('run', '--scheduled', '--quiet', file);
+    expect(titles(ops)).toEqual(['LOST: orders']);
+    expect(readFileSync(join(reports, '.notify-state.json'), 'utf8')).not.toContain('lost/');
+  });
+
+  test('is not told to who asks by hand', async () => {
+    const { ops, file, run } = await killed();
+    await run('run', file, '--config', '/nowhere.conf');
+    expect(ops.received).toEqual([]);
   });
 });
 

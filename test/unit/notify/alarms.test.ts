@@ -17,7 +17,7 @@ const old = checkUpOf(stanzaFacts(), promises({ backupAgeMs: HOUR_MS }), { name:
 
 describe('what a check-up found', () => {
   test('a backup that is too old', () => {
-    const { key, found, message } = checkAlarm(old, NOBODY);
+    const { key, found, message } = checkAlarm(old, NOBODY, []);
     expect({ key, found }).toEqual({ key: 'check/orders', found: { isBad: true, what: 'backup-too-old@1' } });
     expect(message).toMatchObject({
       about: 'check',
@@ -36,7 +36,7 @@ describe('what a check-up found', () => {
     const fault = { code: 'repo-unreadable', message: 'a | b', hint: null } as const;
     const facts = stanzaFacts({ repositories: [repositoryFacts({ clusters: [], fault })] });
     const unknown = checkUpOf(facts, promises(), { name: 'orders', durationMs: 1 });
-    const { found, message } = checkAlarm(unknown, NOBODY);
+    const { found, message } = checkAlarm(unknown, NOBODY, []);
     expect(found).toEqual({ isBad: true, what: 'repo-unreadable@1' });
     expect(message).toMatchObject({ state: 'unknown', tone: 'warning', exitStatus: 3 });
     expect(JSON.stringify(message)).not.toContain('a | b');
@@ -45,7 +45,7 @@ describe('what a check-up found', () => {
   test('a warning is told along, and is no alarm', () => {
     const findings = [finding('other-branch', 1, 'x', null)];
     const warned = { ...fine, findings, level: 'warning' as const };
-    const { found, message } = checkAlarm(warned, NOBODY);
+    const { found, message } = checkAlarm(warned, NOBODY, []);
     expect(found).toEqual({ isBad: false, what: '' });
     expect(message.exitStatus).toBe(0);
     expect(message.lines[0]).toMatch(/^other-branch \(warning, repository 1\): /);
@@ -63,9 +63,9 @@ test('how a drill stands with its schedule', () => {
     alarm: 'not-run',
   } as const;
   const now = new Date('2026-11-21T12:00:00Z');
-  const { key, found, message } = overdueAlarm(drill, NOBODY, now);
+  const { key, found, message } = overdueAlarm(drill, NOBODY, '1h', now);
   expect({ key, found }).toEqual({
-    key: 'overdue/orders',
+    key: 'overdue/orders 1h',
     found: { isBad: true, what: 'not-run 2026-11-01T03:00:00.000Z' },
   });
   expect(message.title).toBe('OVERDUE: orders has not run since it was due at 2026-11-01 03:00 UTC');
@@ -73,7 +73,7 @@ test('how a drill stands with its schedule', () => {
     'Last run: 2026-10-01 03:00 UTC. Last passed: never.',
     'Next due: 2026-12-01 03:00 UTC.',
   ]);
-  expect(overdueAlarm({ ...drill, alarm: null }, NOBODY, now).message.title).toBe('IN TIME again: orders');
+  expect(overdueAlarm({ ...drill, alarm: null }, NOBODY, '1h', now).message.title).toBe('IN TIME again: orders');
 });
 
 const titles = ({ received }: Service): string[] =>
@@ -84,8 +84,8 @@ async function monitor(on?: readonly string[]) {
   const reports = temporaryDirectory();
   const written = [{ slack: { url: 'env:SLACK' }, ...(on && { on }) }, { healthchecks: { url: 'env:HC' } }];
   const notify = channelsFor(written);
-  const look = (found: typeof fine, minutes: number) => {
-    const alarm: Alarm = checkAlarm(found, { notify, reports });
+  const look = (found: typeof fine, minutes: number, asked: readonly string[] = []) => {
+    const alarm: Alarm = checkAlarm(found, { notify, reports }, asked);
     const now = (): Date => new Date(LOOKED_AT.getTime() + minutes * 60_000);
     return tellAlarm(alarm, servicesWith({ SLACK: slack.url }, { now }));
   };
@@ -120,6 +120,16 @@ describe('a monitor that looks every five minutes', () => {
     await look(fine, 10);
     expect(titles(slack)).toEqual(['CRITICAL: orders (backup-too-old)', 'CRITICAL: orders (backup-too-old)']);
     expect(slack.received[0]?.body).toContain('This is said at every look, since what was said before cannot be');
+  });
+
+  test('that asks for less does not end the alarm of one that asks for more', async () => {
+    const { slack, look } = await monitor();
+    await look(old, 0, ['verify']);
+    await look(fine, 5);
+    expect(titles(slack)).toEqual(['CRITICAL: orders (backup-too-old)']);
+    expect(slack.received[0]?.body).toContain(', with pgbackrest verify.');
+    await look(fine, 10, ['verify']);
+    expect(titles(slack).slice(1)).toEqual(['OK again: orders']);
   });
 
   test('always is always', async () => {

@@ -2,10 +2,12 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { deliver } from '../../../src/notify/send.ts';
+import { deliver, send } from '../../../src/notify/send.ts';
 import type { Delivery } from '../../../src/notify/sending/tries.ts';
 import { selfSigned } from '../../fixtures/service.ts';
-import { channelFor, sampleMessage, servicesWith, SHORT_WAITS } from '../../fixtures/notify.ts';
+import { channelFor, channelsFor, sampleMessage, servicesWith, SHORT_WAITS } from '../../fixtures/notify.ts';
+import { temporaryDirectory } from '../../fixtures/plans.ts';
+import { until } from '../../fixtures/until.ts';
 
 interface Mail {
   readonly from: string;
@@ -104,7 +106,8 @@ describe('what does not get through', () => {
       onRcptTo: ({ address }, _, done) => done(address.startsWith('dba') ? new Error('who is that') : null),
     });
     const sent = await mail(port, { to: ['ops@example.org', 'dba@example.org'] });
-    expect(sent).toEqual({ sent: false, attempts: 1, answer: '127.0.0.1 does not take mail for dba@example.org' });
+    const answer = '127.0.0.1 does not take mail for dba@example.org';
+    expect(sent).toEqual({ sent: false, inPart: true, attempts: 1, answer });
     expect(mails.map(({ to }) => to)).toEqual([['ops@example.org']]);
   });
 
@@ -132,4 +135,35 @@ describe('what does not get through', () => {
     const sent = await deliver(sampleMessage(), channelFor({ email }), servicesWith({}, { patience }));
     expect(sent).toMatchObject({ sent: false, attempts: 2 });
   });
+
+  test('Ctrl-C ends the connection as well: what is told as not sent is not sent a moment later', async () => {
+    const end = new AbortController();
+    const sockets = new Set<unknown>();
+    const slow = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.once('data', () => end.abort());
+      socket.write('220 slow\r\n');
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void slow.close());
+    const { port } = slow.address() as AddressInfo;
+    const email = { to: 'ops@example.org', from: 'drills@example.org', server: '127.0.0.1', port };
+    const sent = await deliver(sampleMessage(), channelFor({ email }), servicesWith({}, { signal: end.signal }));
+    expect(sent).toEqual({ sent: false, answer: 'it was interrupted', attempts: 1 });
+    await until('the connection is gone', () => sockets.size === 0);
+  });
+});
+
+test('what some of its people have is not kept to be sent to them again', async () => {
+  const { port, mails } = await startSmtp({
+    onRcptTo: ({ address }, _, done) => done(address.startsWith('dba') ? new Error('who is that') : null),
+  });
+  const to = ['ops@example.org', 'dba@example.org'];
+  const channels = channelsFor([{ email: { to, from: 'drills@example.org', server: '127.0.0.1', port } }]);
+  const reports = temporaryDirectory();
+  const told = await send({ message: sampleMessage(), to: channels, channels, reports }, servicesWith());
+  expect(told).toMatchObject([{ sent: false, kept: false, reason: expect.stringContaining('dba@') as unknown }]);
+  expect(await send({ message: null, to: [], channels, reports }, servicesWith())).toEqual([]);
+  expect(mails).toHaveLength(1);
 });

@@ -115,7 +115,7 @@ describe('a run that was refused', () => {
     expect(titles(slack).slice(1)).toEqual([
       'NOT RUN: orders (tool-missing)',
       'NOT RUN: orders (tool-missing)',
-      'NOT RUN: orders (bug)',
+      'NO RESULT: orders (bug)',
     ]);
     expect(ends(hc)).toEqual(['2', '2', '2', '2', '70']);
     await notifier().ended(sampleReport(), '/r', NEVER);

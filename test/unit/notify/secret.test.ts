@@ -3,9 +3,23 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Redactor } from '../../../src/core/redact.ts';
 import { revealer, writtenSecret, type WrittenSecret } from '../../../src/notify/secret.ts';
-import { temporaryDirectory } from '../../fixtures/plans.ts';
+import { readMachine } from '../../../src/machine/read-machine.ts';
+import { directoryWith, temporaryDirectory } from '../../fixtures/plans.ts';
 
 const SECRET = 'verysecret';
+
+/** What is said of settings that have such a channel. */
+function explainedIn(channel: object): string {
+  const text = JSON.stringify({ notify: [channel] });
+  const file = join(directoryWith({ 'pgdrill.yaml': text }), 'pgdrill.yaml');
+  chmodSync(file, 0o600);
+  try {
+    readMachine({ PGDRILL_CONFIG: file });
+  } catch (error) {
+    return String(error);
+  }
+  return '';
+}
 
 function reveal(written: WrittenSecret, base = '/', env: NodeJS.ProcessEnv = {}, redactor = new Redactor()) {
   return revealer(base, { env, redactor, signal: new AbortController().signal })(written);
@@ -90,3 +104,12 @@ describe('refused is', () => {
     expect(JSON.stringify(error?.issues)).not.toContain('hooks.slack.com');
   });
 });
+
+test.each([{ command: 'curl verysecret' }, { command: [['verysecret']] }, { command: [] }, { command: ['pass', ''] }])(
+  'a command that is none is not shown (%j)',
+  (url) => {
+    const found = explainedIn({ slack: { url } });
+    expect(found).toMatch(/has to be a list of a program and its words, such as \[pass, show, hook\]/);
+    expect(found).not.toContain('verysecret');
+  },
+);

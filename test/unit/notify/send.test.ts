@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Channel } from '../../../src/notify/channel.ts';
@@ -124,9 +125,26 @@ test('what somebody took and died with is sent after five minutes', async () => 
   const ids = channels.map(({ id }) => id);
   const now = new Date('2026-11-21T04:00:00Z');
   const later = (ms: number): Date => new Date(now.getTime() + ms);
-  expect((await new Outbox(reports).claim(ids, now)).late).toHaveLength(1);
+  expect((await new Outbox(reports).claim({ channels: ids, isAskedFor: false }, now)).late).toHaveLength(1);
   expect(await sending(null, { now: () => later(240_000) })).toEqual([]);
   expect(await sending(null, { now: () => later(301_000) })).toMatchObject([{ sent: true }]);
+});
+
+test('what is sent late in vain is left alone for longer and longer, though a monitor asks every five minutes', async () => {
+  const { slack, sending } = await place();
+  slack.answers = [{ status: 404 }];
+  await sending(sampleMessage());
+  slack.received.length = 0;
+  const startMs = Date.parse('2026-11-21T04:00:00Z');
+  const asked: number[] = [];
+  for (let minutes = 0; minutes < 24 * 60; minutes += 5) {
+    const before = slack.received.length;
+    // A run that passes has nothing to say to this channel.
+    await sending(sampleMessage(), { now: () => new Date(startMs + minutes * 60_000) }, []);
+    if (slack.received.length > before) asked.push(minutes);
+  }
+  expect(asked).toEqual([0, 5, 25, 70, 150, 275, 455, 700, 1020, 1425]);
+  expect(await sending(null)).toHaveLength(1);
 });
 
 test('what is older than two months is given up, and that is said', async () => {
@@ -178,6 +196,19 @@ test('a file that is none counts as nothing', async () => {
   writeFileSync(join(reports, OUTBOX), '{"v":1,"items":[{"chan');
   expect(await sending(sampleMessage())).toMatchObject([{ kept: true }, { sent: true }]);
   expect(kept(reports).items).toHaveLength(1);
+});
+
+test.each([
+  ['a pipe', (file: string) => execFileSync('mkfifo', [file])],
+  ['a link', (file: string) => symlinkSync('/etc/passwd', file)],
+  ['a directory', (file: string) => mkdirSync(file)],
+])('%s in its place holds nobody up', async (_, put) => {
+  const { slack, reports, sending } = await place();
+  mkdirSync(reports);
+  put(join(reports, OUTBOX));
+  slack.answers = [{ status: 404 }];
+  expect(ofChannel(await sending(sampleMessage()), 'slack')).toMatchObject([{ sent: false }]);
+  expect(readFileSync('/etc/passwd', 'utf8')).toContain('root');
 });
 
 test('what cannot be kept is told as lost', async () => {

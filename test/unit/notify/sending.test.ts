@@ -90,6 +90,23 @@ describe('what does not pass is not tried again', () => {
     expect(other.received).toEqual([]);
   });
 
+  test.each([
+    ['slack', { url: 'env:URL' }],
+    ['healthchecks', { url: 'env:URL' }],
+  ])('a page with status 200 in place of %s: a proxy took the message', async (kind, block) => {
+    const service = await startService({ body: '\n<!DOCTYPE html><title>Log in</title>' });
+    const delivery = await deliver(
+      sampleMessage(),
+      channelFor({ [kind]: block }),
+      servicesWith({ URL: service.url + SECRET }),
+    );
+    expect(delivery).toEqual({
+      sent: false,
+      answer: 'it answered with a page, as a proxy or a login does, and not as the service',
+      attempts: 1,
+    });
+  });
+
   test('a certificate that nobody trusts', async () => {
     const service = await startTlsService();
     expect(await post(service.url)).toEqual({
@@ -114,13 +131,37 @@ describe('what does not pass is not tried again', () => {
 test('of an answer only the beginning is read, and less is shown', async () => {
   const service = await startService({ status: 400, body: 'x'.repeat(10_000_000) });
   const { answer } = await post(service.url);
-  expect(answer).toBe(`it answered 400: ${'x'.repeat(200)}…`);
+  expect(answer).toBe(`it answered 400: ${'x'.repeat(203)}…`);
 });
 
 test('a service that says the secret back', async () => {
   const service = await startService({ status: 404, body: `no such hook: ${SECRET}` });
   const { answer } = await post(service.url);
   expect(answer).toBe('it answered 404: no such hook: [redacted]');
+});
+
+test.each([0, 1, 2])('however much it says before: no part of the secret is shown (%d)', async (step) => {
+  const service = await startService({ status: 404, body: `${'x '.repeat(90 + step * 4)}${SECRET}` });
+  const { answer } = await post(service.url);
+  expect(answer).not.toContain('/services');
+  expect(answer).not.toContain('T0');
+});
+
+test.each([
+  ['a password that is percent-encoded', 'http://drills:p%40ss%2Fw0@HOST/x', 'p@ss/w0'],
+  ['a short password', 'http://drills:hunt2r@HOST/x', 'hunt2r'],
+  ['the login as the header has it', 'http://drills:p%40ss%2Fw0@HOST/x', btoa('drills:p@ss/w0')],
+  [
+    'a part of the path',
+    'http://HOST/ping/6b1f2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
+    '6b1f2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
+  ],
+  ['a value of the query', 'http://HOST/x?key=s3cretkey&a=1', 's3cretkey'],
+])('a service that says %s', async (_, address, said) => {
+  const service = await startService({ status: 403, body: `who is ${said}?` });
+  const services = servicesWith({ URL: address.replace('HOST', new URL(service.url).host) });
+  const { answer } = await deliver(sampleMessage(), channelFor({ slack: { url: 'env:URL' } }), services);
+  expect(answer).toBe('it answered 403: who is [redacted]?');
 });
 
 test('a message that holds the secret of its channel', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkUpOf } from '../../../../src/check-up/build-document.ts';
 import { checkUpSchema, type CheckUp } from '../../../../src/check-up/document.ts';
-import { nagiosError, nagiosText } from '../../../../src/cli/view/nagios.ts';
+import { nagiosError, nagiosLevel, nagiosText } from '../../../../src/cli/view/nagios.ts';
 import { checkUpText } from '../../../../src/cli/view/check-up.ts';
 import { windowsText } from '../../../../src/cli/view/windows.ts';
 import { widthOf } from '../../../../src/cli/view/table.ts';
@@ -27,18 +27,28 @@ test('a document of facts fits its schema', () => {
 
 describe('for Nagios', () => {
   test('the worst finding stands in the first line, with figures and their thresholds', () => {
-    expect(nagiosText([documentOf()])).toBe(
+    expect(nagiosText([documentOf()], [])).toBe(
       "PGDRILL CRITICAL - main, repository 1: retention-short: the repository holds 1 full backup set, and 2 were promised | 'repo1_backup_age'=36000s;;;0 'repo1_wal_age'=60s;;300;0 'repo1_recoverable'=35940s;;32400:;0 'repo1_backups'=1;;;0 'repo1_full'=1;;2:;0 'repo1_wal_segments'=8;;;0\n" +
         '[CRITICAL] main, repository 1: retention-short: the repository holds 1 full backup set, and 2 were promised\n',
     );
   });
 
   test('bars and line feeds of others do not end the text, and what is not known is U', () => {
-    const text = nagiosText([documentOf({ repositories: [unread] })]);
+    const text = nagiosText([documentOf({ repositories: [unread] })], []);
     expect(text).toMatch(
       /^PGDRILL UNKNOWN - main, repository 2: repo-unreadable: a \/ b c \| 'repo2_backup_age'=U;;;0 /,
     );
     expect(text.split('\n')).toHaveLength(3);
+  });
+
+  test('what kept a file from being written hides nothing that was found, and makes nothing well', () => {
+    const problem = new DrillError('not-found', '/x.prom cannot be written');
+    const critical = nagiosText([documentOf()], [problem]);
+    expect(critical).toMatch(/^PGDRILL CRITICAL - main, repository 1: retention-short: .* \(and 1 more\) \| /);
+    expect(critical).toMatch(/\n\[UNKNOWN\] not-found: \/x\.prom cannot be written\n$/);
+    expect(nagiosLevel([documentOf()], [problem])).toBe('critical');
+    const well = { ...documentOf(), findings: [], level: 'ok' as const };
+    expect(nagiosText([well], [problem])).toMatch(/^PGDRILL UNKNOWN - not-found: .* \| 'repo1_backup_age'/);
   });
 
   test('an error is a status line as well', () => {
