@@ -58,7 +58,8 @@ function cronSchedule(cron: string, zone: string | null, text: string): Schedule
 }
 
 function zoneWords(zone: string | null): string {
-  return zone === null ? "the machine's time" : `time of ${zone}`;
+  if (zone === null) return "the machine's time";
+  return zone === 'UTC' ? zone : `time of ${zone}`;
 }
 
 function zoneText(zone: string | null): string {
