@@ -76,7 +76,7 @@ describe('what a command line gets before anything else', () => {
     const { status, stdout } = drill(command, '--help');
     expect(status).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Examples:\\n  drill ${command}`, 'm'));
-    expect(stdout).toMatch(/^Exit status:\n  0 +passed\n  1 +failed/m);
+    expect(stdout).toMatch(/^Exit status:(\n  0 +passed\n  1 +failed| 0 all is well, 1 it is not)/m);
   });
 
   test('no command at all is a usage error that shows the help', () => {
@@ -205,6 +205,14 @@ describe('init and validate', () => {
     expect(text).not.toContain('sekret');
     expect(JSON.parse(readFileSync(join(directory, 'drills/drill.schema.json'), 'utf8'))).toHaveProperty('$schema');
     expect(drill('validate')).toMatchObject({ status: 0, stdout: '✓ drills/main.yaml\n✓ drills/second-one.yaml\n' });
+  });
+
+  test('a plan is found by its file, and by the name of its drill', () => {
+    write('drills/first.yaml', 'name: orders\nsource: { stanza: main }\n');
+    for (const word of ['drills/first.yaml', 'first', 'orders'])
+      expect(drill('validate', word)).toMatchObject({ status: 0, stdout: '✓ drills/first.yaml\n' });
+    write('drills/second.yaml', 'name: orders\nsource: { stanza: main }\n');
+    expect(drill('validate', 'orders')).toMatchObject({ status: 2, stderr: expect.stringContaining('first, second') });
   });
 
   test('init never writes over a plan unless forced', () => {

@@ -41,7 +41,8 @@ async function metrics(named: readonly string[], options: MetricsOptions, contex
   if (graceMs === null)
     throw new DrillError('plan-invalid', `--grace: "${options.grace}" is no duration`, { hint: 'write 30m or 6h' });
   const files = named.length > 0 ? named : planFiles();
-  if (files.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'write one with: drill init' });
+  if (files.length === 0)
+    throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'write one with: drill init' });
   const plans = files.map((file) => ({ file, reports: options.reports }));
   const format = options.openmetrics ? 'openmetrics' : 'prometheus';
   const { text, problems } = await drillMetrics({ plans, graceMs, format }, context);

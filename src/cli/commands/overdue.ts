@@ -42,7 +42,8 @@ async function overdue(files: readonly string[], options: OverdueOptions, contex
   if (graceMs === null)
     throw new DrillError('plan-invalid', `--grace: "${options.grace}" is no duration`, { hint: 'write 30m or 6h' });
   const named = files.length > 0 ? files : planFiles();
-  if (named.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'write one with: drill init' });
+  if (named.length === 0)
+    throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'write one with: drill init' });
   const isTold = options.notify === true;
   const plans = await orTell({ isTold, files }, context, () =>
     plansFor(named, options.reports === undefined ? {} : { reports: options.reports }, [], context.env),

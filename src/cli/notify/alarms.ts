@@ -19,13 +19,14 @@ export function checkAlarm(found: CheckUp, { notify, reports }: OfPlan): Alarm {
   const codes = [...new Set(bad.map(({ code }) => code))].join(', ');
   const message = messageOf('check', found.name, found.level, {
     tone: found.level === 'critical' ? 'bad' : isBad ? 'warning' : 'good',
-    title: isBad ? `${found.level.toUpperCase()}: ${found.name} (${codes})` : `OK again: ${found.name}`,
+    title: isBad ? `${found.level.toUpperCase()}: ${found.name} (${codes})` : `OK: ${found.name}`,
     lines: [...findingLines(found), ...figureLines(found), `Looked at stanza ${found.stanza} from ${hostname()}.`],
     at: found.lookedAt,
     exitStatus: found.level === 'critical' ? EXIT.failed : isBad ? EXIT.inconclusive : EXIT.passed,
     details: { stanza: found.stanza, findings: found.findings.map(({ code, level, repo }) => ({ code, level, repo })) },
   });
-  return { key: `check/${found.name}`, found: { isBad, what }, message, channels: notify, reports };
+  const endTitle = `OK again: ${found.name}`;
+  return { key: `check/${found.name}`, found: { isBad, what }, message, endTitle, channels: notify, reports };
 }
 
 function findingLines({ findings }: CheckUp): string[] {
@@ -54,7 +55,7 @@ export function overdueAlarm(drill: ScheduledDrill, { notify, reports }: OfPlan,
   const title = {
     'not-run': `OVERDUE: ${drill.drill} has not run${since}`,
     'not-passed': `OVERDUE: ${drill.drill} has not passed${since}`,
-    none: `IN TIME again: ${drill.drill}`,
+    none: `IN TIME: ${drill.drill}`,
   };
   const message = messageOf('overdue', drill.drill, alarm ?? 'in-time', {
     tone: alarm === null ? 'good' : 'bad',
@@ -68,7 +69,8 @@ export function overdueAlarm(drill: ScheduledDrill, { notify, reports }: OfPlan,
     details: { alarm, dueAt, lastBegun, lastPassed, nextDue: drill.nextDue },
   });
   const found = { isBad: alarm !== null, what: alarm === null ? '' : `${alarm} ${dueAt ?? ''}` };
-  return { key: `overdue/${drill.drill}`, found, message, channels: notify, reports };
+  const endTitle = `IN TIME again: ${drill.drill}`;
+  return { key: `overdue/${drill.drill}`, found, message, endTitle, channels: notify, reports };
 }
 
 function messageOf(

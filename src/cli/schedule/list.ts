@@ -25,7 +25,8 @@ export async function list(files: readonly string[], options: ListOptions, conte
   if (graceMs === null)
     throw new DrillError('plan-invalid', `--grace: "${options.grace}" is no duration`, { hint: 'write 30m or 6h' });
   const named = files.length > 0 ? files : planFiles();
-  if (named.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'write one with: drill init' });
+  if (named.length === 0)
+    throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'write one with: drill init' });
   const plans = plansFor(named, options.reports === undefined ? {} : { reports: options.reports }, [], context.env);
   const installed = await installedFor(plans, context);
   const drills = scheduledDrills(plans, new Date(), graceMs).map((drill): ListedDrill => {
