@@ -10,7 +10,10 @@ const source = new URL('../src/cli/main.ts', import.meta.url);
 const compiled = new URL('../dist/cli/main.js', import.meta.url);
 
 if (Number.parseInt(process.versions.node, 10) < 24) {
-  process.stderr.write(`drill: pgdrill needs Node.js 24 or newer; this is ${process.version}\n`);
+  process.stderr.write(
+    `drill: pgdrill needs Node.js 24 or newer; this is ${process.version}\n` +
+      '  hint: in a checkout npm ci installs it beside pgdrill; bin/drill and npm run -s drill -- use that\n',
+  );
   process.exitCode = 2;
 } else if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   process.stdout.write(`${JSON.parse(readFileSync(packageJson, 'utf8')).version}\n`);

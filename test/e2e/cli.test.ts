@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -64,6 +64,14 @@ const config = (): string =>
 describe('what a command line gets before anything else', () => {
   test.each(['--version', '-V'])('%s is the version of the package', (option) => {
     expect(drill(option)).toMatchObject({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
+  });
+
+  test('a link to bin/drill brings the Node.js of the checkout', () => {
+    const link = join(directory, 'drill');
+    symlinkSync(PROGRAM.replace(/\.js$/, ''), link);
+    const env = { PATH: '/usr/bin:/bin', HOME: directory };
+    const { status, stdout } = spawnSync(link, ['--version'], { cwd: directory, encoding: 'utf8', env });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${VERSION}\n` });
   });
 
   test('help lists all commands', () => {

@@ -92,7 +92,7 @@ async function findingOf(
 ): Promise<CheckFinding> {
   const { toTheEnd } = context.recovered;
   const tolerance = query.tolerance ?? compare.tolerance;
-  const expected = `${describeAgreement(tolerance, toTheEnd)} as in production`;
+  const expected = describeAgreement(tolerance, toTheEnd);
   const asked = { sql: query.sql, database: query.database ?? answer.database, timeout: compare.timeout };
   const copy = await askDatabase(asked, expected, context);
   if ('finding' in copy) return compare.redact ? { ...copy.finding, message: HIDDEN } : copy.finding;
