@@ -21,6 +21,11 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   // Stands until there is an answer: a process that ends without one has hit a bug, and must not look like a pass.
   process.exitCode = 70;
   module.enableCompileCache();
+  // Nothing here needs native addons. Those that packages bring as an extra (ssh2) were compiled for the Node.js of whoever ran
+  // npm ci, perhaps an older one, and an addon of another Node.js makes this one crash at its end.
+  process.dlopen = () => {
+    throw new Error('pgdrill loads no native addons');
+  };
   const { main } = await import((existsSync(source) ? source : compiled).href);
   process.exitCode = await main(args);
   // The answer stands; what hangs (an engine that does not answer) must not keep the process, nor whoever has ended it.

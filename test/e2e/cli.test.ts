@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -72,6 +81,18 @@ describe('what a command line gets before anything else', () => {
     const env = { PATH: '/usr/bin:/bin', HOME: directory };
     const { status, stdout } = spawnSync(link, ['--version'], { cwd: directory, encoding: 'utf8', env });
     expect({ status, stdout }).toEqual({ status: 0, stdout: `${VERSION}\n` });
+  });
+
+  test('an addon that was compiled for another Node.js is not loaded', () => {
+    const addon = write('addon.node', 'of another Node.js');
+    const hook = `process.on('exit', () => { try { require(${JSON.stringify(addon)}) } catch (e) { console.error(e.message) } })`;
+    const options = `--require=${write('hook.cjs', hook)}`;
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'history'], {
+      cwd: directory,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: directory, NODE_OPTIONS: options },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'pgdrill loads no native addons\n' });
   });
 
   test('help lists all commands', () => {
