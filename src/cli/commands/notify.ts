@@ -69,7 +69,7 @@ async function sendKept(files: readonly string[], context: CliContext): Promise<
   for (const { channels, reports } of toldBy(files, context)) {
     all.push(...(await send({ message: null, to: [], channels, reports }, sendServices(context))));
   }
-  const lines = notificationLines(all, stdoutStyle, false);
+  const lines = notificationLines(all, stdoutStyle, false, context.stdoutColumns());
   stdout(
     lines.length === 0 ? 'There is nothing to be sent.\n' : redactor.text(lines.map((line) => `${line}\n`).join('')),
   );

@@ -29,7 +29,7 @@ export function orderedReasons(reasons: DrillReport['reasons']): ReasonReport[] 
 }
 
 /** The smaller, the more it counts: a run that has failed is not inconclusive as well. As the verdict has it. */
-function weightOf(reason: ReasonReport): number {
+export function weightOf(reason: Pick<ReasonReport, 'code'>): number {
   const outcome = outcomeOfReason(reason);
   if (outcome === 'warning') return 3;
   return outcome === 'cancelled' ? 0 : outcome === 'failed' ? 1 : 2;
