@@ -73,8 +73,8 @@ test('how a drill stands with its schedule', () => {
     'Last run: 2026-10-01 03:00 UTC. Last passed: never.',
     'Next due: 2026-12-01 03:00 UTC.',
   ]);
-  const { message: fine, endTitle } = overdueAlarm({ ...drill, alarm: null }, NOBODY, now);
-  expect([fine.title, endTitle]).toEqual(['IN TIME: orders', 'IN TIME again: orders']);
+  const { message: inTime, endTitle } = overdueAlarm({ ...drill, alarm: null }, NOBODY, now);
+  expect([inTime.title, endTitle]).toEqual(['IN TIME: orders', 'IN TIME again: orders']);
 });
 
 const titles = ({ received }: Service): string[] =>
