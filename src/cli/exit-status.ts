@@ -27,6 +27,11 @@ Exit status:
   70   a bug in pgdrill
   130  cancelled by Ctrl-C (143: by SIGTERM; 129: its terminal was closed)`;
 
+/** The same in a line, for commands that run no drill: what a monitor does with it. */
+export const SHORT_EXIT_STATUS_HELP = `
+Exit status: 0 all is well, 1 it is not, 2 the plan or the command line is
+wrong, 3 there was no answer. "drill --help" has all of them.`;
+
 /** The exit status that a report stands for. */
 export function exitStatusOf({ verdict, cleanup }: DrillReport, signal: NodeJS.Signals | null): number {
   if (verdict === 'cancelled') return exitStatusOfSignal(signal);

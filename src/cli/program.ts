@@ -3,8 +3,11 @@ import { version } from '../core/version.ts';
 import type { Done } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
 import type { CliContext } from './context.ts';
-import { EXIT_STATUS_HELP } from './exit-status.ts';
+import { EXIT_STATUS_HELP, SHORT_EXIT_STATUS_HELP } from './exit-status.ts';
 import { nearOptions } from './near-options.ts';
+
+/** The program itself, and the commands that run drills. */
+const RUNS: ReadonlySet<string> = new Set(['drill', 'run', 'demo']);
 
 /**
  * The program, with the command of that name alone: what the others need is not loaded. With all of them where no command
@@ -23,7 +26,7 @@ export async function program(name: string | null, context: CliContext, done: Do
       outputError: (text, write) => write(text.replace(/^error:/, 'drill:')),
     })
     .showHelpAfterError('(drill --help lists the commands)')
-    .addHelpText('afterAll', EXIT_STATUS_HELP);
+    .addHelpText('afterAll', ({ command }) => (RUNS.has(command.name()) ? EXIT_STATUS_HELP : SHORT_EXIT_STATUS_HELP));
   const named = COMMANDS.filter((entry) => entry.name === name && entry.needsAll !== true);
   for (const { name: word, group, says, load } of named.length > 0 ? named : COMMANDS) {
     const { define } = await load();

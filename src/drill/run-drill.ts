@@ -78,11 +78,12 @@ async function procedure(run: Run): Promise<void> {
 }
 
 function announce({ plan, record, services, folder }: Run): void {
+  const isOneTarget = plan.rotation === null || plan.rotation.targets.length === 1;
   services.emit({
     kind: 'run-started',
     runId: record.runId,
     drill: plan.name,
-    target: plan.rotation === null ? targetText(plan.target) : 'the target whose turn it is',
+    target: isOneTarget ? targetText(plan.target) : 'the target whose turn it is',
     repository: plan.source.repo,
     folder: folder.path,
   });

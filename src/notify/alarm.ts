@@ -12,6 +12,8 @@ export interface Alarm {
   readonly key: string;
   readonly found: Found;
   readonly message: Message;
+  /** The title where an alarm stood before, and has ended; null where none ends in this way. */
+  readonly endTitle: string | null;
   readonly channels: readonly Channel[];
   /** The directory of the reports, where it is written down what was said last. */
   readonly reports: string;
@@ -19,13 +21,15 @@ export interface Alarm {
 
 /** Tells what a monitor found, where it is news by the rules of each channel. What watches runs is left alone. Never rejects. */
 export async function tellAlarm(alarm: Alarm, services: SendServices): Promise<Notification[]> {
-  const { key, found, message, reports } = alarm;
+  const { key, found, reports } = alarm;
   const channels = alarm.channels.filter((one) => kindOf(one).watches !== true);
   if (channels.length === 0) return [];
   const at = services.now();
   const isNews = (before: Told | null): boolean =>
     found.isBad !== before?.isBad || found.what !== before.what || (found.isBad && isDueAgain(before, at));
   const { before, problem } = await noted(() => new ToldBefore(reports).note(key, found, at, isNews));
+  const title = !found.isBad && before?.isBad === true ? (alarm.endTitle ?? alarm.message.title) : alarm.message.title;
+  const message = { ...alarm.message, title };
   const said = problem === null ? message : { ...message, lines: [...message.lines, `${ALWAYS_SAID}: ${problem}`] };
   return send(
     { message: said, to: channels.filter(({ on }) => tellsAlarm(on, found, before, at)), channels, reports },

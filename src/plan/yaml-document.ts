@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type YAMLError } from 'yaml';
 import { messageOf } from '../core/errors.ts';
 
 /** A place in a file, both counted from 1. */
@@ -30,7 +30,7 @@ export function parseYaml(text: string): YamlDocument {
   };
   const problems: YamlProblem[] = [...document.errors, ...document.warnings].map((problem) => ({
     place: place(problem.pos[0]),
-    message: problem.message,
+    message: keyTwice(problem, document, place) ?? problem.message,
   }));
   return {
     value: problems.length === 0 ? valueOf(document, problems) : null,
@@ -40,6 +40,23 @@ export function parseYaml(text: string): YamlDocument {
       return offset === null ? null : place(offset);
     },
   };
+}
+
+/** What is wrong with a key that stands twice in one mapping: which it is, and where the other one stands. */
+function keyTwice({ code, pos }: YAMLError, document: Document, place: (offset: number) => LineColumn): string | null {
+  if (code !== 'DUPLICATE_KEY') return null;
+  let message: string | null = null;
+  visit(document, {
+    Map: (_, { items }) => {
+      const keys = items.flatMap(({ key }) => (isScalar(key) ? [key] : []));
+      const second = keys.find((key) => key.range?.[0] === pos[0]);
+      const first = second && keys.find(({ value }) => value === second.value);
+      if (!first?.range) return undefined;
+      message = `${String(first.value)} stands here again; it stands in line ${place(first.range[0]).line} already`;
+      return visit.BREAK;
+    },
+  });
+  return message;
 }
 
 /** Aliases are resolved only now: one that names nothing, or too many of them, are problems too. */

@@ -46,19 +46,20 @@ export function readSchedule(written: z.output<typeof writtenSchedule>): Schedul
   const zone = written.timezone ?? null;
   if ('cron' in written) return cronSchedule(written.cron, zone, written.cron);
   const { every, at } = written;
-  const words = `${everyInWords(every, at)}, ${zoneWords(zone)}`;
+  const words = `${everyInWords(every, at)}${zoneWords(zone)}`;
   const text = `every ${every} at ${at}${zoneText(zone)}`;
   return { text, words, rule: everyRule(every, at), calendars: [everyCalendar(every, at)], timezone: zone };
 }
 
 function cronSchedule(cron: string, zone: string | null, text: string): Schedule {
-  const words = `${cronInWords(cron)}, ${zoneWords(zone)}`;
+  const words = `${cronInWords(cron)}${zoneWords(zone)}`;
   const rule = cronRule(cron);
   return { text: `${text}${zoneText(zone)}`, words, rule, calendars: cronCalendars(cron), timezone: zone };
 }
 
 function zoneWords(zone: string | null): string {
-  return zone === null ? "the machine's time" : `time of ${zone}`;
+  if (zone === null) return ", the machine's time";
+  return zone === 'UTC' ? ' UTC' : `, time of ${zone}`;
 }
 
 function zoneText(zone: string | null): string {

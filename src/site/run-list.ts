@@ -5,7 +5,7 @@ import { drillPath, FRONT, from, runListPath } from './links.ts';
 import { rpoCell, rtoCell, timeText } from './measures.ts';
 import { page, type SiteFile } from './page.ts';
 import { parts } from './parts.ts';
-import { outcomeText, outcomeTone, type SiteRun } from './runs.ts';
+import { codesOf, outcomeText, outcomeTone, type SiteRun } from './runs.ts';
 import { shortened } from './shortened.ts';
 import { aboutSignOffs, signOffCell } from './sign-offs.ts';
 import type { SiteData } from './site-data.ts';
@@ -42,7 +42,7 @@ export function runTable(runs: readonly SiteRun[], { reportOf }: SiteData): Html
 }
 
 function verdict(run: SiteRun): Html {
-  const codes = run.ended?.reasons.slice(0, CODES) ?? [];
+  const codes = codesOf(run).slice(0, CODES);
   return markup`${mark(outcomeTone(run), outcomeText(run))}${codes.map((code) => below(shortened(code)))}`;
 }
 

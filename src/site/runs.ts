@@ -1,5 +1,5 @@
 import { inOrder } from '../core/in-order.ts';
-import { isWarning } from '../report/document/reasons.ts';
+import { isWarning, weightOf } from '../report/document/reasons.ts';
 import { counted } from '../report/document/words.ts';
 import type { Tone } from '../report/document/blocks.ts';
 import { isOpen, type Review } from '../report/review.ts';
@@ -68,6 +68,11 @@ export function isConclusive({ outcome }: SiteRun): boolean {
 /** The runs that wait for somebody since a follow-up was asked for, oldest first. */
 export function openFollowUps(runs: readonly SiteRun[]): SiteRun[] {
   return runs.filter(({ reviews }) => isOpen(reviews));
+}
+
+/** The codes of the reasons of a run, those that made its verdict first. */
+export function codesOf({ ended }: SiteRun): string[] {
+  return (ended?.reasons ?? []).toSorted((a, b) => weightOf({ code: a }) - weightOf({ code: b }));
 }
 
 /** How many of the reasons of a run only warn. */

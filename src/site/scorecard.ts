@@ -8,7 +8,7 @@ import { copiesLine, figures, leadOf } from './summary.ts';
 import { page, type SiteFile } from './page.ts';
 import { parts } from './parts.ts';
 import type { ProvenCopy } from './proven-copies.ts';
-import { outcomeText, outcomeTone, type SiteRun } from './runs.ts';
+import { codesOf, outcomeText, outcomeTone, type SiteRun } from './runs.ts';
 import type { SiteData } from './site-data.ts';
 import type { Standing } from './standing.ts';
 import { trendCell } from './trend.ts';
@@ -93,7 +93,7 @@ function verdictCell({ last, state, followUps }: Standing): Html {
   if (last === null) return mark('warning', 'never run');
   const before = state === 'failed' && last.outcome !== 'failed' ? below(mark('bad', 'failed before')) : null;
   const open = followUps === 0 ? null : below(mark('warning', counted(followUps, 'open follow-up')));
-  const codes = last.outcome === 'passed' ? [] : (last.ended?.reasons.slice(0, 2) ?? []);
+  const codes = last.outcome === 'passed' ? [] : codesOf(last).slice(0, 2);
   return markup`${mark(outcomeTone(last), outcomeText(last))}${before}${codes.map((code) => below(code))}${open}`;
 }
 

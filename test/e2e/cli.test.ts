@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -66,6 +75,26 @@ describe('what a command line gets before anything else', () => {
     expect(drill(option)).toMatchObject({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
   });
 
+  test('a link to bin/drill brings the Node.js of the checkout', () => {
+    const link = join(directory, 'drill');
+    symlinkSync(PROGRAM.replace(/\.js$/, ''), link);
+    const env = { PATH: '/usr/bin:/bin', HOME: directory };
+    const { status, stdout } = spawnSync(link, ['--version'], { cwd: directory, encoding: 'utf8', env });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${VERSION}\n` });
+  });
+
+  test('an addon that was compiled for another Node.js is not loaded', () => {
+    const addon = write('addon.node', 'of another Node.js');
+    const hook = `process.on('exit', () => { try { require(${JSON.stringify(addon)}) } catch (e) { console.error(e.message) } })`;
+    const options = `--require=${write('hook.cjs', hook)}`;
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'history'], {
+      cwd: directory,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: directory, NODE_OPTIONS: options },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'pgdrill loads no native addons\n' });
+  });
+
   test('help lists all commands', () => {
     const { status, stdout } = drill('--help');
     expect(status).toBe(0);
@@ -76,7 +105,7 @@ describe('what a command line gets before anything else', () => {
     const { status, stdout } = drill(command, '--help');
     expect(status).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Examples:\\n  drill ${command}`, 'm'));
-    expect(stdout).toMatch(/^Exit status:\n  0 +passed\n  1 +failed/m);
+    expect(stdout).toMatch(/^Exit status:(\n  0 +passed\n  1 +failed| 0 all is well, 1 it is not)/m);
   });
 
   test('no command at all is a usage error that shows the help', () => {
@@ -205,6 +234,14 @@ describe('init and validate', () => {
     expect(text).not.toContain('sekret');
     expect(JSON.parse(readFileSync(join(directory, 'drills/drill.schema.json'), 'utf8'))).toHaveProperty('$schema');
     expect(drill('validate')).toMatchObject({ status: 0, stdout: '✓ drills/main.yaml\n✓ drills/second-one.yaml\n' });
+  });
+
+  test('a plan is found by its file, and by the name of its drill', () => {
+    write('drills/first.yaml', 'name: orders\nsource: { stanza: main }\n');
+    for (const word of ['drills/first.yaml', 'first', 'orders'])
+      expect(drill('validate', word)).toMatchObject({ status: 0, stdout: '✓ drills/first.yaml\n' });
+    write('drills/second.yaml', 'name: orders\nsource: { stanza: main }\n');
+    expect(drill('validate', 'orders')).toMatchObject({ status: 2, stderr: expect.stringContaining('first, second') });
   });
 
   test('init never writes over a plan unless forced', () => {

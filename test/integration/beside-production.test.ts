@@ -81,7 +81,7 @@ test('what is within the tolerance passes; production has seen questions alone, 
       name: 'orders',
       status: 'passed',
       observed: '100, in production 105 (5 less)',
-      expected: expect.stringContaining('the same, give or take 5%') as string,
+      expected: expect.stringContaining('the same as in production, give or take 5%') as string,
     },
     { name: 'v', status: 'passed', observed: 'one, in production one' },
   ]);

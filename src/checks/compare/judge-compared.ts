@@ -40,6 +40,6 @@ function allowedOf(tolerance: Compare['tolerance'], production: number): number 
 /** What has to hold, in words. */
 export function describeAgreement(tolerance: Compare['tolerance'], toTheEnd: boolean): string {
   const none = tolerance === 0 || Number.parseFloat(String(tolerance)) === 0;
-  if (toTheEnd) return none ? 'the same' : `the same, give or take ${tolerance}`;
-  return none ? 'not less' : `not less by more than ${tolerance}`;
+  if (toTheEnd) return `the same as in production${none ? '' : `, give or take ${tolerance}`}`;
+  return `not less than in production${none ? '' : ` by more than ${tolerance}`}`;
 }

@@ -14,6 +14,7 @@ import { allResultText, type AllResult } from '../view/all-result.ts';
 import { bugText } from '../view/show-error.ts';
 import { severalView, type SeveralView } from '../view/several-view.ts';
 import { copiesSummary } from '../view/show-result.ts';
+import { wrap } from '../view/wrap.ts';
 import { askNeed, runInChild, SCHEDULED } from './child.ts';
 import type { NotRun, OneDrill, Outcome } from './one-drill.ts';
 import { runInLanes } from './queue.ts';
@@ -115,7 +116,8 @@ async function runChosen(
     const scheduled = options.scheduled ? [SCHEDULED] : [];
     const ended = await runInChild([...words, ...scheduled], context, (event) => view.hear(name, event)).catch(asBug);
     view.ended(name, resultWords(ended));
-    if (ended.said !== '' && ended.reports.length > 0) view.say(prefixed(name, ended.said));
+    if (ended.said !== '' && ended.reports.length > 0)
+      view.say(prefixed(name, ended.said, context.interactive ? context.columns() : Infinity));
     outcomes.push({ drill: name, from, why, reportsDirectory: drill.plan.reports, ...ended });
     await writeMetrics();
   };
@@ -199,11 +201,11 @@ function viewOf({ quiet, json }: AllOptions, context: CliContext): SeveralView {
   return severalView({ mode, write: stderr, style: stderrStyle, columns, nowMs: () => performance.now() });
 }
 
-function prefixed(name: string, text: string): string {
+function prefixed(name: string, text: string, width: number): string {
   return text
     .trimEnd()
     .split('\n')
-    .map((line) => `${name}: ${line}\n`)
+    .map((line) => `${wrap(`${name}: ${line}`, width, 2)}\n`)
     .join('');
 }
 

@@ -1,3 +1,4 @@
+import { minuteText } from '../../report/document/words.ts';
 import type { DrillOnRecord } from '../../store/ledger/index-answers.ts';
 
 interface Known {
@@ -22,8 +23,8 @@ export function leastProven<T extends Known>(drills: readonly T[], count: number
 
 /** Why a drill is among those, in words. */
 export function whyLeastProven({ lastPassed, lastBegun }: Known['record']): string {
-  if (lastPassed !== null) return `last passed ${lastPassed}`;
-  return lastBegun === null ? 'never ran' : `never passed, last ran ${lastBegun}`;
+  if (lastPassed !== null) return `last passed ${minuteText(lastPassed)}`;
+  return lastBegun === null ? 'never ran' : `never passed, last ran ${minuteText(lastBegun)}`;
 }
 
 /** Never comes before ever. */

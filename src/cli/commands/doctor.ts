@@ -9,7 +9,7 @@ import * as look from '../doctor/checks.ts';
 import { repositoryFindings } from '../doctor/repository.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
-import { doctorText } from '../view/findings.ts';
+import { doctorText, readyText } from '../view/findings.ts';
 import { settingsText } from '../view/settings.ts';
 import type { Done } from './command.ts';
 
@@ -35,10 +35,12 @@ async function doctor(options: DoctorOptions, context: CliContext): Promise<numb
   const looked = await Promise.all(
     SANDBOX_KINDS.map(async ([name, kind]) => ({ name, findings: await kind.findings(machine) })),
   );
-  const sections = looked.map(({ name, findings }) => doctorText(name, findings, context.stdoutStyle));
-  context.stdout(context.redactor.text([...sections, settingsText(settings)].filter((text) => text !== '').join('\n')));
-  const ready = looked.some(({ findings }) => findings.every(({ ok }) => ok));
-  return ready ? EXIT.passed : EXIT.inconclusive;
+  const { stdout, stdoutStyle, stdoutColumns, redactor } = context;
+  const sections = looked.map(({ name, findings }) => doctorText(name, findings, stdoutStyle, stdoutColumns()));
+  const kinds = looked.map(({ name, findings }) => ({ name, isReady: findings.every(({ ok }) => ok) }));
+  const texts = [...sections, readyText(kinds), settingsText(settings)];
+  stdout(redactor.text(texts.filter((text) => text !== '').join('\n')));
+  return kinds.some(({ isReady }) => isReady) ? EXIT.passed : EXIT.inconclusive;
 }
 
 /** What any drill would read, wherever it happens, and as whom this machine reads it. */

@@ -39,7 +39,8 @@ export function define(command: Command, context: CliContext, done: Done): void 
 async function metrics(named: readonly string[], options: MetricsOptions, context: CliContext): Promise<number> {
   const graceMs = graceOf(options.grace);
   const files = named.length > 0 ? named : planFiles();
-  if (files.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
+  if (files.length === 0)
+    throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'write one with: drill init' });
   const plans = files.map((file) => ({ file, reports: options.reports }));
   const format = options.openmetrics ? 'openmetrics' : 'prometheus';
   const { text, problems } = await drillMetrics({ plans, graceMs, format }, context);

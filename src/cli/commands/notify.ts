@@ -13,7 +13,7 @@ import { EXIT } from '../exit-status.ts';
 import { sendServices } from '../notify/services.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { notificationLines } from '../view/notifications.ts';
-import { table } from '../view/table.ts';
+import { tableWithin } from '../view/table.ts';
 import type { Done } from './command.ts';
 
 const PLANS = 'plan files, or their names in drills/; without any, the channels of this machine';
@@ -40,6 +40,8 @@ interface Told {
   readonly reports: string;
 }
 
+const TITLES = ['CHANNEL', 'GOES TO', 'ANSWER'] as const;
+
 /** Returns the exit status: 1 where a channel did not take it. */
 async function test(files: readonly string[], context: CliContext): Promise<number> {
   const told = toldBy(files, context);
@@ -49,13 +51,14 @@ async function test(files: readonly string[], context: CliContext): Promise<numb
   const results = await Promise.all(
     channels.map(async (channel) => ({ channel, ...(await deliver(message, channel, sendServices(context))) })),
   );
-  const { stdout, stdoutStyle: style, redactor } = context;
+  const { stdout, stdoutStyle: style, stdoutColumns, redactor } = context;
   const rows = results.map(({ channel, sent, answer }) => [
     `${sent ? style('green', '✓') : style('red', '✗')} ${channel.name}`,
     channelPlace(channel),
     answer,
   ]);
-  stdout(redactor.text(table([['CHANNEL', 'GOES TO', 'ANSWER'].map((title) => style('dim', title)), ...rows])));
+  const head = TITLES.map((title) => style('dim', title));
+  stdout(redactor.text(tableWithin([head, ...rows], TITLES, ['GOES TO'], stdoutColumns())));
   return results.every(({ sent }) => sent) ? EXIT.passed : EXIT.failed;
 }
 
@@ -66,7 +69,7 @@ async function sendKept(files: readonly string[], context: CliContext): Promise<
   for (const { channels, reports } of toldBy(files, context)) {
     all.push(...(await send({ message: null, to: [], channels, reports }, sendServices(context))));
   }
-  const lines = notificationLines(all, stdoutStyle, false);
+  const lines = notificationLines(all, stdoutStyle, false, context.stdoutColumns());
   stdout(
     lines.length === 0 ? 'There is nothing to be sent.\n' : redactor.text(lines.map((line) => `${line}\n`).join('')),
   );

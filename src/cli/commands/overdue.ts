@@ -95,7 +95,8 @@ function asked(
 ): { readonly named: readonly string[]; readonly graceMs: number } {
   const graceMs = graceOf(grace);
   const named = files.length > 0 ? files : planFiles();
-  if (named.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
+  if (named.length === 0)
+    throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'write one with: drill init' });
   return { named, graceMs };
 }
 

@@ -10,6 +10,7 @@ import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { PLAN_DIRECTORY, planFile, planFiles } from '../plans/plan-files.ts';
 import { settingsText } from '../view/settings.ts';
+import { wrap } from '../view/wrap.ts';
 import type { Done } from './command.ts';
 
 export function define(command: Command, context: CliContext, done: Done): void {
@@ -28,8 +29,14 @@ function validate(arguments_: readonly string[], context: CliContext): number {
   const settings = readMachine(context.env);
   const problems = files.flatMap((file) => {
     const { plans, found } = look(file, settings);
-    if (plans[0]) context.stdout(`${context.stdoutStyle('green', '✓')} ${file}${partsText(plans[0])}\n`);
-    context.stdout(notifyText(plans[0]?.notify ?? [], file));
+    if (plans[0]) {
+      const lines = [
+        `${context.stdoutStyle('green', '✓')} ${file}`,
+        ...parts(plans[0]),
+        ...tells(plans[0].notify, file),
+      ];
+      context.stdout(lines.map((line) => `${wrap(line, context.stdoutColumns(), 4)}\n`).join('    '));
+    }
     return found;
   });
   context.stdout(settingsText(settings));
@@ -38,20 +45,16 @@ function validate(arguments_: readonly string[], context: CliContext): number {
 }
 
 /** What a plan says that people want to see in words. */
-function partsText({ schedule, integrity }: DrillPlan): string {
-  const parts = [
+function parts({ schedule, integrity }: DrillPlan): string[] {
+  return [
     ...(schedule === null ? [] : [`due ${schedule.words}`]),
     ...(integrity === null ? [] : [`integrity ${integrityText(integrity)}`]),
   ];
-  return parts.length === 0 ? '' : `: ${parts.join('; ')}`;
 }
 
 /** Those of the machine are told below, once. */
-function notifyText(channels: readonly Channel[], file: string): string {
-  return channels
-    .filter(({ from }) => from === file)
-    .map((channel) => `    tells ${channelWords(channel)}\n`)
-    .join('');
+function tells(channels: readonly Channel[], file: string): string[] {
+  return channels.filter(({ from }) => from === file).map((channel) => `tells ${channelWords(channel)}`);
 }
 
 function look(file: string, defaults: PlanDefaults): { plans: readonly DrillPlan[]; found: readonly string[] } {

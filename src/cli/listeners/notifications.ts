@@ -3,7 +3,8 @@ import { notificationLines } from '../view/notifications.ts';
 import type { MakeListener } from './listener.ts';
 
 /** Who was told of the run, and who could not be. */
-export const notifications: MakeListener = ({ mode }, { stderr, stderrStyle, redactor }) => {
+export const notifications: MakeListener = ({ mode }, context) => {
+  const { stderr, stderrStyle, redactor } = context;
   const told: DrillReport['notifications'][number][] = [];
   return {
     hear: (event) => {
@@ -11,7 +12,9 @@ export const notifications: MakeListener = ({ mode }, { stderr, stderrStyle, red
     },
     // The line that moves is gone by then.
     end: () => {
-      for (const line of notificationLines(told, stderrStyle, mode === 'none')) stderr(redactor.text(`${line}\n`));
+      const width = context.interactive ? context.columns() : Infinity;
+      for (const line of notificationLines(told, stderrStyle, mode === 'none', width))
+        stderr(redactor.text(`${line}\n`));
     },
   };
 };

@@ -23,7 +23,7 @@ export function checkAlarm(found: CheckUp, { notify, reports }: OfPlan, asked: r
   const verifies = asked.includes('verify') ? ', with pgbackrest verify' : '';
   const message = messageOf('check', found.name, found.level, {
     tone: found.level === 'critical' ? 'bad' : isBad ? 'warning' : 'good',
-    title: isBad ? `${found.level.toUpperCase()}: ${found.name} (${codes})` : `OK again: ${found.name}`,
+    title: isBad ? `${found.level.toUpperCase()}: ${found.name} (${codes})` : `OK: ${found.name}`,
     lines: [
       ...findingLines(found),
       ...figureLines(found),
@@ -37,6 +37,7 @@ export function checkAlarm(found: CheckUp, { notify, reports }: OfPlan, asked: r
     key: ['check/', found.name, ...asked.map((one) => ` ${one}`)].join(''),
     found: { isBad, what },
     message,
+    endTitle: `OK again: ${found.name}`,
     channels: notify,
     reports,
   };
@@ -68,7 +69,7 @@ export function overdueAlarm(drill: ScheduledDrill, { notify, reports }: OfPlan,
   const title = {
     'not-run': `OVERDUE: ${drill.drill} has not run${since}`,
     'not-passed': `OVERDUE: ${drill.drill} has not passed${since}`,
-    none: `IN TIME again: ${drill.drill}`,
+    none: `IN TIME: ${drill.drill}`,
   };
   const message = messageOf('overdue', drill.drill, alarm ?? 'in-time', {
     tone: alarm === null ? 'good' : 'bad',
@@ -82,7 +83,8 @@ export function overdueAlarm(drill: ScheduledDrill, { notify, reports }: OfPlan,
     details: { alarm, dueAt, lastBegun, lastPassed, nextDue: drill.nextDue },
   });
   const found = { isBad: alarm !== null, what: alarm === null ? '' : `${alarm} ${dueAt ?? ''}` };
-  return { key: `overdue/${drill.drill} ${grace}`, found, message, channels: notify, reports };
+  const endTitle = `IN TIME again: ${drill.drill}`;
+  return { key: `overdue/${drill.drill} ${grace}`, found, message, endTitle, channels: notify, reports };
 }
 
 function messageOf(

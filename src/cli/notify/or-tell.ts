@@ -41,7 +41,10 @@ export async function orTell<T>(
     const code = known?.code ?? null;
     const message = refusedMessage(code, { id: randomUUID(), drill, at: new Date(), host: hostname() });
     const channels = settings?.notify ?? [];
-    await tell({ key, found: { isBad: true, what: code ?? 'bug' }, message, channels, reports }, context);
+    await tell(
+      { key, found: { isBad: true, what: code ?? 'bug' }, message, endTitle: null, channels, reports },
+      context,
+    );
     throw error;
   }
 }

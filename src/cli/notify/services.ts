@@ -12,5 +12,6 @@ export function sendServices({ env, redactor, signal }: CliContext): SendService
 export async function tell(alarm: Alarm, context: CliContext): Promise<void> {
   const { stderr, stderrStyle, redactor } = context;
   const told = await tellAlarm(alarm, sendServices(context));
-  for (const line of notificationLines(told, stderrStyle, true)) stderr(redactor.text(`${line}\n`));
+  const width = context.interactive ? context.columns() : Infinity;
+  for (const line of notificationLines(told, stderrStyle, true, width)) stderr(redactor.text(`${line}\n`));
 }

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { DrillError, errorCode, messageOf } from '../../core/errors.ts';
 import { didYouMean } from '../../core/nearest.ts';
+import { parseYaml } from '../../plan/yaml-document.ts';
+import { isOfTheSystem } from '../../store/system-fault.ts';
 
 /** Where plans live. */
 export const PLAN_DIRECTORY = 'drills';
@@ -26,14 +28,32 @@ export function planFiles(): string[] {
     .map((name) => join(PLAN_DIRECTORY, name));
 }
 
-/** The file that an argument names: itself, or a plan of that name in drills/. Throws `not-found` for a name of neither. */
+/**
+ * The file that an argument names: itself, a file of that name in drills/, or the one plan there that calls its drill so, as
+ * reports and metrics do. Throws `not-found` for a name of none.
+ */
 export function planFile(argument: string): string {
   if (existsSync(argument) || /[/\\]/.test(argument)) return argument;
   const inDirectory = [`${argument}.yaml`, `${argument}.yml`, argument].map((name) => join(PLAN_DIRECTORY, name));
   const found = inDirectory.find((path) => existsSync(path));
   if (found !== undefined) return found;
+  const called = planFiles().filter((path) => drillOf(path) === argument);
+  if (called.length === 1 && called[0] !== undefined) return called[0];
   const names = planFiles().map((path) => parse(path).name);
   throw new DrillError('not-found', `the plan ${argument} does not exist${didYouMean(argument, names)}`, {
     hint: names.length > 0 ? `plans in ${PLAN_DIRECTORY}/: ${names.join(', ')}` : 'write one with: drill init',
   });
+}
+
+/** The name that a plan gives its drill; null for a file that cannot be read, which its own name still names. */
+function drillOf(path: string): string | null {
+  try {
+    const { value } = parseYaml(readFileSync(path, 'utf8'));
+    return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string'
+      ? value.name
+      : null;
+  } catch (error) {
+    if (!isOfTheSystem(error)) throw error;
+    return null;
+  }
 }

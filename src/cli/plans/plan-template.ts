@@ -30,7 +30,7 @@ name: ${quote(drillName(stanza))}
 source:
   stanza: ${quote(stanza)}
   ${configLine}
-${repoLines(keys)}  #backup: latest          # latest, oldest, random, rotate (a year of them covers all) or a label
+${repoLines(keys)}  #backup: latest          # latest, oldest, random, a label, or rotate (another one in each run)
   #processMax: 4           # default: the number of CPUs
 
 # Where recovery stops: latest (the end of the archive), immediate (the end of the backup), standby, or one of:
@@ -46,9 +46,10 @@ sandbox:
   #reuse: true                                # keep the data directory, and restore with --delta the next time
   #settings: { shared_buffers: 4GB }          # default: as in production, capped by this machine's memory
 
-# What you have promised. A run that measures worse fails; "drill check", which restores nothing, judges all but the RTO, and
-# alone "recoverable" (every moment of this stretch can be recovered to) and "retention" (so many backup sets).
-objectives: {}
+# All below is off as long as a # stands before it. Take the # away from what you want, and put your own values in.
+
+# What you have promised. A run that measures worse fails. "drill check" restores nothing, and judges all but the RTO. It alone
+# judges "recoverable" (every moment of this stretch can be recovered to) and "retention" (so many backup sets).
 #objectives: { rto: 30m, rpo: 5m, backupAge: 26h, recoverable: 28d }
 #retention: { full: 4, diff: 14 }
 
@@ -56,8 +57,6 @@ objectives: {}
 #integrity: standard
 
 # What you would look at first after a disaster. Without checks a drill only proves that PostgreSQL recovers.
-# Take the # away from those that fit, put your own names into them, and take "checks: []" out.
-checks: []
 #checks:
 #  # Fresh: data arrived until shortly before the recovery target.
 #  - name: orders keep arriving
@@ -89,18 +88,14 @@ checks: []
 #  - name: the heartbeat goes up to the target
 #    database: shop
 #    heartbeat: { every: 1m }
-#  # Readable: every row of every database is read. It takes as long as a dump.
-#  - name: every row can be read
-#    command: [sh, -c, "pg_dumpall > /dev/null"]
-#    timeout: 2h
-#  # Sound: each index agrees with its table. It needs the extension amcheck in the database, and reads all of it.
-#  - name: the indexes are sound
-#    command: [/usr/lib/postgresql/15/bin/pg_amcheck, --database=shop, --heapallindexed]
-#    timeout: 2h
+#  # Anything else: a program, which finds the copy by PGHOST, PGPORT, PGUSER and PGDATABASE.
+#  - name: the tests of the schema pass
+#    database: shop
+#    command: [pg_prove, tests/]
 
 #baseline: {}                                 # compare each run with the last passed one: tables that are gone, fewer rows
 #compare:                                     # ask production and the copy the same; read only, and only if this is here
-#  dsn: env:PRODUCTION_DSN
+#  dsn: env:PRODUCTION_DSN                    # the variable holds a URL: postgresql://reader@db1/?sslmode=verify-full
 #  tolerance: 1%
 #  queries:
 #    - { name: number of orders, database: shop, sql: select count(*) from orders }

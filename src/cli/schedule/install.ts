@@ -7,6 +7,7 @@ import { SCHEDULERS, SCHEDULERS_HERE, usualScheduler, type Owner } from '../../s
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
 import { planFile, planFiles } from '../plans/plan-files.ts';
+import { wrap } from '../view/wrap.ts';
 import type { ScheduleOptions } from './options.ts';
 import { orderOf, ownerOf, refuse } from './order.ts';
 
@@ -32,10 +33,10 @@ export async function install(files: readonly string[], options: InstallOptions,
   const { steps, problems } = await scheduler.install(order);
   refuse(problems);
   await doAll(steps, options, context);
-  for (const { name: drill, schedule } of order.drills)
-    context.stdout(
-      `${drill}: ${options.dryRun ? 'would be' : 'is'} asked for by ${name}, and is due ${schedule.words}\n`,
-    );
+  for (const { name: drill, schedule } of order.drills) {
+    const text = `${drill}: ${options.dryRun ? 'would be' : 'is'} asked for by ${name}, and is due ${schedule.words}`;
+    context.stdout(`${wrap(text, context.stdoutColumns(), 2)}\n`);
+  }
   if (name === 'systemd') sayLingering(order.owner, context);
   return EXIT.passed;
 }

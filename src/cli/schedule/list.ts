@@ -23,7 +23,8 @@ interface ListOptions {
 export async function list(files: readonly string[], options: ListOptions, context: CliContext): Promise<number> {
   const graceMs = graceOf(options.grace);
   const named = files.length > 0 ? files : planFiles();
-  if (named.length === 0) throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'name a plan' });
+  if (named.length === 0)
+    throw new DrillError('not-found', 'there is no plan in drills/', { hint: 'write one with: drill init' });
   const plans = plansFor(named, options.reports === undefined ? {} : { reports: options.reports }, [], context.env);
   const installed = await installedFor(plans, context);
   const drills = scheduledDrills(plans, new Date(), graceMs).map((drill): ListedDrill => {

@@ -1,12 +1,18 @@
 import { minuteText } from '../../report/document/words.ts';
 import type { DrillReport } from '../../report/report.ts';
 import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
 
 type Notification = DrillReport['notifications'][number];
 
-/** Who was told, a line each. `quiet`: only who could not be. */
-export function notificationLines(all: readonly Notification[], style: Style, quiet: boolean): string[] {
-  return all.filter(({ sent }) => !sent || !quiet).map((one) => notificationLine(one, style));
+/** Who was told, each over lines of `width` columns. `quiet`: only who could not be. */
+export function notificationLines(
+  all: readonly Notification[],
+  style: Style,
+  quiet: boolean,
+  width: number = Infinity,
+): string[] {
+  return all.filter(({ sent }) => !sent || !quiet).map((one) => wrap(notificationLine(one, style), width, 2));
 }
 
 function notificationLine({ channel, name, sent, reason, late, kept }: Notification, style: Style): string {

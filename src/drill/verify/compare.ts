@@ -93,7 +93,7 @@ async function findingOf(
 ): Promise<CheckFinding> {
   const { toTheEnd } = context.recovered;
   const tolerance = query.tolerance ?? compare.tolerance;
-  const expected = `${describeAgreement(tolerance, toTheEnd)} as in production`;
+  const expected = describeAgreement(tolerance, toTheEnd);
   const { database, searchPath } = answer;
   const before = `${comparedSettings('set')}; select set_config('search_path', ${literal(searchPath)}, false)`;
   const asked = { sql: query.sql, database: query.database ?? database, timeout: compare.timeout, before };

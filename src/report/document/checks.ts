@@ -66,7 +66,8 @@ function brokenIsolation(broken: readonly CheckReport[], made: number): Block[] 
 export function describeCheckDetails({ checks }: DrillReport): Section[] {
   const { own, wholeness, isolation } = splitChecks(checks);
   const blocks = [
-    ...own.flatMap(describeQuestion),
+    ...own.filter(({ sql }) => sql !== null).flatMap(describeQuestion),
+    ...describeUnwritten(own.filter(({ sql }) => sql === null)),
     ...checkTable('Check of every run', wholeness),
     ...checkTable('Isolation assertion', isolation),
   ];
@@ -77,6 +78,13 @@ export function describeCheckDetails({ checks }: DrillReport): Section[] {
 function describeQuestion({ name, kind, severity, durationMs, sql }: CheckReport): Block[] {
   const about = paragraph([{ strong: name }, ` (${kind}, ${severity}, ${durationText(durationMs)})`]);
   return sql === null ? [about] : [about, { kind: 'listing', language: 'sql', text: sql }];
+}
+
+/** The same of checks whose question is no text of the plan. */
+function describeUnwritten(checks: readonly CheckReport[]): Block[] {
+  if (checks.length === 0) return [];
+  const rows = checks.map(({ name, kind, severity, durationMs }) => [name, kind, severity, durationText(durationMs)]);
+  return [{ kind: 'table', head: ['Check', 'Kind', 'Severity', 'Took'], rows }];
 }
 
 /** How a check ended, as a mark. One of severity warning warns, and a skipped one never looks like one that passed. */

@@ -15,9 +15,24 @@ export function isWarning(reason: Pick<ReasonReport, 'code'>): boolean {
   return outcomeOfReason(reason) === 'warning';
 }
 
-/** The reasons, those that made the verdict first. */
+/**
+ * The reasons, those that made the verdict first. That a check was skipped is left out where another reason says the same of it
+ * in the same words, and weighs as much.
+ */
 export function orderedReasons(reasons: DrillReport['reasons']): ReasonReport[] {
-  return reasons.toSorted((a, b) => Number(isWarning(a)) - Number(isWarning(b)));
+  const isSaid = (one: ReasonReport): boolean =>
+    one.code === 'check-skipped' &&
+    reasons.some(
+      (other) => other.code !== one.code && other.message === one.message && weightOf(other) <= weightOf(one),
+    );
+  return reasons.filter((one) => !isSaid(one)).toSorted((a, b) => weightOf(a) - weightOf(b));
+}
+
+/** The smaller, the more it counts: a run that has failed is not inconclusive as well. As the verdict has it. */
+export function weightOf(reason: Pick<ReasonReport, 'code'>): number {
+  const outcome = outcomeOfReason(reason);
+  if (outcome === 'warning') return 3;
+  return outcome === 'cancelled' ? 0 : outcome === 'failed' ? 1 : 2;
 }
 
 /** Why the verdict is what it is; nothing when there is nothing to say. */

@@ -60,7 +60,7 @@ function whyNot(asked: string | undefined, error: unknown): string {
 function unreachable(asked: string | undefined, why: string, cause?: unknown): DrillError {
   const where = asked === undefined || asked === '' ? '' : ` at DOCKER_HOST=${asked}`;
   return new DrillError('engine-unreachable', `there is no container engine to be used${where}: ${why}`, {
-    hint: 'install and start Docker (Debian, Ubuntu: apt-get install docker.io), or become a member of its group; drill doctor says more',
+    hint: 'install and start Docker (Debian, Ubuntu: apt-get install docker.io), or become a member of its group',
     cause,
   });
 }

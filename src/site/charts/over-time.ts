@@ -72,6 +72,8 @@ function draw({ unit, points, marks }: OverTime, sheet: Sheet): { height: number
     ...unit.ticks(end, sheet.rows).map((value) => rowMark(y(value), LEFT, right, unit.tick(value))),
     ...x
       .ticks(sheet.columns)
+      // Within a minute they would all say the same.
+      .filter((at, index, all) => index === 0 || dateTick(at) !== dateTick(all[index - 1] ?? at))
       .map((at) => columnMark(x(at), bottom, x(at) > right - 20 ? 'end' : 'middle', dateTick(at))),
     ...promise(points, shown.length > 0 || objectives.length === 0, { x, y, right, unit }),
     ...names.flatMap((name, index) =>

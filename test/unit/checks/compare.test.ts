@@ -36,10 +36,10 @@ describe('a value of the copy, against that of production', () => {
   });
 
   test.each([
-    [0, true, 'the same'],
-    ['0%', false, 'not less'],
-    ['1%', true, 'the same, give or take 1%'],
-    [5, false, 'not less by more than 5'],
+    [0, true, 'the same as in production'],
+    ['0%', false, 'not less than in production'],
+    ['1%', true, 'the same as in production, give or take 1%'],
+    [5, false, 'not less than in production by more than 5'],
   ] as const)('tolerance %s is said in words', (tolerance, toTheEnd, words) => {
     expect(describeAgreement(tolerance, toTheEnd)).toBe(words);
   });

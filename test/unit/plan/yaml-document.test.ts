@@ -38,6 +38,14 @@ describe('locate', () => {
   });
 });
 
+test('a key that stands twice is named with the line of the first', () => {
+  const { problems } = parseYaml('name: x\nsource:\n  repo: 1\n  stanza: a\n  repo: 2\nname: y\n');
+  expect(problems).toEqual([
+    { place: { line: 5, column: 3 }, message: 'repo stands here again; it stands in line 3 already' },
+    { place: { line: 6, column: 1 }, message: 'name stands here again; it stands in line 1 already' },
+  ]);
+});
+
 describe('what is not to be half understood', () => {
   test.each([
     ['a key given twice', 'a: 1\nb: 2\na: 3\n', 3],

@@ -3,10 +3,11 @@ import { apart, dateTick, drawOverTime, type OverTime } from '../../../src/site/
 import { drawSigns } from '../../../src/site/charts/signs.ts';
 import { thin } from '../../../src/site/charts/thin.ts';
 import { DURATION, RATE, SIZE, type Unit } from '../../../src/site/charts/unit.ts';
+import { codesOf } from '../../../src/site/runs.ts';
 import { parts } from '../../../src/site/parts.ts';
 import { rtoChange } from '../../../src/site/trend.ts';
 import type { PastRun } from '../../../src/store/past-runs.ts';
-import { daysBefore, endedRun, runsOf } from '../../fixtures/site-data.ts';
+import { daysBefore, endedRun, LAST, runsOf } from '../../fixtures/site-data.ts';
 
 const same = (value: number): number => value;
 
@@ -43,6 +44,19 @@ describe('parts', () => {
   ])('%i things in threes: %j', (count, sizes) => {
     expect(parts(Array.from({ length: count }), 3).map(({ items }) => items.length)).toEqual(sizes);
   });
+});
+
+test('within a minute no time stands twice below a chart', () => {
+  const minute = Date.UTC(2026, 10, 28, 3, 4);
+  const { text } = drawOverTime({ ...chart(null, [minute, minute + 50_000, minute + 70_000]), marks: [] }).picture;
+  for (const picture of text.split('<svg').slice(1)) expect(picture.match(/>03:0\d</g)).toEqual(['>03:04<', '>03:05<']);
+});
+
+test('of a failed run the codes that made it fail come first', () => {
+  const [run] = runsOf([
+    endedRun(LAST, { verdict: 'failed', reasons: ['check-warning', 'heartbeat-unusable', 'check-failed'] }),
+  ]);
+  expect(run && codesOf(run)).toEqual(['check-failed', 'heartbeat-unusable', 'check-warning']);
 });
 
 describe('the marks of an axis', () => {

@@ -27,8 +27,8 @@ test('each with its reason', () => {
   expect(leastProven(DRILLS, 5).map(({ record }) => whyLeastProven(record))).toEqual([
     'never ran',
     'never ran',
-    'never passed, last ran 2026-10-01T03:00:00.000Z',
-    'last passed 2026-01-01T03:00:00.000Z',
-    'last passed 2026-11-01T03:00:00.000Z',
+    'never passed, last ran 2026-10-01 03:00 UTC',
+    'last passed 2026-01-01 03:00 UTC',
+    'last passed 2026-11-01 03:00 UTC',
   ]);
 });

@@ -36,13 +36,10 @@ describe('planTemplate', () => {
   });
 
   test('what stands in it as comments is a plan as well, with checks of each kind', () => {
-    const text = planTemplate({ stanza: 'main', config: null, repositories: [repository(1)] })
-      .replace('\nobjectives: {}\n', '\n')
-      .replace('\nchecks: []\n', '\n')
-      .replaceAll(
-        /^( *)#(?=(?:  - |    | {2}#| *objectives|retention|integrity|checks|compare|  dsn|  tolerance|  queries|baseline|controls|scratch|reuse|settings|backup|processMax))/gm,
-        '$1',
-      );
+    const text = planTemplate({ stanza: 'main', config: null, repositories: [repository(1)] }).replaceAll(
+      /^( *)#(?=(?:  - |    | {2}#| *objectives|retention|integrity|checks|compare|  dsn|  tolerance|  queries|baseline|controls|scratch|reuse|settings|backup|processMax))/gm,
+      '$1',
+    );
     const { value, problems } = parseYaml(text);
     expect(problems).toEqual([]);
     const { checks, compare, baseline, integrity } = planSchema.parse(value);

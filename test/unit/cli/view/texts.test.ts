@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { doctorText } from '../../../../src/cli/view/findings.ts';
+import { doctorText, readyText } from '../../../../src/cli/view/findings.ts';
 import { bugText, showError } from '../../../../src/cli/view/show-error.ts';
 import { sweptLine } from '../../../../src/cli/view/swept.ts';
 import { DrillError } from '../../../../src/core/errors.ts';
@@ -43,7 +43,22 @@ describe('sweptLine', () => {
   });
 });
 
+test('doctor says in which sandboxes drills can run where not all are ready', () => {
+  const [local, docker] = [
+    { name: 'local', isReady: true },
+    { name: 'docker', isReady: false },
+  ];
+  expect(readyText([local, docker])).toMatch(/in the sandbox local: one kind is enough/);
+  expect([readyText([local]), readyText([docker])]).toEqual(['', '']);
+});
+
 describe('doctorText', () => {
+  test('fits a terminal of 80 columns', () => {
+    const detail = 'repository 1 was read: 2 backups, the newest 20261129-193613F_20261129-193616I is 35.0 s old';
+    const text = doctorText('local', [{ what: 'backups of shop', ok: false, detail, fix: detail }], undefined, 80);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   const there = { what: 'Node.js', ok: true, detail: 'v24', fix: null };
   const missing = { what: 'bubblewrap', ok: false, detail: 'is not installed', fix: 'install it' };
 
