@@ -38,7 +38,7 @@ export const RELATIONS = `
         i.indexprs, i.indpred) as definition
       from pg_index i join pg_class x on x.oid = i.indexrelid where i.indrelid = c.oid) indexes),
     (select string_agg(format('%I %s %s %s %s %s %s%s %s%s%s %s', k.conname, k.contype, k.conkey, k.confrelid::regclass, k.confkey,
-        k.convalidated, k.condeferrable, k.condeferred, k.confupdtype, k.confdeltype, k.confmatchtype, k.conexclop) || coalesce(k.conbin, ''),
+        k.convalidated, k.condeferrable, k.condeferred, k.confupdtype, k.confdeltype, k.confmatchtype, k.conexclop) || coalesce(k.conbin::text, ''),
         '; ' order by k.conname)
       from pg_constraint k where k.conrelid = c.oid)
   from pg_class c join pg_namespace n on n.oid = c.relnamespace left join sizes s on s.root = c.oid
