@@ -39,5 +39,6 @@ async function tellOne({ name, schedule, notify, reports }: DrillPlan, context: 
   if (last?.state !== 'lost' || last.run === null) return new ToldBefore(reports).forget(key);
   const run = { id: last.run, startedAt: last.at };
   const message = lostMessage(run, { id: randomUUID(), drill: name, at: now, host: hostname() });
-  await tell({ key, found: { isBad: true, what: last.run }, message, channels: notify, reports }, context);
+  const found = { isBad: true, what: last.run };
+  await tell({ key, found, message, endTitle: null, channels: notify, reports }, context);
 }

@@ -20,7 +20,8 @@ function codes(examined: readonly IntegrityPartReport[], finished = true): strin
   return integrityReasons({ asked, examined, finished }).map(({ code }) => code);
 }
 
-const ALL = [part('promised'), part('indexes'), part('unlogged'), part('read')];
+// Whoever reads all rows is told which databases let nobody in (leftOut).
+const ALL = [part('promised'), part('leftOut'), part('indexes'), part('unlogged'), part('read')];
 
 /** All parts passed, but for one. */
 function but(one: IntegrityPartReport): IntegrityPartReport[] {
@@ -36,7 +37,11 @@ test.each([
   ['a note', but(part('indexes', ['index-invalid'])), ['integrity-note']],
   ['a note that every run tells', but(part('unlogged', ['unlogged-table'])), []],
   ['a part that proves nothing', but(part('read', [], 'why')), ['integrity-skipped']],
-  ['parts that nobody asked', [part('promised'), part('indexes')], ['integrity-unproven', 'integrity-unproven']],
+  [
+    'parts that nobody asked',
+    [part('promised'), part('leftOut'), part('indexes')],
+    ['integrity-unproven', 'integrity-unproven'],
+  ],
 ] as const)('%s', (_, examined, expected) => {
   expect(codes(examined)).toEqual(expected);
 });
