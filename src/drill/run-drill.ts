@@ -3,6 +3,7 @@ import type { DrillError } from '../core/errors.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
 import { endingOf } from './ending.ts';
+import { notify } from './notify.ts';
 import { cleanUp } from './phases/cleanup.ts';
 import { preflight } from './phases/preflight.ts';
 import { provision } from './phases/provision.ts';
@@ -34,29 +35,10 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   const left = await record.timeline.phase('cleanup', () => cleanUp(run, ending));
   if (ending.bug !== null) throw ending.bug;
   await run.folder.beginLate();
-  const report = services.redactor.data(await reportOf(run, left));
-  const saved = await run.folder.save({ ...report, notifications: await notify(run, report) });
-  services.emit({ kind: 'run-ended', report: saved.report });
-  const { folder } = saved;
-  return {
-    report: saved.report,
-    folder,
-    endpoint: left.keptInstance ? record.endpoint : null,
-    endedBy: ending.endedBy,
-  };
-}
-
-/**
- * Tells whoever is to be told, once all is cleaned up and the report lies in its folder. Nothing of what becomes of it changes a
- * verdict. Whoever has ended the run by Ctrl-C ends this by another one.
- */
-async function notify({ services, folder }: Run, report: DrillReport): Promise<DrillReport['notifications']> {
-  const { notifier, signal, hurry, emit, redactor } = services;
-  if (notifier === null) return [];
-  folder.keepUnfinished(report);
-  const notifications = redactor.data(await notifier.ended(report, folder.path, signal.aborted ? hurry : signal));
-  emit({ kind: 'notified', notifications });
-  return notifications;
+  const found = services.redactor.data(await reportOf(run, left));
+  const { report, folder } = await run.folder.save({ ...found, notifications: await notify(run, found) });
+  services.emit({ kind: 'run-ended', report });
+  return { report, folder, endpoint: left.keptInstance ? record.endpoint : null, endedBy: ending.endedBy };
 }
 
 /** The procedure: each phase once, in order, its results in constants. */
