@@ -324,7 +324,10 @@ test('for Prometheus: a file of what was measured, and the same exit status', as
   const plan = { name: 'same', source: { stanza: 'shop', config: place.config, repo: 1 } };
   for (const file of plans) writeFileSync(file, JSON.stringify(plan));
   const twice = await commandLine(['check', '--textfile', textfile, ...plans]);
-  expect(twice).toMatchObject({ status: 2, stderr: expect.stringContaining('two plans are named same') as string });
+  expect(twice).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('the drill is named same, as that of') as string,
+  });
 });
 
 test('for people: the verdict, what is wrong, and a bar for each repository', async () => {
