@@ -1,3 +1,4 @@
+import { percentDecoded } from '../core/percent-decoded.ts';
 import { z } from 'zod';
 import { DrillError } from '../core/errors.ts';
 import type { Address } from './kinds/kind.ts';
@@ -42,7 +43,7 @@ export function addresses(reveal: Reveal, redactor: { add(secret: string): void 
         `${secretWords(written)} is no address that begins with https:// or http://`,
       );
     }
-    const [user, password] = [decoded(url.username), decoded(url.password)];
+    const [user, password] = [percentDecoded(url.username), percentDecoded(url.password)];
     const login = `${user}:${password}`;
     const isLogin = url.username !== '' || url.password !== '';
     for (const part of [...partsOf(url), url.password, password, ...(isLogin ? [login] : [])]) redactor.add(part);
@@ -56,14 +57,5 @@ export function addresses(reveal: Reveal, redactor: { add(secret: string): void 
 function partsOf({ href, pathname, search, searchParams }: URL): string[] {
   const long = [href, pathname, search, ...searchParams.values()].filter(({ length }) => length >= SECRET_PART);
   const segments = pathname.split('/').filter(({ length }) => length >= SECRET_SEGMENT);
-  return [...long, ...segments, ...segments.map(decoded)];
-}
-
-/** Where it is not percent-encoded after all, it is meant as it stands. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return [...long, ...segments, ...segments.map(percentDecoded)];
 }

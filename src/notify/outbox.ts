@@ -102,7 +102,7 @@ export class Outbox {
       const fresh = notSent.filter((one) => !before.some((other) => isSame(one, other)));
       const all = [
         ...freed,
-        ...fresh.map((one) => ({ ...only(one), keptAt: at, claimedAt: null, tries: 0, triedAt: null })),
+        ...fresh.map((one) => ({ ...unsettled(one), keptAt: at, claimedAt: null, tries: 0, triedAt: null })),
       ];
       dropped = all.slice(0, Math.max(0, all.length - MOST_KEPT));
       return { v: 1, items: all.slice(dropped.length) };
@@ -115,7 +115,7 @@ function isDue({ tries, triedAt }: Item, now: Date): boolean {
   return triedAt === null || ageOf(triedAt, now) >= Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * tries ** 2);
 }
 
-function only({ channel, name, message }: Undelivered): Undelivered {
+function unsettled({ channel, name, message }: Undelivered): Undelivered {
   return { channel, name, message };
 }
 

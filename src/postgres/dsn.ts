@@ -1,3 +1,5 @@
+import { percentDecoded } from '../core/percent-decoded.ts';
+
 /** What a connection string may not bring: it would undo what is set here, or a pooler would refuse it. */
 const OURS = [
   'options',
@@ -45,16 +47,7 @@ function hostOf(dsn: string, words: URLSearchParams): string | null {
   const asked = words.getAll('host').at(-1);
   if (asked !== undefined && asked !== '') return asked;
   const named = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^/?#:]*)/.exec(dsn)?.[1] ?? '';
-  return named === '' ? null : decoded(named);
-}
-
-/** A text without its percent codes, or as it is where they are none. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return named === '' ? null : percentDecoded(named);
 }
 
 /** The passwords in a connection string: of the server, and of the key of a certificate. */
@@ -63,5 +56,5 @@ export function passwordsIn(dsn: string): string[] {
   const words = wordsOf(dsn);
   const others = [...words.getAll('password'), ...words.getAll('sslpassword')];
   const asWritten = [...dsn.matchAll(/[?&](?:ssl)?password=([^&#]+)/gi)].map(([, password = '']) => password);
-  return [...(ofUser === undefined ? [] : [ofUser, decoded(ofUser)]), ...others, ...asWritten];
+  return [...(ofUser === undefined ? [] : [ofUser, percentDecoded(ofUser)]), ...others, ...asWritten];
 }

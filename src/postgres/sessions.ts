@@ -1,3 +1,4 @@
+import { literal } from './literal.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import { DrillError } from '../core/errors.ts';
 import { Database, DatabaseError, databaseFailure } from './database.ts';
@@ -77,7 +78,7 @@ export class Sessions {
    * is the default of plans: where it takes no connections, the database that does is asked. Throws what the server says.
    */
   async forCheck(name: string, user: string | null): Promise<Database> {
-    const become = user === null ? '' : `; set session authorization '${user.replaceAll("'", "''")}'`;
+    const become = user === null ? '' : `; set session authorization ${literal(user)}`;
     return this.#ready(this.databaseFor(name), `${PUT_BACK}; ${SERVERS_SEARCH_PATH}${become}`);
   }
 

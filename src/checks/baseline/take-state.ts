@@ -1,3 +1,4 @@
+import { literal } from '../../postgres/literal.ts';
 import { createHash } from 'node:crypto';
 import { messageOf } from '../../core/errors.ts';
 import type { Database } from '../../postgres/database.ts';
@@ -106,7 +107,7 @@ async function countOne(
 /** The name of a relation as the state has it. */
 function nameOf(table: string): string {
   return `select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.oid = to_regclass('${table.replaceAll("'", "''")}')`;
+    where c.oid = to_regclass(${literal(table)})`;
 }
 
 function withCounts(state: State, counts: readonly Count[]): State {

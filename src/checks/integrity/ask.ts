@@ -75,11 +75,6 @@ export function codeOfFault(fault: Fault): FindingCode {
   return CODES[kindOfFault(fault)];
 }
 
-/** A text as a literal of SQL. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 /** `3 databases`. */
 export function databasesText({ databases }: Pick<PartContext, 'databases'>): string {
   return `${databases.length} ${databases.length === 1 ? 'database' : 'databases'}`;

@@ -1,4 +1,5 @@
-import { addFault, literal } from './ask.ts';
+import { literal } from '../../postgres/literal.ts';
+import { addFault } from './ask.ts';
 import type { FindingList } from './findings.ts';
 import type { PartContext } from './part.ts';
 

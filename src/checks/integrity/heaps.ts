@@ -1,3 +1,5 @@
+import { literal } from '../../postgres/literal.ts';
+
 /** A table, as the catalog knows it. */
 export interface Listed {
   readonly oid: number;
@@ -51,7 +53,7 @@ interface Schemas {
  */
 export function emptyPages({ quoted, pages }: Heap, { pageinspect }: Schemas): string {
   return `select b as block from generate_series(0, ${pages - 1}) b
-    where substring(${pageinspect}.get_raw_page(${text(quoted)}, 'main', b::int) from 15 for 2) = '\\x0000'`;
+    where substring(${pageinspect}.get_raw_page(${literal(quoted)}, 'main', b::int) from 15 for 2) = '\\x0000'`;
 }
 
 /** Of some pages those that the visibility map says hold rows, or did: VACUUM sets nothing for a new page. */
@@ -77,8 +79,8 @@ export function pointedAt(
   { pageinspect }: Schemas,
 ): string {
   return `select distinct h.block from generate_series(1, ${indexPages - 1}) p,
-      lateral ${pageinspect}.bt_page_stats(${text(index ?? '')}, p::int) s,
-      lateral ${pageinspect}.bt_page_items(${text(index ?? '')}, p::int) i,
+      lateral ${pageinspect}.bt_page_stats(${literal(index ?? '')}, p::int) s,
+      lateral ${pageinspect}.bt_page_items(${literal(index ?? '')}, p::int) i,
       lateral (select split_part(trim('(' from t::text), ',', 1)::int8 as block from unnest(coalesce(i.tids, array[i.htid])) t) h
     where s.type = 'l' and (i.itemoffset > 1 or s.btpo_next = 0) and not coalesce(i.dead, false)
       and (h.block >= ${pages} or h.block = any (array[${empty.join(', ')}]::int8[]))
@@ -86,7 +88,3 @@ export function pointedAt(
 }
 
 export const ITEMS_TELL_ROWS_SINCE = 13;
-
-function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
-}

@@ -1,3 +1,4 @@
+import { wasKilled } from '../../host/was-killed.ts';
 import type { RunOptions, RunResult } from '../../host/host.ts';
 import type { FindingList } from './findings.ts';
 import { LOCK_WAIT, type PartContext } from './part.ts';
@@ -32,14 +33,11 @@ export async function runToTheEnd(
   });
   signal.throwIfAborted();
   if (result.timedOut) findings.add('time-limit', `${name} was not done when the time of its part was over`);
-  else if (result.exitCode === null || KILLED_STATUSES.includes(result.exitCode))
+  else if (result.exitCode === null || wasKilled(result))
     findings.add('not-examined', `${name} was killed before it gave an answer`);
   else return result;
   return null;
 }
-
-/** 128 and SIGKILL or SIGTERM: what bubblewrap, a shell and a container engine make of a program that was ended. */
-const KILLED_STATUSES: readonly number[] = [137, 143];
 
 /**
  * The variables of a program that asks one database. It waits for no lock for long: on a copy only a prepared transaction holds one

@@ -1,3 +1,4 @@
+import { literal } from '../../postgres/literal.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
 import type { Database } from '../../postgres/database.ts';
 import { isOutOfSight, statusOfProgram } from '../../postgres/failure.ts';
@@ -33,7 +34,7 @@ export class Backend {
   /** A file of /proc, whatever bytes are in it. */
   async read(path: string): Promise<Answer> {
     const answer = await this.#database.attempt(
-      `select encode(pg_read_binary_file(${sqlText(path)}, 0, ${LONGEST_FILE}, true), 'base64')`,
+      `select encode(pg_read_binary_file(${literal(path)}, 0, ${LONGEST_FILE}, true), 'base64')`,
     );
     if ('refused' in answer) return { why: answer.refused };
     const value = answer.rows[0]?.[0] ?? null;
@@ -68,7 +69,7 @@ export class Backend {
   /** Has the backend run a program, by a shell. Its exit status, or why there is none. */
   async run(script: string): Promise<{ readonly exitCode: number } | { readonly why: string }> {
     // A program that ends before it was written to makes COPY fail: could not close pipe to external command: Broken pipe.
-    const answer = await this.#database.attempt(`copy (select 1) to program ${sqlText(`cat >/dev/null; ${script}`)}`);
+    const answer = await this.#database.attempt(`copy (select 1) to program ${literal(`cat >/dev/null; ${script}`)}`);
     if ('rows' in answer) return { exitCode: 0 };
     const exitCode = statusOfProgram(answer.detail);
     return exitCode === null ? { why: `${answer.refused} ${answer.detail}`.trim() } : { exitCode };
@@ -76,7 +77,7 @@ export class Backend {
 
   /** Has the backend write a file. */
   async write(path: string): Promise<Refusal> {
-    const answer = await this.#database.attempt(`copy (select 1) to ${sqlText(path)}`);
+    const answer = await this.#database.attempt(`copy (select 1) to ${literal(path)}`);
     return 'rows' in answer ? null : answer.refused;
   }
 
@@ -87,14 +88,10 @@ export class Backend {
 
   async #stat(paths: readonly string[]): Promise<string[] | string> {
     const answer = await this.#database.attempt(
-      `select p from unnest(array[${paths.map(sqlText).join(', ')}]::text[]) as p where (pg_stat_file(p, true)).size is not null`,
+      `select p from unnest(array[${paths.map(literal).join(', ')}]::text[]) as p where (pg_stat_file(p, true)).size is not null`,
     );
     return 'rows' in answer ? answer.rows.map(([path]) => path ?? '') : answer.refused;
   }
-}
-
-function sqlText(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }
 
 /** /proc/PID/stat: number, name in brackets (which may hold brackets and spaces), state and so on; the 22nd is the start. */

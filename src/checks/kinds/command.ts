@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatDuration } from '../../core/duration.ts';
-import type { RunResult } from '../../host/host.ts';
+import { wasKilled } from '../../host/was-killed.ts';
 import { besidePlan } from '../beside-plan.ts';
 import type { CheckContext, CheckFinding } from '../check.ts';
 import { checkKind, common, type AnyCheck } from './kind.ts';
@@ -69,12 +69,4 @@ async function run(check: CommandCheck, context: CheckContext): Promise<CheckFin
     observed: lines.length === 0 ? observed : `${observed}: ${lines.join(' | ')}`,
     message: null,
   };
-}
-
-/** 128 and SIGKILL or SIGTERM: what bubblewrap, a shell and a container engine make of a program that was ended. */
-const KILLED_STATUSES = [137, 143];
-
-/** No program ends itself so: somebody did, or the kernel for lack of memory, or its sandbox went. That says nothing of the data. */
-function wasKilled({ exitCode, signal }: Pick<RunResult, 'exitCode' | 'signal'>): boolean {
-  return exitCode === null ? signal === 'SIGKILL' || signal === 'SIGTERM' : KILLED_STATUSES.includes(exitCode);
 }

@@ -1,3 +1,4 @@
+import { earlier } from '../../core/earlier.ts';
 import { minuteText } from '../../report/document/words.ts';
 import type { DrillOnRecord } from '../../store/ledger/index-answers.ts';
 
@@ -25,11 +26,4 @@ export function leastProven<T extends Known>(drills: readonly T[], count: number
 export function whyLeastProven({ lastPassed, lastBegun }: Known['record']): string {
   if (lastPassed !== null) return `last passed ${minuteText(lastPassed)}`;
   return lastBegun === null ? 'never ran' : `never passed, last ran ${minuteText(lastBegun)}`;
-}
-
-/** Never comes before ever. */
-function earlier(a: string | null, b: string | null): number {
-  if (a === b) return 0;
-  if (a === null) return -1;
-  return b !== null && a < b ? -1 : 1;
 }

@@ -1,3 +1,4 @@
+import { earlier } from '../../core/earlier.ts';
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { BackupAge } from '../../report/selection.ts';
 
@@ -30,14 +31,6 @@ export function nextTurn<T extends Turn>(turns: readonly T[]): T | null {
     (a, b) => earlier(a.lastPassedAt, b.lastPassedAt) || earlier(a.lastTriedAt, b.lastTriedAt),
   );
   return first;
-}
-
-/** Never comes before ever. */
-function earlier(a: string | null, b: string | null): number {
-  if (a === b) return 0;
-  if (a === null) return -1;
-  if (b === null) return 1;
-  return a < b ? -1 : 1;
 }
 
 /** Why it is its turn, in a sentence. `left`: how many were left out. */

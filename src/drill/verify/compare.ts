@@ -1,3 +1,4 @@
+import { literal } from '../../postgres/literal.ts';
 import { askDatabase } from '../../checks/ask-database.ts';
 import type { CheckContext, CheckFinding } from '../../checks/check.ts';
 import type { CheckedPlan } from '../../checks/run-checks.ts';
@@ -107,10 +108,6 @@ async function findingOf(
   const difference = words === '' ? '' : ` (${words})`;
   const observed = compare.redact ? HIDDEN : `${shown(value)}, in production ${shown(answer.value)}${difference}`;
   return { status: agrees ? 'passed' : 'failed', expected, observed, message: null };
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 const HIDDEN = '[hidden]';

@@ -1,5 +1,5 @@
 import type { IntegrityPart } from '../part.ts';
-import { literal } from '../ask.ts';
+import { literal } from '../../../postgres/literal.ts';
 
 /** Databases and roles that must be there: a recovery target before they were made, or a backup of another cluster, has none. */
 export const promised: IntegrityPart = {
