@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DrillError, messageOf } from '../core/errors.ts';
+import { replaceForAll } from '../core/plain-file.ts';
 
 /** A writer that was killed leaves its half; nobody writes for so long. */
 const LEFT_BEHIND_MS = 3_600_000;
@@ -19,26 +19,12 @@ export function writeTextfile(file: string, text: string): void {
   const beside = join(directory, `${name}${randomUUID()}.new`);
   try {
     removeLeftBehind(directory, name);
-    // The file is a new one, and what is renamed takes the place of a link, so nothing is ever written through one.
-    writeAnew(beside, text);
-    renameSync(beside, file);
+    replaceForAll(file, text, beside);
   } catch (error) {
-    rmSync(beside, { force: true });
     throw new DrillError('not-found', `${file} cannot be written: ${messageOf(error)}`, {
       hint: 'name a file in the directory that node_exporter has as --collector.textfile.directory',
       cause: error,
     });
-  }
-}
-
-function writeAnew(file: string, text: string): void {
-  const descriptor = openSync(file, 'wx', 0o644);
-  try {
-    writeFileSync(descriptor, text);
-    fchmodSync(descriptor, 0o644);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -1,8 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeWithParents } from '../core/directories.ts';
-import { errorCode } from '../core/errors.ts';
+import { readPlainFile } from '../core/plain-file.ts';
 import { waitForLock } from '../core/file-lock.ts';
 import { replaceFile } from '../store/replace-file.ts';
 
@@ -53,21 +52,10 @@ export class KeptFile<Content> {
 /** Fifty messages are a part of it. */
 const LARGEST = 16 * 1024 * 1024;
 
-/** Nothing where no file is, and of what is none: a pipe would be waited for. A link is none of ours. */
+/** Nothing where no file is, and of what is none: a pipe would be waited for, and a link is none of ours. */
 function textOf(path: string): string {
-  let file: number;
-  try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-  } catch (error) {
-    if (['ENOENT', 'ELOOP', 'ENXIO'].includes(errorCode(error) ?? '')) return '';
-    throw error;
-  }
-  try {
-    const about = fstatSync(file);
-    return about.isFile() && about.size <= LARGEST ? readFileSync(file, 'utf8') : '';
-  } finally {
-    closeSync(file);
-  }
+  const there = readPlainFile(path, LARGEST);
+  return typeof there === 'object' ? there.text : '';
 }
 
 function jsonOf(text: string): unknown {

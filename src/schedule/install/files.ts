@@ -1,40 +1,21 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import { unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeWithParents } from '../../core/directories.ts';
 import { DrillError, errorCode, messageOf } from '../../core/errors.ts';
+import { readPlainFile, replaceForAll } from '../../core/plain-file.ts';
 
-/** The text of a file; `missing`: there is none; `foreign`: it is a link, a directory or the like, and nothing of ours. */
-export function readOwnFile(file: string): { readonly text: string } | 'missing' | 'foreign' {
-  let descriptor: number;
+/** The same as {@link readPlainFile}. Throws `schedule-not-installed`. */
+export function readOwnFile(file: string): ReturnType<typeof readPlainFile> {
   try {
-    // A FIFO would be waited for.
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return readPlainFile(file);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return 'missing';
-    if (errorCode(error) === 'ELOOP') return 'foreign';
     throw refused(file, 'read', error);
-  }
-  try {
-    return fstatSync(descriptor).isFile() ? { text: readFileSync(descriptor, 'utf8') } : 'foreign';
-  } finally {
-    closeSync(descriptor);
   }
 }
 
 /**
- * Writes a file that everybody may read: it is there whole, or as it was. A link in its place is replaced, and not followed. Throws
+ * Writes a file that everybody may look at: it is there whole, or as it was. A link in its place is replaced, and not followed. Throws
  * `schedule-not-installed`.
  */
 export function writeFileWhole(file: string, text: string): void {
@@ -42,12 +23,8 @@ export function writeFileWhole(file: string, text: string): void {
   const part = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}~`);
   try {
     makeWithParents(dirname(file), 0o755);
-    writeFileSync(part, text, { mode: 0o644, flush: true, flag: 'wx' });
-    // Whatever the umask of this process: others may look at what starts drills.
-    chmodSync(part, 0o644);
-    renameSync(part, file);
+    replaceForAll(file, text, part);
   } catch (error) {
-    if (existsSync(part)) unlinkSync(part);
     throw refused(file, 'written', error);
   }
 }
