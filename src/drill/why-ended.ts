@@ -28,8 +28,9 @@ export async function reasonFor(
   if (reason && ['usage', 'busy'].includes(reason.outcome)) return (await brokenSandbox(state)) ?? reason;
   const blamed = await blameOf(state);
   if (blamed) return blamed;
-  if (reason?.outcome !== 'failed') return reason;
-  if (await isFull(state)) return diskFull(reason);
+  if (!reason) return null;
+  if (reason.code !== 'disk-full' && (await isFull(state))) return diskFull(reason);
+  if (reason.outcome !== 'failed') return reason;
   return (await expiredMeanwhile(state, reason)) ?? reason;
 }
 
@@ -85,14 +86,18 @@ async function takenAway({ station, restore }: Pick<RunRecord, 'station' | 'rest
   });
 }
 
-/** A full disk makes programs fail with all kinds of words (pgBackRest 2.55: `[2] No such file or directory`). */
+/**
+ * A full disk makes programs fail with all kinds of words (pgBackRest 2.55: `[2] No such file or directory`), the WAL feed
+ * without any (dash 0.5.12: `echo: I/O error`), whatever they then stand for.
+ */
 async function isFull({ station, ready }: RunRecord): Promise<boolean> {
   if (!station || !ready || (ready.freeBytes ?? 0) < FULL_BYTES) return false;
   const room = await station.host.room(station.paths.root).catch(() => null);
   return room !== null && room.freeBytes < FULL_BYTES;
 }
 
-const FULL_BYTES = 1024 ** 2;
+/** What a program that failed takes back, such as half a WAL segment of the usual size, makes no room. */
+const FULL_BYTES = 16 * 1024 ** 2;
 
 function diskFull(reason: DrillError): DrillError {
   return new DrillError('disk-full', `the scratch file system is full: ${reason.message}`, {
