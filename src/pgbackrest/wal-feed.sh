@@ -9,6 +9,7 @@
 #   0    the file was delivered, and nothing delivered earlier was found to be altered
 #   1    the archive does not hold the file, and did not hold it when the run began
 #   254  anything else: not readable, vanished since the run began, altered, or this script itself could not do its work
+# COMMAND is `ask` where the server sees no repository: see wal-ask.sh.
 #
 # On the way to a target at which PostgreSQL stops, it reads ahead of what it replays (15 and newer), so that a segment
 # behind the target may be refused. A refusal of a segment is then a 1: short of the target PostgreSQL ends with FATAL all
@@ -22,6 +23,7 @@
 # DIR/has-stop       exists on the way to a target at which PostgreSQL stops
 # DIR/openssl        exists where openssl can compute a SHA-1, which takes half the time of sha1sum (Debian 12)
 # DIR/journal        what happened, one line each: "get FILE STATUS", "sha1 FILE HEX", "refused FILE CODE TEXT"
+# DIR/next           the line of the list behind the file delivered last: what PostgreSQL asks for next, most of the time
 # DIR/words          what the command said last
 # DIR/checking       exists while the file delivered last is being hashed, which overlaps with its replay
 # DIR/refused        exists once a file was refused: nothing more is delivered
@@ -78,6 +80,8 @@ listed() {
 }
 
 is_listed() {
+    # Told while the file before was replayed. What the list says does not change.
+    [ -e "$dir/next" ] && read -r next _ <"$dir/next" && [ "$next" = "$file" ] && return
     listed "$file "
     case $? in
     0) return 0 ;;
@@ -94,6 +98,7 @@ if [ "$history" = yes ] || [ -e "$dir/as-listed" ]; then
     }
 fi
 
+[ "$1" != ask ] || . "$dir/wal-ask.sh"
 # Fetching overlaps with the hashing of the file before. A group whose redirection fails is not run.
 status=
 {
@@ -166,6 +171,7 @@ exec 3<"$destination"
     fi
     # Last, since whoever waits for the SHA-1 then knows of the refusal too. Without one no line is written.
     [ -n "$actual" ] && echo "sha1 $file $actual" >>"$dir/journal"
+    sed -n "/^$file /{n;p;q;}" "$dir/listed/${file%?????????}" >"$dir/next" 2>/dev/null
     rm -f "$dir/checking"
 } </dev/null &
 leave 0

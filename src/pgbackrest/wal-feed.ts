@@ -115,9 +115,7 @@ export class WalFeed {
   }
 
   /** What stands in for the words that fetch a file where the server sees no repository: it asks whoever serves it. */
-  get ask(): string[] {
-    return ['sh', `${this.#directory}/wal-ask.sh`, this.#directory];
-  }
+  static readonly ask: readonly string[] = ['ask'];
 
   /** The words of the program that fetches files for a server that sees no repository. */
   serve(fetch: readonly string[], dataDirectory: string): string[] {

@@ -78,15 +78,20 @@ export async function writeAssertion(
   const directories = [...new Set(['/tmp', '/var/tmp', '/dev/shm', '/run', dirname(root)])];
   const expected = `nothing comes out of ${directories.join(', ')}`;
   const file = `pgdrill-probe-${randomBytes(6).toString('hex')}`;
+  const written: string[] = [];
   const out: string[] = [];
-  let refusals = 0;
-  for (const directory of directories) {
-    const path = join(directory, file);
-    const refusal = await backend.write(path);
-    if (refusal !== null && !couldNotOpen(refusal)) return [unanswered(name, expected, refusal)];
-    if (refusal !== null) refusals += 1;
-    else if (await exists(path)) out.push(path);
-    if (refusal === null) await backend.remove(path);
-  }
+  const fault = async (): Promise<string | null> => {
+    for (const path of directories.map((directory) => join(directory, file))) {
+      const refusal = await backend.write(path);
+      if (refusal === null) written.push(path);
+      else if (!couldNotOpen(refusal)) return refusal;
+      if (refusal === null && (await exists(path))) out.push(path);
+    }
+    return null;
+  };
+  const why = await fault();
+  if (written.length > 0) await backend.remove(written);
+  if (why !== null) return [unanswered(name, expected, why)];
+  const refusals = directories.length - written.length;
   return [noneOf(name, expected, out, `${refusals} of ${directories.length} refused, the others its own`)];
 }

@@ -1,5 +1,5 @@
 import { literal } from '../../postgres/literal.ts';
-import { shellQuote } from '../../core/shell-quote.ts';
+import { shellJoin } from '../../core/shell-quote.ts';
 import type { Database } from '../../postgres/database.ts';
 import { isOutOfSight, statusOfProgram } from '../../postgres/failure.ts';
 
@@ -69,7 +69,7 @@ export class Backend {
   /** Has the backend run a program, by a shell. Its exit status, or why there is none. */
   async run(script: string): Promise<{ readonly exitCode: number } | { readonly why: string }> {
     // A program that ends before it was written to makes COPY fail: could not close pipe to external command: Broken pipe.
-    const answer = await this.#database.attempt(`copy (select 1) to program ${literal(`cat >/dev/null; ${script}`)}`);
+    const answer = await this.#database.attempt(`copy (select 1) to program ${literal(`read -r _; ${script}`)}`);
     if ('rows' in answer) return { exitCode: 0 };
     const exitCode = statusOfProgram(answer.detail);
     return exitCode === null ? { why: `${answer.refused} ${answer.detail}`.trim() } : { exitCode };
@@ -81,9 +81,9 @@ export class Backend {
     return 'rows' in answer ? null : answer.refused;
   }
 
-  /** Has it remove a file that it wrote. */
-  async remove(path: string): Promise<void> {
-    await this.run(`rm -f -- ${shellQuote(path)}`);
+  /** Has it remove files that it wrote. */
+  async remove(paths: readonly string[]): Promise<void> {
+    await this.run(shellJoin(['rm', '-f', '--', ...paths]));
   }
 
   async #stat(paths: readonly string[]): Promise<string[] | string> {

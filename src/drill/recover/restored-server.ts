@@ -56,7 +56,7 @@ export function restoredServer(input: RestoredServerInput): RestoredServer {
     paths,
     endpoint,
     settings,
-    restoreCommand: feed.restoreCommand(beside ? feed.ask : fetch),
+    restoreCommand: feed.restoreCommand(beside ? WalFeed.ask : fetch),
     runId,
     outlive,
   });

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 
 const script = (name: string): string => fileURLToPath(new URL(`../../../src/pgbackrest/${name}`, import.meta.url));
+/** As wal-feed.sh does. */
+const ASK = '. "$0"; dir=$1; ask "$2" "$3"';
 
 /** A server's side and its feed, whose command copies `archive/FILE` to where it is told, or ends as `archive/FILE.exit` says. */
 function serving(): {
@@ -25,7 +27,7 @@ function serving(): {
     rmSync(root, { recursive: true, force: true });
   });
   const ask = (file: string): Promise<{ code: number | null; said: string }> => {
-    const child = spawn('sh', [script('wal-ask.sh'), join(root, 'feed'), file, 'pg_wal/RECOVERYXLOG']);
+    const child = spawn('sh', ['-c', ASK, script('wal-ask.sh'), join(root, 'feed'), file, 'pg_wal/RECOVERYXLOG']);
     let said = '';
     child.stderr.on('data', (piece: Buffer) => (said += piece.toString('utf8')));
     return new Promise((resolve) => child.once('close', (code) => resolve({ code, said })));
