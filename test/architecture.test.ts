@@ -448,3 +448,13 @@ describe('what a class or an interface has, something reads', () => {
     expect(dead.map(({ member }) => member)).toEqual([]);
   });
 });
+
+/** What is cut at 40 characters or more was said by another program, or holds data. */
+const CUT_ELSEWHERE = /\.slice\(0, (?:[4-9]\d|\d{3,}|LONGEST\w*|[A-Z_]*CHARACTERS)\)/;
+/** Cut names, which are no secrets, to lengths that others demand. */
+const CUTS_NAMES = ['src/cli/plans/plan-template.ts', 'src/postgres/server.ts', 'src/schedule/timers/kubernetes.ts'];
+
+test('a text is cut in one place, which marks it: only so is the beginning of a secret masked', () => {
+  const elsewhere = FILES.filter(({ code }) => CUT_ELSEWHERE.test(code)).map(({ path }) => path);
+  expect(elsewhere.toSorted()).toEqual(CUTS_NAMES);
+});

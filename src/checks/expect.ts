@@ -4,6 +4,7 @@ import type { Expectation } from './expectation.ts';
 import type { QueryResult } from '../postgres/streamed-query.ts';
 import { compareDecimals } from './decimal.ts';
 import { valueDigest } from './value-digest.ts';
+import { shortened } from '../core/shortened.ts';
 
 /** Whether a result is what was expected. */
 export interface Judgement {
@@ -130,7 +131,7 @@ function ageOf(
     };
   }
   const instant = parseInstant(value);
-  if (instant === null) return { ms: null, text: value, error: `${value.slice(0, 80)} is no time with a time zone` };
+  if (instant === null) return { ms: null, text: value, error: `${shortened(value)} is no time with a time zone` };
   const ms = millisecondsBetween(instant, reference);
   return {
     ms,

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { duration, scalar } from '../core/plan-values.ts';
 
+/** What an empty variable comes to: a canary that any empty value satisfies. */
+const OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
 /** What a plan expects of the answer to a query. */
 export const expectation = z
   .strictObject({
@@ -16,6 +19,10 @@ export const expectation = z
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'is no SHA-256; write its 64 hexadecimal digits in lower case, as sha256sum prints them')
+      .refine(
+        (digest) => digest !== OF_NOTHING,
+        'is the SHA-256 of nothing; put the token into the pipe, without a line end',
+      )
       .optional()
       .describe('the bytes of the value have this SHA-256; no report shows the value, as with redact'),
     rows: z.int().nonnegative().optional().describe('the query returns exactly this many rows'),

@@ -3,6 +3,7 @@ import type { CheckReport } from '../report/report.ts';
 import type { CheckContext, CheckFinding } from './check.ts';
 import type { Beats } from './beats.ts';
 import { askOneOf, queryOf, type ResolvedCheck } from './kinds/index.ts';
+import { shortened } from '../core/shortened.ts';
 
 type LackOfCheck = NonNullable<CheckFinding['lack']>;
 
@@ -85,5 +86,5 @@ async function runCheck(check: ResolvedCheck, context: CheckContext): Promise<Ch
 const HIDDEN = '[hidden]';
 
 function cut(text: string | null, longest: number): string | null {
-  return text !== null && text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text;
+  return text !== null && text.length > longest ? `${shortened(text, longest)} (${text.length} characters)` : text;
 }

@@ -1,3 +1,4 @@
+import { CUT } from './shortened.ts';
 import { spellingsOf } from './spellings.ts';
 
 /** Fields whose words are those of pgdrill itself. */
@@ -8,6 +9,18 @@ function isVocabulary(key: string, value: unknown): boolean {
 }
 
 const MASK = '[redacted]';
+const SHORTEST = 3;
+
+/** Where a text was cut within the secret: its beginning stands in front of the mark. */
+function cutPlaces(text: string, secret: string): [number, number][] {
+  const places: [number, number][] = [];
+  for (let end = text.indexOf(CUT); end >= 0; end = text.indexOf(CUT, end + 1)) {
+    let length = Math.min(secret.length - 1, end);
+    while (length >= SHORTEST && !text.endsWith(secret.slice(0, length), end)) length -= 1;
+    if (length >= SHORTEST) places.push([end - length, end]);
+  }
+  return places;
+}
 
 /**
  * Keeps secrets out of everything that pgdrill writes: each is registered when it is read, and every log line, report
@@ -18,11 +31,11 @@ export class Redactor {
 
   /** Remembers a secret; values shorter than three characters are no secrets and would blot out innocent text. */
   add(secret: string): void {
-    if (secret.length < 3) return;
+    if (secret.length < SHORTEST) return;
     for (const spelling of spellingsOf(secret)) this.#secrets.add(spelling);
   }
 
-  /** The text with every known secret masked. */
+  /** The text with every known secret masked, also one of which the text was cut in the middle. */
   text(text: string): string {
     let masked = '';
     let end = 0;
@@ -54,6 +67,7 @@ export class Redactor {
     for (const secret of this.#secrets) {
       for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1))
         places.push([at, at + secret.length]);
+      places.push(...cutPlaces(text, secret));
     }
     return places.toSorted(([a], [b]) => a - b);
   }

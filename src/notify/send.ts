@@ -10,6 +10,7 @@ import { revealer } from './secret.ts';
 import { DeliveryFault } from './sending/fault.ts';
 import { faultOf, tryOften, USUAL_PATIENCE } from './sending/tries.ts';
 import type { Attempt, Delivery, Patience } from './sending/tries.ts';
+import { shortened } from '../core/shortened.ts';
 
 /** What became of a message on one channel. */
 export type Notification = DrillReport['notifications'][number];
@@ -45,7 +46,7 @@ const LONGEST_SHOWN = 220;
 /** On one line, and no more than people read. It is cut when it holds no secret any more: half of one is none that is known. */
 function shortLine(text: string): string {
   const line = visible(text.replaceAll(/\s+/g, ' ').trim());
-  return line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN)}…` : line;
+  return shortened(line, LONGEST_SHOWN);
 }
 
 function faultShown(error: unknown, shown: (text: string) => string): never {

@@ -1,6 +1,7 @@
 import { DrillError } from '../core/errors.ts';
 import type { ReasonCode } from '../core/reason-codes.ts';
 import type { RunResult } from '../host/host.ts';
+import { shortened } from '../core/shortened.ts';
 
 interface Pattern {
   readonly text: RegExp;
@@ -196,5 +197,5 @@ export function errorText(lines: readonly string[]): string {
   const text = kept.length > 0 ? kept : lines.slice(-5);
   // oxlint-disable-next-line no-control-regex -- they are what is taken out
   const plain = [...new Set(text)].join('; ').replace(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, '?');
-  return plain.length > 700 ? `${plain.slice(0, 700)}…` : plain;
+  return shortened(plain, 700);
 }

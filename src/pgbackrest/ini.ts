@@ -1,3 +1,5 @@
+import { shortened } from '../core/shortened.ts';
+
 /** One `key=value` of a configuration, with the section it stands in. */
 export interface IniEntry {
   readonly section: string;
@@ -35,7 +37,7 @@ export function parseIni(text: string): { entries: IniLine[]; problems: IniProbl
     else if (!isHeader && equals > 0 && section !== '') {
       const [key, value] = [trimmed(line.slice(0, equals)), trimmed(line.slice(equals + 1))];
       entries.push({ section, key, value, line: index + 1 });
-    } else problems.push({ line: index + 1, text: line.slice(0, 60) });
+    } else problems.push({ line: index + 1, text: shortened(line, 60) });
   });
   return { entries, problems };
 }

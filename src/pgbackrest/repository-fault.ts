@@ -3,6 +3,7 @@ import { REFUSED } from './failure.ts';
 import { isUnreadable, type StanzaInfo } from './info.ts';
 import type { PgBackRest } from './pgbackrest.ts';
 import { stanzaRemains, WHO_REMOVED_IT } from './repository-files.ts';
+import { shortened } from '../core/shortened.ts';
 
 type RepositoryStatus = StanzaInfo['repos'][number];
 
@@ -40,11 +41,11 @@ export async function whyNoBackup(
  * without the signature of a token, which pgBackRest quotes (2.45).
  */
 function plainText(message: string): string {
-  return message
+  const plain = message
     .replace(/\*\*\* Request Headers \*\*\*:[\s\S]*?(?=\*\*\* Response Content|$)/, '')
     .replace(/\bsig=[^&'\s]+/g, 'sig=[redacted]')
-    .replace(/[^\x20-\x7e]+/g, ' ')
-    .slice(0, 400);
+    .replace(/[^\x20-\x7e]+/g, ' ');
+  return shortened(plain, 400);
 }
 
 /** `info` exits with 0 and puts the reason into the status of the repository. */

@@ -1,5 +1,6 @@
 import { DrillError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
+import { shortened } from '../core/shortened.ts';
 
 /**
  * A version of pgBackRest. Nothing else depends on its number: the progress of a restore is read from its log lines, which
@@ -21,7 +22,7 @@ export async function pgBackRestVersion(host: Host): Promise<PgBackRestVersion> 
   if (!match) {
     throw new DrillError(
       'tool-missing',
-      `pgBackRest is not installed here, or does not run: ${result.stderr.trim().slice(0, 200)}`,
+      `pgBackRest is not installed here, or does not run: ${shortened(result.stderr.trim(), 200)}`,
       {
         hint: 'drill doctor says how to install it',
       },

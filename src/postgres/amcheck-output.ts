@@ -1,4 +1,5 @@
 import { withoutQuoted } from './data-fault.ts';
+import { shortened } from '../core/shortened.ts';
 
 /** A relation that amcheck complained of. */
 export interface Complaint {
@@ -99,5 +100,5 @@ export function hasLookedAtAll(exitCode: number | null, complaints: number): boo
 
 /** Why it did not, in its own words: what a server says behind them may quote data. Null: the line does not tell. */
 export function whyNotIn(line: string): string | null {
-  return /^pg_amcheck: (?:error|warning):/.test(line) ? line.split(': ').slice(0, 3).join(': ').slice(0, 200) : null;
+  return /^pg_amcheck: (?:error|warning):/.test(line) ? shortened(line.split(': ').slice(0, 3).join(': '), 200) : null;
 }

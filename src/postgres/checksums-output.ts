@@ -1,3 +1,5 @@
+import { shortened } from '../core/shortened.ts';
+
 /** What pg_checksums (12 to 18) says of a page, and of a file that ends within one. */
 const MISMATCH = /checksum verification failed in file "(.*)", block (\d+): /;
 const TORN = /could not read block (\d+) in file "(.*)": read \d+ of \d+/;
@@ -43,5 +45,5 @@ export function pagesIn(line: string): number | null {
 
 /** Why it did not go on; null: the line does not tell. */
 export function errorOfChecksums(line: string): string | null {
-  return /^pg_checksums: (?:error|fatal): /.test(line) ? line.slice(0, 200) : null;
+  return /^pg_checksums: (?:error|fatal): /.test(line) ? shortened(line, 200) : null;
 }

@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import { lackIn } from './lacks.ts';
 import { SQLSTATE } from './sqlstate.ts';
+import { shortened } from '../core/shortened.ts';
 
 /** What a server said instead of an answer. */
 export interface Fault {
@@ -78,8 +79,8 @@ const OWN_WORDS = /^(XX|58|57|55|54|53|40|25|08)/;
 export function faultText({ sqlState, message }: Fault): string {
   const lack = lackIn(message);
   if (lack) return lack.what;
-  if (sqlState === null) return withoutQuoted(message).slice(0, LONGEST);
-  if (OWN_WORDS.test(sqlState)) return `${withoutQuoted(message).slice(0, LONGEST)} (SQLSTATE ${sqlState})`;
+  if (sqlState === null) return shortened(withoutQuoted(message), LONGEST);
+  if (OWN_WORDS.test(sqlState)) return `${shortened(withoutQuoted(message), LONGEST)} (SQLSTATE ${sqlState})`;
   return `an error of SQLSTATE ${sqlState}, whose words are not shown, since they may quote data`;
 }
 

@@ -6,7 +6,7 @@ import { rpoCell, rtoCell, timeText } from './measures.ts';
 import { page, type SiteFile } from './page.ts';
 import { parts } from './parts.ts';
 import { codesOf, outcomeText, outcomeTone, type SiteRun } from './runs.ts';
-import { shortened } from './shortened.ts';
+import { shortened } from '../core/shortened.ts';
 import { aboutSignOffs, signOffCell } from './sign-offs.ts';
 import type { SiteData } from './site-data.ts';
 

@@ -4,7 +4,7 @@ import { markup, type Html } from './html.ts';
 import { from } from './links.ts';
 import { timeText } from './measures.ts';
 import { openFollowUps, outcomeText, outcomeTone, type SiteRun } from './runs.ts';
-import { shortened } from './shortened.ts';
+import { shortened } from '../core/shortened.ts';
 import type { SiteData } from './site-data.ts';
 
 /** How many open follow-ups a page names, the newest first, and how much of what was noted stands there. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Redactor } from '../../src/core/redact.ts';
+import { shortened } from '../../src/core/shortened.ts';
 import { LineSplitter } from '../../src/host/line-splitter.ts';
 import { cuts, expectHolds, hostileText, piecesOf } from '../fixtures/properties.ts';
 
@@ -75,6 +76,18 @@ test('of secrets that overlap in whatever way nothing is left', () => {
       );
       const left = units.filter((__, at) => hidden[at] !== true).join('');
       expect(shown.replaceAll('[redacted]', '')).toBe(left);
+    }),
+  );
+});
+
+test('of a secret in which a text was cut no beginning is left', () => {
+  const secret = fc.string({ unit: fc.constantFrom('Q', 'X', 'Z', 'q'), minLength: 3, maxLength: 12 });
+  expectHolds(
+    fc.property(hostileText, secret, fc.nat(40), (before, hidden, more) => {
+      const cut = shortened(`${before}${hidden}${before}`, before.length + more);
+      const shown = knowing(hidden).text(`${cut}; then ${before}`);
+      for (let length = 3; length <= hidden.length; length += 1)
+        expect(shown).not.toContain(`${hidden.slice(0, length)}…`);
     }),
   );
 });

@@ -4,6 +4,7 @@ import type { FindingCode, FindingList } from './findings.ts';
 import { LOCK_WAIT, type PartContext } from './part.ts';
 import { programEnvironment, runToTheEnd } from './program.ts';
 import { doneIn, errorIn, errorOfDump, readScript, shareOut, type ReadTable } from '../../postgres/read-script.ts';
+import { shortened } from '../../core/shortened.ts';
 
 /**
  * Reads all of one database, and writes none of it: pg_dump reads the catalogs and the large objects, and psql every table with the
@@ -49,7 +50,7 @@ async function dumpWithoutRows(context: PartContext, database: string, findings:
   });
   if (result === null || result.exitCode === 0) return;
   const { message, isDamage } = error ?? { message: `it ended with ${result.exitCode ?? '?'}`, isDamage: false };
-  findings.add(isDamage ? 'schema-unreadable' : 'not-examined', `pg_dump: ${withoutQuoted(message).slice(0, 200)}`, {
+  findings.add(isDamage ? 'schema-unreadable' : 'not-examined', `pg_dump: ${shortened(withoutQuoted(message), 200)}`, {
     database,
   });
 }

@@ -3,6 +3,7 @@ import { SEED } from '../../core/draw.ts';
 import { DrillError } from '../../core/errors.ts';
 import type { PlanOverride } from '../../plan/load.ts';
 import { SANDBOX_NAMES } from '../../sandbox/registry.ts';
+import { shortened } from '../../core/shortened.ts';
 
 // Everything stays a string here: the plan's schema judges the values, so that an option and a plan get the same words.
 
@@ -111,7 +112,7 @@ export function overridesOf(options: PlanOptions, planGiven: boolean, checks: nu
 /** A query of an option is its own name, on one line and not too long for a table. */
 function nameOf(sql: string): string {
   const line = sql.trim().replaceAll(/\s+/g, ' ');
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line || sql;
+  return shortened(line) || sql;
 }
 
 function repos(text: string): unknown {

@@ -8,6 +8,7 @@ import { comparedSettings } from '../../postgres/compared-settings.ts';
 import type { CheckReport } from '../../report/report.ts';
 import type { ProductionAnswer, ProductionAnswers } from '../preflight/production-answers.ts';
 import type { Run } from '../run.ts';
+import { shortened } from '../../core/shortened.ts';
 
 /** What is compared, with whom, and how far the recovery went. */
 interface Comparison {
@@ -114,5 +115,5 @@ const HIDDEN = '[hidden]';
 const LONGEST_SHOWN = 200;
 
 function shown(value: string | null): string {
-  return (value ?? 'NULL').slice(0, LONGEST_SHOWN);
+  return shortened(value ?? 'NULL', LONGEST_SHOWN);
 }

@@ -4,6 +4,7 @@ import { textOf, type Message } from '../message.ts';
 import { writtenSecret } from '../secret.ts';
 import { postToService } from '../sending/post.ts';
 import { blockError, channelKind } from './kind.ts';
+import { shortened } from '../../core/shortened.ts';
 
 // https://core.telegram.org/bots/api#sendmessage: POST /bot<token>/sendMessage; a text has 4,096 characters. Without a parse mode
 // nothing in it has a meaning.
@@ -40,7 +41,7 @@ function telegramPayload(message: Message, chat: string | number): object {
   const text = `${MARKS[message.tone]} ${message.title}\n${textOf(message)}`;
   return {
     chat_id: chat,
-    text: text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text,
+    text: shortened(text, MOST_CHARACTERS),
     link_preview_options: { is_disabled: true },
   };
 }

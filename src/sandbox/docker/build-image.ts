@@ -6,6 +6,7 @@ import { ownFile } from '../../core/own-files.ts';
 import type { ImageOrder, ImageWish } from '../kind.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { imageName } from './images.ts';
+import { shortened } from '../../core/shortened.ts';
 
 /** What an image of drills is to be made of. */
 interface ImageRecipe {
@@ -51,7 +52,7 @@ async function buildImage({ docker }: Engine, recipe: ImageRecipe, order: ImageO
     for (const line of stream.split('\n').filter((text) => text.trim() !== '')) {
       last.push(line);
       if (last.length > 15) last.shift();
-      if (line.startsWith('Step ')) order.onProgress(`  ${line.slice(0, 100)}`);
+      if (line.startsWith('Step ')) order.onProgress(`  ${shortened(line, 100)}`);
     }
   };
   try {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { DrillError, messageOf } from '../../core/errors.ts';
 import type { Container, Engine } from './engine.ts';
 import { insist } from './insist.ts';
+import { shortened } from '../../core/shortened.ts';
 
 /** Something from outside in a container. */
 export interface Mount {
@@ -144,7 +145,7 @@ function notStarted(spec: ContainerSpec, error: unknown): DrillError {
   }
   return new DrillError(
     'sandbox-failed',
-    `the container ${spec.name} of ${spec.image} cannot be started: ${said.slice(0, 500)}`,
+    `the container ${spec.name} of ${spec.image} cannot be started: ${shortened(said, 500)}`,
     { hint: 'try the same with docker run; drill doctor says what the engine lacks', cause: error },
   );
 }

@@ -4,6 +4,7 @@ import { DrillError } from '../../core/errors.ts';
 import type { RemoteService } from '../sandbox.ts';
 import type { Container, Engine } from './engine.ts';
 import { insist } from './insist.ts';
+import { shortened } from '../../core/shortened.ts';
 
 /** A service with the addresses that its name stands for. */
 interface ResolvedService extends RemoteService {
@@ -113,7 +114,7 @@ function unguarded(image: string, said: string, cause?: unknown): DrillError {
   const plain = said.replace(/[\u0000-\u001f\ufffd]+/g, ' ').trim();
   return new DrillError(
     'confinement-unavailable',
-    `the copy cannot be kept to the repository alone: nft of ${image} ended with: ${plain.slice(0, 300)}`,
+    `the copy cannot be kept to the repository alone: nft of ${image} ended with: ${shortened(plain, 300)}`,
     {
       hint: 'use an image of drill image build, whose nftables does that; or name a network of the engine in sandbox.network, and the copy is not cut off',
       cause,

@@ -7,6 +7,7 @@ import { currentUser, type RunUser } from '../../host/run-user.ts';
 import { trialFence } from '../fence/trial.ts';
 import { found, lacking, look, thisHost, type Finding, type ThisMachine } from '../findings.ts';
 import { scratchDirectory } from './scratch.ts';
+import { shortened } from '../../core/shortened.ts';
 
 /** What a drill on this machine needs of it. */
 export async function findings(machine: ThisMachine): Promise<Finding[]> {
@@ -34,7 +35,7 @@ function bubblewrapFinding(user: RunUser): Promise<Finding> {
     if (exitCode === 0) return found(what, 'fences a copy off from files and network');
     return lacking(
       what,
-      stderr.trim().slice(0, 200),
+      shortened(stderr.trim(), 200),
       'allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1, or on Ubuntu 24.04 and later an AppArmor profile for bwrap',
     );
   });

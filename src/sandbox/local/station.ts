@@ -12,6 +12,7 @@ import type { SandboxSpec, Station } from '../sandbox.ts';
 import { machineFacts } from '../this-machine.ts';
 import { chooseSelf } from './run-directory.ts';
 import type { LocalPlan } from './schema.ts';
+import { shortened } from '../../core/shortened.ts';
 
 interface StationOptions {
   readonly plan: LocalPlan;
@@ -76,7 +77,7 @@ function refuseUnfenced(spec: SandboxSpec, why: string): void {
   if (!production) return;
   throw new DrillError(
     'confinement-unavailable',
-    `the copy cannot be fenced off from production at ${production.path} on this machine: ${why.slice(0, 300)}`,
+    `the copy cannot be fenced off from production at ${production.path} on this machine: ${shortened(why, 300)}`,
     {
       hint: 'install bubblewrap and allow unprivileged user namespaces; or drill on another machine; or set confine: off in the plan and accept the risk',
     },

@@ -4,6 +4,7 @@ import { ownFile } from '../../core/own-files.ts';
 import type { SshPlan } from './schema.ts';
 import type { Supervisor } from './supervisor/supervisor.ts';
 import { adminHost } from './station.ts';
+import { shortened } from '../../core/shortened.ts';
 
 const INSTALL = readFileSync(ownFile('sandbox/ssh/install.sh'), 'utf8');
 
@@ -30,7 +31,9 @@ export async function bootstrap(
   if (result.exitCode === 0) return result.stdout.split('\n').filter((line) => line !== '');
   if (supervisor.lost) throw supervisor.lost;
   if (signal.aborted) throw new DrillError('cancelled', 'the run was ended while the server was made ready');
-  const why = result.timedOut ? 'it took too long' : result.stderr.trim().split('\n').slice(-4).join(' ').slice(0, 500);
+  const why = result.timedOut
+    ? 'it took too long'
+    : shortened(result.stderr.trim().split('\n').slice(-4).join(' '), 500);
   const code = plan.install === 'never' ? 'postgres-missing' : 'bootstrap-failed';
   throw new DrillError(code, `the server cannot be made ready for PostgreSQL ${major}: ${why}`, {
     hint: 'install it there by hand, or choose an image of the server that has it; what is there is used as it is',

@@ -4,6 +4,7 @@ import { runProgram } from '../../host/run-program.ts';
 import { killGroup } from '../../host/start-program.ts';
 import type { SshPlan } from './schema.ts';
 import { madeServerSchema, type Intent, type MadeServer } from './marker.ts';
+import { shortened } from '../../core/shortened.ts';
 
 type Provision = NonNullable<SshPlan['provision']>;
 
@@ -96,7 +97,7 @@ function readMade(text: string): MadeServer | null {
 
 /** What it said on standard error: what it printed may be the password of a server. */
 function lastWords(stderr: string): string {
-  return stderr.trim().split('\n').slice(-3).join(' ').slice(0, 400) || 'it said nothing on standard error';
+  return shortened(stderr.trim().split('\n').slice(-3).join(' '), 400) || 'it said nothing on standard error';
 }
 
 /** A create that outlived its pgdrill might make the server after it was destroyed. */

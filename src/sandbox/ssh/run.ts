@@ -17,6 +17,7 @@ import { lostRepository, settleOn, usualPaths, type ServerStation } from './stat
 import { sweepIntent } from './sweep.ts';
 import { preparedTarget, targetOf } from './target.ts';
 import { untilLetIn } from './until-let-in.ts';
+import { shortened } from '../../core/shortened.ts';
 
 /** Writes down that a run begins, and connects to its server, or looks into the repository from here until there is one. */
 export async function prepare(
@@ -187,7 +188,7 @@ class SshRun {
       if ((await host.list(path)) === null) continue;
       throw new DrillError(
         'confinement-unavailable',
-        `the copy cannot be fenced off on the server, where ${path} of production exists: ${(whyUnfenced ?? '').slice(0, 300)}`,
+        `the copy cannot be fenced off on the server, where ${path} of production exists: ${shortened(whyUnfenced ?? '', 300)}`,
         { hint: 'install bubblewrap there, drill on another server, or set confine: off and accept the risk' },
       );
     }

@@ -395,7 +395,7 @@ describe('errorText', () => {
   });
 
   test('is cut to what a person can read', () => {
-    expect(errorText([error(29, 'x'.repeat(5000))])).toHaveLength(701);
+    expect(errorText([error(29, 'x'.repeat(5000))])).toHaveLength(700);
   });
 
   test('has the last lines where nothing is marked as an error', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename, isAbsolute, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatProblem, loadPlans, type PlanOverride } from '../../../src/plan/load.ts';
@@ -19,6 +20,17 @@ test.each(['keys', 'ledger.jsonl', 'bundle.json', 'INDEX.html', 'SHA256SUMS', 'V
     expect(problems).toEqual([expect.stringMatching(/^name is the name of something else/)]);
   },
 );
+
+test('a canary cannot be the SHA-256 of nothing, which an empty variable comes to', () => {
+  const digest = createHash('sha256').digest('hex');
+  const checks = `checks: [{ name: canary, sql: select token from canary, expect: { sha256: ${digest} } }]\n`;
+  expect(problemsOf(`${MINIMAL}${checks}`)).toEqual([
+    expect.objectContaining({
+      path: 'checks[0].expect.sha256',
+      message: expect.stringMatching(/^is the SHA-256 of nothing/),
+    }),
+  ]);
+});
 
 describe('a plan', () => {
   test('needs a name and a stanza, and has a default for everything else', () => {

@@ -1,5 +1,6 @@
 import { DrillError } from '../../../core/errors.ts';
 import type { ReasonCode } from '../../../core/reason-codes.ts';
+import { shortened } from '../../../core/shortened.ts';
 
 interface Sign {
   readonly pattern: RegExp;
@@ -123,7 +124,7 @@ function shellEnded(heard: Heard, status: number): Diagnosis {
 /** The line that a person would look for. */
 function lastLine({ stdout, stderr }: Heard): string {
   const line = stdout || wordsIn(stderr).split('\n').at(-1) || '';
-  return line === '' ? 'it printed nothing' : `the last line that it printed: "${line.slice(0, 200)}"`;
+  return line === '' ? 'it printed nothing' : `the last line that it printed: "${shortened(line, 200)}"`;
 }
 
 /** What was said on standard error, without what the client says of itself. */
@@ -141,9 +142,9 @@ export function diagnose(host: string, stderr: string): Diagnosis {
   const said = words.split('\n').filter((line) => !/^[@\s]*$/.test(line));
   const last = said.slice(-2).join(' ').trim() || 'the connection was closed';
   const hint = sign?.hint ?? 'is the server up, and does its firewall let this machine in?';
-  const message = `${host} lets nobody in by SSH: ${last.slice(0, 400)}`;
+  const message = `${host} lets nobody in by SSH: ${shortened(last, 400)}`;
   const isMissing = sign?.code === 'sandbox-failed';
-  const text = isMissing ? `${host} has no perl: ${last.slice(0, 400)}` : message;
+  const text = isMissing ? `${host} has no perl: ${shortened(last, 400)}` : message;
   return { error: new DrillError(sign?.code ?? 'server-unreachable', text, { hint }), passes: sign?.passes ?? true };
 }
 

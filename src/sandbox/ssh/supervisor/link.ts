@@ -4,6 +4,7 @@ import { countIn, encodeFrame, FrameSplitter, protocolError, type Frame } from '
 import type { Line } from './ears.ts';
 import { mayPass } from './line.ts';
 import { DEADLINES, FROM_SUPERVISOR_FRAMES, LIMITS, TO_SUPERVISOR_FRAMES } from './protocol.ts';
+import { shortened } from '../../../core/shortened.ts';
 
 interface LinkOptions {
   readonly first: Line;
@@ -266,6 +267,6 @@ function supervisorGone(word: string): DrillError {
   const what =
     word === 'gone'
       ? 'the supervisor of the run is not there any more'
-      : `the server answered with "${word.slice(0, 40)}"`;
+      : `the server answered with "${shortened(word, 40)}"`;
   return new DrillError('connection-lost', what, { hint: 'was the server restarted, or did its memory run out?' });
 }
