@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['core', 'host'],
   store: ['core', 'report', 'schedule'],
   runbook: ['core', 'targets', 'report', 'store', 'plan', 'pgbackrest'],
+  forecast: ['core', 'report'],
   evidence: ['core', 'host', 'report', 'store'],
   schedule: ['core', 'host'],
   notify: ['core', 'host', 'report', 'store'],
@@ -40,6 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'checks',
     'sandbox',
     'notify',
+    'forecast',
   ],
   'check-up': ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'sandbox', 'drill'],
   index: ['core', 'plan', 'report', 'store', 'evidence', 'sandbox', 'drill', 'notify'],
@@ -64,6 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'metrics',
     'notify',
     'machine',
+    'forecast',
   ],
   main: ['cli'],
 };

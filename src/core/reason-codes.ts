@@ -165,6 +165,7 @@ export const REASON_CODES = {
     outcome: 'inconclusive',
     means: 'What the last passed run has kept of its state cannot be read.',
   },
+  'rto-forecast-missed': { outcome: 'warning', means: 'As the data grow, the RTO objective will be missed soon.' },
   'rto-regression': { outcome: 'warning', means: 'Recovery took clearly longer than in the runs before.' },
   'wal-behind-target': {
     outcome: 'warning',

@@ -4,6 +4,8 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
 import { buildReport } from './judge/build-report.ts';
 import { configuredCopies } from './judge/copies.ts';
+import { measuredOf } from '../forecast/measured.ts';
+import { soonMissed } from './judge/soon-missed.ts';
 import { figuresOf, regressionOf } from './judge/regression.ts';
 import type { CleanedUp } from './phases/cleanup.ts';
 import type { Run } from './run.ts';
@@ -28,7 +30,25 @@ export async function reportOf(
     environment: { pgdrill: version, node: process.version, host: hostname(), user: currentUser().name },
     pasts: await store.pastOf(configuredCopies(record), about),
   });
-  return { ...report, reasons: [...report.reasons, ...(await slowerThanBefore(report, plan, store))] };
+  const beside = [...(await slowerThanBefore(report, plan, store)), ...(await soonTooSlow(report, plan, store))];
+  return { ...report, reasons: [...report.reasons, ...beside] };
+}
+
+/** More runs than these say nothing more of how the data grow. */
+const MOST_FORECAST_FROM = 24;
+
+async function soonTooSlow(
+  report: DrillReport,
+  { objectives: { rtoMs, forecastMs } }: DrillPlan,
+  store: Run['store'],
+): Promise<DrillReport['reasons']> {
+  if (rtoMs === null || forecastMs === null || measuredOf(report) === null) return [];
+  const reports = [report, ...(await store.passedLike(report, MOST_FORECAST_FROM))];
+  const found = soonMissed(
+    reports.flatMap((one) => measuredOf(one) ?? []),
+    { rtoMs, forecastMs },
+  );
+  return found === null ? [] : [found];
 }
 
 async function slowerThanBefore(

@@ -42,6 +42,8 @@ export interface DrillPlan {
     readonly backupAgeMs: number | null;
     /** How far back every moment has to be recoverable; `drill check` alone judges it. */
     readonly recoverableMs: number | null;
+    /** How long before the RTO objective will be missed, as the data grow, a run warns; null: it does not. */
+    readonly forecastMs: number | null;
     /** How far above the median RTO of how many passed runs is worth a warning; null: nothing is. */
     readonly regression: { readonly percent: number; readonly runs: number } | null;
   };

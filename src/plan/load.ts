@@ -202,6 +202,7 @@ function resolvePlan(
       rpoMs: objectives.rpo ?? null,
       backupAgeMs: objectives.backupAge ?? null,
       recoverableMs: objectives.recoverable ?? null,
+      forecastMs: objectives.forecast ?? null,
       regression:
         objectives.regression === 'off'
           ? null

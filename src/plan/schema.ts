@@ -79,6 +79,9 @@ export const planSchema = z
         recoverable: duration
           .optional()
           .describe('every moment of the last so many days can be recovered to; judged by drill check'),
+        forecast: duration
+          .optional()
+          .describe('a run warns when the RTO objective will be missed within this time, as the data grow'),
         regression: z
           .union(
             [

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DrillError, messageOf } from '../core/errors.ts';
+import { asDrillError, DrillError, messageOf } from '../core/errors.ts';
 import type { CopyIdentity } from '../report/copy.ts';
 import type { DrillReport } from '../report/report.ts';
 import type { Attestor } from './attestor.ts';
@@ -23,7 +23,7 @@ import {
 } from './past-runs.ts';
 import { endBefore } from './end-before.ts';
 import type { DrillOnRecord, EndBefore, EndedRun, ProvenTurn } from './ledger/index-answers.ts';
-import { lastPassedWith } from './kept-before.ts';
+import { lastPassedWith, passedRuns } from './kept-before.ts';
 import { missedBy } from './due.ts';
 import { settled } from './settle.ts';
 import { isOfTheSystem } from './system-fault.ts';
@@ -165,6 +165,32 @@ export class RunStore {
       measuredMs === null ? [] : [{ rtoMs: measuredMs, phases, restoredBytes: restored?.bytes ?? null, walBytes }],
     );
   }
+
+  /**
+   * The reports of the last passed runs that can be compared with a run, the newest first; at most `most`. One that cannot be
+   * read any more is left out.
+   */
+  async passedLike(report: DrillReport, most: number): Promise<DrillReport[]> {
+    const question = { series: seriesOfReport(report), before: report.runId, most };
+    return reportsOf(await orNothing(() => passedBefore(this.#directory, question)));
+  }
+
+  /** The same of the last passed run of a drill, and that run itself. Throws `not-found` for a ledger that cannot be read. */
+  async lastPassedLike(drill: string, most: number): Promise<DrillReport[]> {
+    const [report] = reportsOf(passedRuns(this.#directory, drill).take(1).toArray());
+    return report ? [report, ...(await this.passedLike(report, most - 1))] : [];
+  }
+}
+
+function reportsOf(runs: readonly PastRun[]): DrillReport[] {
+  return runs.flatMap(({ file }) => {
+    try {
+      return [readReport(file)];
+    } catch (error) {
+      if (asDrillError(error)) return [];
+      throw error;
+    }
+  });
 }
 
 interface CopiesQuestion {

@@ -79,6 +79,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./report.ts'),
   },
   {
+    name: 'forecast',
+    group: RESULTS,
+    says: 'how long recovery would take at another size, and when an objective breaks',
+    load: () => import('./forecast.ts'),
+  },
+  {
     name: 'runbook',
     group: RESULTS,
     says: 'the way out of a disaster, of the commands that drills have proven',
