@@ -91,7 +91,7 @@ export default defineConfig({
                   'test/docker/**/*.test.ts',
                   'test/contract/docker.test.ts',
                   // Of the cases on this machine those that a container has a part in.
-                  'test/integration/{targets,faults,slow-faults,tablespaces,integrity}.test.ts',
+                  'test/integration/{targets,faults,slow-faults,tablespaces,integrity,shell}.test.ts',
                   'test/trials/{claims,fence,worst,paused}.test.ts',
                 ],
                 globalSetup: ['./test/fixtures/docker-images.ts', './test/fixtures/global-setup.ts'],
@@ -107,7 +107,7 @@ export default defineConfig({
                   'test/ssh/**/*.test.ts',
                   'test/contract/ssh.test.ts',
                   // Of the cases on this machine those that a server has a part in.
-                  'test/integration/{targets,faults,slow-faults,tablespaces,integrity}.test.ts',
+                  'test/integration/{targets,faults,slow-faults,tablespaces,integrity,shell}.test.ts',
                   'test/trials/{claims,fence,worst}.test.ts',
                 ],
                 globalSetup: [

@@ -38,6 +38,11 @@ export interface RunPlanOptions {
   readonly onlyIfDue?: boolean;
   /** What is left to chance is drawn by this word, such as the one in an earlier report; by default by a new one. */
   readonly seed?: string;
+  /**
+   * Looks at the recovered copy before it is removed, which waits until the promise settles. Is not called for a copy that is
+   * not there, or not cut off. What it throws is thrown when all is written and cleaned up.
+   */
+  readonly explore?: DrillServices['explore'];
   /** Ends the run when it aborts: it cleans up and reports. */
   readonly signal?: AbortSignal;
   /** Makes the cleaning up hurry when it aborts. */
@@ -71,6 +76,7 @@ export function drillServices(
     onlyIfDue: options.onlyIfDue ?? false,
     attestor: key && attestorWith(openSigner(key, { env, redactor })),
     notifier,
+    explore: options.explore ?? null,
     env,
   };
 }

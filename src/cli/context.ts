@@ -15,6 +15,8 @@ export interface CliContext {
   readonly stderrStyle: Style;
   /** Asks a question with yes as the usual answer; without a person at a terminal the answer is no. */
   readonly confirm: (question: string) => Promise<boolean>;
+  /** Gives the terminal to a program while it runs: Ctrl-C is meant for that, and ends nothing here. */
+  readonly lendTerminal: <T>(work: () => Promise<T>) => Promise<T>;
   readonly env: NodeJS.ProcessEnv;
   /** Knows every secret that this process has read. */
   readonly redactor: Redactor;

@@ -37,6 +37,7 @@ export function processContext(): ProcessContext {
   const hurry = new AbortController();
   let received: NodeJS.Signals | null = null;
   let bug = false;
+  let isLent = false;
   const interactive = stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI'];
   const say = (text: string): void => void stderr.write(`${interactive ? ERASE_LINE : ''}${text}\n`);
 
@@ -51,6 +52,7 @@ export function processContext(): ProcessContext {
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
+      if (isLent && name === 'SIGINT') return;
       if (received !== null) hurry.abort();
       say(received === null ? 'drill: ending the run and cleaning up; again to hurry' : 'drill: hurrying');
       received ??= name;
@@ -79,6 +81,14 @@ export function processContext(): ProcessContext {
     stderrStyle: styleFor(stderr),
     confirm: (question) =>
       interactive && process.stdin.isTTY ? confirm(question, end.signal) : Promise.resolve(false),
+    lendTerminal: async (work) => {
+      isLent = true;
+      try {
+        return await work();
+      } finally {
+        isLent = false;
+      }
+    },
     env,
     redactor,
     signal: end.signal,

@@ -1,3 +1,4 @@
+import type { Explorer } from '../drill/explore.ts';
 import { runPlan, type DrillPlan, type DrillResult } from '../index.ts';
 import type { CliContext } from './context.ts';
 import type { MakeListener, Shown } from './listeners/listener.ts';
@@ -9,17 +10,18 @@ export interface ShownRunOptions extends Shown {
   readonly onlyIfDue: boolean;
   /** Undefined: a new one. */
   readonly seed: string | undefined;
+  readonly explore?: Explorer;
 }
 
 /** Runs the drill of a plan, and tells all listeners how far it is. Throws what {@link runPlan} throws. */
 export async function runShown(plan: DrillPlan, options: ShownRunOptions, context: CliContext): Promise<DrillResult> {
   const { redactor, signal, hurry, env } = context;
-  const { keep, trigger, onlyIfDue, seed } = options;
+  const { keep, trigger, onlyIfDue, seed, explore = null } = options;
   const listeners = Object.values<MakeListener>(LISTENERS).map((make) => make(options, context, plan));
   try {
     return await runPlan(
       plan,
-      { keep, trigger, onlyIfDue, signal, hurry, redactor, env, ...(seed === undefined ? {} : { seed }) },
+      { keep, trigger, onlyIfDue, explore, signal, hurry, redactor, env, ...(seed === undefined ? {} : { seed }) },
       listeners.map(({ hear }) => hear),
     );
   } finally {

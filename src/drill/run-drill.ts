@@ -2,6 +2,7 @@ import type { Endpoint } from '../core/endpoint.ts';
 import type { DrillError } from '../core/errors.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
+import { explore } from './explore.ts';
 import { endingOf } from './ending.ts';
 import { notify } from './notify.ts';
 import { cleanUp } from './phases/cleanup.ts';
@@ -32,12 +33,14 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   const run = beginRun(plan, keepInstance, services);
   const { record } = run;
   const ending = await endingOf(run, procedure(run));
+  const fault = await explore(run, ending);
   const left = await record.timeline.phase('cleanup', () => cleanUp(run, ending));
   if (ending.bug !== null) throw ending.bug;
   await run.folder.beginLate();
   const found = services.redactor.data(await reportOf(run, left));
   const { report, folder } = await run.folder.save({ ...found, notifications: await notify(run, found) });
   services.emit({ kind: 'run-ended', report });
+  if (fault !== null) throw fault;
   return { report, folder, endpoint: left.keptInstance ? record.endpoint : null, endedBy: ending.endedBy };
 }
 

@@ -3,6 +3,7 @@ import type { Redactor } from '../core/redact.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Attestor } from '../store/attestor.ts';
+import type { Explorer } from './explore.ts';
 import type { Emit } from './events.ts';
 
 /** What a run needs from outside. */
@@ -25,5 +26,7 @@ export interface DrillServices {
   readonly attestor: Attestor | null;
   /** Tells people of the run; null: nobody is to be told. */
   readonly notifier: Notifier | null;
+  /** Looks at the copy before it is removed; null: nobody does. */
+  readonly explore: Explorer | null;
   readonly env: NodeJS.ProcessEnv;
 }

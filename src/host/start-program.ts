@@ -51,6 +51,31 @@ export function startOwn(
   return { ended, kill: (signal) => void child.kill(signal) };
 }
 
+/**
+ * Runs a program on the terminal of this process, in its process group: Ctrl-C reaches both, and whoever calls this has to let it
+ * pass. An abort tells it to end. Rejects with `tool-missing`.
+ */
+export async function runInTerminal(
+  [program = '', ...words]: readonly string[],
+  env: Environment,
+  signal: AbortSignal,
+): Promise<void> {
+  if (signal.aborted) return;
+  const child = spawn(program, words, { env, stdio: 'inherit' });
+  const end = (): void => void child.kill('SIGHUP');
+  signal.addEventListener('abort', end);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.once('exit', () => resolve());
+      child.once('error', (error: NodeJS.ErrnoException) =>
+        reject(notStarted(program, error.code ?? messageOf(error))),
+      );
+    });
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}
+
 interface DaemonStart {
   readonly env: Environment;
   /** What errors call it. */

@@ -17,6 +17,7 @@ const context: CliContext = {
   stdoutStyle: plain,
   stderrStyle: plain,
   confirm: () => Promise.resolve(false),
+  lendTerminal: (work) => work(),
   env: {},
   redactor: new Redactor(),
   signal: new AbortController().signal,

@@ -19,6 +19,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./plan.ts'),
   },
   {
+    name: 'shell',
+    group: DRILLS,
+    says: 'psql on a recovered copy, which is gone afterwards',
+    load: () => import('./shell.ts'),
+  },
+  {
     name: 'check',
     group: DRILLS,
     says: 'look at the repositories without restoring: ages, WAL, promises; for monitors',

@@ -30,7 +30,7 @@ export async function lookDeep(run: Run, { recovered, station, ready }: Copy, in
     databases: open,
     jobs: station.facts.cpus,
     standby: kindOf(ready.target).staysInRecovery,
-    keepInstance: run.keepInstance,
+    keepInstance: run.keepInstance || services.explore !== null,
     excluded: optionsFor(record.config, plan.source.stanza, 'backup').get('exclude') ?? [],
     serverEnded: () => recovered.server.exited,
     monotonicMs: () => services.clock.monotonicMs(),

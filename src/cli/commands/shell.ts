@@ -1,0 +1,110 @@
+import type { Command } from '@commander-js/extra-typings';
+import { formatDuration, parseDurationMs } from '../../core/duration.ts';
+import type { Endpoint } from '../../core/endpoint.ts';
+import { DrillError } from '../../core/errors.ts';
+import { abortAfter } from '../../core/timer.ts';
+import { runInTerminal } from '../../host/start-program.ts';
+import type { CliContext } from '../context.ts';
+import { examples } from '../examples.ts';
+import { exitStatusOf } from '../exit-status.ts';
+import { plansFor } from '../plans/load-plans.ts';
+import { addPlanOptions, seedOf, type PlanOptions } from '../plans/plan-options.ts';
+import { runShown } from '../run-shown.ts';
+import { resultText } from '../view/show-result.ts';
+import type { Done } from './command.ts';
+
+interface ShellOptions extends PlanOptions {
+  readonly ttl: string;
+  readonly database: string;
+}
+
+export function define(command: Command, context: CliContext, done: Done): void {
+  addPlanOptions(command);
+  command
+    .argument('<plan>', 'a plan file, or its name in drills/')
+    .argument('[words...]', 'words for psql, behind --')
+    .optionsGroup('The shell:')
+    .option('--database <name>', 'the database that psql connects to', 'postgres')
+    .option('--ttl <duration>', 'how long it stays at most', '8h')
+    .addHelpText(
+      'after',
+      examples(
+        'drill shell orders --target-time "2026-05-13 14:32:00+00"',
+        'drill shell orders --database shop -- -c "select count(*) from orders"',
+      ),
+    )
+    .action(async (plan, words, options) => done(await shell(plan, words, options, context)));
+}
+
+/**
+ * A drill with a psql on its copy before that is removed. All but what psql prints goes to stderr. Returns the exit status of the
+ * drill.
+ */
+async function shell(
+  file: string,
+  words: readonly string[],
+  options: ShellOptions,
+  context: CliContext,
+): Promise<number> {
+  const ttlMs = parseDurationMs(options.ttl);
+  if (ttlMs === null || ttlMs <= 0)
+    throw new DrillError('plan-invalid', `--ttl ${options.ttl} is no duration`, { hint: 'write it as 30m or 8h' });
+  const [plan, ...others] = plansFor([file], options, [], context.env);
+  if (!plan || others.length > 0)
+    throw new DrillError('plan-invalid', `a shell has one copy to look at, and ${file} names ${others.length + 1}`, {
+      hint: 'name the repository, such as --repo 1',
+    });
+  let wasShown = false;
+  const explore = async (copy: Endpoint): Promise<void> => {
+    wasShown = true;
+    context.stderr(`\n${introduction(ttlMs)}\n`);
+    await psqlOn(copy, { ...options, words, ttlMs }, context);
+  };
+  const result = await runShown(
+    plan,
+    {
+      keep: false,
+      mode: context.interactive ? 'live' : 'lines',
+      logLevel: null,
+      trigger: 'on-demand',
+      onlyIfDue: false,
+      seed: seedOf(options),
+      explore,
+    },
+    context,
+  );
+  const { redactor, stderr, stderrStyle, columns } = context;
+  if (!wasShown) stderr('\nThere was no copy to look at.\n');
+  stderr(`\n${redactor.text(resultText(result, stderrStyle, columns()))}`);
+  return exitStatusOf(result.report, context.receivedSignal());
+}
+
+function introduction(ttlMs: number): string {
+  return [
+    `The copy stays until psql ends, ${formatDuration(ttlMs)} at most. Nothing that is done there reaches production.`,
+    'It is read-only until: set default_transaction_read_only = off;',
+    '',
+  ].join('\n');
+}
+
+interface Psql {
+  readonly database: string;
+  readonly words: readonly string[];
+  readonly ttlMs: number;
+}
+
+/** The psql of this machine and of whoever runs it, with the terminal for itself. */
+async function psqlOn(
+  { host, port, user }: Endpoint,
+  { database, words, ttlMs }: Psql,
+  { env, signal, lendTerminal }: CliContext,
+): Promise<void> {
+  const end = AbortSignal.any([signal, abortAfter(ttlMs)]);
+  const argv = ['psql', '-h', host, '-p', String(port), '-U', user, '-d', database, ...words];
+  await lendTerminal(() => runInTerminal(argv, withoutPostgres(env), end));
+}
+
+/** What the user has set for production must not lead psql there. */
+function withoutPostgres(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('PG')));
+}
