@@ -1,4 +1,4 @@
-import type { Explorer } from '../drill/explore.ts';
+import type { Explorer } from '../drill/services.ts';
 import { runPlan, type DrillPlan, type DrillResult } from '../index.ts';
 import type { CliContext } from './context.ts';
 import type { MakeListener, Shown } from './listeners/listener.ts';

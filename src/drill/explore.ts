@@ -1,9 +1,5 @@
-import type { Endpoint } from '../core/endpoint.ts';
 import type { Ending } from './ending.ts';
 import type { Run } from './run.ts';
-
-/** Somebody who looks at a recovered copy. It is there until the promise settles. */
-export type Explorer = (copy: Endpoint) => Promise<void>;
 
 /**
  * Shows the recovered copy to whoever wants to look at it, when everything was asked that a run asks, and before it is removed.

@@ -1,10 +1,13 @@
+import type { Endpoint } from '../core/endpoint.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Redactor } from '../core/redact.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Attestor } from '../store/attestor.ts';
-import type { Explorer } from './explore.ts';
 import type { Emit } from './events.ts';
+
+/** Somebody who looks at a recovered copy. It is there until the promise settles. */
+export type Explorer = (copy: Endpoint) => Promise<void>;
 
 /** What a run needs from outside. */
 export interface DrillServices {
