@@ -3,6 +3,7 @@ import type { DrillError } from '../core/errors.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
 import { endingOf } from './ending.ts';
+import { fallbackOf } from './fallback/fallback.ts';
 import { notify } from './notify.ts';
 import { cleanUp } from './phases/cleanup.ts';
 import { preflight } from './phases/preflight.ts';
@@ -21,6 +22,8 @@ export interface DrillResult {
   readonly endpoint: Endpoint | null;
   /** What ended the run before its time; null: it went through. */
   readonly endedBy: DrillError | null;
+  /** What is to be run next, as the fallback of this run; null: nothing is. */
+  readonly fallback: DrillPlan | null;
 }
 
 /**
@@ -35,10 +38,13 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   const left = await record.timeline.phase('cleanup', () => cleanUp(run, ending));
   if (ending.bug !== null) throw ending.bug;
   await run.folder.beginLate();
-  const found = services.redactor.data(await reportOf(run, left));
+  const bare = await reportOf(run, left);
+  const next = fallbackOf(run, { report: bare, ending, left });
+  const found = services.redactor.data({ ...bare, fallback: next?.report ?? null });
   const { report, folder } = await run.folder.save({ ...found, notifications: await notify(run, found) });
   services.emit({ kind: 'run-ended', report });
-  return { report, folder, endpoint: left.keptInstance ? record.endpoint : null, endedBy: ending.endedBy };
+  const endpoint = left.keptInstance ? record.endpoint : null;
+  return { report, folder, endpoint, endedBy: ending.endedBy, fallback: next?.plan ?? null };
 }
 
 /** The procedure: each phase once, in order, its results in constants. */

@@ -24,6 +24,8 @@ interface Circumstances {
   readonly kept: string | null;
   readonly finishedAt: Date;
   readonly trigger: DrillReport['trigger']['kind'];
+  /** The run whose fallback this is; null: it is none. */
+  readonly fallbackOf: string | null;
   readonly sandbox: Pick<Sandbox, 'sweepWords' | 'limits'>;
   readonly evidence: DrillReport['evidence'];
   readonly environment: DrillReport['environment'];
@@ -58,6 +60,8 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
     drill: plan.name,
     verdict: judged.verdict,
     reasons: [...judged.reasons],
+    fallbackOf: around.fallbackOf,
+    fallback: null,
     startedAt: startedAt.toISOString(),
     finishedAt: around.finishedAt.toISOString(),
     record: { number: around.number, keyId: null },

@@ -45,12 +45,18 @@ export interface Preflight extends RepositorySurvey {
   readonly target: RecoveryTarget;
   /** Where the target lies, when it had to be looked for (xid, name). */
   readonly targetLsn: Lsn | null;
+  /** All sets that lead to the target, oldest first. */
+  readonly usable: readonly BackupSet[];
+  /** What a recovery from a set of these finds in the archive. */
+  readonly follow: (set: BackupSet) => ArchiveState;
   /** Sets that would have been taken, had the timeline that is wanted led through them. */
   readonly skippedSets: readonly SkippedSet[];
   /** Why this set was taken. */
   readonly selection: SelectionReport;
   /** Why the archive is not enough for this recovery; null: nothing is seen to be missing. */
   readonly archiveFault: DrillError | null;
+  /** The other repositories that hold the WAL file that is missing; null: none is, or nobody has looked. */
+  readonly walHeldBy: readonly number[] | null;
   readonly neededBytes: number;
   /** Null: this is a lookout. */
   readonly freeBytes: number | null;
@@ -132,8 +138,7 @@ export async function lookAhead(input: PreflightInput): Promise<Looked> {
     histories,
     now: input.now,
   });
-  const archiveFault =
-    files ?? (ruling.fault && errorOf(await tellElsewhere(ruling.fault, otherRepositories(input, sandbox, survey))));
+  const walFault = ruling.fault && (await tellElsewhere(ruling.fault, otherRepositories(input, sandbox, survey)));
   const ready: Preflight = {
     ...survey,
     writable,
@@ -146,9 +151,12 @@ export async function lookAhead(input: PreflightInput): Promise<Looked> {
     targetLsn,
     olderCluster: survey.olderCluster ?? left,
     findings: [...survey.findings, ...(left && named ? [olderClusterFinding(left, named)] : []), ...ruling.warnings],
+    usable: chosen.usable,
+    follow,
     skippedSets: skipped,
     selection: describeSelection({ plan, backups, usable: chosen.usable, seed: input.seed }),
-    archiveFault,
+    archiveFault: files ?? (walFault && errorOf(walFault)),
+    walHeldBy: walFault?.heldBy ?? null,
     neededBytes: neededBytes(backup, archive, sandbox.hasKeptData),
     freeBytes: sandbox.isLookout ? null : (await host.room(sandbox.paths.root)).freeBytes,
     processMax: plan.source.processMax ?? sandbox.facts.cpus,

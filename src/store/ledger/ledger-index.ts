@@ -48,7 +48,7 @@ export class LedgerIndex {
 
   openRuns(): OpenRun[] {
     return this.#database
-      .prepare("select run, drill, number, started_at as startedAt from unended where state = 'begun' order by run")
+      .prepare("select run, drill, number, started_at as startedAt from all_unended where state = 'begun' order by run")
       .all() as unknown as OpenRun[];
   }
 
@@ -67,6 +67,24 @@ export class LedgerIndex {
          where coalesce(drill = ?, true) order by started_at, run`,
       )
       .all(drill) as unknown as EndedRun[];
+  }
+
+  /** The runs of fallbacks that have ended, in the same order. */
+  fallbacks(drill: string | null): EndedRun[] {
+    return this.#database
+      .prepare(
+        `select run, drill, repo, rto_ms as rtoMs, start, length from all_runs
+         where fallback_of is not null and coalesce(drill = ?, true) order by started_at, run`,
+      )
+      .all(drill) as unknown as EndedRun[];
+  }
+
+  /** The names of all runs, as `drill/run`: those without a report too, and those of fallbacks. */
+  names(): string[] {
+    const rows = this.#database
+      .prepare('select drill, run from all_runs union select drill, run from all_unended')
+      .all();
+    return rows.map(({ drill, run }) => `${String(drill)}/${String(run)}`);
   }
 
   /** The last passed runs of a series before another run, the newest first; at most `most`. */
@@ -121,18 +139,21 @@ export class LedgerIndex {
   }
 
   has(drill: string, run: string): boolean {
-    return this.#database.prepare('select 1 from runs where run = ? and drill = ?').get(run, drill) !== undefined;
+    return this.#database.prepare('select 1 from all_runs where run = ? and drill = ?').get(run, drill) !== undefined;
   }
 
-  /** The last run that drilled a copy before another run, of those of one verdict or of all. */
+  /**
+   * The last run that drilled a copy before another run, of those of one verdict or of all. A fallback that failed counts, since it
+   * speaks against the copy; one that passed does not.
+   */
   lastOf(copy: CopyIdentity, about: CopyQuestion): EarlierRun | null {
     const { stanza, systemId, before, verdict } = about;
     // An index is of use only where the verdict is compared as it is.
     const ofVerdict = verdict === null ? '' : 'and verdict = :verdict';
     const row = this.#database
       .prepare(
-        `select run as runId, started_at as startedAt, verdict, backup from runs
-         where stanza = :stanza and repo = :key and run < :before ${ofVerdict}
+        `select run as runId, started_at as startedAt, verdict, backup from all_runs
+         where (fallback_of is null or verdict = 'failed') and stanza = :stanza and repo = :key and run < :before ${ofVerdict}
            and host is :host and coalesce(type = :type, true) and coalesce(location = :location, true)
            and coalesce(system_id = :systemId, true)
          order by run desc limit 1`,
@@ -184,8 +205,8 @@ export class LedgerIndex {
   content(): string {
     const tables = [
       'drills order by name',
-      'unended order by run, drill',
-      'runs order by run, drill',
+      'all_unended order by run, drill',
+      'all_runs order by run, drill',
       'sign_offs order by start',
       'missed order by drill, due_at',
     ];
@@ -230,19 +251,23 @@ export class LedgerIndex {
       { drill: line.drill, number: line.number },
     );
     if (line.kind !== 'ended') {
-      run('insert or replace into unended values (:run, :drill, :number, :at, :state)', {
-        run: line.run,
-        drill: line.drill,
-        number: line.number,
-        at: line.startedAt,
-        state: line.kind,
+      const { run: id, drill, number, startedAt: at, kind: state } = line;
+      // What became of a run does not say again what it was a fallback of.
+      const fallbackOf = line.kind === 'begun' ? (line.fallbackOf ?? null) : this.#fallbackOf(drill, id);
+      run('insert or replace into all_unended values (:id, :drill, :number, :at, :state, :fallbackOf)', {
+        id,
+        drill,
+        number,
+        at,
+        state,
+        fallbackOf,
       });
       return;
     }
-    run('delete from unended where run = :run and drill = :drill', { run: line.run, drill: line.drill });
+    run('delete from all_unended where run = :run and drill = :drill', { run: line.run, drill: line.drill });
     run(
-      `insert or replace into runs values (:run, :drill, :at, :verdict, :stanza, :systemId, :backup,
-         :key, :type, :host, :location, :rtoMs, :series, :age, :target, :start, :length)`,
+      `insert or replace into all_runs values (:run, :drill, :at, :verdict, :stanza, :systemId, :backup,
+         :key, :type, :host, :location, :rtoMs, :series, :age, :target, :start, :length, :fallbackOf)`,
       {
         run: line.run,
         drill: line.drill,
@@ -259,9 +284,18 @@ export class LedgerIndex {
         series: seriesOf(line),
         age: line.backup?.age ?? null,
         target: line.target.type,
+        fallbackOf: line.fallbackOf ?? null,
         ...place,
       },
     );
+  }
+
+  #fallbackOf(drill: string, id: string): string | null {
+    const row = this.#database
+      .prepare('select fallback_of from all_unended where run = ? and drill = ?')
+      .get(id, drill);
+    const of = row?.['fallback_of'];
+    return typeof of === 'string' ? of : null;
   }
 }
 

@@ -351,7 +351,7 @@ test('a run that was killed before it was signed is named, and can be signed', a
   const killed = { ...attestorWith(signer), statements: () => Promise.reject(new RangeError('killed')) };
   const about = { drill: 'orders', stanza: 'main', trigger: 'on-demand', user: 'root', host: 'vm' } as const;
   const startedAt = new Date('2026-11-29T03:00:00Z');
-  const due = { schedule: null, onlyIfDue: false };
+  const due = { schedule: null, onlyIfDue: false, fallbackOf: null };
   const folder = new RunStore(reports).folder({ ...about, ...due, runId: runIdOf(7), startedAt }, killed);
   await folder.begin();
   const report = sampleReport({ runId: runIdOf(7), record: { number: folder.number, keyId: null }, evidence: [] });

@@ -16,12 +16,17 @@ async function place() {
   const [slack, hc] = [await startService(), await startService()];
   const reports = temporaryDirectory();
   const env = { SLACK: slack.url, HC: `${hc.url}/ping` };
-  const notifier = (isScheduled = true, on?: readonly string[], now = new Date('2026-12-01T03:00:00Z')) => {
+  const notifier = (
+    isScheduled = true,
+    on?: readonly string[],
+    now = new Date('2026-12-01T03:00:00Z'),
+    fallbackOf: string | null = null,
+  ) => {
     const channels = channelsFor([
       { slack: { url: 'env:SLACK' }, ...(on && { on }) },
       { healthchecks: { url: 'env:HC' } },
     ]);
-    const about = { drill: 'orders', reports, channels, isScheduled };
+    const about = { drill: 'orders', reports, channels, isScheduled, fallbackOf };
     const { signal: _, ...services } = servicesWith(env, { now: () => now });
     return notifierOf(about, services);
   };

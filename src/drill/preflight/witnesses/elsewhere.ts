@@ -26,9 +26,10 @@ export async function tellElsewhere(fault: WalFault, where: Elsewhere): Promise<
     if (await holds(missing, repo, where).catch(() => false)) holders.push(repo);
   }
   const [first] = holders;
-  if (first === undefined) return fault;
+  if (first === undefined) return { ...fault, heldBy: [] };
   return {
     ...fault,
+    heldBy: holders,
     message: `${fault.message}; repository ${holders.join(' and ')} holds it`,
     hint: `drill with --repo ${first}; then copy what is missing, or take a new backup into the repository that lacks it`,
   };
