@@ -12,6 +12,8 @@ import { stopAt } from './words.ts';
 export interface LsnTarget {
   readonly type: 'lsn';
   readonly lsn: Lsn;
+  /** The WAL segment that begins here, and whose last commit is meant where it has one; left out: this very position is meant. */
+  readonly lastCommitIn?: string;
 }
 
 /** A position: PostgreSQL stops after the first record at or behind it. */

@@ -1,5 +1,6 @@
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import { parseSegmentName } from '../../postgres/wal-segment.ts';
+import { END_OF_SET, endOfSegment } from '../../targets/fallback.ts';
 import type { PlannedTarget } from '../../targets/index.ts';
 import type { ArchiveState } from '../preflight/archive-state.ts';
 
@@ -13,15 +14,15 @@ interface Archive {
 export interface BeforeHole {
   readonly set: BackupSet;
   /** Null: the target itself, since the set begins behind the hole. */
-  readonly target: Extract<PlannedTarget, { type: 'lsn' | 'immediate' }> | null;
+  readonly target: PlannedTarget | null;
   /** The last segment before the hole, if it comes so far. */
   readonly last: string | null;
 }
 
 /**
- * The newest set that recovers in spite of a WAL segment that is not there, or of no use, and how far. It stops at the first record
- * of the last segment before the hole: a later position may lie behind the last record of a switched segment, where PostgreSQL never
- * arrives. A set whose own WAL is all that is there leads to its own end. Null: nothing leads anywhere, or the file is no segment.
+ * The newest set that recovers in spite of a WAL segment that is not there, or of no use, and how far: to the last commit before the
+ * hole. A set whose own WAL is all that is there leads to its own end: PostgreSQL switches the segment when a backup ends. Null:
+ * nothing leads anywhere, or the file is no segment.
  */
 export function beforeHole(file: string, { usable, follow }: Archive): BeforeHole | null {
   for (const set of usable.toReversed()) {
@@ -42,6 +43,6 @@ function leadOf(set: BackupSet, file: string, { path, segmentBytes }: ArchiveSta
   const last = path.segments.lastBefore(hole);
   const end = numberOf(last);
   if (last === undefined || end === null || own >= hole || end < own) return null;
-  if (end === own) return { set, target: { type: 'immediate' }, last };
-  return { set, target: { type: 'lsn', lsn: end * BigInt(segmentBytes) }, last };
+  const target = end === own ? END_OF_SET : endOfSegment(last, end * BigInt(segmentBytes));
+  return { set, target, last };
 }

@@ -1,5 +1,6 @@
 import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
+import { END_OF_ARCHIVE, END_OF_SET } from '../../targets/fallback.ts';
 import { plannedKindOf } from '../../targets/index.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import { beforeHole } from './before-hole.ts';
@@ -14,7 +15,7 @@ export interface Failed {
   readonly repo: number | null;
   /** The others that are configured. */
   readonly others: readonly number[];
-  readonly ready: Pick<Preflight, 'backup' | 'target' | 'usable' | 'follow' | 'setsElsewhere' | 'walHeldBy'> | null;
+  readonly ready: Pick<Preflight, 'backup' | 'target' | 'usable' | 'follow' | 'setsElsewhere' | 'walElsewhere'> | null;
   /** The WAL file that ended it; null: none did. */
   readonly walFile: string | null;
 }
@@ -50,7 +51,7 @@ export const STEPS: Readonly<Record<StepName, (failed: Failed) => Try | Nothing>
     if (found === null) return `no set of ${here(failed)} becomes consistent before WAL file ${walFile}`;
     const { set, target, last } = found;
     if (target === null) return withSet(failed, set, `it begins behind WAL file ${walFile}`);
-    const timeline = target.type === 'immediate' ? 'current' : failed.plan.timeline;
+    const timeline = target === END_OF_SET ? 'current' : failed.plan.timeline;
     const why = `${last ?? 'its own WAL'} is the last WAL segment before the hole`;
     return { repo, backup: set.label, target, timeline, why };
   },
@@ -58,7 +59,7 @@ export const STEPS: Readonly<Record<StepName, (failed: Failed) => Try | Nothing>
     const { ready, repo, plan } = failed;
     if (ready === null || repo === null) return 'it is not known what the archive holds';
     const why = 'the archive ends before the target, and its end is the latest point that it leads to';
-    return { repo, backup: ready.backup.label, target: { type: 'latest' }, timeline: plan.timeline, why };
+    return { repo, backup: ready.backup.label, target: END_OF_ARCHIVE, timeline: plan.timeline, why };
   },
   'earlier-data': (failed) => {
     const { ready, repo, plan } = failed;
@@ -68,7 +69,7 @@ export const STEPS: Readonly<Record<StepName, (failed: Failed) => Try | Nothing>
     if (!set || repo === null) return `${here(failed)} holds no older set`;
     // To the end of the archive it would be recovered to the same data.
     const why = 'its own end shows whether the data was as it should be at that time';
-    return { repo, backup: set.label, target: { type: 'immediate' }, timeline: 'current', why };
+    return { repo, backup: set.label, target: END_OF_SET, timeline: 'current', why };
   },
 };
 
@@ -77,15 +78,15 @@ function otherRepository({ plan, repo, others, ready, walFile }: Failed): Try | 
   if (repo === null) return 'the run did not get so far as to settle on a repository';
   const free = others.filter((key) => plan.fallback?.drilledAnyway.includes(key) !== true);
   if (free.length === 0) return `the plan drills repository ${others.join(' and ')} anyway`;
-  const { walHeldBy = null } = ready ?? {};
-  const holding = free.filter((key) => walHeldBy?.includes(key) ?? true);
+  const holds = (key: number): boolean | null => ready?.walElsewhere.get(key) ?? null;
+  const holding = [...free.filter(holds), ...free.filter((key) => holds(key) === null)];
   if (holding.length === 0) return `no other repository holds WAL file ${walFile ?? '?'}`;
   // Where all repositories were asked, those without a set of the cluster are known.
   const isAsked = plan.source.repo === null && ready !== null;
   const withSets = holding.filter((key) => !isAsked || ready.setsElsewhere.some((set) => set.repo === key));
   const [key] = withSets;
   if (key === undefined) return 'no other repository holds a backup set of this cluster';
-  const why = walHeldBy === null ? 'it is another copy' : `it holds WAL file ${walFile ?? '?'}`;
+  const why = holds(key) === null ? 'it is another copy' : `it holds WAL file ${walFile ?? '?'}`;
   return { repo: key, backup: 'latest', ...aimOf({ plan, ready }), why };
 }
 

@@ -2,7 +2,6 @@ import { DatabaseSync } from 'node:sqlite';
 import type { CopyIdentity } from '../../report/copy.ts';
 import type { EarlierRun } from '../earlier-run.ts';
 import type { EndBefore, EndQuestion } from './index-answers.ts';
-import { seriesOf } from './entries.ts';
 import { lineHash, parseLine, type LedgerLine } from './line.ts';
 import type { LedgerFile } from './ledger-file.ts';
 import type {
@@ -19,6 +18,7 @@ import type {
   TallyQuestion,
 } from './index-answers.ts';
 import { FORMAT } from './index-tables.ts';
+import { noteLine } from './note-line.ts';
 import { onRecordIn } from './on-record.ts';
 import { tallyIn } from './tally.ts';
 
@@ -194,7 +194,7 @@ export class LedgerIndex {
     );
     for (const { line, text } of lines) {
       const length = Buffer.byteLength(text);
-      if (line) this.#note(line, { start: size, length });
+      if (line) noteLine(this.#database, line, { start: size, length });
       move.run(line ? 0 : 1, size, size + length + 1, lineHash(text));
       size += length + 1;
     }
@@ -229,73 +229,6 @@ export class LedgerIndex {
   readOn(file: LedgerFile): void {
     const texts = file.read(this.head().size, file.endOfLines()).toString('utf8').split('\n').slice(0, -1);
     if (texts.length > 0) this.take(texts.map((text) => ({ text, line: readable(text) })));
-  }
-
-  #note(line: LedgerLine, place: LinePosition): void {
-    const run = (sql: string, values: Record<string, string | number | null>): void =>
-      void this.#database.prepare(sql).run(values);
-    if (line.kind === 'opened' || line.kind === 'repaired') return;
-    if (line.kind === 'missed') {
-      const { drill } = line;
-      for (const dueAt of line.dueAt) run('insert or replace into missed values (:drill, :dueAt)', { drill, dueAt });
-      return;
-    }
-    if (line.kind === 'signed-off') {
-      const { drill, run: id } = line;
-      run('insert into sign_offs values (:start, :length, :drill, :id)', { ...place, drill, id });
-      return;
-    }
-    run(
-      `insert into drills values (:drill, :number)
-       on conflict (name) do update set number = max(number, excluded.number)`,
-      { drill: line.drill, number: line.number },
-    );
-    if (line.kind !== 'ended') {
-      const { run: id, drill, number, startedAt: at, kind: state } = line;
-      // What became of a run does not say again what it was a fallback of.
-      const fallbackOf = line.kind === 'begun' ? (line.fallbackOf ?? null) : this.#fallbackOf(drill, id);
-      run('insert or replace into all_unended values (:id, :drill, :number, :at, :state, :fallbackOf)', {
-        id,
-        drill,
-        number,
-        at,
-        state,
-        fallbackOf,
-      });
-      return;
-    }
-    run('delete from all_unended where run = :run and drill = :drill', { run: line.run, drill: line.drill });
-    run(
-      `insert or replace into all_runs values (:run, :drill, :at, :verdict, :stanza, :systemId, :backup,
-         :key, :type, :host, :location, :rtoMs, :series, :age, :target, :start, :length, :fallbackOf)`,
-      {
-        run: line.run,
-        drill: line.drill,
-        at: line.startedAt,
-        verdict: line.verdict,
-        stanza: line.stanza,
-        systemId: line.systemId,
-        backup: line.backup?.label ?? null,
-        key: line.copy?.key ?? null,
-        type: line.copy?.type ?? null,
-        host: line.copy?.host ?? null,
-        location: line.copy?.location ?? null,
-        rtoMs: line.rto.measuredMs,
-        series: seriesOf(line),
-        age: line.backup?.age ?? null,
-        target: line.target.type,
-        fallbackOf: line.fallbackOf ?? null,
-        ...place,
-      },
-    );
-  }
-
-  #fallbackOf(drill: string, id: string): string | null {
-    const row = this.#database
-      .prepare('select fallback_of from all_unended where run = ? and drill = ?')
-      .get(id, drill);
-    const of = row?.['fallback_of'];
-    return typeof of === 'string' ? of : null;
   }
 }
 

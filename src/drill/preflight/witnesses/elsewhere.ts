@@ -21,15 +21,17 @@ const PATIENCE_MS = 30_000;
 export async function tellElsewhere(fault: WalFault, where: Elsewhere): Promise<WalFault> {
   const { missing } = fault;
   if (missing === null) return fault;
-  const holders: number[] = [];
+  const elsewhere = new Map<number, boolean>();
   for (const repo of where.repositories) {
-    if (await holds(missing, repo, where).catch(() => false)) holders.push(repo);
+    const found = await holds(missing, repo, where).catch(() => null);
+    if (found !== null) elsewhere.set(repo, found);
   }
+  const holders = where.repositories.filter((repo) => elsewhere.get(repo));
   const [first] = holders;
-  if (first === undefined) return { ...fault, heldBy: [] };
+  if (first === undefined) return { ...fault, elsewhere };
   return {
     ...fault,
-    heldBy: holders,
+    elsewhere,
     message: `${fault.message}; repository ${holders.join(' and ')} holds it`,
     hint: `drill with --repo ${first}; then copy what is missing, or take a new backup into the repository that lacks it`,
   };

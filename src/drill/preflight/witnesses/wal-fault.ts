@@ -10,8 +10,8 @@ export interface WalFault {
   readonly missing: string | null;
   /** The WAL segment at which a recovery ends, where none is missing that another repository may hold. */
   readonly endsAt?: string;
-  /** The other repositories that hold what is missing; left out: nobody has looked. */
-  readonly heldBy?: readonly number[];
+  /** Of the other repositories that gave an answer, whether they hold what is missing; left out: nobody has looked. */
+  readonly elsewhere?: ReadonlyMap<number, boolean>;
 }
 
 export const LOOK_FOR_IT =
