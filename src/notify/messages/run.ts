@@ -124,7 +124,10 @@ function sourceLines({ source: { stanza, backup, repo } }: DrillReport): string[
 /** It says nothing but labels, codes and numbers of repositories. */
 function fallbackLines({ fallback }: DrillReport): string[] {
   if (fallback === null) return [];
-  return [sentence(capital(fallbackText(fallback))), ...(fallback.tried ? ['What comes of it is told next.'] : [])];
+  return [
+    sentence(capital(fallbackText(fallback))),
+    ...(fallback.tried ? ['What comes of it is told by a message of its own.'] : []),
+  ];
 }
 
 /** Which run it is, where it was, and where its report lies. */
@@ -196,6 +199,7 @@ function detailsOf(report: DrillReport, folder: string): Message['details'] {
         durationMs: check.durationMs,
       })),
       cleanup: { done: cleanup.done },
+      fallback: report.fallback,
       environment: { host: report.environment.host, pgdrill: report.environment.pgdrill },
       controls: report.controls,
     },

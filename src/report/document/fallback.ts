@@ -41,6 +41,9 @@ const BEGINNINGS: Readonly<Record<DrillReport['verdict'], string>> = {
   cancelled: 'fallback cancelled',
 };
 
+/** What says nothing of the backup itself: it recovers all the same. */
+const OF_OBJECTIVES: readonly string[] = ['rto-missed', 'rpo-missed', 'backup-too-old'];
+
 /** The answer to "what now?", of the run of a fallback, in a sentence. It holds no restored data. */
 export function fallbackResult(run: DrillReport): string {
   const { source, verdict, rto } = run;
@@ -49,11 +52,12 @@ export function fallbackResult(run: DrillReport): string {
   const against = orderedReasons(run.reasons).flatMap((reason) => (isWarning(reason) ? [] : [reason.code]));
   const codes = [...new Set(against)].join(', ');
   const to = recoveredTo(run);
+  const isGood = to !== null && verdict === 'failed' && against.every((code) => OF_OBJECTIVES.includes(code));
   if (to === null) return `${BEGINNINGS[verdict]}: ${what} was not recovered${codes === '' ? '' : ` (${codes})`}`;
   const end = run.recovery?.lastCommitAt === null ? 'its own end, ' : '';
   const took = rto.measuredMs === null ? 'RTO not measured' : `measured RTO ${durationText(rto.measuredMs)}`;
   const but = codes === '' ? '' : `, but ${codes}`;
-  return `${BEGINNINGS[verdict]}: ${what} recovers to ${end}${secondText(to)}, ${took}${but}`;
+  return `${BEGINNINGS[isGood ? 'passed' : verdict]}: ${what} recovers to ${end}${secondText(to)}, ${took}${but}`;
 }
 
 /** That a run is the fallback of another one: what stands on top, so that nobody takes it for a drill that passed. */

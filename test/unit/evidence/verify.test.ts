@@ -486,9 +486,9 @@ describe('a run that finds a ledger changed says so, and signs nothing that woul
 });
 
 test.each([
-  ["update runs set verdict = 'failed' where drill = 'orders'"],
-  ["delete from runs where drill = 'users'"],
-  ["insert into unended values ('20261101T000000Z-ffff', 'orders', 9, '2026-11-01T00:00:00.000Z', 'begun')"],
+  ["update all_runs set verdict = 'failed' where drill = 'orders'"],
+  ["delete from all_runs where drill = 'users'"],
+  ["insert into all_unended values ('20261101T000000Z-ffff', 'orders', 9, '2026-11-01T00:00:00.000Z', 'begun', null)"],
 ])('an index of the ledger that says something else is named: %s', (change) => {
   const reports = copyOf();
   expect(problemsOf(verify(reports))).toEqual([]);

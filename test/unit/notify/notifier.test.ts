@@ -154,3 +154,29 @@ test('a ledger that cannot be read keeps nobody from being told', async () => {
   await notifier().ended(runEndedIn('restore'), '/r', NEVER);
   expect(titles(slack)).toHaveLength(1);
 });
+
+describe('a fallback', () => {
+  const FALLBACK_OF = '20261121T030000Z-aaaa';
+
+  test('is told as news of the failure, to those who heard of that, and never as an end of it', async () => {
+    const { slack, hc, notifier } = await place();
+    const one = notifier(true, ['failure'], at(0), FALLBACK_OF);
+    one.began();
+    const told = await one.ended(sampleReport({ fallbackOf: FALLBACK_OF }), '/reports/x', NEVER);
+    expect(told).toMatchObject([{ name: 'slack', sent: true }]);
+    expect(titles(slack)).toEqual([expect.stringContaining('STILL FAILED: orders; its fallback recovers')]);
+    expect(hc.received).toEqual([]);
+  });
+
+  test('is not told to those who only want to hear that it passes again', async () => {
+    const { slack, notifier } = await place();
+    await notifier(true, ['recovered'], at(0), FALLBACK_OF).ended(sampleReport(), '/reports/x', NEVER);
+    expect(slack.received).toEqual([]);
+  });
+
+  test('that could not begin is told to those who wait for it', async () => {
+    const { slack, notifier } = await place();
+    await notifier(false, ['failure'], at(0), FALLBACK_OF).refused('config-invalid', NEVER);
+    expect(titles(slack)).toEqual([expect.stringContaining('its fallback could not be run')]);
+  });
+});

@@ -37,11 +37,12 @@ export async function tellElsewhere(fault: WalFault, where: Elsewhere): Promise<
   };
 }
 
-async function holds(file: string, repo: number, { programFor, systemId, signal }: Elsewhere): Promise<boolean> {
+/** Null: the repository tells of no such cluster. It may only be out of sight, where the plan names another one. */
+async function holds(file: string, repo: number, { programFor, systemId, signal }: Elsewhere): Promise<boolean | null> {
   const patient = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   const program = await programFor(repo);
   const archiveId = archiveIdOf(await readInfo(program, patient), repo, systemId);
-  if (archiveId === null) return false;
+  if (archiveId === null) return null;
   const { segments, histories } = await listArchive(program, repo, archiveId, patient);
   return segments.has(file) || histories.some((timeline) => historyFile(timeline) === file);
 }
