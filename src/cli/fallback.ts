@@ -1,5 +1,5 @@
 import { asDrillError } from '../core/errors.ts';
-import type { DrillResult } from '../index.ts';
+import type { DrillPlan, DrillResult } from '../index.ts';
 import { withResult } from '../report/document/fallback.ts';
 import type { FallbackReport } from '../report/fallback.ts';
 import type { CliContext } from './context.ts';
@@ -14,20 +14,31 @@ export async function runFallback(
   first: DrillResult,
   options: ShownRunOptions,
   context: CliContext,
-  say: (text: string) => void,
+  isForProgram: boolean,
 ): Promise<FallbackReport | null> {
   const { fallback: told, runId: fallbackOf } = first.report;
   if (told === null || first.fallback === null) return told;
   if (context.signal.aborted) return { ...told, result: 'fallback not begun: the command was ended by a signal' };
   try {
     const second = await runShown(first.fallback, { ...options, onlyIfDue: false, fallbackOf }, context);
-    say(fallbackShown({ ...second, plan: first.fallback }, context));
+    say(second, first.fallback, isForProgram, context);
     return withResult(told, second.report);
   } catch (error) {
     const known = asDrillError(error);
     if (!known) throw error;
     const result = `fallback could not be run: ${known.code}: ${known.message}`;
-    say(context.redactor.text(`${result}\n`));
+    context.stderr(context.redactor.text(`${result}\n`));
     return { ...told, result };
   }
+}
+
+/** Where a program reads the report, people read beside it. */
+function say(second: DrillResult, plan: DrillPlan, isForProgram: boolean, context: CliContext): void {
+  const { stdout, stderr, stdoutStyle, stderrStyle, interactive, columns, stdoutColumns } = context;
+  const screen = isForProgram
+    ? { style: stderrStyle, width: interactive ? columns() : Infinity }
+    : { style: stdoutStyle, width: stdoutColumns() };
+  const text = fallbackShown({ ...second, plan }, screen);
+  if (isForProgram) stderr(text);
+  else stdout(`\n${text}`);
 }

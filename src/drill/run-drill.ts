@@ -39,12 +39,14 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   if (ending.bug !== null) throw ending.bug;
   await run.folder.beginLate();
   const bare = await reportOf(run, left);
-  const next = fallbackOf(run, { report: bare, ending, left });
+  const { endedBy } = ending;
+  const { keptInstance } = left;
+  const next = fallbackOf({ record, report: bare, endedBy, keptInstance, signal: services.signal });
   const found = services.redactor.data({ ...bare, fallback: next?.report ?? null });
   const { report, folder } = await run.folder.save({ ...found, notifications: await notify(run, found) });
   services.emit({ kind: 'run-ended', report });
-  const endpoint = left.keptInstance ? record.endpoint : null;
-  return { report, folder, endpoint, endedBy: ending.endedBy, fallback: next?.plan ?? null };
+  const endpoint = keptInstance ? record.endpoint : null;
+  return { report, folder, endpoint, endedBy, fallback: next?.plan ?? null };
 }
 
 /** The procedure: each phase once, in order, its results in constants. */

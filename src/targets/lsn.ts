@@ -30,12 +30,13 @@ export const lsn = targetKind({
   read: ({ lsn: text }): LsnTarget => ({ type: 'lsn', lsn: parseLsn(text) ?? 0n }),
   told: { words: 'LSN', value: 'code', rehearses: 'point-in-time' },
   of: (target: LsnTarget): RecoveryKind => {
-    const { lsn: wanted } = target;
+    const { lsn: wanted, lastCommitIn } = target;
     const { leadsTo, reach } = positioned(wanted);
     return {
       ...atAStop(target),
       ...stopAt('lsn', formatLsn(wanted)),
-      text: () => `LSN ${formatLsn(wanted)}`,
+      text: () =>
+        lastCommitIn === undefined ? `LSN ${formatLsn(wanted)}` : `the last commit in WAL segment ${lastCommitIn}`,
       value: formatLsn(wanted),
       namedPlace: leadsTo,
       leadsTo,

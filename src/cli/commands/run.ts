@@ -182,8 +182,7 @@ async function showWithFallback(
   if (!options.json) showResult(result, plan, options, context);
   let { fallback } = result.report;
   try {
-    if (fallback !== null)
-      fallback = await runFallback(result, options.shown, context, options.json ? context.stderr : context.stdout);
+    fallback = await runFallback(result, options.shown, context, options.json === true);
   } finally {
     if (options.json) showResult({ ...result, report: { ...result.report, fallback } }, plan, options, context);
   }

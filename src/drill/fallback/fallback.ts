@@ -5,9 +5,8 @@ import { isWarning, orderedReasons } from '../../report/document/reasons.ts';
 import type { FallbackReport } from '../../report/fallback.ts';
 import type { DrillReport } from '../../report/report.ts';
 import { plannedKindOf } from '../../targets/index.ts';
-import type { Ending } from '../ending.ts';
-import type { CleanedUp } from '../phases/cleanup.ts';
-import type { Run } from '../run.ts';
+import type { DrillError } from '../../core/errors.ts';
+import type { RunRecord } from '../run-record.ts';
 import { ruleFor, type Ruled } from './rules.ts';
 import { STEPS, type Failed, type Try } from './steps.ts';
 
@@ -19,41 +18,46 @@ export interface Fallback {
   readonly plan: DrillPlan | null;
 }
 
-/** What is known of a run that has ended and was cleaned up. */
+/** A run that has ended and was cleaned up. */
 interface Ended {
+  readonly record: Pick<RunRecord, 'plan' | 'config' | 'ready' | 'repository'>;
   readonly report: DrillReport;
-  readonly ending: Ending;
-  readonly left: CleanedUp;
+  /** What ended it before its time; null: it went through. */
+  readonly endedBy: DrillError | null;
+  /** Its instance was left up. */
+  readonly keptInstance: boolean;
+  /** Somebody has ended it, or what comes after it. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * What is to be tried after a run, once, from another backup set or another repository. It is tried only after `failed`, once all of
  * the run is gone, and only where something else could come of it. Null: the plan wants nothing of that, or the run passed.
  */
-export function fallbackOf(run: Run, ended: Ended): Fallback | null {
-  const { report, ending } = ended;
-  if (run.plan.fallback === null || report.verdict === 'passed') return null;
-  const hindrance = hindranceOf(run, ended);
+export function fallbackOf(ended: Ended): Fallback | null {
+  const { record, report, endedBy } = ended;
+  if (record.plan.fallback === null || report.verdict === 'passed') return null;
+  const hindrance = hindranceOf(ended);
   if (hindrance !== null) return nothing(null, hindrance);
   const codes = orderedReasons(report.reasons)
     .filter((reason) => !isWarning(reason))
     .map(({ code }) => code);
-  const ruled = ruleFor([...(ending.endedBy === null ? [] : [ending.endedBy.code]), ...codes]);
+  const ruled = ruleFor([...(endedBy === null ? [] : [endedBy.code]), ...codes]);
   if (ruled === null) return nothing(null, 'no reason of this run says what could help');
-  const found = firstOf(ruled, failedOf(run, ending));
-  return typeof found === 'string' ? nothing(ruled.code, found) : tried(run, ruled.code, found, report);
+  const found = firstOf(ruled, failedOf(ended));
+  return typeof found === 'string' ? nothing(ruled.code, found) : tried(ended, ruled.code, found);
 }
 
 /** Why nothing may be tried, whatever the reason of the run is; null: something may. */
-function hindranceOf({ plan, services }: Run, { report, left }: Ended): string | null {
-  if (services.signal.aborted) return 'the run was ended by a signal';
+function hindranceOf({ record, report, keptInstance, signal }: Ended): string | null {
+  if (signal.aborted) return 'the run was ended by a signal';
   if (report.verdict !== 'failed') return `a run that is ${report.verdict} says nothing against the backup`;
-  if (left.keptInstance) return 'the instance was kept, and holds the room';
+  if (keptInstance) return 'the instance was kept, and holds the room';
   if (!report.cleanup.done) return 'something of the run could not be removed, and may be in the way';
-  return leftMs(plan, report) <= 0 ? 'the deadline of the plan is over' : null;
+  return leftMs(record.plan, report) <= 0 ? 'the deadline of the plan is over' : null;
 }
 
-function failedOf({ record }: Run, { endedBy }: Ending): Failed {
+function failedOf({ record, endedBy }: Ended): Failed {
   const { plan, config, ready, repository } = record;
   const keys = repositoriesOf(optionsFor(config, plan.source.stanza, 'restore')).map(({ key }) => key);
   const only = keys.length === 1 ? (keys[0] ?? null) : null;
@@ -78,12 +82,8 @@ function leftMs({ deadlineMs }: DrillPlan, { startedAt, finishedAt }: DrillRepor
   return deadlineMs - (Date.parse(finishedAt) - Date.parse(startedAt));
 }
 
-function tried(
-  { plan }: Run,
-  code: string,
-  { repo, backup, target, timeline, why }: Try,
-  report: DrillReport,
-): Fallback {
+function tried({ record: { plan }, report }: Ended, code: string, found: Try): Fallback {
+  const { repo, backup, target, timeline, why } = found;
   const { type } = target;
   return {
     report: {

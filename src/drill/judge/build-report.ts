@@ -53,7 +53,11 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
   const reasons = [...state.reasons, ...warnings(state, steps, sandbox), ...around.findings];
   const { integrity: examined, checks } = state;
   const judged = judge({ reasons, finished, reached, checks, asked: plan.integrity, examined, rto, rpo, backupAge });
-  const copies = describeCopies(state, judged.verdict, around.pasts);
+  const copies = describeCopies(
+    state,
+    { verdict: judged.verdict, isFallback: around.fallbackOf !== null },
+    around.pasts,
+  );
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     runId: state.runId,

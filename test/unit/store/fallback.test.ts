@@ -42,10 +42,10 @@ describe('a fallback that passed', () => {
 
   test('takes no turn of a schedule', () => {
     const schedule = readSchedule({ cron: '0 2 * * *', timezone: 'UTC' });
-    const record = store.lastOfDrill('orders', NOW);
+    const known = store.lastOfDrill('orders', NOW);
     const due = new Date('2026-11-01T02:30:00Z');
-    expect(waitingSince(schedule, record, due)).toEqual(new Date('2026-11-01T02:00:00Z'));
-    expect(missedDues(schedule, record, new Date('2026-11-03T03:00:00Z'))).toHaveLength(2);
+    expect(waitingSince(schedule, known, due)).toEqual(new Date('2026-11-01T02:00:00Z'));
+    expect(missedDues(schedule, known, new Date('2026-11-03T03:00:00Z'))).toHaveLength(2);
   });
 
   test('is in no number of the metrics', () => {
@@ -89,21 +89,9 @@ test('a fallback that failed speaks against the copy that it read', async () => 
 
 test('a fallback that is killed is no lost run of its drill', async () => {
   await record('passed');
-  const beginning = {
-    drill: 'orders',
-    runId: runIdOf(3),
-    startedAt: new Date('2026-11-01T03:00:00Z'),
-    stanza: 'main',
-    trigger: 'on-demand',
-    user: 'root',
-    host: 'vm',
-    schedule: null,
-    onlyIfDue: false,
-  } as const;
-  const number = 4;
-  const startedAt = beginning.startedAt.toISOString();
-  const { drill, runId: run, stanza, trigger, user, host } = beginning;
-  const begun = { kind: 'begun', drill, run, number, startedAt, stanza, trigger, user, host } as const;
+  const [drill, run, number, startedAt] = ['orders', runIdOf(3), 4, '2026-11-01T03:00:00.000Z'] as const;
+  const by = { stanza: 'main', trigger: 'on-demand', user: 'root', host: 'vm' } as const;
+  const begun = { kind: 'begun', drill, run, number, startedAt, ...by } as const;
   await new Ledger(reports).append(() => [{ ...begun, fallbackOf: runIdOf(1) }]);
   expect(store.lastOfDrill('orders', NOW).openSince).toBeNull();
   await new Ledger(reports).append((state) => {
@@ -111,7 +99,7 @@ test('a fallback that is killed is no lost run of its drill', async () => {
     expect(state.openRuns).toMatchObject([{ run }]);
     return [{ kind: 'lost', drill, run, number, startedAt }];
   });
-  expect(tallyOf(reports, { drill, stanza, repositories: [null], now: NOW })).toMatchObject({
+  expect(tallyOf(reports, { drill, stanza: 'main', repositories: [null], now: NOW })).toMatchObject({
     runs: { passed: 1, failed: 1 },
     lastLost: null,
     unrecorded: 0,

@@ -108,10 +108,11 @@ describe('another repository', () => {
   });
 });
 
-describe('before the hole', () => {
-  const before = (present: readonly number[], hole: number, usable = SETS) =>
-    STEPS['before-the-hole'](failed({ present, walFile: segment(hole), usable }));
+function before(present: readonly number[], hole: number, usable = SETS) {
+  return STEPS['before-the-hole'](failed({ present, walFile: segment(hole), usable }));
+}
 
+describe('before the hole', () => {
   test('is the last commit in the segment before it, from the newest set', () => {
     const found = before([2, 3, 4, 5, 6, 7, 9], 8);
     expect(found).toMatchObject({
