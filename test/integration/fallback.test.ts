@@ -195,6 +195,23 @@ test('where nothing else could help nothing is tried, and it is said why', async
   expect(reportsOf(place)).toHaveLength(2);
 });
 
+test('--keep leaves up what recovers; nothing is tried beside an instance that is up', async () => {
+  const place = twoCopies();
+  const kept = await drill(place, '--fallback', '--keep', '--check-sql', 'select false');
+  expect(kept).toMatchObject({ status: 1, report: { fallback: { tried: false } } });
+  expect(kept.report?.fallback?.why).toContain('the instance was kept');
+  await command(place, ['sweep', '--kept', '--scratch', place.scratch]);
+  expect(leftovers(place)).toEqual([]);
+
+  rmSync(segmentFile(place.repo, hole));
+  const run = await drill(place, '--fallback', '--keep');
+  expect(run.report?.fallback).toMatchObject({ tried: true, repo: 2, verdict: 'passed' });
+  expect(run.report?.fallback?.why).toBe(`it holds WAL file ${hole}`);
+  expect(run.stderr).toContain(`drill sweep --run ${run.report?.fallback?.run}`);
+  await command(place, ['sweep', '--kept', '--scratch', place.scratch]);
+  expect(leftovers(place)).toEqual([]);
+});
+
 test('with --all each drill has its own fallback, and the scorecard has the drills', async () => {
   const place = twoCopies();
   rmSync(segmentFile(place.repo, hole));

@@ -104,7 +104,7 @@ function tried({ record: { plan }, report }: Ended, code: string, found: Try): F
       // It is tried once.
       fallback: null,
       deadlineMs: leftMs(plan, report),
-      objectives: { ...plan.objectives, regression: null },
+      objectives: { ...plan.objectives, regression: null, forecastMs: null },
       // It counts for nothing: not for the schedule, not for a control, and no runbook is written of it.
       schedule: null,
       controls: [],
