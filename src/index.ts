@@ -36,6 +36,8 @@ export interface RunPlanOptions {
    * several machines with one directory of reports, one runs it; the others get a DrillError `busy`.
    */
   readonly onlyIfDue?: boolean;
+  /** The id of a run that failed, whose fallback this one is: it is on record, and counts for nothing. */
+  readonly fallbackOf?: string;
   /** What is left to chance is drawn by this word, such as the one in an earlier report; by default by a new one. */
   readonly seed?: string;
   /**
@@ -74,6 +76,7 @@ export function drillServices(
     version: version(),
     trigger: options.trigger ?? 'on-demand',
     onlyIfDue: options.onlyIfDue ?? false,
+    fallbackOf: options.fallbackOf ?? null,
     attestor: key && attestorWith(openSigner(key, { env, redactor })),
     notifier,
     explore: options.explore ?? null,
@@ -84,7 +87,8 @@ export function drillServices(
 /**
  * Runs the drill of a plan in this process and writes its report. Throws a DrillError of outcome `usage` or `busy` for what
  * cannot begin; every other ending is a report, `failed` and `inconclusive` too. What a listener throws is thrown when all is
- * written and cleaned up; until then the run goes on, and that listener is told no more.
+ * written and cleaned up; until then the run goes on, and that listener is told no more. What is to be tried after a run that failed
+ * is a plan in its result, for whoever called this to run, with `fallbackOf`.
  */
 export async function runPlan(
   plan: DrillPlan,
@@ -109,10 +113,16 @@ export async function runPlan(
 
 function notifierFor(
   { name, reports, notify }: DrillPlan,
-  { trigger, env = process.env, redactor }: RunPlanOptions & { readonly redactor: Redactor },
+  { trigger, fallbackOf, env = process.env, redactor }: RunPlanOptions & { readonly redactor: Redactor },
 ): Notifier | null {
   if (notify.length === 0) return null;
-  const about = { drill: name, reports, channels: notify, isScheduled: trigger === 'scheduled' };
+  const about = {
+    drill: name,
+    reports,
+    channels: notify,
+    isScheduled: trigger === 'scheduled',
+    fallbackOf: fallbackOf ?? null,
+  };
   return notifierOf(about, { env, redactor, now: () => systemClock.now() });
 }
 

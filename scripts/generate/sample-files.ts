@@ -99,7 +99,7 @@ function sitePagesOf(ledger: string): SampleFile[] {
   );
   const reviews = new Map(runs.map(({ drill, run }) => [`${drill}/${run}`, reviewsOf(drill, run)]));
   const data = {
-    runs: siteRuns({ runs, withoutReport, unrecorded: [], missed, unreadableLines: 0 }, reviews),
+    runs: siteRuns({ runs, fallbacks: [], withoutReport, unrecorded: [], missed, unreadableLines: 0 }, reviews),
     planned: [],
     now: runs.at(-1)?.finishedAt ?? '',
     unrecorded: 0,

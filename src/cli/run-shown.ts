@@ -11,17 +11,20 @@ export interface ShownRunOptions extends Shown {
   /** Undefined: a new one. */
   readonly seed: string | undefined;
   readonly explore?: Explorer;
+  /** The run whose fallback this is; left out: it is none. */
+  readonly fallbackOf?: string;
 }
 
 /** Runs the drill of a plan, and tells all listeners how far it is. Throws what {@link runPlan} throws. */
 export async function runShown(plan: DrillPlan, options: ShownRunOptions, context: CliContext): Promise<DrillResult> {
   const { redactor, signal, hurry, env } = context;
-  const { keep, trigger, onlyIfDue, seed, explore = null } = options;
+  const { keep, trigger, onlyIfDue, seed, fallbackOf, explore = null } = options;
   const listeners = Object.values<MakeListener>(LISTENERS).map((make) => make(options, context, plan));
   try {
+    const given = { ...(seed === undefined ? {} : { seed }), ...(fallbackOf === undefined ? {} : { fallbackOf }) };
     return await runPlan(
       plan,
-      { keep, trigger, onlyIfDue, explore, signal, hurry, redactor, env, ...(seed === undefined ? {} : { seed }) },
+      { keep, trigger, onlyIfDue, explore, signal, hurry, redactor, env, ...given },
       listeners.map(({ hear }) => hear),
     );
   } finally {

@@ -4,6 +4,8 @@ interface DrillErrorOptions {
   /** What the reader can do next; one sentence. */
   readonly hint?: string;
   readonly cause?: unknown;
+  /** The WAL file that it is about. */
+  readonly walFile?: string;
 }
 
 /**
@@ -14,11 +16,14 @@ export class DrillError extends Error {
   override readonly name = 'DrillError';
   readonly code: ReasonCode;
   readonly hint: string | null;
+  /** The WAL file without which a recovery cannot go on; null: it is about none. */
+  readonly walFile: string | null;
 
   constructor(code: ReasonCode, message: string, options: DrillErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint ?? null;
+    this.walFile = options.walFile ?? null;
   }
 
   get outcome(): Outcome {

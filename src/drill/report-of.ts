@@ -15,7 +15,7 @@ export async function reportOf(
   { record, services, folder, store }: Run,
   { steps, kept }: CleanedUp,
 ): Promise<DrillReport> {
-  const { clock, trigger, sandbox, version } = services;
+  const { clock, trigger, fallbackOf, sandbox, version } = services;
   const { runId, plan, ready } = record;
   const about = { stanza: plan.source.stanza, systemId: ready?.database.systemId ?? null, before: runId };
   const report = buildReport(record, {
@@ -25,6 +25,7 @@ export async function reportOf(
     number: folder.number,
     findings: folder.problems(),
     trigger,
+    fallbackOf,
     sandbox,
     evidence: folder.evidence(),
     environment: { pgdrill: version, node: process.version, host: hostname(), user: currentUser().name },

@@ -4,6 +4,7 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
 import { explore } from './explore.ts';
 import { endingOf } from './ending.ts';
+import { fallbackOf } from './fallback/fallback.ts';
 import { notify } from './notify.ts';
 import { cleanUp } from './phases/cleanup.ts';
 import { preflight } from './phases/preflight.ts';
@@ -22,6 +23,8 @@ export interface DrillResult {
   readonly endpoint: Endpoint | null;
   /** What ended the run before its time; null: it went through. */
   readonly endedBy: DrillError | null;
+  /** What is to be run next, as the fallback of this run; null: nothing is. */
+  readonly fallback: DrillPlan | null;
 }
 
 /**
@@ -37,11 +40,16 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   const left = await record.timeline.phase('cleanup', () => cleanUp(run, ending));
   if (ending.bug !== null) throw ending.bug;
   await run.folder.beginLate();
-  const found = services.redactor.data(await reportOf(run, left));
+  const bare = await reportOf(run, left);
+  const { endedBy } = ending;
+  const { keptInstance } = left;
+  const next = fallbackOf({ record, report: bare, endedBy, keptInstance, signal: services.signal });
+  const found = services.redactor.data({ ...bare, fallback: next?.report ?? null });
   const { report, folder } = await run.folder.save({ ...found, notifications: await notify(run, found) });
   services.emit({ kind: 'run-ended', report });
   if (fault !== null) throw fault;
-  return { report, folder, endpoint: left.keptInstance ? record.endpoint : null, endedBy: ending.endedBy };
+  const endpoint = keptInstance ? record.endpoint : null;
+  return { report, folder, endpoint, endedBy, fallback: next?.plan ?? null };
 }
 
 /** The procedure: each phase once, in order, its results in constants. */

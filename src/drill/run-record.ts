@@ -24,6 +24,8 @@ interface Findings {
   readonly turnSet: TakenSet | null;
   /** Where the run is; from provision on the place where the instance is. */
   readonly station: Station | null;
+  /** The repository that was settled on. */
+  readonly repository: number | null;
   readonly ready: Preflight | null;
   readonly restore: RestoreFacts | null;
   readonly recovered: Recovered | null;
@@ -68,6 +70,7 @@ export class RunRecord implements Asked, Findings {
   readonly turn: SelectionReport | null = null;
   readonly turnSet: TakenSet | null = null;
   readonly station: Station | null = null;
+  readonly repository: number | null = null;
   readonly ready: Preflight | null = null;
   readonly restore: RestoreFacts | null = null;
   readonly recovered: Recovered | null = null;

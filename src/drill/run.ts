@@ -66,6 +66,7 @@ export function beginRun(plan: DrillPlan, keepInstance: boolean, services: Drill
         host: hostname(),
         schedule: plan.schedule,
         onlyIfDue: services.onlyIfDue,
+        fallbackOf: services.fallbackOf,
       },
       services.attestor,
     ),

@@ -25,6 +25,8 @@ export interface DrillServices {
   readonly trigger: 'on-demand' | 'scheduled';
   /** Whether the run is to begin only if the drill has not run since it was due for the last time. */
   readonly onlyIfDue: boolean;
+  /** The id of the run that failed, and whose fallback this is; null: it is none. */
+  readonly fallbackOf: string | null;
   /** Signs the run; null: it is not signed. */
   readonly attestor: Attestor | null;
   /** Tells people of the run; null: nobody is to be told. */

@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const messageSchema = z.strictObject({
   /** One for all that is told of a run, its beginning as well; the same when it is sent again. */
   id: z.uuid(),
-  about: z.enum(['begun', 'run', 'refused', 'lost', 'check', 'overdue', 'test']),
+  about: z.enum(['begun', 'run', 'fallback', 'refused', 'lost', 'check', 'overdue', 'test']),
   /** The drill, or the plan that was looked at. */
   drill: z.string(),
   /** In a word: a verdict, a level, an alarm. */

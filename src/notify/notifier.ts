@@ -6,6 +6,7 @@ import type { EndBefore } from '../store/ledger/index-answers.ts';
 import { isOfTheSystem } from '../store/system-fault.ts';
 import { kindOf, type Channel } from './channel.ts';
 import type { Message } from './message.ts';
+import { fallbackMessage, fallbackRefusedMessage } from './messages/fallback.ts';
 import { begunMessage, refusedMessage } from './messages/other.ts';
 import { runMessage } from './messages/run.ts';
 import { deliver, send, type Notification, type SendServices } from './send.ts';
@@ -29,6 +30,8 @@ interface AboutNotifier {
   readonly channels: readonly Channel[];
   /** A timer asked for the run: nobody reads its output, so that a refusal is told as well. */
   readonly isScheduled: boolean;
+  /** The run whose fallback this is; null: it is none. It is told as news of that run, which has failed. */
+  readonly fallbackOf: string | null;
 }
 
 /** The notifier of one run. */
@@ -50,6 +53,7 @@ class RunNotifier implements Notifier {
   }
 
   began(): void {
+    if (this.#about.fallbackOf !== null) return;
     const message = begunMessage({ ...this.#known(), at: this.#services.now() });
     const services = { ...this.#services, signal: this.#beginning.signal };
     this.#begun = Promise.all(this.#watching().map((channel) => deliver(message, channel, services)));
@@ -58,6 +62,9 @@ class RunNotifier implements Notifier {
   async ended(report: DrillReport, folder: string, signal: AbortSignal): Promise<Notification[]> {
     return this.#orProblem(async () => {
       await this.#endBeginning();
+      const { fallbackOf } = this.#about;
+      if (fallbackOf !== null)
+        return this.#send(fallbackMessage(report, { id: this.#id, folder, fallbackOf }), this.#forNews(), signal);
       const before = await this.#before(report);
       const message = runMessage(report, { id: this.#id, folder, before });
       const { channels } = this.#about;
@@ -73,7 +80,11 @@ class RunNotifier implements Notifier {
   async refused(code: string | null, signal: AbortSignal): Promise<Notification[]> {
     return this.#orProblem(async () => {
       await this.#endBeginning();
-      const { channels, isScheduled } = this.#about;
+      const { channels, isScheduled, fallbackOf } = this.#about;
+      if (fallbackOf !== null) {
+        const about = { ...this.#known(), at: this.#services.now(), fallbackOf };
+        return this.#send(fallbackRefusedMessage(code, about), this.#forNews(), signal);
+      }
       if (!isScheduled && this.#begun === null) return [];
       const at = this.#services.now();
       const message = refusedMessage(code, { ...this.#known(), at });
@@ -122,6 +133,12 @@ class RunNotifier implements Notifier {
       if (!isOfTheSystem(error)) throw error;
     }
     return isNews;
+  }
+
+  /** Whoever was told that the run has failed. A service that watches runs knows of its end. */
+  #forNews(): Channel[] {
+    const { channels } = this.#about;
+    return channels.filter((one) => !kindOf(one).watches && tellsRun(one.on, 'failed', 'failed'));
   }
 
   #watching(): Channel[] {

@@ -56,6 +56,11 @@ export interface DrillPlan {
   readonly baseline: Baseline | null;
   /** How deep the restored data is looked into; null: no further than every run does. */
   readonly integrity: IntegrityPlan | null;
+  /** What is tried after a run that failed; null: nothing is. */
+  readonly fallback: {
+    /** Repositories that the plan has drilled anyway, each by a run of its own. */
+    readonly drilledAnyway: readonly number[];
+  } | null;
   readonly controls: readonly string[];
   /** When the drill is due; without a time zone in that of the machine. */
   readonly schedule: Schedule | null;

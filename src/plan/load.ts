@@ -99,7 +99,14 @@ export function loadPlans(options: LoadOptions): DrillPlan[] {
   if (plan.rotation !== null) return [deepFreeze(plan)];
   const { repo } = parsed.data.source;
   const repos = Array.isArray(repo) ? [...new Set(repo)] : [repo ?? null];
-  return repos.map((key) => deepFreeze({ ...plan, source: { ...plan.source, repo: key } }));
+  return repos.map((key) => {
+    const drilledAnyway = repos.flatMap((other) => (other === null || other === key ? [] : [other]));
+    return deepFreeze({
+      ...plan,
+      source: { ...plan.source, repo: key },
+      fallback: plan.fallback && { drilledAnyway },
+    });
+  });
 }
 
 /** The document, and the digest of the very text that it was read from. */
@@ -219,6 +226,7 @@ function resolvePlan(
     compare: values.compare ?? null,
     baseline: values.baseline ?? null,
     integrity: values.integrity === undefined ? null : readIntegrity(values.integrity),
+    fallback: values.onFailure === 'fallback' ? { drilledAnyway: [] } : null,
     controls: values.controls,
     schedule: values.schedule ? readSchedule(values.schedule) : null,
     runbook: values.runbook ? resolveRunbook(values.runbook, base) : null,

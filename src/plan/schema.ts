@@ -131,6 +131,10 @@ export const planSchema = z
       .default([])
       .describe('controls that the report supports as evidence, such as SOC2-A1.3'),
     schedule: writtenSchedule.optional().describe('when the drill is due'),
+    onFailure: z
+      .enum(['report', 'fallback'])
+      .default('report')
+      .describe('fallback: what failed is tried once from another backup set or repository; the verdict stays'),
     runbook: z
       .strictObject({
         roles: z

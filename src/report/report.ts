@@ -5,6 +5,7 @@ import { bytes, ms, text } from './values.ts';
 import { comparisonReport } from './comparison.ts';
 import { baselineReport } from './baseline.ts';
 import { copyReport } from './copy.ts';
+import { fallbackReport } from './fallback.ts';
 import { heartbeatReport } from './heartbeat.ts';
 import { integrityReport } from './integrity-report.ts';
 import { AGES, selectionReport } from './selection.ts';
@@ -57,6 +58,8 @@ export const reportSchema = z
     drill: z.string().describe('the name in the plan'),
     verdict: z.enum(['passed', 'failed', 'inconclusive', 'cancelled']).describe('passed: everything was proven'),
     reasons: z.array(reason).describe('why the verdict is not passed, and warnings'),
+    fallbackOf: text.default(null).describe('the run that failed, and whose fallback this is; null: it is none'),
+    fallback: fallbackReport.nullable().default(null).describe('what is tried after it; null: nothing was to be'),
     startedAt: stamp.describe('ISO 8601, UTC'),
     finishedAt: stamp.describe('ISO 8601, UTC'),
     record: z
@@ -215,17 +218,14 @@ export const reportSchema = z
       ...objective,
       archiveAgeMs: ms.describe('run start minus the time at which the newest WAL was archived'),
     }),
-    heartbeat: heartbeatReport
-      .nullable()
-      .default(null)
-      .describe('null: the plan has no heartbeat, or nobody could ask'),
+    heartbeat: heartbeatReport.nullable().default(null).describe('null: the plan has none, or nobody could ask'),
     comparison: comparisonReport.nullable().default(null).describe('null: the plan compares nothing with production'),
     baseline: baselineReport.nullable().default(null).describe('null: the plan has no baseline'),
     backupAge: z.strictObject({
       measuredMs: ms.describe('run start minus the end of the newest backup'),
       ...objective,
     }),
-    checks: z.array(check).describe('isolation assertions, what every run asks of the data, then those of the plan'),
+    checks: z.array(check).describe('isolation assertions, what every run asks of the data, those of the plan'),
     integrity: integrityReport
       .nullable()
       .default(null)

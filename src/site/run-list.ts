@@ -1,4 +1,4 @@
-import { sizeText } from '../report/document/words.ts';
+import { durationText, secondText, sizeText } from '../report/document/words.ts';
 import { around, below, link, mark, section, table, NONE } from './elements.ts';
 import { markup, type Html } from './html.ts';
 import { drillPath, FRONT, from, runListPath } from './links.ts';
@@ -29,7 +29,7 @@ export function runTable(runs: readonly SiteRun[], { reportOf }: SiteData): Html
     const { ended } = run;
     return [
       link(href === null ? null : from(DEPTH, href), timeText(run.startedAt)),
-      verdict(run),
+      markup`${verdict(run)}${fallbackCell(run, reportOf)}`,
       run.repo === null ? NONE : String(run.repo),
       ended?.backup ? markup`<code>${shortened(ended.backup.label)}</code>` : NONE,
       rtoCell(run),
@@ -44,6 +44,16 @@ export function runTable(runs: readonly SiteRun[], { reportOf }: SiteData): Html
 function verdict(run: SiteRun): Html {
   const codes = codesOf(run).slice(0, CODES);
   return markup`${mark(outcomeTone(run), outcomeText(run))}${codes.map((code) => below(shortened(code)))}`;
+}
+
+/** Below the verdict, and in no column of its own: what a fallback came to is no verdict of the drill. */
+function fallbackCell({ fallback }: SiteRun, reportOf: SiteData['reportOf']): Html | null {
+  if (fallback === null) return null;
+  const { verdict: came, recoveredTo, rto } = fallback;
+  const to = came === 'passed' && recoveredTo !== null ? `: recovers to ${secondText(recoveredTo)}` : `: ${came}`;
+  const took = came === 'passed' && rto.measuredMs !== null ? `, RTO ${durationText(rto.measuredMs)}` : '';
+  const href = reportOf(fallback);
+  return below(link(href === null ? null : from(DEPTH, href), `fallback${to}${took}`));
 }
 
 /** What a part of the list holds: `2026-01-01 to 2026-03-04`. */

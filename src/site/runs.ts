@@ -22,6 +22,8 @@ export interface SiteRun {
   readonly repo: number | null;
   /** Null: it has no report. */
   readonly ended: PastRun | null;
+  /** What was tried after it, by a run that counts for nothing; null: nothing was. */
+  readonly fallback: PastRun | null;
   /** What those have said who looked at it, oldest first. */
   readonly reviews: readonly Review[];
 }
@@ -30,9 +32,10 @@ export interface SiteRun {
 type Reviews = ReadonlyMap<string, readonly Review[]>;
 
 /** All runs that restored something or were to, oldest first. One that was refused for what was typed is none. */
-export function siteRuns({ runs, withoutReport, missed }: History, reviews: Reviews = new Map()): SiteRun[] {
+export function siteRuns({ runs, fallbacks, withoutReport, missed }: History, reviews: Reviews = new Map()): SiteRun[] {
+  const byRun = new Map(fallbacks.map((one) => [`${one.drill}/${one.fallbackOf ?? ''}`, one]));
   const all = [
-    ...runs.map((run) => ofEnded(run, reviews)),
+    ...runs.map((run) => ({ ...ofEnded(run, reviews), fallback: byRun.get(`${run.drill}/${run.run}`) ?? null })),
     ...withoutReport.flatMap(ofWithoutReport),
     ...missed.map(ofMissed),
   ];
@@ -42,17 +45,17 @@ export function siteRuns({ runs, withoutReport, missed }: History, reviews: Revi
 function ofEnded(ended: PastRun, reviews: Reviews): SiteRun {
   const { drill, run, startedAt, verdict, copy } = ended;
   const said = reviews.get(`${drill}/${run}`) ?? [];
-  return { drill, run, startedAt, outcome: verdict, repo: copy?.key ?? null, ended, reviews: said };
+  return { drill, run, startedAt, outcome: verdict, repo: copy?.key ?? null, ended, fallback: null, reviews: said };
 }
 
 function ofWithoutReport({ drill, run, startedAt, state }: RunWithoutReport): SiteRun[] {
   if (state === 'withdrawn') return [];
   const outcome = state === 'lost' ? 'killed' : 'under-way';
-  return [{ drill, run, startedAt, outcome, repo: null, ended: null, reviews: [] }];
+  return [{ drill, run, startedAt, outcome, repo: null, ended: null, fallback: null, reviews: [] }];
 }
 
 function ofMissed({ drill, dueAt }: MissedDue): SiteRun {
-  return { drill, run: '', startedAt: dueAt, outcome: 'missed', repo: null, ended: null, reviews: [] };
+  return { drill, run: '', startedAt: dueAt, outcome: 'missed', repo: null, ended: null, fallback: null, reviews: [] };
 }
 
 /** Whether it is a run that has ended, with a report or without one. */

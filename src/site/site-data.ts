@@ -12,5 +12,5 @@ export interface SiteData {
   readonly unrecorded: number;
   readonly unreadableLines: number;
   /** Where the report of a run lies, as a path from the front page; null: there is none. */
-  readonly reportOf: (run: SiteRun) => string | null;
+  readonly reportOf: (run: Pick<SiteRun, 'drill' | 'run'>) => string | null;
 }

@@ -35,6 +35,8 @@ export interface UnrecordedRun {
 export interface RunList {
   /** Oldest first, those that have a report. */
   readonly ended: readonly EndedRun[];
+  /** Runs of fallbacks, in the same order: each is told beside the run that it is the fallback of, and counts nowhere. */
+  readonly fallbacks: readonly EndedRun[];
   readonly withoutReport: readonly RunWithoutReport[];
   readonly unrecorded: readonly UnrecordedRun[];
   /** Times at which a drill was due and did not run, in order. */
@@ -44,9 +46,11 @@ export interface RunList {
 }
 
 /** The same with the runs themselves. */
-export interface History extends Omit<RunList, 'ended'> {
+export interface History extends Omit<RunList, 'ended' | 'fallbacks'> {
   /** Oldest first. */
   readonly runs: readonly PastRun[];
+  /** Oldest first. */
+  readonly fallbacks: readonly PastRun[];
 }
 
 /**
@@ -54,32 +58,36 @@ export interface History extends Omit<RunList, 'ended'> {
  * `drill evidence verify` to say. A directory that is not there has none.
  */
 export function listRuns(reports: string, drill: string | null): RunList {
-  const nothing: InShort = { ended: [], unended: [], missed: [], unreadable: 0 };
-  const { ended, unended, missed, unreadable } = withLedger(reports, nothing, (index) => {
-    const { unreadable: count } = index.head();
-    return { ended: index.ended(null), unended: index.unended(), missed: index.missed(drill), unreadable: count };
-  });
-  const recorded = new Set([...ended, ...unended].map((run) => `${run.drill}/${run.run}`));
-  const isMeant = (run: { readonly drill: string }): boolean => drill === null || run.drill === drill;
-  return {
-    ended: ended.filter(isMeant),
-    withoutReport: unended.filter(isMeant),
-    unrecorded: unrecordedIn(reports, drill, recorded),
-    missed,
-    unreadableLines: unreadable,
-  };
-}
-
-interface InShort {
-  readonly ended: readonly EndedRun[];
-  readonly unended: readonly RunWithoutReport[];
-  readonly missed: readonly MissedDue[];
-  readonly unreadable: number;
+  const nothing = { ended: [], fallbacks: [], withoutReport: [], missed: [], unreadableLines: 0, names: [] };
+  const { names, ...list } = withLedger<Omit<RunList, 'unrecorded'> & { readonly names: readonly string[] }>(
+    reports,
+    nothing,
+    (index) => ({
+      ended: index.ended(drill),
+      fallbacks: index.fallbacks(drill),
+      withoutReport: index.unended().filter((run) => drill === null || run.drill === drill),
+      missed: index.missed(drill),
+      unreadableLines: index.head().unreadable,
+      names: index.names(),
+    }),
+  );
+  return { ...list, unrecorded: unrecordedIn(reports, drill, new Set(names)) };
 }
 
 type Asked = Pick<
   LedgerIndex,
-  'ended' | 'unended' | 'head' | 'passedOf' | 'signOffs' | 'missed' | 'lastOfDrill' | 'tally' | 'endBefore' | 'turnsOf'
+  | 'ended'
+  | 'fallbacks'
+  | 'names'
+  | 'unended'
+  | 'head'
+  | 'passedOf'
+  | 'signOffs'
+  | 'missed'
+  | 'lastOfDrill'
+  | 'tally'
+  | 'endBefore'
+  | 'turnsOf'
 >;
 
 /** Asks a ledger and its index. Where there is none, the answer is nothing. Throws `not-found` for one that cannot be read. */
@@ -144,8 +152,8 @@ export function passedBefore(reports: string, question: SeriesQuestion): PastRun
 
 /** All runs on record, or those of one drill. */
 export function readHistory(reports: string, drill: string | null): History {
-  const { ended, ...others } = listRuns(reports, drill);
-  return { runs: readPast(reports, ended), ...others };
+  const { ended, fallbacks, ...others } = listRuns(reports, drill);
+  return { runs: readPast(reports, ended), fallbacks: readPast(reports, fallbacks), ...others };
 }
 
 function unrecordedIn(reports: string, drill: string | null, recorded: ReadonlySet<string>): UnrecordedRun[] {
@@ -163,13 +171,15 @@ type FoundRun = Pick<UnrecordedRun, 'drill' | 'run'>;
 
 /**
  * The run that `which` names: an id, with or without its drill before it (`orders/20261129T0300…`), the beginning of exactly
- * one, or `latest`. Throws `not-found` otherwise.
+ * one, or `latest`, which is never that of a fallback. Throws `not-found` otherwise.
  */
 export function findRun(list: Omit<RunList, 'unreadableLines' | 'missed'>, which: string): FoundRun {
-  const { ended, unrecorded } = list;
+  const { ended, fallbacks, unrecorded } = list;
   const last = ended.at(-1);
   if (which === 'latest' && last) return last;
-  const found = [...ended, ...unrecorded].filter((run) => namesOf(run).some((name) => name.startsWith(which)));
+  const found = [...ended, ...fallbacks, ...unrecorded].filter((run) =>
+    namesOf(run).some((name) => name.startsWith(which)),
+  );
   const [first] = found;
   const [same, another] = found.filter((run) => namesOf(run).includes(which));
   if (first && found.length === 1) return first;

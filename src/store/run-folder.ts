@@ -27,6 +27,8 @@ export interface Beginning {
   readonly trigger: DrillReport['trigger']['kind'];
   readonly user: string;
   readonly host: string;
+  /** The id of the run that failed, and whose fallback this is; null: it is none. */
+  readonly fallbackOf: string | null;
   /** When the drill is due; null: it has no schedule. */
   readonly schedule: Schedule | null;
   /** Whether the run is to begin only if the drill has not run since it was due for the last time. */
@@ -93,7 +95,7 @@ export class RunFolder {
     if (this.#hasBegun) return;
     this.#make();
     this.#hasBegun = true;
-    const { drill, runId, startedAt, stanza, trigger, user, host } = this.#beginning;
+    const { drill, runId, startedAt, stanza, trigger, user, host, fallbackOf } = this.#beginning;
     let number = 0;
     this.#doubt = this.#attestor?.doubtAbout(this.#ledger) ?? null;
     const lines = await this.#record((state) => {
@@ -102,7 +104,7 @@ export class RunFolder {
       this.#running = tryLock(join(this.path, RUNNING_FILE));
       number = state.nextNumber(drill);
       const run = { drill, run: runId, number, startedAt: startedAt.toISOString() };
-      const about = { stanza, trigger, user, host };
+      const about = { stanza, trigger, user, host, ...(fallbackOf === null ? {} : { fallbackOf }) };
       return [...ends, ...missedBy(this.#beginning, state), { kind: 'begun', ...run, ...about }];
     });
     if (this.#problem !== null) return;

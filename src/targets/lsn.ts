@@ -12,6 +12,8 @@ import { stopAt } from './words.ts';
 export interface LsnTarget {
   readonly type: 'lsn';
   readonly lsn: Lsn;
+  /** The WAL segment that begins here, and whose last commit is meant where it has one; left out: this very position is meant. */
+  readonly lastCommitIn?: string;
 }
 
 /** A position: PostgreSQL stops after the first record at or behind it. */
@@ -28,12 +30,13 @@ export const lsn = targetKind({
   read: ({ lsn: text }): LsnTarget => ({ type: 'lsn', lsn: parseLsn(text) ?? 0n }),
   told: { words: 'LSN', value: 'code', rehearses: 'point-in-time' },
   of: (target: LsnTarget): RecoveryKind => {
-    const { lsn: wanted } = target;
+    const { lsn: wanted, lastCommitIn } = target;
     const { leadsTo, reach } = positioned(wanted);
     return {
       ...atAStop(target),
       ...stopAt('lsn', formatLsn(wanted)),
-      text: () => `LSN ${formatLsn(wanted)}`,
+      text: () =>
+        lastCommitIn === undefined ? `LSN ${formatLsn(wanted)}` : `the last commit in WAL segment ${lastCommitIn}`,
       value: formatLsn(wanted),
       namedPlace: leadsTo,
       leadsTo,

@@ -1,32 +1,11 @@
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { reportSchema, type DrillReport } from '../../src/report/report.ts';
-import { AT_ONCE } from '../fixtures/cluster.ts';
-import { copyTree } from '../fixtures/copy-tree.ts';
-import { command, drill, flipByte, startDrill, workspace, type Workspace } from '../fixtures/drill.ts';
+import { command, drill, flipByte, startDrill } from '../fixtures/drill.ts';
+import { twoCopies } from '../fixtures/two-copies.ts';
 
 const golden = inject('golden');
-
-/** A workspace on copies of both repositories, for damage. */
-function twoCopies(): Workspace & { readonly repo2: string } {
-  const base = workspace();
-  const [repo, repo2] = [join(base.root, 'repo1'), join(base.root, 'repo2')];
-  for (const [from, to] of [
-    [golden.repo1, repo],
-    [golden.repo2, repo2],
-  ] as const) {
-    copyTree(from, to);
-  }
-  const text = readFileSync(golden.config, 'utf8')
-    .replaceAll(golden.repo1, repo)
-    .replaceAll(golden.repo2, repo2)
-    .split('\n')
-    .filter((line) => !line.startsWith('pg1-'));
-  const config = join(base.root, 'pgbackrest.conf');
-  writeFileSync(config, ['[global]', AT_ONCE, ...text].join('\n'), { mode: 0o644 });
-  return { ...base, repo, repo2, config };
-}
 
 const copyOf = (report: DrillReport | null, key: number): DrillReport['copies'][number] | undefined =>
   report?.copies.find((copy) => copy.key === key);

@@ -39,6 +39,8 @@ function history(options: HistoryOptions, context: CliContext): number {
   }
   const list = store.list(drill);
   const last = store.read(options.all ? list.ended : list.ended.slice(-LAST));
-  stdout(historyText({ ...list, last }, reports, stdoutStyle, stdoutColumns()));
+  const shown = new Set(last.map(({ run }) => run));
+  const lastFallbacks = store.read(list.fallbacks).filter(({ fallbackOf = '' }) => shown.has(fallbackOf));
+  stdout(historyText({ ...list, last, lastFallbacks }, reports, stdoutStyle, stdoutColumns()));
   return EXIT.passed;
 }

@@ -17,6 +17,7 @@ import { plansFor } from '../plans/load-plans.ts';
 import { addPlanOptions, seedOf, type PlanOptions } from '../plans/plan-options.ts';
 import { metricsAfterRuns } from '../metrics/after-runs.ts';
 import type { Done } from './command.ts';
+import { runFallback } from '../fallback.ts';
 import { runShown, type ShownRunOptions } from '../run-shown.ts';
 import { showError } from '../view/show-error.ts';
 import { copiesSummary, keptText, leftText, resultText } from '../view/show-result.ts';
@@ -59,6 +60,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
         'drill run drills/orders.yaml --rto 30m',
         'drill run orders --target-time "2026-05-13 14:32:00+00"',
         'drill run --stanza main --check-sql "select count(*) > 0 from pg_database" --keep',
+        'drill run orders --fallback',
         'drill run --all --sample 3 --parallel 2',
         'drill run --all --config /etc/pgbackrest/pgbackrest.conf',
         'drill run --all --scheduled --quiet',
@@ -146,10 +148,12 @@ async function runOne(
   reports: DrillReport[],
 ): Promise<number> {
   try {
-    const result = await runWithImage(plan, planOptions(options, context), context);
+    const shown = planOptions(options, context);
+    const result = await runWithImage(plan, shown, context);
+    const status = exitStatusOf(result.report, context.receivedSignal());
     reports.push(result.report);
-    showResult(result, plan, options, context);
-    return exitStatusOf(result.report, context.receivedSignal());
+    await showWithFallback(result, plan, { ...options, shown }, context);
+    return status;
   } catch (error) {
     const known = asDrillError(error);
     if (!known) throw error;
@@ -166,6 +170,22 @@ async function runWithImage(plan: DrillPlan, options: ShownRunOptions, context: 
   const { offerImage } = await import('./image.ts');
   if (!(await offerImage(missing, context))) return result;
   return runWithImage(plan, options, context);
+}
+
+/** People read how the run went before anything else is tried; a program gets one line, in which the answer stands as well. */
+async function showWithFallback(
+  result: DrillResult,
+  plan: DrillPlan,
+  options: RunOptions & { readonly shown: ShownRunOptions },
+  context: CliContext,
+): Promise<void> {
+  if (!options.json) showResult(result, plan, options, context);
+  let { fallback } = result.report;
+  try {
+    fallback = await runFallback(result, options.shown, context, options.json === true);
+  } finally {
+    if (options.json) showResult({ ...result, report: { ...result.report, fallback } }, plan, options, context);
+  }
 }
 
 function showResult(result: DrillResult, plan: DrillPlan, options: RunOptions, context: CliContext): void {

@@ -60,8 +60,9 @@ async function shell(
     context.stderr(`\n${introduction(ttlMs)}\n`);
     await psqlOn(copy, { ...options, words, ttlMs }, context);
   };
+  // Whoever looks has asked for this copy, not for another one.
   const result = await runShown(
-    plan,
+    { ...plan, fallback: null },
     {
       keep: false,
       mode: context.interactive ? 'live' : 'lines',

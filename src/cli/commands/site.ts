@@ -47,7 +47,7 @@ function site(options: SiteOptions, context: CliContext): number {
 }
 
 /** Where the HTML report of a run lies, as a link from the front page; null: it is not there. */
-function reportsSeenFrom(output: string, reports: string): (run: SiteRun) => string | null {
+function reportsSeenFrom(output: string, reports: string): (run: Pick<SiteRun, 'drill' | 'run'>) => string | null {
   const way = relative(resolve(output), resolve(reports)).split(sep).map(encodeURIComponent).join('/');
   return ({ drill, run }) => {
     if (!existsSync(join(reports, drill, run, 'report.html'))) return null;

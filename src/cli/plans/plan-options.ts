@@ -36,6 +36,7 @@ function declared() {
     .option('--scratch <dir>', 'where backups are restored; default: /var/lib/pgdrill, or below the home directory')
     .option('--process-max <n>', 'processes of the restore; default: the number of CPUs')
     .option('--reuse', 'keep the data directory, and restore with --delta the next time')
+    .option('--fallback', 'if it fails, try another backup set or repository once; the drill stays failed')
     .optionsGroup('What is asked of it:')
     .option('--check-sql <sql>', 'a query that must give one row with one true; repeatable', collect)
     .option('--new-baseline', 'compare with no run before; what is there now is what the next is compared with')
@@ -101,6 +102,7 @@ export function overridesOf(options: PlanOptions, planGiven: boolean, checks: nu
     set(['sandbox', 'kind'], options.sandbox ?? SANDBOX_NAMES[0], '--sandbox');
   set(['sandbox', 'scratch'], options.scratch, '--scratch');
   set(['sandbox', 'reuse'], options.reuse, '--reuse');
+  set(['onFailure'], options.fallback === true ? 'fallback' : undefined, '--fallback');
   set(['baseline', 'fresh'], options.newBaseline, '--new-baseline');
   set(['objectives', 'rto'], options.rto, '--rto');
   set(['objectives', 'rpo'], options.rpo, '--rpo');

@@ -101,6 +101,7 @@ sandbox:
 #    - { name: number of orders, database: shop, sql: select count(*) from orders }
 
 #notify: [{ slack: { url: env:SLACK_URL } }]    # who is told when it fails, and when it passes again
+#onFailure: fallback                          # when it fails, try another backup set or repository once; it stays failed
 #schedule: monthly                            # when it is due; "drill schedule install" has systemd or cron ask for it
 #controls: [SOC2-A1.3, ISO27001-A.8.13]       # which controls a report supports as evidence
 `;

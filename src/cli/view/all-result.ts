@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { durationText } from '../../report/document/words.ts';
+import { fallbackText } from '../../report/document/fallback.ts';
 import { isWarning, orderedReasons } from '../../report/document/reasons.ts';
 import { verdictText } from '../../report/document/verdict.ts';
 import type { DrillReport } from '../../report/report.ts';
@@ -95,6 +96,9 @@ function faultsOf({ drill, reports, reportsDirectory, said }: Outcome, style: St
         `${style(COLOUR[report.verdict], '✗')} ${wrap(`${visible(report.drill)}: ${why}`, width, 2)}\n`,
         ...(reason === undefined || reason.hint === null ? [] : [`  next    ${wrap(reason.hint, width, 10)}\n`]),
         `  report  ${wrap(file, width, 10)}\n`,
+        ...(report.fallback === null
+          ? []
+          : [`  ${wrap(report.fallback.result ?? fallbackText(report.fallback), width, 10)}\n`]),
       ];
     });
 }

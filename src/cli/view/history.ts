@@ -7,31 +7,44 @@ import { table, tableWithin } from './table.ts';
 import { describeTarget } from './target-words.ts';
 
 /** The document run by run: there may be many. */
-export function* historyJson({ runs, ...others }: History): Generator<string> {
+export function* historyJson({ runs, fallbacks, ...others }: History): Generator<string> {
   yield '{\n  "runs": [';
-  for (const [index, past] of runs.entries()) {
-    const {
-      run: runId,
-      number,
-      drill,
-      startedAt,
-      verdict,
-      reasons,
-      copy,
-      backup,
-      target,
-      rto,
-      rpo,
-      recorded,
-      file,
-    } = past;
-    const names = { runId, number, drill, startedAt, verdict, reasons, repo: copy?.key ?? null };
-    const shown = { ...names, backup: backup?.label ?? null, target, rto, rpo, recorded, file };
-    yield `${index === 0 ? '' : ','}\n    ${indented(shown, 4)}`;
-  }
+  yield* entries(runs.map(shownRun));
   const { withoutReport, unrecorded, missed, unreadableLines } = others;
-  yield `${runs.length === 0 ? '' : '\n  '}],\n  "withoutReport": ${indented(withoutReport, 2)}`;
+  yield `${runs.length === 0 ? '' : '\n  '}],\n  "fallbacks": [`;
+  yield* entries(
+    fallbacks.map((past) => ({ fallbackOf: past.fallbackOf, ...shownRun(past), recoveredTo: past.recoveredTo })),
+  );
+  yield `${fallbacks.length === 0 ? '' : '\n  '}],\n  "withoutReport": ${indented(withoutReport, 2)}`;
   yield `,\n  "unrecorded": ${indented(unrecorded, 2)},\n  "missed": ${indented(missed, 2)},\n  "unreadableLines": ${unreadableLines}\n}\n`;
+}
+
+function* entries(shown: Iterable<object>): Generator<string> {
+  let isFirst = true;
+  for (const one of shown) {
+    yield `${isFirst ? '' : ','}\n    ${indented(one, 4)}`;
+    isFirst = false;
+  }
+}
+
+function shownRun(past: PastRun): object {
+  const {
+    run: runId,
+    number,
+    drill,
+    startedAt,
+    verdict,
+    reasons,
+    copy,
+    backup,
+    target,
+    rto,
+    rpo,
+    recorded,
+    file,
+  } = past;
+  const names = { runId, number, drill, startedAt, verdict, reasons, repo: copy?.key ?? null };
+  return { ...names, backup: backup?.label ?? null, target, rto, rpo, recorded, file };
 }
 
 function indented(value: unknown, columns: number): string {
@@ -42,6 +55,8 @@ function indented(value: unknown, columns: number): string {
 export interface ShownHistory extends RunList {
   /** Oldest first. */
   readonly last: readonly PastRun[];
+  /** The fallbacks of these. */
+  readonly lastFallbacks: readonly PastRun[];
 }
 
 /** The table of the last runs, the trend of each drill, and what is not on record; over lines of `width` columns. */
@@ -53,15 +68,19 @@ export function historyText(past: ShownHistory, reports: string, style: Style = 
 /** What a narrow terminal goes without, first of all first: the id of a run has its time, and its report the rest. */
 const DISPENSABLE = ['BACKUP', 'STARTED', 'TARGET', 'RPO'];
 
-function runTable({ last: runs, ended, withoutReport, missed }: ShownHistory, style: Style, width: number): string {
+function runTable(
+  { last: runs, lastFallbacks, ended, withoutReport, missed }: ShownHistory,
+  style: Style,
+  width: number,
+): string {
   // The table is wide already: the repository has a column only where it tells runs from one another.
-  const several = new Set(runs.flatMap(({ copy }) => copy?.key ?? [])).size > 1;
+  const several = new Set([...runs, ...lastFallbacks].flatMap(({ copy }) => copy?.key ?? [])).size > 1;
   const repo = several ? ['REPO'] : [];
   const head = ['STARTED', 'DRILL', 'VERDICT', ...repo, 'BACKUP', 'TARGET', 'RTO', 'RPO', 'RUN'];
   const hidden = ended.length - runs.length;
   const since = hidden > 0 ? (runs[0]?.startedAt ?? '') : '';
   const lines = [
-    ...runs.map((run) => ({ at: run.startedAt, cells: row(run, several, style) })),
+    ...[...runs, ...lastFallbacks].map((run) => ({ at: run.startedAt, cells: row(run, several, style) })),
     ...withoutReport
       .filter(({ state, startedAt }) => state !== 'withdrawn' && startedAt >= since)
       .map((run) => ({ at: run.startedAt, cells: emptyRow(run, head.length, style) })),
@@ -119,7 +138,8 @@ function row(past: PastRun, withRepository: boolean, style: Style): string[] {
   return [
     secondText(startedAt),
     drill,
-    style(COLOUR[verdict], verdict),
+    // What a fallback came to is no verdict of the drill.
+    style(COLOUR[verdict], past.fallbackOf === undefined ? verdict : `(fallback ${verdict})`),
     ...(withRepository ? [String(copy?.key ?? '-')] : []),
     backup?.label ?? '-',
     describeTarget(target),

@@ -2,6 +2,7 @@ import type { Endpoint } from '../../core/endpoint.ts';
 import { shellJoin } from '../../core/shell-quote.ts';
 import type { DrillResult } from '../../drill/run-drill.ts';
 import { copiesText, copyName } from '../../report/document/copies.ts';
+import { fallbackText } from '../../report/document/fallback.ts';
 import { checkCounts, verdictMeaning, verdictText } from '../../report/document/verdict.ts';
 import { isWarning, orderedReasons } from '../../report/document/reasons.ts';
 import { objectiveLines, type ObjectiveLine } from '../../report/document/objectives.ts';
@@ -35,6 +36,7 @@ export function resultText(
     cleanup(report),
     ['report', `${folder}/report.md`],
     next(report),
+    fallback(report),
   ] as const;
   return [
     wrap(`${verdict} ${report.drill}: ${verdictMeaning(report)}`, width, 2),
@@ -64,6 +66,10 @@ function reasons(report: DrillReport, style: Style, width: number): string[] {
 function next({ reasons: all }: DrillReport): Row | null {
   const [first] = orderedReasons(all);
   return first === undefined || first.hint === null || isWarning(first) ? null : ['next', first.hint];
+}
+
+function fallback({ fallback: told }: DrillReport): Row | null {
+  return told === null ? null : ['fallback', fallbackText(told).replace(/^fallback /, '')];
 }
 
 function whatWasDone({ target, recovery, source }: DrillReport): Row[] {

@@ -24,6 +24,8 @@ interface Circumstances {
   readonly kept: string | null;
   readonly finishedAt: Date;
   readonly trigger: DrillReport['trigger']['kind'];
+  /** The run whose fallback this is; null: it is none. */
+  readonly fallbackOf: string | null;
   readonly sandbox: Pick<Sandbox, 'sweepWords' | 'limits'>;
   readonly evidence: DrillReport['evidence'];
   readonly environment: DrillReport['environment'];
@@ -51,13 +53,19 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
   const reasons = [...state.reasons, ...warnings(state, steps, sandbox), ...around.findings];
   const { integrity: examined, checks } = state;
   const judged = judge({ reasons, finished, reached, checks, asked: plan.integrity, examined, rto, rpo, backupAge });
-  const copies = describeCopies(state, judged.verdict, around.pasts);
+  const copies = describeCopies(
+    state,
+    { verdict: judged.verdict, isFallback: around.fallbackOf !== null },
+    around.pasts,
+  );
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     runId: state.runId,
     drill: plan.name,
     verdict: judged.verdict,
     reasons: [...judged.reasons],
+    fallbackOf: around.fallbackOf,
+    fallback: null,
     startedAt: startedAt.toISOString(),
     finishedAt: around.finishedAt.toISOString(),
     record: { number: around.number, keyId: null },

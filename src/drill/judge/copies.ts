@@ -45,17 +45,24 @@ export function configuredCopies({ plan, config, ready }: Copied): Configured[] 
   });
 }
 
+/** How a run ended, and whether it is a fallback, which proves no copy: others may lean on the very set that failed. */
+interface Ended {
+  readonly verdict: DrillReport['verdict'];
+  readonly isFallback: boolean;
+}
+
 /** The same, with what this run and those before it have shown of each. `pasts`: those before, in the same order. */
 export function describeCopies(
   state: Copied,
-  verdict: DrillReport['verdict'],
+  { verdict, isFallback }: Ended,
   pasts: readonly CopyPast[],
 ): CopyReport[] {
   const { ready, runId } = state;
   const startedAt = state.startedAt.toISOString();
   return configuredCopies(state).map((copy, index) => {
     const { last = null, lastPassed = null, lastFailed = null } = pasts[index] ?? {};
-    const thisRun = copy.thisRun ? [{ runId, startedAt, verdict, backup: ready?.backup.label ?? null }] : [];
+    const counts = copy.thisRun && !(isFallback && verdict === 'passed');
+    const thisRun = counts ? [{ runId, startedAt, verdict, backup: ready?.backup.label ?? null }] : [];
     const earlier = [last, lastPassed, lastFailed].filter((run) => run !== null);
     const newestFirst = [...thisRun, ...earlier].toSorted((a, b) => (a.runId < b.runId ? 1 : -1));
     return { ...copy, ...newestFirst.reduce(withRun, NO_PAST) };

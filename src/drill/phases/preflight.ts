@@ -40,6 +40,7 @@ export async function preflight(run: Run): Promise<Foreseen> {
     seed,
     signal,
     onProgress: (text: string) => tellText(run, text),
+    onRepository: (repository: number) => record.note({ repository }),
   };
   const looked = await lookAheadInTurn({ input, store: run.store, onTurn: (taken) => record.note(taken) });
   const { ready } = looked;

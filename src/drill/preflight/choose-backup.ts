@@ -29,7 +29,7 @@ export interface SkippedSet {
 
 interface Chosen {
   readonly backup: BackupSet;
-  /** All that could have been taken, oldest first. */
+  /** All that lead to the target, oldest first. */
   readonly usable: readonly BackupSet[];
   readonly skipped: readonly SkippedSet[];
 }
@@ -51,11 +51,9 @@ export function chooseBackup(options: Choice): Chosen {
     });
   const { leadsTo } = kindOf(target);
   const early = sets.filter((set) => leadsTo(set, targetLsn));
+  const usable = early.filter(({ label }) => wayOf(options, label)?.open !== false);
   const word = choiceOf(choice);
-  if (word === null) {
-    const backup = named(options, sets, early);
-    return { backup, usable: [backup], skipped: [] };
-  }
+  if (word === null) return { backup: named(options, sets, early), usable, skipped: [] };
   if (early.length === 0) {
     throw new DrillError(
       'target-before-first-backup',
@@ -65,7 +63,6 @@ export function chooseBackup(options: Choice): Chosen {
       },
     );
   }
-  const usable = early.filter(({ label }) => wayOf(options, label)?.open !== false);
   const newest = usable.at(-1);
   if (!newest) throw noWay(options, early);
   const label = drawn(

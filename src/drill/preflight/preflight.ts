@@ -16,6 +16,7 @@ import { followArchive, type ArchiveState } from './archive-state.ts';
 import { missingBackupFiles } from './backup-files.ts';
 import { chooseBackup, type SkippedSet } from './choose-backup.ts';
 import { findDivergence } from './divergence.ts';
+import { atLastCommit } from './last-commit.ts';
 import { locateTarget } from './locate-target.ts';
 import { leftFor, notBackedUp, olderClusterFinding } from './other-cluster.ts';
 import { clustersHere, seeOtherClusters, seeProduction } from './production.ts';
@@ -45,12 +46,18 @@ export interface Preflight extends RepositorySurvey {
   readonly target: RecoveryTarget;
   /** Where the target lies, when it had to be looked for (xid, name). */
   readonly targetLsn: Lsn | null;
+  /** All sets that lead to the target, oldest first. */
+  readonly usable: readonly BackupSet[];
+  /** What a recovery from a set of these finds in the archive. */
+  readonly follow: (set: BackupSet) => ArchiveState;
   /** Sets that would have been taken, had the timeline that is wanted led through them. */
   readonly skippedSets: readonly SkippedSet[];
   /** Why this set was taken. */
   readonly selection: SelectionReport;
   /** Why the archive is not enough for this recovery; null: nothing is seen to be missing. */
   readonly archiveFault: DrillError | null;
+  /** Of the other repositories that were asked, whether they hold the WAL file that is missing; empty: none is, or nobody was asked. */
+  readonly walElsewhere: ReadonlyMap<number, boolean>;
   readonly neededBytes: number;
   /** Null: this is a lookout. */
   readonly freeBytes: number | null;
@@ -109,11 +116,12 @@ export async function lookAhead(input: PreflightInput): Promise<Looked> {
   const places = { pgbackrest, binaries, backups, listing, segmentBytes, follow };
   const located = await locateTarget({ ...input, sandbox }, places);
   const targetLsn = located.lsn;
-  const target = recoveryTargetOf(plan.target, { ...input, ...places, backups: mayBeTaken(plan, backups) });
+  const aimed = recoveryTargetOf(plan.target, { ...input, ...places, backups: mayBeTaken(plan, backups) });
   const choice = plan.source.backup;
   refuseMistakes({ backups, target: plan.target, choice });
-  const chosen = chooseBackup({ backups, target, choice, targetLsn, ways, seed: input.seed });
+  const chosen = chooseBackup({ backups, target: aimed, choice, targetLsn, ways, seed: input.seed });
   const { backup, skipped } = chosen;
+  const target = await atLastCommit(aimed, { ...input, sandbox }, places, backup);
   const archive = follow(backup);
   await located.requireOne(backup, archive);
   const [files, pages] = await Promise.all([
@@ -132,8 +140,7 @@ export async function lookAhead(input: PreflightInput): Promise<Looked> {
     histories,
     now: input.now,
   });
-  const archiveFault =
-    files ?? (ruling.fault && errorOf(await tellElsewhere(ruling.fault, otherRepositories(input, sandbox, survey))));
+  const walFault = ruling.fault && (await tellElsewhere(ruling.fault, otherRepositories(input, sandbox, survey)));
   const ready: Preflight = {
     ...survey,
     writable,
@@ -146,9 +153,12 @@ export async function lookAhead(input: PreflightInput): Promise<Looked> {
     targetLsn,
     olderCluster: survey.olderCluster ?? left,
     findings: [...survey.findings, ...(left && named ? [olderClusterFinding(left, named)] : []), ...ruling.warnings],
+    usable: chosen.usable,
+    follow,
     skippedSets: skipped,
     selection: describeSelection({ plan, backups, usable: chosen.usable, seed: input.seed }),
-    archiveFault,
+    archiveFault: files ?? (walFault && errorOf(walFault)),
+    walElsewhere: walFault?.elsewhere ?? new Map(),
     neededBytes: neededBytes(backup, archive, sandbox.hasKeptData),
     freeBytes: sandbox.isLookout ? null : (await host.room(sandbox.paths.root)).freeBytes,
     processMax: plan.source.processMax ?? sandbox.facts.cpus,

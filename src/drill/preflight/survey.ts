@@ -32,6 +32,8 @@ export interface PreflightInput {
   readonly seed: string;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
+  /** Called with the repository that is settled on, whatever becomes of it. */
+  readonly onRepository?: (key: number) => void;
 }
 
 /** What the repository that a drill reads says of itself. */
@@ -68,6 +70,7 @@ export async function surveyRepository(input: PreflightInput): Promise<Repositor
   const newest = named ?? byTime.at(-1);
   if (!newest) throw noBackup(plan.source.stanza);
   const { repo, databaseId } = newest;
+  input.onRepository?.(repo);
   const backups = all.filter((backup) => backup.databaseId === databaseId);
   const newestBackup = byTime.findLast((backup) => backup.databaseId === databaseId) ?? newest;
   const database = info.databases.find((candidate) => candidate.id === databaseId && candidate.repo === repo);

@@ -52,6 +52,7 @@ async function unprovenNow(journal: FeedJournal, ready: Preflight, signal: Abort
 function unprovenWal({ name, code, text }: UnprovenSegment): DrillError {
   return new DrillError(code, `WAL segment ${name} ${text}`, {
     hint: 'look for an unharmed copy of the segment; until it is back only earlier points can be recovered',
+    walFile: name,
   });
 }
 

@@ -43,7 +43,10 @@ export function refusedFile(
 ): DrillError {
   const known = Object.hasOwn(REASON_CODES, code) ? (code as ReasonCode) : 'wal-unreadable';
   const hint = HINTS[known] ?? SEGMENT_HINT;
-  return new DrillError(known, `WAL file ${file}: ${text}${reached === null ? '' : `; ${reached}`}`, { hint });
+  return new DrillError(known, `WAL file ${file}: ${text}${reached === null ? '' : `; ${reached}`}`, {
+    hint,
+    walFile: file,
+  });
 }
 
 /** The error that a recovery ended with: told from the feed first, since PostgreSQL only sees that a command failed. */
@@ -59,6 +62,7 @@ export function recoveryFailure(failed: FailedRecovery): DrillError {
         `WAL segment ${failed.missing} is not in the archive, so ${targetText(target)} was not reached; ${reached}`,
         {
           hint: 'look for the segment in the pg_wal directories and other repositories',
+          walFile: failed.missing,
         },
       );
     }

@@ -1,8 +1,11 @@
 import type { Review } from '../../report/review.ts';
 import type { EndedEntry, LedgerLine } from '../../store/ledger/line.ts';
 
-/** What a run came to. `killed`: it has no report. `refused`: something that was typed was mistaken, and nothing was restored. */
-type BundledOutcome = EndedEntry['verdict'] | 'killed' | 'refused' | 'under way';
+/**
+ * What a run came to. `killed`: it has no report. `refused`: something that was typed was mistaken, and nothing was restored.
+ * `fallback`: it was tried after a run that failed, and counts for nothing.
+ */
+type BundledOutcome = EndedEntry['verdict'] | 'killed' | 'refused' | 'under way' | 'fallback';
 
 /** A run of a bundle, with a report or without one. */
 export interface BundledRun {
@@ -36,11 +39,20 @@ export function runsIn(lines: readonly LedgerLine[], beside: Beside): BundledRun
     if (line.kind === 'opened' || line.kind === 'repaired' || line.kind === 'signed-off' || line.kind === 'missed')
       continue;
     const { drill, run, number, startedAt } = line;
-    const outcome = line.kind === 'ended' ? line.verdict : WITHOUT_REPORT[line.kind];
+    const outcome = line.kind === 'ended' ? outcomeOf(line) : WITHOUT_REPORT[line.kind];
     const ended = line.kind === 'ended' ? line : null;
     last.set(`${drill}/${run}`, { drill, run, number, startedAt, outcome, ended, ...beside(line) });
   }
   return [...last.values()].toSorted((a, b) => (a.run < b.run ? -1 : a.run > b.run ? 1 : a.drill < b.drill ? -1 : 1));
+}
+
+function outcomeOf({ verdict, fallbackOf }: EndedEntry): BundledOutcome {
+  return fallbackOf === undefined ? verdict : 'fallback';
+}
+
+/** Whether a run is one of its drill, which counts. */
+export function isDrill({ outcome }: BundledRun): boolean {
+  return outcome !== 'fallback';
 }
 
 const TO_BE_SEEN: readonly BundledRun['outcome'][] = ['failed', 'inconclusive', 'cancelled', 'killed', 'under way'];

@@ -8,7 +8,7 @@ import {
 } from '../../report/document/blocks.ts';
 import { capital, counted, durationText, minuteText, sentence } from '../../report/document/words.ts';
 import { isOpen } from '../../report/review.ts';
-import type { BundledRun } from './bundled-run.ts';
+import { isDrill, type BundledRun } from './bundled-run.ts';
 import { describeControls } from './describe-controls.ts';
 import { drillsOf, type BundleRecord, type DrillSupport } from './overview.ts';
 import { periodText } from './period.ts';
@@ -43,7 +43,8 @@ export function describeBundle(record: BundleRecord): BundleDocument {
   };
 }
 
-function lead({ problems, terms, runs, keysNamed, keys }: BundleRecord, drills: readonly DrillSupport[]): Block[] {
+function lead({ problems, terms, runs: all, keysNamed, keys }: BundleRecord, drills: readonly DrillSupport[]): Block[] {
+  const runs = all.filter(isDrill);
   const passed = runs.filter(({ outcome }) => outcome === 'passed').length;
   const signed = runs.filter(({ ended, isSigned }) => ended !== null && isSigned).length;
   const withReport = runs.filter(({ ended }) => ended !== null).length;
@@ -94,6 +95,7 @@ const OUTCOME_TONES: Readonly<Record<BundledRun['outcome'], Tone>> = {
   killed: 'bad',
   refused: 'neutral',
   'under way': 'warning',
+  fallback: 'neutral',
 };
 
 function drillTable(drills: readonly DrillSupport[]): Block {

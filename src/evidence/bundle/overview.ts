@@ -1,6 +1,6 @@
 import type { Problem } from '../verify/problem.ts';
 import { isOpen } from '../../report/review.ts';
-import { isUnseen, type BundledRun } from './bundled-run.ts';
+import { isDrill, isUnseen, type BundledRun } from './bundled-run.ts';
 import { keptSchedule, stretchesWithout, type Kept, type PlannedDrill, type Stretch } from './cadence.ts';
 import { controlOf } from './controls.ts';
 import type { MissedDue } from '../../store/ledger/index-answers.ts';
@@ -60,7 +60,8 @@ export interface ControlSupport extends Support {
 
 /** The drills of a bundle by name; those that ran before it, or are planned, and did not run in it as well. */
 export function drillsOf(record: BundleRecord): DrillSupport[] {
-  const { terms, runs } = record;
+  const { terms } = record;
+  const runs = record.runs.filter(isDrill);
   const planned = record.planned.filter(({ drill }) => terms.drill === null || terms.drill === drill);
   const before = [...record.ranBefore.keys()].filter((drill) => terms.drill === null || terms.drill === drill);
   const names = new Set([...runs.map(({ drill }) => drill), ...before, ...planned.map(({ drill }) => drill)]);

@@ -191,7 +191,7 @@ function copyNamed(from: string, to: string, isMeant: (name: string) => boolean)
 function passedBefore({ before, lines }: LedgerPart, { from }: Period): (drill: string) => string | null {
   const last = new Map<string, string>();
   for (const line of [...before, ...lines])
-    if (line.kind === 'ended' && line.verdict === 'passed' && line.startedAt < from)
+    if (line.kind === 'ended' && line.fallbackOf === undefined && line.verdict === 'passed' && line.startedAt < from)
       last.set(line.drill, line.startedAt);
   return (drill) => last.get(drill) ?? null;
 }
@@ -199,7 +199,8 @@ function passedBefore({ before, lines }: LedgerPart, { from }: Period): (drill: 
 /** The drills that ran before a period, and the controls that the last of their runs named. */
 function ranBefore({ before, lines }: LedgerPart, { from }: Period): ReadonlyMap<string, readonly string[]> {
   const ended = [...before, ...lines].filter((line) => line.kind === 'ended');
-  return new Map(ended.filter(({ startedAt }) => startedAt < from).map(({ drill, controls }) => [drill, controls]));
+  const ran = ended.filter(({ startedAt, fallbackOf }) => startedAt < from && fallbackOf === undefined);
+  return new Map(ran.map(({ drill, controls }) => [drill, controls]));
 }
 
 /** A run that was refused for what was typed is none. One that was adopted has no line of its beginning. */

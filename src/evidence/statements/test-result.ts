@@ -31,9 +31,10 @@ interface Test {
   readonly result: Result;
 }
 
-function resultOf({ verdict, reasons }: DrillReport): string {
+function resultOf({ verdict, reasons, fallbackOf }: DrillReport): string {
   if (verdict !== 'passed') return 'FAILED';
-  return reasons.length === 0 ? 'PASSED' : 'WARNED';
+  // A fallback that passed is no drill that passed.
+  return reasons.length === 0 && fallbackOf === null ? 'PASSED' : 'WARNED';
 }
 
 function testOfCheck({ name, status, severity }: CheckReport): Test {

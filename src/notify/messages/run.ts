@@ -2,7 +2,8 @@ import { REASON_CODES } from '../../core/reason-codes.ts';
 import { splitChecks } from '../../report/document/checks.ts';
 import { objectiveLines } from '../../report/document/objectives.ts';
 import { isWarning, orderedReasons } from '../../report/document/reasons.ts';
-import { counted, durationText, minuteText, promisedText } from '../../report/document/words.ts';
+import { fallbackText } from '../../report/document/fallback.ts';
+import { capital, counted, durationText, minuteText, promisedText, sentence } from '../../report/document/words.ts';
 import { verdictText } from '../../report/document/verdict.ts';
 import type { DrillReport } from '../../report/report.ts';
 import { visible } from '../../report/visible.ts';
@@ -45,6 +46,7 @@ export function runMessage(report: DrillReport, { id, folder, before }: AboutRun
       ...checkLines(report),
       ...figureLines(report),
       ...sourceLines(report),
+      ...fallbackLines(report),
       placeLine(report, folder),
     ],
     at: report.finishedAt,
@@ -119,7 +121,17 @@ function sourceLines({ source: { stanza, backup, repo } }: DrillReport): string[
   return [`Backup ${backup.label} (${backup.type}) of stanza ${visible(stanza)}${from}`];
 }
 
-function placeLine({ runId, record, trigger, environment }: DrillReport, folder: string): string {
+/** It says nothing but labels, codes and numbers of repositories. */
+function fallbackLines({ fallback }: DrillReport): string[] {
+  if (fallback === null) return [];
+  return [
+    sentence(capital(fallbackText(fallback))),
+    ...(fallback.tried ? ['What comes of it is told by a message of its own.'] : []),
+  ];
+}
+
+/** Which run it is, where it was, and where its report lies. */
+export function placeLine({ runId, record, trigger, environment }: DrillReport, folder: string): string {
   const number = record.number === null ? '' : `, number ${record.number}`;
   return `Run ${runId}${number}, ${trigger.kind}, on ${environment.host}; report: ${folder}/report.md`;
 }
@@ -187,6 +199,7 @@ function detailsOf(report: DrillReport, folder: string): Message['details'] {
         durationMs: check.durationMs,
       })),
       cleanup: { done: cleanup.done },
+      fallback: report.fallback,
       environment: { host: report.environment.host, pgdrill: report.environment.pgdrill },
       controls: report.controls,
     },

@@ -32,7 +32,7 @@ export function describeReport(report: DrillReport, reviews: readonly Review[] =
   const told = describeNotifications(report);
   const isClean = report.cleanup.done && report.cleanup.kept === null;
   return {
-    title: `Restore drill ${report.drill}: ${verdictText(report)}`,
+    title: `${report.fallbackOf === null ? 'Restore drill' : 'Fallback of restore drill'} ${report.drill}: ${verdictText(report)}`,
     tone: reportTone(report),
     lead: [...describeVerdict(report), ...describeFigures(report)],
     sections: [

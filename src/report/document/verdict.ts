@@ -1,6 +1,7 @@
 import type { DrillReport } from '../report.ts';
 import { paragraph, type Block, type Inline, type Tone } from './blocks.ts';
 import { splitChecks } from './checks.ts';
+import { describeFallback, describeFallbackOf } from './fallback.ts';
 import { describeNext } from './next.ts';
 import { describeReasons, isWarning } from './reasons.ts';
 import { shortTargetWords } from './target.ts';
@@ -58,9 +59,18 @@ export function describeVerdict(report: DrillReport): Block[] {
   const done = whatWasDone(report);
   if (report.verdict === 'passed') {
     const notAsked = whatWasNotAsked(report).flatMap((words): Inline[] => [' ', { strong: words }]);
-    return [byline, paragraph([{ strong: 'Proven:' }, ' ', ...done, ...notAsked]), ...reasons, ...describeNext(report)];
+    const proven = paragraph([{ strong: 'Proven:' }, ' ', ...done, ...notAsked]);
+    return [...describeFallbackOf(report), byline, proven, ...reasons, ...describeNext(report)];
   }
-  return [byline, paragraph({ strong: verdictMeaning(report) }), ...reasons, ...describeNext(report), paragraph(done)];
+  return [
+    ...describeFallbackOf(report),
+    byline,
+    paragraph({ strong: verdictMeaning(report) }),
+    ...reasons,
+    ...describeNext(report),
+    ...describeFallback(report),
+    paragraph(done),
+  ];
 }
 
 /** Which run of its drill it is, when it was, and whether its files are signed. */

@@ -14,11 +14,12 @@ interface Recorded {
 /** What the ledger keeps of a run that has a report: enough for a list, a trend and the question which copies are proven. */
 export function endedEntry(report: DrillReport, { number, recorded, ...digests }: Recorded): EndedEntry {
   const { drill, runId } = report;
-  return { kind: 'ended', drill, run: runId, number, recorded, ...summaryOf(report), ...digests };
+  const mark = report.fallbackOf === null ? {} : { fallbackOf: report.fallbackOf };
+  return { kind: 'ended', drill, run: runId, number, recorded, ...summaryOf(report), ...digests, ...mark };
 }
 
 /** What a run came to. */
-type Summary = Omit<EndedEntry, 'kind' | 'drill' | 'run' | keyof Recorded>;
+type Summary = Omit<EndedEntry, 'kind' | 'drill' | 'run' | 'fallbackOf' | keyof Recorded>;
 
 function summaryOf(report: DrillReport): Summary {
   const { source, rto, rpo, restore, trigger } = report;

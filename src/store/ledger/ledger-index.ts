@@ -2,7 +2,6 @@ import { DatabaseSync } from 'node:sqlite';
 import type { CopyIdentity } from '../../report/copy.ts';
 import type { EarlierRun } from '../earlier-run.ts';
 import type { EndBefore, EndQuestion } from './index-answers.ts';
-import { seriesOf } from './entries.ts';
 import { lineHash, parseLine, type LedgerLine } from './line.ts';
 import type { LedgerFile } from './ledger-file.ts';
 import type {
@@ -19,6 +18,7 @@ import type {
   TallyQuestion,
 } from './index-answers.ts';
 import { FORMAT } from './index-tables.ts';
+import { noteLine } from './note-line.ts';
 import { onRecordIn } from './on-record.ts';
 import { tallyIn } from './tally.ts';
 
@@ -48,7 +48,7 @@ export class LedgerIndex {
 
   openRuns(): OpenRun[] {
     return this.#database
-      .prepare("select run, drill, number, started_at as startedAt from unended where state = 'begun' order by run")
+      .prepare("select run, drill, number, started_at as startedAt from all_unended where state = 'begun' order by run")
       .all() as unknown as OpenRun[];
   }
 
@@ -67,6 +67,24 @@ export class LedgerIndex {
          where coalesce(drill = ?, true) order by started_at, run`,
       )
       .all(drill) as unknown as EndedRun[];
+  }
+
+  /** The runs of fallbacks that have ended, in the same order. */
+  fallbacks(drill: string | null): EndedRun[] {
+    return this.#database
+      .prepare(
+        `select run, drill, repo, rto_ms as rtoMs, start, length from all_runs
+         where fallback_of is not null and coalesce(drill = ?, true) order by started_at, run`,
+      )
+      .all(drill) as unknown as EndedRun[];
+  }
+
+  /** The names of all runs, as `drill/run`: those without a report too, and those of fallbacks. */
+  names(): string[] {
+    const rows = this.#database
+      .prepare('select drill, run from all_runs union select drill, run from all_unended')
+      .all();
+    return rows.map(({ drill, run }) => `${String(drill)}/${String(run)}`);
   }
 
   /** The last passed runs of a series before another run, the newest first; at most `most`. */
@@ -121,18 +139,21 @@ export class LedgerIndex {
   }
 
   has(drill: string, run: string): boolean {
-    return this.#database.prepare('select 1 from runs where run = ? and drill = ?').get(run, drill) !== undefined;
+    return this.#database.prepare('select 1 from all_runs where run = ? and drill = ?').get(run, drill) !== undefined;
   }
 
-  /** The last run that drilled a copy before another run, of those of one verdict or of all. */
+  /**
+   * The last run that drilled a copy before another run, of those of one verdict or of all. A fallback that failed counts, since it
+   * speaks against the copy; one that passed does not.
+   */
   lastOf(copy: CopyIdentity, about: CopyQuestion): EarlierRun | null {
     const { stanza, systemId, before, verdict } = about;
     // An index is of use only where the verdict is compared as it is.
     const ofVerdict = verdict === null ? '' : 'and verdict = :verdict';
     const row = this.#database
       .prepare(
-        `select run as runId, started_at as startedAt, verdict, backup from runs
-         where stanza = :stanza and repo = :key and run < :before ${ofVerdict}
+        `select run as runId, started_at as startedAt, verdict, backup from all_runs
+         where (fallback_of is null or verdict = 'failed') and stanza = :stanza and repo = :key and run < :before ${ofVerdict}
            and host is :host and coalesce(type = :type, true) and coalesce(location = :location, true)
            and coalesce(system_id = :systemId, true)
          order by run desc limit 1`,
@@ -173,7 +194,7 @@ export class LedgerIndex {
     );
     for (const { line, text } of lines) {
       const length = Buffer.byteLength(text);
-      if (line) this.#note(line, { start: size, length });
+      if (line) noteLine(this.#database, line, { start: size, length });
       move.run(line ? 0 : 1, size, size + length + 1, lineHash(text));
       size += length + 1;
     }
@@ -184,8 +205,8 @@ export class LedgerIndex {
   content(): string {
     const tables = [
       'drills order by name',
-      'unended order by run, drill',
-      'runs order by run, drill',
+      'all_unended order by run, drill',
+      'all_runs order by run, drill',
       'sign_offs order by start',
       'missed order by drill, due_at',
     ];
@@ -208,60 +229,6 @@ export class LedgerIndex {
   readOn(file: LedgerFile): void {
     const texts = file.read(this.head().size, file.endOfLines()).toString('utf8').split('\n').slice(0, -1);
     if (texts.length > 0) this.take(texts.map((text) => ({ text, line: readable(text) })));
-  }
-
-  #note(line: LedgerLine, place: LinePosition): void {
-    const run = (sql: string, values: Record<string, string | number | null>): void =>
-      void this.#database.prepare(sql).run(values);
-    if (line.kind === 'opened' || line.kind === 'repaired') return;
-    if (line.kind === 'missed') {
-      const { drill } = line;
-      for (const dueAt of line.dueAt) run('insert or replace into missed values (:drill, :dueAt)', { drill, dueAt });
-      return;
-    }
-    if (line.kind === 'signed-off') {
-      const { drill, run: id } = line;
-      run('insert into sign_offs values (:start, :length, :drill, :id)', { ...place, drill, id });
-      return;
-    }
-    run(
-      `insert into drills values (:drill, :number)
-       on conflict (name) do update set number = max(number, excluded.number)`,
-      { drill: line.drill, number: line.number },
-    );
-    if (line.kind !== 'ended') {
-      run('insert or replace into unended values (:run, :drill, :number, :at, :state)', {
-        run: line.run,
-        drill: line.drill,
-        number: line.number,
-        at: line.startedAt,
-        state: line.kind,
-      });
-      return;
-    }
-    run('delete from unended where run = :run and drill = :drill', { run: line.run, drill: line.drill });
-    run(
-      `insert or replace into runs values (:run, :drill, :at, :verdict, :stanza, :systemId, :backup,
-         :key, :type, :host, :location, :rtoMs, :series, :age, :target, :start, :length)`,
-      {
-        run: line.run,
-        drill: line.drill,
-        at: line.startedAt,
-        verdict: line.verdict,
-        stanza: line.stanza,
-        systemId: line.systemId,
-        backup: line.backup?.label ?? null,
-        key: line.copy?.key ?? null,
-        type: line.copy?.type ?? null,
-        host: line.copy?.host ?? null,
-        location: line.copy?.location ?? null,
-        rtoMs: line.rto.measuredMs,
-        series: seriesOf(line),
-        age: line.backup?.age ?? null,
-        target: line.target.type,
-        ...place,
-      },
-    );
   }
 }
 

@@ -28,6 +28,9 @@ const opened = z.strictObject({
   after: z.strictObject({ lines: z.int(), sha256 }).nullable(),
 });
 
+/** A run that tries what another one, which failed, could not: it is no run of its drill for any count. Other lines leave this out. */
+const fallbackOf = z.string().regex(RUN_ID).optional();
+
 /** A run has begun. It is written before anything is made, so that a run that is killed is on record. */
 const begun = z.strictObject({
   kind: z.literal('begun'),
@@ -37,6 +40,7 @@ const begun = z.strictObject({
   trigger: reportSchema.shape.trigger.shape.kind,
   user: z.string(),
   host: z.string(),
+  fallbackOf,
 });
 
 /** The repository that a run drilled, or was to drill. */
@@ -94,6 +98,7 @@ const ended = z.strictObject({
   manifest: sha256.nullable(),
   /** The id of the key that signed the manifest; null: it is not signed. */
   key: text,
+  fallbackOf,
 });
 
 /** A run has begun, its process is gone, and it has no report. */

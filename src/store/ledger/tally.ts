@@ -20,7 +20,9 @@ export function tallyIn(database: DatabaseSync, { drill, stanza, repositories }:
   );
   const [lost] = rows("select max(started_at) as at from unended where drill = :drill and state = 'lost'");
   const [missed] = rows('select count(*) as number from missed where drill = :drill');
-  const ids = rows('select run from runs where drill = :drill union select run from unended where drill = :drill');
+  const ids = rows(
+    'select run from all_runs where drill = :drill union select run from all_unended where drill = :drill',
+  );
   const last = repositories.map((repo) => {
     const [run] = rows(`select run, drill, repo, rto_ms as rtoMs, start, length ${LAST_OF}`, { stanza, repo });
     const [passed] = rows(`select started_at as at ${LAST_PASSED_OF}`, { stanza, repo });

@@ -103,7 +103,7 @@ test('a run that began longer ago than its plan lets it run is under way no more
   await recordRun(reports, 0, { signer: null, startedAt: at(1) });
   const startedAt = dueDaysAgo(0);
   const about = { stanza: 'main', trigger: 'scheduled', user: 'root', host: 'vm', schedule: null } as const;
-  const beginning = { drill: 'orders', runId: runIdOf(1), startedAt, onlyIfDue: false, ...about };
+  const beginning = { drill: 'orders', runId: runIdOf(1), startedAt, onlyIfDue: false, fallbackOf: null, ...about };
   // This process holds the lock of the run: it hangs.
   await new RunStore(reports).folder(beginning).begin();
   const { status, stdout } = await commandLine(['overdue', plan]);

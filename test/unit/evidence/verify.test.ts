@@ -351,7 +351,7 @@ test('a run that was killed before it was signed is named, and can be signed', a
   const killed = { ...attestorWith(signer), statements: () => Promise.reject(new RangeError('killed')) };
   const about = { drill: 'orders', stanza: 'main', trigger: 'on-demand', user: 'root', host: 'vm' } as const;
   const startedAt = new Date('2026-11-29T03:00:00Z');
-  const due = { schedule: null, onlyIfDue: false };
+  const due = { schedule: null, onlyIfDue: false, fallbackOf: null };
   const folder = new RunStore(reports).folder({ ...about, ...due, runId: runIdOf(7), startedAt }, killed);
   await folder.begin();
   const report = sampleReport({ runId: runIdOf(7), record: { number: folder.number, keyId: null }, evidence: [] });
@@ -486,9 +486,9 @@ describe('a run that finds a ledger changed says so, and signs nothing that woul
 });
 
 test.each([
-  ["update runs set verdict = 'failed' where drill = 'orders'"],
-  ["delete from runs where drill = 'users'"],
-  ["insert into unended values ('20261101T000000Z-ffff', 'orders', 9, '2026-11-01T00:00:00.000Z', 'begun')"],
+  ["update all_runs set verdict = 'failed' where drill = 'orders'"],
+  ["delete from all_runs where drill = 'users'"],
+  ["insert into all_unended values ('20261101T000000Z-ffff', 'orders', 9, '2026-11-01T00:00:00.000Z', 'begun', null)"],
 ])('an index of the ledger that says something else is named: %s', (change) => {
   const reports = copyOf();
   expect(problemsOf(verify(reports))).toEqual([]);

@@ -16,12 +16,17 @@ async function place() {
   const [slack, hc] = [await startService(), await startService()];
   const reports = temporaryDirectory();
   const env = { SLACK: slack.url, HC: `${hc.url}/ping` };
-  const notifier = (isScheduled = true, on?: readonly string[], now = new Date('2026-12-01T03:00:00Z')) => {
+  const notifier = (
+    isScheduled = true,
+    on?: readonly string[],
+    now = new Date('2026-12-01T03:00:00Z'),
+    fallbackOf: string | null = null,
+  ) => {
     const channels = channelsFor([
       { slack: { url: 'env:SLACK' }, ...(on && { on }) },
       { healthchecks: { url: 'env:HC' } },
     ]);
-    const about = { drill: 'orders', reports, channels, isScheduled };
+    const about = { drill: 'orders', reports, channels, isScheduled, fallbackOf };
     const { signal: _, ...services } = servicesWith(env, { now: () => now });
     return notifierOf(about, services);
   };
@@ -148,4 +153,30 @@ test('a ledger that cannot be read keeps nobody from being told', async () => {
   mkdirSync(join(reports, 'ledger.jsonl'));
   await notifier().ended(runEndedIn('restore'), '/r', NEVER);
   expect(titles(slack)).toHaveLength(1);
+});
+
+describe('a fallback', () => {
+  const FALLBACK_OF = '20261121T030000Z-aaaa';
+
+  test('is told as news of the failure, to those who heard of that, and never as an end of it', async () => {
+    const { slack, hc, notifier } = await place();
+    const one = notifier(true, ['failure'], at(0), FALLBACK_OF);
+    one.began();
+    const told = await one.ended(sampleReport({ fallbackOf: FALLBACK_OF }), '/reports/x', NEVER);
+    expect(told).toMatchObject([{ name: 'slack', sent: true }]);
+    expect(titles(slack)).toEqual([expect.stringContaining('STILL FAILED: orders; its fallback recovers')]);
+    expect(hc.received).toEqual([]);
+  });
+
+  test('is not told to those who only want to hear that it passes again', async () => {
+    const { slack, notifier } = await place();
+    await notifier(true, ['recovered'], at(0), FALLBACK_OF).ended(sampleReport(), '/reports/x', NEVER);
+    expect(slack.received).toEqual([]);
+  });
+
+  test('that could not begin is told to those who wait for it', async () => {
+    const { slack, notifier } = await place();
+    await notifier(false, ['failure'], at(0), FALLBACK_OF).refused('config-invalid', NEVER);
+    expect(titles(slack)).toEqual([expect.stringContaining('its fallback could not be run')]);
+  });
 });

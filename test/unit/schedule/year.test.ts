@@ -81,6 +81,7 @@ async function liveThroughTheYear(schedule: Schedule, machines: readonly Machine
         startedAt: date,
         schedule,
         onlyIfDue: true,
+        fallbackOf: null,
         ...about,
       });
       try {

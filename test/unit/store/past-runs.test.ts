@@ -9,6 +9,7 @@ const ended = (run: string) => ({ run, drill: 'orders', repo: 1, rtoMs: null, st
 const startedAt = '2026-11-22T03:00:00.000Z';
 const list: RunList = {
   ended: ['20261101T030000Z-aaaa', '20261121T030000Z-bbbb', '20261121T030500Z-cccc'].map(ended),
+  fallbacks: ['20261121T030600Z-ffff'].map(ended),
   withoutReport: [{ drill: 'orders', run: '20261122T030000Z-dddd', number: 4, startedAt, state: 'lost' }],
   unrecorded: [{ drill: 'orders', run: '20261123T030000Z-eeee', file: 'e/report.json' }],
   missed: [],
@@ -19,6 +20,7 @@ describe('findRun', () => {
   test.each([
     ['latest', '20261121T030500Z-cccc'],
     ['20261121T030000Z-bbbb', '20261121T030000Z-bbbb'],
+    ['20261121T0306', '20261121T030600Z-ffff'],
     ['20261101', '20261101T030000Z-aaaa'],
     ['20261123', '20261123T030000Z-eeee'],
     ['orders/20261101', '20261101T030000Z-aaaa'],
@@ -27,7 +29,7 @@ describe('findRun', () => {
   });
 
   test.each([
-    ['20261121', /2 runs begin with 20261121: .*bbbb, .*cccc/],
+    ['20261121', /3 runs begin with 20261121: .*bbbb, .*cccc, .*ffff/],
     ['20261122', /20261122T030000Z-dddd has no report: it was killed/],
     ['2027', /there is no run 2027/],
   ])('%s is refused: %s', (which, message) => {
@@ -41,7 +43,7 @@ describe('findRun', () => {
   });
 
   test('the latest of no runs is none', () => {
-    expect(() => findRun({ ended: [], withoutReport: [], unrecorded: [] }, 'latest')).toThrow(
+    expect(() => findRun({ ended: [], fallbacks: [], withoutReport: [], unrecorded: [] }, 'latest')).toThrow(
       'there is no run on record yet',
     );
   });

@@ -32,6 +32,7 @@ function folderOf(reports: string, count: number, drill = 'orders'): RunFolder {
     host: 'vm',
     schedule: null,
     onlyIfDue: false,
+    fallbackOf: null,
   });
 }
 
@@ -47,7 +48,7 @@ function killedIn(reports: string, count: number, then: string): void {
   const script = `
     const { RunStore } = await import(${JSON.stringify(store)});
     const folder = new RunStore(${JSON.stringify(reports)}).folder({ drill: 'orders', runId: '${runId(count)}',
-      startedAt: new Date(), stanza: 'main', trigger: 'on-demand', user: 'root', host: 'vm', schedule: null, onlyIfDue: false });
+      startedAt: new Date(), stanza: 'main', trigger: 'on-demand', user: 'root', host: 'vm', schedule: null, onlyIfDue: false, fallbackOf: null });
     await folder.begin();
     ${then}
     process.kill(process.pid, 'SIGKILL');`;

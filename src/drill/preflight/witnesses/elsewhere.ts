@@ -21,24 +21,28 @@ const PATIENCE_MS = 30_000;
 export async function tellElsewhere(fault: WalFault, where: Elsewhere): Promise<WalFault> {
   const { missing } = fault;
   if (missing === null) return fault;
-  const holders: number[] = [];
+  const elsewhere = new Map<number, boolean>();
   for (const repo of where.repositories) {
-    if (await holds(missing, repo, where).catch(() => false)) holders.push(repo);
+    const found = await holds(missing, repo, where).catch(() => null);
+    if (found !== null) elsewhere.set(repo, found);
   }
+  const holders = where.repositories.filter((repo) => elsewhere.get(repo));
   const [first] = holders;
-  if (first === undefined) return fault;
+  if (first === undefined) return { ...fault, elsewhere };
   return {
     ...fault,
+    elsewhere,
     message: `${fault.message}; repository ${holders.join(' and ')} holds it`,
     hint: `drill with --repo ${first}; then copy what is missing, or take a new backup into the repository that lacks it`,
   };
 }
 
-async function holds(file: string, repo: number, { programFor, systemId, signal }: Elsewhere): Promise<boolean> {
+/** Null: the repository tells of no such cluster. It may only be out of sight, where the plan names another one. */
+async function holds(file: string, repo: number, { programFor, systemId, signal }: Elsewhere): Promise<boolean | null> {
   const patient = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   const program = await programFor(repo);
   const archiveId = archiveIdOf(await readInfo(program, patient), repo, systemId);
-  if (archiveId === null) return false;
+  if (archiveId === null) return null;
   const { segments, histories } = await listArchive(program, repo, archiveId, patient);
   return segments.has(file) || histories.some((timeline) => historyFile(timeline) === file);
 }

@@ -48,6 +48,7 @@ function duplicateFault(own: OwnWal): WalFault | null {
       : `WAL segment ${name} lies in the archive ${files.length} times, archived at ${times}; pgBackRest delivers no such segment`,
     hint: "stop the server that is not production from archiving, find out which of the files is production's, and take a new full backup",
     missing: null,
+    endsAt: name,
   };
 }
 
@@ -81,6 +82,7 @@ function gapFault(own: OwnWal): WalFault | null {
       message: `the WAL from ${gap.firstMissing} on up to the backup set ${next.label} was expired on purpose (retention-archive): the backup set ${backup.label} can be recovered to its own end only`,
       hint: `drill it with --target-immediate, or a later point from ${next.label}; a larger repo-retention-archive keeps the WAL`,
       missing: null,
+      endsAt: gap.firstMissing,
     };
   }
   const count = gap.missingCount === 1 ? 'is' : `and ${gap.missingCount - 1} after it are`;

@@ -9,6 +9,7 @@ import { provenCopy, runEndedIn, sampleReport } from '../../../fixtures/sample-r
 
 const historyOf = (runs: readonly PastRun[], others: Partial<History> = {}): History => ({
   runs,
+  fallbacks: [],
   withoutReport: [],
   unrecorded: [],
   missed: [],

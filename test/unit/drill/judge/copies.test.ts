@@ -52,7 +52,10 @@ async function secondCopy(reports: string, options: Record<string, string> = CON
   };
   const about = { stanza: 'main', systemId: state.ready.database.systemId, before: NOW };
   const pasts = await new RunStore(reports).pastOf(configuredCopies(state), about);
-  const copies = describeCopies(state, 'passed', pasts);
+  const copies = describeCopies(state, { verdict: 'passed', isFallback: false }, pasts);
+  // Others may lean on the very set that failed.
+  const [byFallback] = describeCopies(state, { verdict: 'passed', isFallback: true }, pasts);
+  expect(byFallback).toMatchObject({ key: 1, thisRun: true, lastRunId: null, lastPassedRunId: null });
   expect(copies[0]).toMatchObject({ key: 1, thisRun: true, lastRunId: NOW, lastPassedBackup: '20261120-010000F' });
   return copies[1];
 }
