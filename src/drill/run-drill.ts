@@ -4,7 +4,7 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
 import { explore } from './explore.ts';
 import { endingOf } from './ending.ts';
-import { fallbackOf } from './fallback/fallback.ts';
+import { nextAfter } from './fallback/next-after.ts';
 import { notify } from './notify.ts';
 import { cleanUp } from './phases/cleanup.ts';
 import { preflight } from './phases/preflight.ts';
@@ -40,16 +40,12 @@ export async function runDrill(plan: DrillPlan, keepInstance: boolean, services:
   const left = await record.timeline.phase('cleanup', () => cleanUp(run, ending));
   if (ending.bug !== null) throw ending.bug;
   await run.folder.beginLate();
-  const bare = await reportOf(run, left);
-  const { endedBy } = ending;
-  const { keptInstance } = left;
-  const next = fallbackOf({ record, report: bare, endedBy, keptInstance, signal: services.signal });
-  const found = services.redactor.data({ ...bare, fallback: next?.report ?? null });
+  const { found, fallback } = nextAfter(run, await reportOf(run, left), ending, left);
   const { report, folder } = await run.folder.save({ ...found, notifications: await notify(run, found) });
   services.emit({ kind: 'run-ended', report });
   if (fault !== null) throw fault;
-  const endpoint = keptInstance ? record.endpoint : null;
-  return { report, folder, endpoint, endedBy, fallback: next?.plan ?? null };
+  const endpoint = left.keptInstance ? record.endpoint : null;
+  return { report, folder, endpoint, endedBy: ending.endedBy, fallback };
 }
 
 /** The procedure: each phase once, in order, its results in constants. */
