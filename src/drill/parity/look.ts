@@ -1,0 +1,87 @@
+import type { UserConfig } from '../../pgbackrest/user-config.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import { localesLacking } from '../../postgres/catalog-files.ts';
+import { libcVersion, readInstallation } from '../../postgres/installation.ts';
+import { preloaded } from '../../postgres/preload.ts';
+import type { PreparedSandbox } from '../../sandbox/sandbox.ts';
+import { kindOf } from '../../targets/index.ts';
+import { reserveOf } from '../preflight/feasibility.ts';
+import { localProduction, type Preflight } from '../preflight/preflight.ts';
+import type { Answer, MachineFacts, ParityFacts } from './facts.ts';
+import { AFTER_RESTORE } from './item.ts';
+import { ONCE_THERE } from './judge-programs.ts';
+import { orWhy } from './or-why.ts';
+import { productionHere, type SeenHere } from './production-here.ts';
+import { lookIntoSet, type SetLook } from './set.ts';
+
+interface ParityInput {
+  readonly plan: DrillPlan;
+  readonly config: UserConfig;
+  readonly sandbox: PreparedSandbox;
+  readonly ready: Preflight;
+  readonly signal: AbortSignal;
+}
+
+/** Asks the backup set, the machine of the drill, and the files of a production that is there, what the list is made of. */
+export async function lookAtParity(input: ParityInput): Promise<ParityFacts> {
+  const { plan, config, sandbox, ready, signal } = input;
+  const set = await lookIntoSet(ready, `${sandbox.paths.spool}/parity`, { signal });
+  const { binaries, database, neededBytes, freeBytes } = ready;
+  const production =
+    sandbox.isLookout || binaries === null
+      ? null
+      : await productionHere(sandbox.host, binaries, localProduction(config, plan.source.stanza), database.systemId);
+  const { contents } = set;
+  return {
+    major: Number.parseInt(database.version, 10),
+    inImage: sandbox.facts.container !== null,
+    pgbackrest: { reads: ready.version.text, wrote: 'is' in contents ? contents.is.writtenBy : null },
+    machine: await askMachine(input, set),
+    set: set.facts,
+    preload: preloadOf(set, production),
+    extensions: set.extensions,
+    tablespaces: 'is' in contents ? { is: contents.is.tablespaces } : contents,
+    links: 'is' in contents ? { is: contents.is.links } : contents,
+    production,
+    plan: {
+      preload: preloaded(plan.sandbox.preload.join(',')),
+      settings: plan.sandbox.settings,
+      standby: kindOf(ready.target).staysInRecovery,
+    },
+    room: {
+      path: (sandbox.isLookout ? sandbox.sitePaths : sandbox.paths).root.replace(/\/[^/]+$/, ''),
+      neededBytes,
+      reserveBytes: reserveOf(plan, ready),
+      freeBytes,
+    },
+  };
+}
+
+/** The host that does the drill; a lookout is none. */
+async function askMachine({ sandbox, ready, signal }: ParityInput, set: SetLook): Promise<Answer<MachineFacts>> {
+  if (sandbox.isLookout) return { why: '', when: ONCE_THERE };
+  const { host } = sandbox;
+  const { binaries } = ready;
+  const nothing = { libraries: null, extensions: null, hasIcu: null };
+  return orWhy({ signal }, AFTER_RESTORE, async () => {
+    const [installation, libc, lackingLocales] = await Promise.all([
+      binaries === null ? nothing : readInstallation(host, binaries),
+      libcVersion(host),
+      'is' in set.facts ? localesLacking(host, set.facts.is.locales) : null,
+    ]);
+    return { postgres: binaries?.version ?? null, ...installation, libc, lackingLocales };
+  });
+}
+
+/**
+ * What production preloads, by the configuration of the set. Debian keeps postgresql.conf outside of the data directory, and so of the
+ * backup; then the files of a production on this machine tell.
+ */
+function preloadOf({ conf }: SetLook, production: SeenHere | null): Answer<readonly string[]> {
+  const own = 'is' in conf ? conf.is.settings.get('shared_preload_libraries') : undefined;
+  if (own !== undefined) return { is: preloaded(own) };
+  if ('is' in conf && conf.is.found) return { is: [] };
+  if (production?.preload) return { is: production.preload };
+  if (!('is' in conf)) return conf;
+  return { why: 'postgresql.conf is not in the backup set, and production is not there', when: null };
+}

@@ -1,0 +1,93 @@
+import { basename, dirname } from 'node:path';
+import type { Host } from '../../host/host.ts';
+import { readBytesOfAll } from '../../host/read-bytes.ts';
+import { readContents, type SetContents } from '../../pgbackrest/info.ts';
+import { fetchRemoved, restoreCatalogs } from '../../pgbackrest/restore-catalogs.ts';
+import { EXTENSIONS_FILE, extensionsIn, type ExtensionUse } from '../../postgres/catalog-extensions.ts';
+import { readSharedCatalogs } from '../../postgres/catalog-files.ts';
+import { readRestoredConf, type RestoredConf } from '../../postgres/conf-file.ts';
+import { readControlData } from '../../postgres/control-data.ts';
+import type { Preflight } from '../preflight/preflight.ts';
+import type { Answer, SetFacts } from './facts.ts';
+import { AFTER_RESTORE } from './item.ts';
+import { orWhy, type Asking } from './or-why.ts';
+import { ONCE_THERE } from './judge-programs.ts';
+
+/** What a backup set tells of itself. */
+export interface SetLook {
+  readonly contents: Answer<SetContents>;
+  readonly facts: Answer<SetFacts>;
+  readonly conf: Answer<RestoredConf>;
+  readonly extensions: Answer<readonly ExtensionUse[]>;
+}
+
+/**
+ * Fetches the catalogs and the configuration of a backup set into a directory, which is removed again, and reads them. The data of
+ * users stays in the repository.
+ */
+export async function lookIntoSet(ready: Preflight, directory: string, asking: Asking): Promise<SetLook> {
+  const { pgbackrest, backup } = ready;
+  const { host } = pgbackrest;
+  const contents = await orWhy(asking, AFTER_RESTORE, () => readContents(pgbackrest, backup, asking.signal));
+  if (!('is' in contents)) return { contents, facts: contents, conf: contents, extensions: contents };
+  const cluster = `${directory}/cluster`;
+  const tablespaces = `${directory}/tablespaces`;
+  const options = { pgbackrest, backup, databases: contents.is.databases, cluster, tablespaces, signal: asking.signal };
+  try {
+    const restored = await orWhy(asking, AFTER_RESTORE, () => restoreCatalogs(options));
+    if (!('is' in restored)) return { contents, facts: restored, conf: restored, extensions: restored };
+    const facts = await orWhy(asking, AFTER_RESTORE, () => readFacts(ready, cluster, asking));
+    const conf = await orWhy(asking, AFTER_RESTORE, () => readRestoredConf(host, cluster));
+    const extensions = await orWhy(asking, AFTER_RESTORE, async () => {
+      const places = [`${cluster}/base`, tablespaces];
+      await removeExtensions(host, places);
+      await fetchRemoved(options);
+      return readExtensions(host, places, namesOf(facts));
+    });
+    return { contents, facts, conf, extensions };
+  } finally {
+    await host.remove(directory);
+  }
+}
+
+async function readFacts({ pgbackrest, database, binaries }: Preflight, cluster: string, asking: Asking): Promise<SetFacts> {
+  const { host } = pgbackrest;
+  const major = Number.parseInt(database.version, 10);
+  const { locales, collations } = await readSharedCatalogs(host, cluster, major);
+  if (collations.length === 0) throw new Error('its catalog of databases cannot be read');
+  const minimums: SetFacts['minimums'] =
+    binaries === null
+      ? { why: '', when: ONCE_THERE }
+      : await orWhy(asking, AFTER_RESTORE, async () => (await readControlData(host, binaries, cluster)).standbyMinimums);
+  return { minimums, locales, collations };
+}
+
+type Names = ReadonlyMap<string, string>;
+
+/** The databases that are looked into, by their OIDs; template0 and those that let nobody in are none. */
+function namesOf(facts: Answer<SetFacts>): Names {
+  if (!('is' in facts)) throw new Error(facts.why);
+  return new Map(facts.is.collations.map(({ oid, database }) => [String(oid), database]));
+}
+
+async function removeExtensions(host: Host, places: readonly string[]): Promise<void> {
+  await host.run(['find', ...places, '-type', 'f', '-name', EXTENSIONS_FILE, '-delete']);
+}
+
+async function readExtensions(host: Host, places: readonly string[], names: Names): Promise<ExtensionUse[]> {
+  const { stdout } = await host.run(['find', ...places, '-type', 'f', '-name', EXTENSIONS_FILE]);
+  const files = new Map(
+    stdout.split('\n').flatMap((path): [string, string][] => {
+      const database = names.get(basename(dirname(path)));
+      return database === undefined ? [] : [[database, path]];
+    }),
+  );
+  const absent = [...names.values()].filter((name) => !files.has(name));
+  if (absent.length > 0) throw new Error(`those of ${absent.join(', ')} lie in another file`);
+  const read = await readBytesOfAll(host, [...files.values()]);
+  return [...files.keys()].flatMap((database, index) => {
+    const found = extensionsIn(read[index] ?? Buffer.alloc(0), database);
+    if (found.length === 0) throw new Error(`those of ${database} cannot be read`);
+    return found;
+  });
+}
