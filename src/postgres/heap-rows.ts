@@ -45,14 +45,15 @@ function tuplesOf(page: Buffer): Buffer[] {
 const NORMAL = 1;
 const HAS_NULL = 0x0001;
 const XMAX_LOCK_ONLY = 0x0080;
+/** Both bits together say that a row is frozen: it is there for good. */
+const XMIN_COMMITTED = 0x0100;
 const XMIN_INVALID = 0x0200;
 const XMAX_INVALID = 0x0800;
 
 function isAlive(tuple: Buffer): boolean {
   const flags = tuple.readUInt16LE(FLAGS);
-  return (
-    (flags & XMIN_INVALID) === 0 && (tuple.readUInt32LE(4) === 0 || (flags & (XMAX_INVALID | XMAX_LOCK_ONLY)) !== 0)
-  );
+  const wasMade = (flags & (XMIN_COMMITTED | XMIN_INVALID)) !== XMIN_INVALID;
+  return wasMade && (tuple.readUInt32LE(4) === 0 || (flags & (XMAX_INVALID | XMAX_LOCK_ONLY)) !== 0);
 }
 
 /** A bit that is set says that a column is there. */

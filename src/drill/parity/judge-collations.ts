@@ -11,7 +11,7 @@ export function localesItem(facts: ParityFacts): Said {
   const { lackingLocales } = machine.is;
   if (lackingLocales === null) return unknown('there is no program "locale" to ask');
   if (lackingLocales.length > 0)
-    return lacking(`${lackingLocales.join(', ')} not there`, localeWords(lackingLocales, facts));
+    return lacking(`not there: ${lackingLocales.join(', ')}`, localeWords(lackingLocales, facts));
   return here(set.is.locales.join(', '));
 }
 
@@ -27,7 +27,8 @@ export function collationsItem({ set, machine, major }: ParityFacts): Said {
   const { libc } = machine.is;
   if (libc === null) return unknown('the C library there is another than that of GNU, which has versions');
   const other = sorted.filter(({ version }) => version !== null && version !== libc);
-  if (other.length > 0) return differs(`${namesOf(other)}: glibc ${other[0]?.version ?? '?'} in production, ${libc} there`, OTHER_LIBRARY);
+  if (other.length > 0)
+    return differs(`${namesOf(other)}: glibc ${other[0]?.version ?? '?'} in production, ${libc} there`, OTHER_LIBRARY);
   const silent = sorted.filter(({ version }) => version === null);
   if (silent.length === 0) return here(`glibc ${libc}, as in production`);
   const why = major < 15 ? `PostgreSQL ${major} notes no version` : `${namesOf(silent)} has none noted`;
@@ -43,12 +44,14 @@ export function icuItem({ set, machine, inImage }: ParityFacts): Said {
   const sorted = set.is.collations.filter(({ provider }) => provider === 'icu');
   const names = namesOf(sorted);
   if (sorted.length > 0 && 'is' in machine && machine.is.hasIcu === false) {
-    const fix = inImage ? 'use an image whose PostgreSQL has ICU' : 'install packages of PostgreSQL that are built with ICU';
+    const fix = inImage
+      ? 'use an image whose PostgreSQL has ICU'
+      : 'install packages of PostgreSQL that are built with ICU';
     return lacking(`${names} sorts by ICU, which PostgreSQL there is built without`, fix);
   }
-  if (sorted.length === 0) return unanswered({ why: 'no database sorts by it, single columns may', when: AFTER_RESTORE });
-  const versions = [...new Set(sorted.map(({ version }) => version ?? '?'))].join(', ');
-  return unanswered({ why: `whether its version is ${versions}, as that of ${names}`, when: AFTER_RESTORE });
+  if (sorted.length === 0) return unanswered({ why: 'of single columns', when: AFTER_RESTORE });
+  const versions = sorted.map(({ database, version }) => `${database} has ${version ?? 'no version noted'}`);
+  return unanswered({ why: versions.join(', '), when: AFTER_RESTORE });
 }
 
 function namesOf(collations: readonly DatabaseCollation[]): string {

@@ -9,8 +9,8 @@ export function preloadItem(facts: ParityFacts): Said {
   const libraries = 'is' in machine ? machine.is.libraries : null;
   const absent = libraries === null ? [] : plan.preload.filter((name) => !libraries.has(name));
   if (absent.length > 0) {
-    const fix = `${installWords(absent, facts)}; or take it out of sandbox.preload`;
-    return lacking(`sandbox.preload names ${absent.join(', ')}, which is not there`, fix);
+    const fix = `${installWords(absent, facts)}\nor take it out of sandbox.preload`;
+    return lacking(`not there: ${absent.join(', ')} of sandbox.preload`, fix);
   }
   if (plan.preload.length > 0 && !('is' in machine)) return unanswered(machine);
   if (plan.preload.length > 0 && libraries === null) return unknown('where the libraries lie is not known');
@@ -19,8 +19,12 @@ export function preloadItem(facts: ParityFacts): Said {
   if (wanted.length > 0) return differs(notListed(wanted, libraries), listIt(wanted, facts, libraries));
   if (preload.is.length === 0) return here('production preloads none');
   const left = preload.is.filter((name) => !plan.preload.includes(name));
+  const listed = preload.is.filter((name) => plan.preload.includes(name));
   return here(
-    `production preloads ${preload.is.join(', ')}${left.length > 0 ? `; a copy does without ${left.join(', ')}` : ''}`,
+    [
+      ...(listed.length > 0 ? [`${listed.join(', ')} is there`] : []),
+      ...(left.length > 0 ? [`a copy does without ${left.join(', ')}`] : []),
+    ].join('; '),
   );
 }
 
@@ -29,13 +33,13 @@ const ASK_PRELOAD = 'ask production: psql -Atc "show shared_preload_libraries"';
 function notListed(wanted: readonly string[], libraries: ReadonlySet<string> | null): string {
   const absent = wanted.filter((name) => libraries?.has(name) === false);
   const there = absent.length > 0 ? `; ${absent.join(', ')} is not there either` : '';
-  return `production preloads ${wanted.join(', ')}, and this plan does not${there}`;
+  return `production has ${wanted.join(', ')}, the plan has not${there}`;
 }
 
 function listIt(wanted: readonly string[], facts: ParityFacts, libraries: ReadonlySet<string> | null): string {
   const absent = wanted.filter((name) => libraries?.has(name) === false);
   const line = `sandbox: { preload: [${[...facts.plan.preload, ...wanted].join(', ')}] }`;
-  return `if recovery or checks need it: ${absent.length > 0 ? `${installWords(absent, facts)}; ` : ''}${line}`;
+  return `if recovery or checks need it:\n${absent.length > 0 ? `${installWords(absent, facts)}\n` : ''}${line}`;
 }
 
 /** The first version in which extensions can write WAL that nobody replays without them. */
@@ -44,10 +48,11 @@ const CUSTOM_MANAGERS = 15;
 /** Only a library that is preloaded can write WAL of its own, so what production preloads says whether there may be some. */
 export function managersItem({ major, preload, plan }: ParityFacts): Said {
   if (major < CUSTOM_MANAGERS) return here(`PostgreSQL ${major} has none but its own`);
-  if (!('is' in preload)) return unanswered({ why: 'whether an extension has written WAL of its own', when: IN_RECOVERY });
+  if (!('is' in preload)) return unanswered({ why: 'of extensions', when: IN_RECOVERY });
   const others = preload.is.filter((name) => !plan.preload.includes(name) && !isDispensable(name));
-  if (others.length === 0) return here(preload.is.length === 0 ? 'production preloads nothing that has one' : 'none that the copy lacks');
-  return unanswered({ why: `whether ${others.join(', ')} has written WAL of its own`, when: IN_RECOVERY });
+  if (others.length === 0)
+    return here(preload.is.length === 0 ? 'production preloads nothing that has one' : 'none that the copy lacks');
+  return unanswered({ why: `of ${others.join(', ')}`, when: IN_RECOVERY });
 }
 
 const IN_RECOVERY = 'in recovery';
@@ -63,14 +68,16 @@ export function extensionsItem(facts: ParityFacts): Said {
   const absent = names.filter((name) => !known.has(name));
   if (absent.length > 0) {
     const where = absent.map((name) => `${name} (of ${databasesOf(name, facts).join(', ')})`);
-    return lacking(`${where.join(', ')} not there`, installWords(absent, facts));
+    return lacking(`not there: ${where.join(', ')}`, installWords(absent, facts));
   }
   const others = names.filter((name) => name !== 'plpgsql');
   return here(others.length === 0 ? 'none but plpgsql' : some(others));
 }
 
 function databasesOf(extension: string, { extensions }: ParityFacts): string[] {
-  return 'is' in extensions ? extensions.is.flatMap(({ name, database }) => (name === extension ? [database] : [])) : [];
+  return 'is' in extensions
+    ? extensions.is.flatMap(({ name, database }) => (name === extension ? [database] : []))
+    : [];
 }
 
 const NAMED = 6;

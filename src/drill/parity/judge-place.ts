@@ -12,11 +12,11 @@ export function settingsItem({ set, plan }: ParityFacts): Said {
   const lower = [...minimums.is].filter(([name, value]) => Number(plan.settings[name] ?? Infinity) < value);
   if (lower.length === 0) {
     const [first = ['none', 0]] = minimums.is;
-    return here(`${first.join(' ')} and ${minimums.is.size - 1} more are set as pg_control of the set has them`);
+    return here(`${first.join(' ')} and ${minimums.is.size - 1} more, as pg_control of the set has them`);
   }
-  const words = lower.map(([name, value]) => `${name} to ${String(plan.settings[name])}, which was ${value}`);
+  const words = lower.map(([name, value]) => `${name} ${String(plan.settings[name])}, production had ${value}`);
   const fix = `sandbox: { settings: { ${lower.map(([name, value]) => `${name}: ${value}`).join(', ')} } }`;
-  const detail = `the plan sets ${words.join('; ')}`;
+  const detail = `the plan has ${words.join('; ')}`;
   return plan.standby ? lacking(detail, fix) : differs(detail, fix);
 }
 
@@ -25,8 +25,10 @@ export function roomItem({ room }: ParityFacts): Said {
   const { path, neededBytes, reserveBytes, freeBytes } = room;
   const needed = `${formatBytes(neededBytes)} needed, ${formatBytes(reserveBytes)} to stay free`;
   if (freeBytes === null) return unanswered({ why: needed, when: ONCE_THERE });
-  const all = `${formatBytes(freeBytes)} free in ${path}, ${needed}`;
-  return freeBytes >= neededBytes + reserveBytes ? here(all) : lacking(all, 'free room, or a larger one: --scratch DIR');
+  const all = `${formatBytes(freeBytes)} free, ${needed}`;
+  return freeBytes >= neededBytes + reserveBytes
+    ? here(all)
+    : lacking(all, `free room in ${path}, or name a larger one: --scratch DIR`);
 }
 
 /** Those of the set come into the directory of the run; WAL may make others, which it says of itself. */
@@ -40,7 +42,7 @@ export function tablespacesItem({ tablespaces }: ParityFacts): Said {
 export function linksItem({ links }: ParityFacts): Said {
   if (!('is' in links)) return unanswered(links);
   if (links.is.length === 0) return here('none in the set');
-  return differs(`${links.is.map(linkText).join(', ')}: plain in the copy, on its one file system`, null);
+  return differs(`${links.is.map(linkText).join(', ')}: plain in the copy`, null);
 }
 
 function linkText({ name, destination }: Linked): string {

@@ -22,7 +22,9 @@ export function postgresItem(facts: ParityFacts): Said {
   const [theirs] = production?.version?.split(' ') ?? [];
   if (theirs === undefined) return unknown(`${own}; no backup says which minor version production has`, ASK_VERSION);
   const both = `${own}, and ${theirs} in production`;
-  return isOlder(own, theirs) ? differs(`${both}: an older one`, upgradeWords(`postgresql-${major}`, facts)) : here(both);
+  return isOlder(own, theirs)
+    ? differs(`${both}: an older one`, upgradeWords(`postgresql-${major}`, facts))
+    : here(both);
 }
 
 /** When a machine that is made or fitted out for the drill can be asked. */

@@ -83,5 +83,5 @@ function preloadOf({ conf }: SetLook, production: SeenHere | null): Answer<reado
   if ('is' in conf && conf.is.found) return { is: [] };
   if (production?.preload) return { is: production.preload };
   if (!('is' in conf)) return conf;
-  return { why: 'postgresql.conf is not in the backup set, and production is not there', when: null };
+  return { why: 'postgresql.conf is not in the set, as on Debian', when: null };
 }

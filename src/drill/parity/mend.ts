@@ -26,22 +26,22 @@ export function installWords(names: readonly string[], { major, inImage }: Place
   return [
     ...(packages.length > 0 ? [`apt-get install ${[...new Set(packages)].join(' ')}`] : []),
     ...others.map((name) => `apt-cache search postgresql-${major} ${name.replaceAll('_', '-')}`),
-  ].join('; ');
+  ].join('\n');
 }
 
 /** How a program comes to a newer version. */
 export function upgradeWords(name: string, { inImage }: Pick<Place, 'inImage'>): string {
-  return inImage ? IN_IMAGE : `apt-get update && apt-get install --only-upgrade ${name}`;
+  return inImage ? IN_IMAGE : `apt-get install --only-upgrade ${name}`;
 }
 
-const IN_IMAGE = 'build an image that has it, and name it in the plan: sandbox: { image: NAME }';
+const IN_IMAGE = 'build an image that has it\nsandbox: { image: NAME }';
 
 /** How locales of the C library are made where they lack: `localedef -i tr_TR -f UTF-8 tr_TR.UTF-8`. */
 export function localeWords(names: readonly string[], { inImage }: Pick<Place, 'inImage'>): string {
   if (inImage) return IN_IMAGE;
   const made = names.map(localedef).filter((words) => words !== null);
-  if (made.length < names.length) return 'apt-get install locales && dpkg-reconfigure locales';
-  return ['apt-get install locales', ...made].join(' && ');
+  if (made.length < names.length) return 'apt-get install locales\ndpkg-reconfigure locales';
+  return ['apt-get install locales', ...made].join('\n');
 }
 
 function localedef(name: string): string | null {

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Host } from '../../host/host.ts';
 import { readBytesOfAll } from '../../host/read-bytes.ts';
-import { readContents, type SetContents } from '../../pgbackrest/info.ts';
+import { readContents, type BackupSet, type SetContents } from '../../pgbackrest/info.ts';
 import { fetchRemoved, restoreCatalogs } from '../../pgbackrest/restore-catalogs.ts';
 import { EXTENSIONS_FILE, extensionsIn, type ExtensionUse } from '../../postgres/catalog-extensions.ts';
 import { readSharedCatalogs } from '../../postgres/catalog-files.ts';
@@ -40,7 +40,8 @@ export async function lookIntoSet(ready: Preflight, directory: string, asking: A
     const conf = await orWhy(asking, AFTER_RESTORE, () => readRestoredConf(host, cluster));
     const extensions = await orWhy(asking, AFTER_RESTORE, async () => {
       const places = [`${cluster}/base`, tablespaces];
-      await removeExtensions(host, places);
+      await requireTimesOf(backup, host, places);
+      await host.run(['find', ...places, '-type', 'f', '-name', EXTENSIONS_FILE, '-delete']);
       await fetchRemoved(options);
       return readExtensions(host, places, namesOf(facts));
     });
@@ -50,7 +51,11 @@ export async function lookIntoSet(ready: Preflight, directory: string, asking: A
   }
 }
 
-async function readFacts({ pgbackrest, database, binaries }: Preflight, cluster: string, asking: Asking): Promise<SetFacts> {
+async function readFacts(
+  { pgbackrest, database, binaries }: Preflight,
+  cluster: string,
+  asking: Asking,
+): Promise<SetFacts> {
   const { host } = pgbackrest;
   const major = Number.parseInt(database.version, 10);
   const { locales, collations } = await readSharedCatalogs(host, cluster, major);
@@ -58,7 +63,11 @@ async function readFacts({ pgbackrest, database, binaries }: Preflight, cluster:
   const minimums: SetFacts['minimums'] =
     binaries === null
       ? { why: '', when: ONCE_THERE }
-      : await orWhy(asking, AFTER_RESTORE, async () => (await readControlData(host, binaries, cluster)).standbyMinimums);
+      : await orWhy(
+          asking,
+          AFTER_RESTORE,
+          async () => (await readControlData(host, binaries, cluster)).standbyMinimums,
+        );
   return { minimums, locales, collations };
 }
 
@@ -70,8 +79,11 @@ function namesOf(facts: Answer<SetFacts>): Names {
   return new Map(facts.is.collations.map(({ oid, database }) => [String(oid), database]));
 }
 
-async function removeExtensions(host: Host, places: readonly string[]): Promise<void> {
-  await host.run(['find', ...places, '-type', 'f', '-name', EXTENSIONS_FILE, '-delete']);
+/** Files of zeroes are not fetched as long as they have the times of the backup; the data of all databases may have no room here. */
+async function requireTimesOf({ stoppedAt }: BackupSet, host: Host, places: readonly string[]): Promise<void> {
+  const later = ['-newermt', `@${stoppedAt.getTime() / 1000}`, '-print', '-quit'];
+  const { exitCode, stdout } = await host.run(['find', ...places, '-type', 'f', ...later]);
+  if (exitCode !== 0 || stdout !== '') throw new Error('files of the set have times of after the backup');
 }
 
 async function readExtensions(host: Host, places: readonly string[], names: Names): Promise<ExtensionUse[]> {
