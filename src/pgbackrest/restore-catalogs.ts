@@ -1,7 +1,8 @@
 import type { BackupSet } from './info.ts';
 import type { PgBackRest } from './pgbackrest.ts';
 
-interface CatalogsOptions {
+/** What is fetched of a backup set, and where to. */
+export interface CatalogsOptions {
   readonly pgbackrest: PgBackRest;
   readonly backup: BackupSet;
   /** The databases of the set, as `info --set` names them. */

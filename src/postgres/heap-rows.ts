@@ -3,7 +3,7 @@ export interface HeapRow {
   /** Its columns, one behind the other. */
   readonly data: Buffer;
   /** Whether a column, counted from 0, is null and so takes no room in the data. */
-  isNull(column: number): boolean;
+  readonly isNull: (column: number) => boolean;
 }
 
 /** Where the header of a page (bufpage.h) says how far its line pointers go, and how long the page is. */

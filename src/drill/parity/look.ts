@@ -25,8 +25,11 @@ interface ParityInput {
 /** Asks the backup set, the machine of the drill, and the files of a production that is there, what the list is made of. */
 export async function lookAtParity(input: ParityInput): Promise<ParityFacts> {
   const { plan, config, sandbox, ready, signal } = input;
-  const set = await lookIntoSet(ready, `${sandbox.paths.spool}/parity`, { signal });
   const { binaries, database, neededBytes, freeBytes } = ready;
+  const reserveBytes = reserveOf(plan, ready);
+  // The disk may be production's as well.
+  const hindrance = freeBytes !== null && freeBytes < neededBytes + reserveBytes ? NO_ROOM : null;
+  const set = await lookIntoSet(ready, { directory: `${sandbox.paths.spool}/parity`, hindrance }, { signal });
   const production =
     sandbox.isLookout || binaries === null
       ? null
@@ -51,11 +54,13 @@ export async function lookAtParity(input: ParityInput): Promise<ParityFacts> {
     room: {
       path: (sandbox.isLookout ? sandbox.sitePaths : sandbox.paths).root.replace(/\/[^/]+$/, ''),
       neededBytes,
-      reserveBytes: reserveOf(plan, ready),
+      reserveBytes,
       freeBytes,
     },
   };
 }
+
+const NO_ROOM = { why: 'there is no room to look into the set', when: null };
 
 /** The host that does the drill; a lookout is none. */
 async function askMachine({ sandbox, ready, signal }: ParityInput, set: SetLook): Promise<Answer<MachineFacts>> {

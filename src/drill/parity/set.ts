@@ -2,14 +2,14 @@ import { basename, dirname } from 'node:path';
 import type { Host } from '../../host/host.ts';
 import { readBytesOfAll } from '../../host/read-bytes.ts';
 import { readContents, type BackupSet, type SetContents } from '../../pgbackrest/info.ts';
-import { fetchRemoved, restoreCatalogs } from '../../pgbackrest/restore-catalogs.ts';
+import { fetchRemoved, restoreCatalogs, type CatalogsOptions } from '../../pgbackrest/restore-catalogs.ts';
 import { EXTENSIONS_FILE, extensionsIn, type ExtensionUse } from '../../postgres/catalog-extensions.ts';
 import { readSharedCatalogs } from '../../postgres/catalog-files.ts';
 import { readRestoredConf, type RestoredConf } from '../../postgres/conf-file.ts';
 import { readControlData } from '../../postgres/control-data.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { Answer, SetFacts } from './facts.ts';
-import { AFTER_RESTORE } from './item.ts';
+import { AFTER_RESTORE, type Unanswered } from './item.ts';
 import { orWhy, type Asking } from './or-why.ts';
 import { ONCE_THERE } from './judge-programs.ts';
 
@@ -23,32 +23,34 @@ export interface SetLook {
 
 /**
  * Fetches the catalogs and the configuration of a backup set into a directory, which is removed again, and reads them. The data of
- * users stays in the repository.
+ * users stays in the repository. With `hindrance`, the reason why nothing is to be fetched, it only asks what `info` tells.
  */
-export async function lookIntoSet(ready: Preflight, directory: string, asking: Asking): Promise<SetLook> {
+export async function lookIntoSet(
+  ready: Preflight,
+  { directory, hindrance }: { readonly directory: string; readonly hindrance: Unanswered | null },
+  asking: Asking,
+): Promise<SetLook> {
   const { pgbackrest, backup } = ready;
-  const { host } = pgbackrest;
-  const contents = await orWhy(asking, AFTER_RESTORE, () => readContents(pgbackrest, backup, asking.signal));
-  if (!('is' in contents)) return { contents, facts: contents, conf: contents, extensions: contents };
-  const cluster = `${directory}/cluster`;
-  const tablespaces = `${directory}/tablespaces`;
-  const options = { pgbackrest, backup, databases: contents.is.databases, cluster, tablespaces, signal: asking.signal };
+  const { signal } = asking;
+  const contents = await orWhy(asking, AFTER_RESTORE, () => readContents(pgbackrest, backup, signal));
+  if (!('is' in contents)) return { contents, ...untold(contents) };
+  if (hindrance) return { contents, ...untold(hindrance) };
+  const places = { cluster: `${directory}/cluster`, tablespaces: `${directory}/tablespaces` };
+  const options = { pgbackrest, backup, databases: contents.is.databases, ...places, signal };
   try {
     const restored = await orWhy(asking, AFTER_RESTORE, () => restoreCatalogs(options));
-    if (!('is' in restored)) return { contents, facts: restored, conf: restored, extensions: restored };
-    const facts = await orWhy(asking, AFTER_RESTORE, () => readFacts(ready, cluster, asking));
-    const conf = await orWhy(asking, AFTER_RESTORE, () => readRestoredConf(host, cluster));
-    const extensions = await orWhy(asking, AFTER_RESTORE, async () => {
-      const places = [`${cluster}/base`, tablespaces];
-      await requireTimesOf(backup, host, places);
-      await host.run(['find', ...places, '-type', 'f', '-name', EXTENSIONS_FILE, '-delete']);
-      await fetchRemoved(options);
-      return readExtensions(host, places, namesOf(facts));
-    });
+    if (!('is' in restored)) return { contents, ...untold(restored) };
+    const facts = await orWhy(asking, AFTER_RESTORE, () => readFacts(ready, places.cluster, asking));
+    const conf = await orWhy(asking, AFTER_RESTORE, () => readRestoredConf(pgbackrest.host, places.cluster));
+    const extensions = await orWhy(asking, AFTER_RESTORE, () => fetchExtensions(options, namesOf(facts)));
     return { contents, facts, conf, extensions };
   } finally {
-    await host.remove(directory);
+    await pgbackrest.host.remove(directory);
   }
+}
+
+function untold(why: Unanswered): Omit<SetLook, 'contents'> {
+  return { facts: why, conf: why, extensions: why };
 }
 
 async function readFacts(
@@ -77,6 +79,16 @@ type Names = ReadonlyMap<string, string>;
 function namesOf(facts: Answer<SetFacts>): Names {
   if (!('is' in facts)) throw new Error(facts.why);
   return new Map(facts.is.collations.map(({ oid, database }) => [String(oid), database]));
+}
+
+async function fetchExtensions(options: CatalogsOptions, names: Names): Promise<ExtensionUse[]> {
+  const { pgbackrest, backup, cluster, tablespaces } = options;
+  const { host } = pgbackrest;
+  const places = [`${cluster}/base`, tablespaces];
+  await requireTimesOf(backup, host, places);
+  await host.run(['find', ...places, '-type', 'f', '-name', EXTENSIONS_FILE, '-delete']);
+  await fetchRemoved(options);
+  return readExtensions(host, places, names);
 }
 
 /** Files of zeroes are not fetched as long as they have the times of the backup; the data of all databases may have no room here. */

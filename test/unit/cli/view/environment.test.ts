@@ -21,8 +21,9 @@ test('a line an item, and what mends it beneath, a command a line', () => {
 `);
 });
 
+const head = (items: readonly ParityItem[]): string | undefined => environmentText('shop', items).split('\n')[0];
+
 test('where nothing is lacking it says so, and what is not known', () => {
-  const head = (items: readonly ParityItem[]): string | undefined => environmentText('shop', items).split('\n')[0];
   expect(head(ITEMS.slice(0, 1))).toBe('shop: nothing is lacking');
   expect(head(ITEMS.slice(0, 2))).toBe('shop: nothing is lacking, 1 not known yet');
   expect(head([{ what: 'links', state: 'differs', detail: 'x', fix: null }])).toBe(
