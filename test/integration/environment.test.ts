@@ -7,6 +7,11 @@ import { command, leftovers, startCommand, workspace, writePlan, type Workspace 
 import { fingerprint } from '../fixtures/fingerprint.ts';
 import { withScratchOf } from '../fixtures/small-scratch.ts';
 
+const planOf = (here: Workspace, more: object = {}): string =>
+  writePlan(here, 'geo', { sandbox: { scratch: here.scratch, ...more } });
+
+const words = (here: Workspace): string[] => ['--config', here.config];
+
 /** A production with what a machine may lack: of a repository whose files are encrypted and bundled, and of an incremental set. */
 describe('what the machine of a drill has and lacks', () => {
   const root = makeTestDirectory('environment');
@@ -49,10 +54,6 @@ describe('what the machine of a drill has and lacks', () => {
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   const place = (): Workspace => ({ ...workspace(), config, repo: join(root, 'repo1') });
-  const planOf = (here: Workspace, more: object = {}): string =>
-    writePlan(here, 'geo', { sandbox: { scratch: here.scratch, ...more } });
-  const words = (here: Workspace): string[] => ['--config', here.config];
-
   test('drill plan tells it, with what mends it, and leaves nothing behind', async () => {
     const before = fingerprint(root);
     const here = place();
