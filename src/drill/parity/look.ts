@@ -30,14 +30,18 @@ export async function lookAtParity(input: ParityInput): Promise<ParityFacts> {
   // The disk may be production's as well.
   const hindrance = freeBytes !== null && freeBytes < neededBytes + reserveBytes ? NO_ROOM : null;
   const set = await lookIntoSet(ready, { directory: `${sandbox.paths.spool}/parity`, hindrance }, { signal });
+  const inImage = sandbox.facts.container !== null;
+  const { host } = sandbox;
+  const { systemId } = database;
+  const directories = localProduction(config, plan.source.stanza);
   const production =
     sandbox.isLookout || binaries === null
       ? null
-      : await productionHere(sandbox.host, binaries, localProduction(config, plan.source.stanza), database.systemId);
+      : await productionHere({ host, binaries, directories, systemId, inImage });
   const { contents } = set;
   return {
     major: Number.parseInt(database.version, 10),
-    inImage: sandbox.facts.container !== null,
+    inImage,
     pgbackrest: { reads: ready.version.text, wrote: 'is' in contents ? contents.is.writtenBy : null },
     machine: await askMachine(input, set),
     set: set.facts,
@@ -79,14 +83,14 @@ async function askMachine({ sandbox, ready, signal }: ParityInput, set: SetLook)
 }
 
 /**
- * What production preloads, by the configuration of the set. Debian keeps postgresql.conf outside of the data directory, and so of the
- * backup; then the files of a production on this machine tell.
+ * What production preloads, by the configuration of the set and by that of a production on this machine: Debian keeps postgresql.conf
+ * outside of the data directory, and so of the backup, and one that lies in it may be of no use any more.
  */
 function preloadOf({ conf }: SetLook, production: SeenHere | null): Answer<readonly string[]> {
-  const own = 'is' in conf ? conf.is.settings.get('shared_preload_libraries') : undefined;
-  if (own !== undefined) return { is: preloaded(own) };
-  if ('is' in conf && conf.is.found) return { is: [] };
-  if (production?.preload) return { is: production.preload };
+  const set = 'is' in conf ? conf.is.settings.get('shared_preload_libraries') : undefined;
+  const isTold = set !== undefined || ('is' in conf && conf.is.found);
+  const seen = production?.preload ?? null;
+  if (isTold || seen) return { is: [...new Set([...preloaded(set ?? ''), ...(seen ?? [])])] };
   if (!('is' in conf)) return conf;
   return { why: 'postgresql.conf is not in the set, as on Debian', when: null };
 }

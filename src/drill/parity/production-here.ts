@@ -12,25 +12,33 @@ export interface SeenHere extends ProductionHere {
   readonly preload: readonly string[] | null;
 }
 
+interface Looking {
+  readonly host: Host;
+  readonly binaries: PostgresBinaries;
+  readonly directories: readonly string[];
+  readonly systemId: string;
+  /** The host is a container: of production it has no more than the data directory, and programs and /etc of its own. */
+  readonly inImage: boolean;
+}
+
 /** Looks for the cluster that the backups are of among directories of this machine. Only its files are read; it is not asked. */
-export async function productionHere(
-  host: Host,
-  binaries: PostgresBinaries,
-  directories: readonly string[],
-  systemId: string,
-): Promise<SeenHere | null> {
+export async function productionHere(looking: Looking): Promise<SeenHere | null> {
+  const { host, binaries, directories, systemId } = looking;
   const clusters = await clustersHere(host, binaries, directories);
   const own = clusters.find(({ control }) => control.systemId === systemId);
   if (!own) return null;
-  const { path } = own;
-  const text = await host.readFile(join(path, 'postmaster.opts')).catch(() => null);
+  const text = await host.readFile(join(own.path, 'postmaster.opts')).catch(() => null);
   const opts = parsePostmasterOpts(text ?? '');
-  const conf = await readConf(host, opts?.configFile ?? join(path, 'postgresql.conf'), path).catch(() => null);
-  const value = conf?.settings.get('shared_preload_libraries') ?? '';
   return {
-    version: opts === null ? null : await versionOf(host, opts.program),
-    preload: conf?.found === true ? preloaded(value) : null,
+    version: opts === null || looking.inImage ? null : await versionOf(host, opts.program),
+    preload: await preloadOf(own.path, opts?.configFile ?? join(own.path, 'postgresql.conf'), looking),
   };
+}
+
+async function preloadOf(path: string, file: string, { host, inImage }: Looking): Promise<readonly string[] | null> {
+  if (inImage && !file.startsWith(`${path}/`)) return null;
+  const conf = await readConf(host, file, path).catch(() => null);
+  return conf?.found === true ? preloaded(conf.settings.get('shared_preload_libraries') ?? '') : null;
 }
 
 async function versionOf(host: Host, program: string): Promise<string | null> {
