@@ -128,6 +128,7 @@ describe('what the machine of a drill has and lacks', () => {
     const told = await command(here, ['doctor', plan, ...words(here)]);
     expect(told).toMatchObject({ status: 0, stderr: '' });
     expect(told.stdout).toMatch(/: nothing is lacking, 1 not as in production, \d not known yet\n/);
+    expect(told.stdout).toMatch(/✓ extensions +none but plpgsql\n/);
     expect(told.stdout).not.toContain(inject('golden').passphrase);
   });
 });

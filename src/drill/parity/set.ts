@@ -85,6 +85,8 @@ async function fetchExtensions(options: CatalogsOptions, names: Names): Promise<
   const { pgbackrest, backup, cluster, tablespaces } = options;
   const { host } = pgbackrest;
   const places = [`${cluster}/base`, tablespaces];
+  // Where the set has no tablespace nobody has made it.
+  await host.makeDirectory(tablespaces);
   await requireTimesOf(backup, host, places);
   await host.run(['find', ...places, '-type', 'f', '-name', EXTENSIONS_FILE, '-delete']);
   await fetchRemoved(options);
@@ -94,8 +96,9 @@ async function fetchExtensions(options: CatalogsOptions, names: Names): Promise<
 /** Files of zeroes are not fetched as long as they have the times of the backup; the data of all databases may have no room here. */
 async function requireTimesOf({ stoppedAt }: BackupSet, host: Host, places: readonly string[]): Promise<void> {
   const later = ['-newermt', `@${stoppedAt.getTime() / 1000}`, '-print', '-quit'];
-  const { exitCode, stdout } = await host.run(['find', ...places, '-type', 'f', ...later]);
-  if (exitCode !== 0 || stdout !== '') throw new Error('files of the set have times of after the backup');
+  const { exitCode, stdout, stderr } = await host.run(['find', ...places, '-type', 'f', ...later]);
+  if (exitCode !== 0) throw new Error(stderr.trim());
+  if (stdout !== '') throw new Error('files of the set have times of after the backup');
 }
 
 async function readExtensions(host: Host, places: readonly string[], names: Names): Promise<ExtensionUse[]> {
