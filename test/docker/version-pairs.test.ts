@@ -65,12 +65,12 @@ describe.each(PAIRS)('PostgreSQL $major and pgBackRest $pgbackrest', ({ major, p
     const told = await command(where, ['plan', plan, '--config', where.config, '--json']);
     expect(told).toMatchObject({ status: 0, stderr: '' });
     const { environment } = JSON.parse(told.stdout) as { environment: ParityItem[] };
-    const lines = environment.map(({ what, state, detail }) => `${what}: ${state}: ${detail}`);
-    expect(lines).toContainEqual(expect.stringMatching(/^pgBackRest: here: (\S+) reads, \1 wrote the set$/));
-    expect(lines).toContainEqual(expect.stringMatching(/^PostgreSQL: unknown: \S+; no backup says/));
-    expect(lines).toContainEqual(expect.stringMatching(/^extensions: here: /));
-    expect(lines).toContainEqual(expect.stringMatching(/^locales: here: C/));
-    expect(lines).toContainEqual(expect.stringMatching(/^recovery settings: here: max_connections \d+ and 4 more/));
+    const said = environment.map(({ what, state, detail }) => `${what}: ${state}: ${detail}`);
+    expect(said).toContainEqual(expect.stringMatching(/^pgBackRest: here: (\S+) reads, \1 wrote the set$/));
+    expect(said).toContainEqual(expect.stringMatching(/^PostgreSQL: unknown: \S+; no backup says/));
+    expect(said).toContainEqual(expect.stringMatching(/^extensions: here: /));
+    expect(said).toContainEqual(expect.stringMatching(/^locales: here: C/));
+    expect(said).toContainEqual(expect.stringMatching(/^recovery settings: here: max_connections \d+ and 4 more/));
     expect(environment.filter(({ state }) => state === 'lacking')).toEqual([]);
     expect(leftovers(where)).toEqual([]);
   });
