@@ -10,6 +10,9 @@ import { needsNetwork } from '../pgbackrest/repository.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 import { RunStore } from '../store/run-store.ts';
 import { plannedKindOf, targetText } from '../targets/index.ts';
+import type { ParityItem } from './parity/item.ts';
+import { judgeParity } from './parity/judge.ts';
+import { lookAtParity } from './parity/look.ts';
 import { requireFeasible, reserveOf } from './preflight/feasibility.ts';
 import { lookAheadInTurn } from './preflight/in-turn.ts';
 import type { Preflight } from './preflight/preflight.ts';
@@ -73,6 +76,8 @@ export interface DrillOutline {
   readonly integrity: { readonly text: string; readonly parts: readonly string[] } | null;
   /** The commands of restore and recovery, with `RUN` for the id of the run and `PORT` for the port. */
   readonly commands: readonly { readonly phase: 'restore' | 'recover'; readonly argv: readonly string[] }[];
+  /** What the machine of the drill has and lacks for it; empty where that was not asked. */
+  readonly environment: readonly ParityItem[];
   /** What a run would warn of, as far as it is known before anything is restored. */
   readonly findings: readonly ReasonReport[];
   /** What of the probe could not be removed again; empty when nothing is left. */
@@ -80,20 +85,27 @@ export interface DrillOutline {
 }
 
 /** What the preflight of the drill tells. */
-type Known = Omit<DrillOutline, 'findings' | 'left'>;
+type Known = Omit<DrillOutline, 'environment' | 'findings' | 'left'>;
+
+/** What was found until something ended the look ahead. */
+export interface FoundAhead {
+  readonly findings: ReasonReport[];
+  /** Null: it is not to be asked, since it takes the catalogs of the backup set. */
+  readonly environment: ParityItem[] | null;
+}
 
 type PlanServices = Pick<DrillServices, 'clock' | 'redactor' | 'sandbox' | 'seed' | 'signal' | 'hurry' | 'env'>;
 
 /**
- * Goes through the preflight of a run and tells what would follow. Restores nothing, and removes the directory that it
- * worked in. Throws a DrillError for whatever would end the run in its preflight; what was found until then is in
- * `findings`.
+ * Goes through the preflight of a run and tells what would follow. Restores no data of users, and removes the directory that it
+ * worked in. Throws a DrillError for whatever would end the run in its preflight; what was found until then is in `found`.
  */
 export async function planDrill(
   plan: DrillPlan,
   services: PlanServices,
-  findings: ReasonReport[] = [],
+  found: FoundAhead = { findings: [], environment: null },
 ): Promise<DrillOutline> {
+  const { findings, environment } = found;
   const config = readConfiguration(plan, services);
   findings.push(...configurationFindings(config, plan.source.stanza));
   const now = services.clock.now();
@@ -110,6 +122,7 @@ export async function planDrill(
     const store = new RunStore(plan.reports);
     const { sandbox: chosen, ready, plan: turned } = await lookAheadInTurn({ input, store, onTurn: ignored });
     findings.push(...ready.findings);
+    environment?.push(...judgeParity(await lookAtParity({ plan: turned, config, sandbox: chosen, ready, signal })));
     requireFeasible(turned, ready);
     return outline(turned, { sandbox: chosen, place: services.sandbox.place }, ready, now, runId);
   };
@@ -121,7 +134,7 @@ export async function planDrill(
   const steps = await cleanup.unwind({ inDoubt });
   if (result.status === 'rejected') throw result.reason;
   const left = steps.filter(({ ok }) => !ok).map(({ label, message }) => `could not ${label}: ${message ?? '?'}`);
-  return services.redactor.data({ ...result.value, findings: [...findings], left });
+  return services.redactor.data({ ...result.value, environment: environment ?? [], findings: [...findings], left });
 }
 
 /** Nobody watches, and no report is built on the way. */

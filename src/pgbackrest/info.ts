@@ -45,6 +45,7 @@ const lsnText = z
 /** Seconds since 1970, within what a calendar has. */
 const moment = z.int().min(0).max(253_402_300_799);
 const repoKey = z.looseObject({ id: z.int(), 'repo-key': z.int() });
+const linked = z.looseObject({ name: z.string(), destination: z.string() });
 const backupSchema = z.looseObject({
   label: z.string(),
   type: z.enum(['full', 'diff', 'incr']),
@@ -55,7 +56,10 @@ const backupSchema = z.looseObject({
   error: z.boolean().nullish(),
   info: z.looseObject({ size: z.int() }),
   reference: z.array(z.string()).nullish(),
+  backrest: z.looseObject({ version: z.string() }).nullish(),
   'database-ref': z.array(z.looseObject({ name: z.string() })).nullish(),
+  tablespace: z.array(linked).nullish(),
+  link: z.array(linked).nullish(),
 });
 const infoSchema = z.array(
   z.looseObject({
@@ -123,11 +127,38 @@ export function isUnreadable(repo: { code: number }): boolean {
   return repo.code === STATUS_OTHER;
 }
 
-/** The databases of a backup set, which `info` tells only for a single one. */
-export async function readDatabases(pgbackrest: PgBackRest, backup: BackupSet, signal: AbortSignal): Promise<string[]> {
+/** A tablespace or a link of a backup set, and where it led to in production. */
+export interface Linked {
+  readonly name: string;
+  readonly destination: string;
+}
+
+/** What `info` tells for a single set alone. */
+export interface SetContents {
+  /** The version of pgBackRest that wrote it; null: it is not told. */
+  readonly writtenBy: string | null;
+  /** Databases that users made. */
+  readonly databases: readonly { readonly name: string }[];
+  readonly tablespaces: readonly Linked[];
+  /** Links in the data directory, such as that of pg_wal. */
+  readonly links: readonly Linked[];
+}
+
+/** Asks what is in a backup set. */
+export async function readContents(
+  pgbackrest: PgBackRest,
+  backup: BackupSet,
+  signal: AbortSignal,
+): Promise<SetContents> {
   const options = [`--repo=${backup.repo}`, `--set=${backup.label}`];
   const [stanza] = understood('info', infoSchema, await pgbackrest.readJson('info', options, [], { signal }));
-  return (stanza?.backup[0]?.['database-ref'] ?? []).map(({ name }) => name);
+  const set = stanza?.backup[0];
+  return {
+    writtenBy: set?.backrest?.version ?? null,
+    databases: set?.['database-ref'] ?? [],
+    tablespaces: set?.tablespace ?? [],
+    links: set?.link ?? [],
+  };
 }
 
 function backupSet(backup: z.output<typeof backupSchema>): BackupSet {

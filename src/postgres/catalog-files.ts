@@ -1,5 +1,7 @@
 import type { Host } from '../host/host.ts';
 import { readBytes, readBytesOfAll } from '../host/read-bytes.ts';
+import { databaseCollation, type DatabaseCollation } from './database-collation.ts';
+import { heapRows, nameAt, shortText, type HeapRow } from './heap-rows.ts';
 
 /** What the shared catalogs of a restored cluster say, read from their files before any server runs. */
 export interface SharedCatalogs {
@@ -8,6 +10,8 @@ export interface SharedCatalogs {
   readonly databases: readonly string[];
   /** LC_COLLATE and LC_CTYPE of databases. */
   readonly locales: readonly string[];
+  /** How the databases sort. */
+  readonly collations: readonly DatabaseCollation[];
 }
 
 const PG_DATABASE = 1262;
@@ -26,16 +30,18 @@ export async function readSharedCatalogs(host: Host, data: string, major: number
   // A file has the number of its catalog until VACUUM FULL writes it anew, so all are read at once.
   const files = await readBytesOfAll(host, ['pg_filenode.map', PG_AUTHID, PG_DATABASE].map(pathOf));
   const [map = NOTHING, authid = NOTHING, database = NOTHING] = files;
-  const rowsOf = async (relation: number, file: Buffer): Promise<Buffer[]> => {
+  const rowsOf = async (relation: number, file: Buffer): Promise<HeapRow[]> => {
     const number = filenodeOf(map, relation);
     return heapRows(number === relation ? file : await readBytes(host, pathOf(number)));
   };
   const [roles, all] = await Promise.all([rowsOf(PG_AUTHID, authid), rowsOf(PG_DATABASE, database)]);
-  const databases = all.filter((row) => takesConnections(row, major));
+  const open = all.filter(({ data: row }) => takesConnections(row, major));
+  const databases = open.map(({ data: row }) => row);
   return {
     superusers: [
       ...new Set(
         roles
+          .map(({ data: row }) => row)
           .filter(maySuper)
           .toSorted((a, b) => rank(a) - rank(b))
           .map((row) => nameAt(row, 4)),
@@ -43,6 +49,7 @@ export async function readSharedCatalogs(host: Host, data: string, major: number
     ],
     databases: [...new Set(databases.map((row) => nameAt(row, 4)))],
     locales: [...new Set(databases.flatMap((row) => localesOf(row, major)).filter((name) => name !== ''))],
+    collations: open.map((row) => databaseCollation(row, major)),
   };
 }
 
@@ -52,51 +59,6 @@ function filenodeOf(map: Buffer, relation: number): number {
     if (map.readUInt32LE(at) === relation) return map.readUInt32LE(at + 4);
   }
   return relation;
-}
-
-/** Where the header of a page (bufpage.h) says how far its line pointers go, and how long the page is. */
-const LOWER = 12;
-const PAGE_SIZE = 18;
-const PAGE_HEADER_BYTES = 24;
-/** Where the header of a tuple (htup_details.h) says where its data begins. */
-const DATA_OFFSET = 22;
-
-/** The user data of each row of a heap, from its pages. */
-function heapRows(file: Buffer): Buffer[] {
-  const pageBytes = file.length >= PAGE_HEADER_BYTES ? file.readUInt16LE(PAGE_SIZE) & 0xff00 : 0;
-  const pages = pageBytes === 0 ? 0 : Math.floor(file.length / pageBytes);
-  return Array.from({ length: pages }, (_, index) => file.subarray(index * pageBytes, (index + 1) * pageBytes))
-    .flatMap(tuplesOf)
-    .filter((tuple) => tuple.length > PAGE_HEADER_BYTES + 4 + NAME_BYTES && isAlive(tuple))
-    .map((tuple) => tuple.subarray(tuple[DATA_OFFSET]));
-}
-
-function tuplesOf(page: Buffer): Buffer[] {
-  const tuples: Buffer[] = [];
-  for (let at = PAGE_HEADER_BYTES; at + 4 <= page.readUInt16LE(LOWER); at += 4) {
-    const pointer = page.readUInt32LE(at);
-    const [offset, flags, length] = [pointer & 0x7fff, (pointer >>> 15) & 3, pointer >>> 17];
-    if (flags === NORMAL) tuples.push(page.subarray(offset, offset + length));
-  }
-  return tuples;
-}
-
-const NORMAL = 1;
-const XMAX_LOCK_ONLY = 0x0080;
-const XMIN_INVALID = 0x0200;
-const XMAX_INVALID = 0x0800;
-
-/** No version that was deleted or changed since, as far as the row itself says (htup_details.h). */
-function isAlive(tuple: Buffer): boolean {
-  const flags = tuple.readUInt16LE(20);
-  return (
-    (flags & XMIN_INVALID) === 0 && (tuple.readUInt32LE(4) === 0 || (flags & (XMAX_INVALID | XMAX_LOCK_ONLY)) !== 0)
-  );
-}
-
-function nameAt(row: Buffer, at: number): string {
-  const end = row.indexOf(0, at);
-  return row.toString('utf8', at, end < 0 || end > at + NAME_BYTES ? at + NAME_BYTES : end);
 }
 
 /** oid, rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin. */
@@ -123,21 +85,14 @@ function localesOf(row: Buffer, major: number): string[] {
   return [collate, shortText(row, next)[0]];
 }
 
-/** A text with a header of one byte, whose lowest bit is set (varatt.h); a locale's name is never long enough for more. */
-function shortText(row: Buffer, at: number): [string, number] {
-  const header = row[at] ?? 0;
-  const length = (header & 1) === 1 ? header >>> 1 : 0;
-  return length < 1 ? ['', row.length] : [row.toString('utf8', at + 1, at + length), at + length];
-}
-
-/** Those of the names that setlocale() does not know there. Where there is no program to ask, nothing is known to lack. */
-export async function localesLacking(host: Host, names: readonly string[]): Promise<string[]> {
+/** Those of the names that setlocale() does not know there; null: there is no program to ask. */
+export async function localesLacking(host: Host, names: readonly string[]): Promise<string[] | null> {
   const asked = await Promise.all(
     names.map(async (name) => {
       const { stderr } = await host.run(['locale', 'charmap'], { env: { LC_ALL: name } });
       // glibc: "locale: Cannot set LC_ALL to default locale: No such file or directory"
       return /Cannot set LC_ALL/.test(stderr) ? [name] : [];
     }),
-  ).catch(() => []);
-  return asked.flat();
+  ).catch(() => null);
+  return asked === null ? null : asked.flat();
 }

@@ -27,7 +27,12 @@ export interface RestoredConf {
  * The settings that the restored data directory brings along: postgresql.conf with what it includes from within the data
  * directory, and postgresql.auto.conf over it. Debian keeps postgresql.conf in /etc, so it may not be in the backup.
  */
-export async function readRestoredConf(host: Host, dataDirectory: string): Promise<RestoredConf> {
+export function readRestoredConf(host: Host, dataDirectory: string): Promise<RestoredConf> {
+  return readConf(host, join(dataDirectory, 'postgresql.conf'), dataDirectory);
+}
+
+/** The settings of a configuration file, wherever it lies, with what it includes from its own directory; over it those of ALTER SYSTEM. */
+export async function readConf(host: Host, file: string, dataDirectory: string): Promise<RestoredConf> {
   const settings = new Map<string, string>();
   const take = async (path: string, depth: number): Promise<boolean> => {
     const text = await host.readFile(path);
@@ -35,8 +40,8 @@ export async function readRestoredConf(host: Host, dataDirectory: string): Promi
     for (const { name, value } of parseConf(text)) {
       if (name === 'include' || name === 'include_if_exists' || name === 'include_dir') {
         const target = isAbsolute(value) ? value : join(dirname(path), value);
-        // What is outside is not in the backup.
-        if (relative(dataDirectory, target).startsWith('..') || depth > 10) continue;
+        // What is outside of the data directory is not in the backup.
+        if (relative(dirname(file), target).startsWith('..') || depth > 10) continue;
         if (name === 'include_dir') await takeDirectory(target, depth);
         else await take(target, depth + 1);
       } else settings.set(name, value);
@@ -49,7 +54,7 @@ export async function readRestoredConf(host: Host, dataDirectory: string): Promi
       await take(join(path, name), depth + 1);
     }
   };
-  const found = await take(join(dataDirectory, 'postgresql.conf'), 0);
+  const found = await take(file, 0);
   await take(join(dataDirectory, 'postgresql.auto.conf'), 0);
   return { settings, found };
 }

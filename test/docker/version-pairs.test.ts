@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ParityItem } from '../../src/drill/parity/item.ts';
 import {
   makeContainerDirectory,
   makeContainerProduction,
   removeContainerDirectory,
   type ContainerProduction,
 } from '../fixtures/container-production.ts';
-import { drill, leftovers, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
+import { command, drill, leftovers, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
 import { fingerprint } from '../fixtures/fingerprint.ts';
 import { imageFor } from '../fixtures/docker-images.ts';
 
@@ -56,6 +57,22 @@ describe.each(PAIRS)('PostgreSQL $major and pgBackRest $pgbackrest', ({ major, p
     expect(run.report?.restore?.files).toBeGreaterThan(900);
     expect(leftovers(run.workspace)).toEqual([]);
     expect(fingerprint(join(root, 'repo'))).toEqual(before);
+  });
+
+  test('what the image has and lacks is known before the restore', async () => {
+    const where = place();
+    const plan = writePlan(where, 'environment', {});
+    const told = await command(where, ['plan', plan, '--config', where.config, '--json']);
+    expect(told).toMatchObject({ status: 0, stderr: '' });
+    const { environment } = JSON.parse(told.stdout) as { environment: ParityItem[] };
+    const said = environment.map(({ what, state, detail }) => `${what}: ${state}: ${detail}`);
+    expect(said).toContainEqual(expect.stringMatching(/^pgBackRest: here: (\S+) reads, \1 wrote the set$/));
+    expect(said).toContainEqual(expect.stringMatching(/^PostgreSQL: unknown: \S+; no backup says/));
+    expect(said).toContainEqual(expect.stringMatching(/^extensions: here: /));
+    expect(said).toContainEqual(expect.stringMatching(/^locales: here: C/));
+    expect(said).toContainEqual(expect.stringMatching(/^recovery settings: here: max_connections \d+ and 4 more/));
+    expect(environment.filter(({ state }) => state === 'lacking')).toEqual([]);
+    expect(leftovers(where)).toEqual([]);
   });
 
   // Which set a target is reached from is decided here, and not by these programs: it is shown once.

@@ -2,11 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { bootstrap } from '../../src/sandbox/ssh/bootstrap.ts';
+import type { ParityItem } from '../../src/drill/parity/item.ts';
 import { sshSandbox } from '../../src/sandbox/ssh/schema.ts';
 import { newestPostgres } from '../../src/cli/demo/place.ts';
 import { production } from '../fixtures/cluster.ts';
-import { drill, workspace, writePlan, type DrillRun, type Workspace } from '../fixtures/drill.ts';
-import { leftOnServer, startSupervisor, startServer, type TestServer } from '../fixtures/ssh-server.ts';
+import { command, drill, workspace, writePlan, type DrillRun, type Workspace } from '../fixtures/drill.ts';
+import { leftOnServer, serverOf, startSupervisor, startServer, type TestServer } from '../fixtures/ssh-server.ts';
 import { LONG_MS } from '../fixtures/until.ts';
 
 const golden = inject('golden');
@@ -17,6 +18,27 @@ const drillOn = (
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<DrillRun> =>
   drill(place, writePlan(place, 'drill', { name: place.name, sandbox: { ...server.sandbox, ...more } }));
+
+/** What `drill plan` says that a server has and lacks. */
+async function environmentOn(place: Workspace, server: Pick<TestServer, 'sandbox'>): Promise<Record<string, string>> {
+  const plan = writePlan(place, 'environment', { name: place.name, sandbox: server.sandbox });
+  const told = await command(place, ['plan', plan, '--config', place.config, '--json']);
+  expect(told.status).toBe(0);
+  const { environment } = JSON.parse(told.stdout) as { environment: ParityItem[] };
+  return Object.fromEntries(environment.map(({ what, state, detail }) => [what, `${state}: ${detail}`]));
+}
+
+test('a server that is there is asked itself what it has and lacks', async () => {
+  const place = workspace();
+  const states = await environmentOn(place, serverOf(inject('server')));
+  expect(states).toMatchObject({
+    PostgreSQL: expect.stringMatching(/^(unknown|here): \d/) as string,
+    extensions: 'here: none but plpgsql',
+    locales: expect.stringMatching(/^here: /) as string,
+    room: expect.stringMatching(/^here: .* free/) as string,
+  });
+  expect(leftOnServer(serverOf(inject('server')), place.name)).toEqual([]);
+});
 
 describe('a server that cannot fence anything off', () => {
   let server: TestServer;
@@ -54,6 +76,17 @@ describe('a bare server', () => {
     server = await startServer({ image: 'bare', sees: [golden.root] });
   });
   afterAll(() => server.remove());
+
+  test('has no tick for what only it could be asked, before the restore', async () => {
+    const states = await environmentOn(workspace(), server);
+    expect(states).toMatchObject({
+      PostgreSQL: expect.stringMatching(/^later: known only once the server is there/) as string,
+      extensions: expect.stringMatching(/^later: /) as string,
+      locales: expect.stringMatching(/^later: /) as string,
+      room: expect.stringMatching(/^later: /) as string,
+      tablespaces: 'here: none in the set',
+    });
+  });
 
   test('on which nothing may be installed', async () => {
     const place = workspace();

@@ -66,7 +66,11 @@ const outline = z.looseObject({
 
 /** What a drill will take; null: its preflight does not tell, so that it is for the drill itself to say. */
 export async function askNeed(words: readonly string[], isHere: boolean, context: Told): Promise<Need | null> {
-  const { exitCode, stdout } = await ownProcess(['plan', ...words, '--json'], context, () => undefined);
+  const { exitCode, stdout } = await ownProcess(
+    ['plan', ...words, '--json', '--no-environment'],
+    context,
+    () => undefined,
+  );
   if (exitCode !== EXIT.passed) return null;
   // Of several repositories one is drilled after the other.
   const needs = stdout

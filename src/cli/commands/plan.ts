@@ -1,21 +1,22 @@
 import type { Command } from '@commander-js/extra-typings';
 import { readMachine } from '../../machine/read-machine.ts';
 import { systemClock } from '../../core/clock.ts';
-import { planDrill, type DrillOutline } from '../../drill/plan-drill.ts';
+import { planDrill, type DrillOutline, type FoundAhead } from '../../drill/plan-drill.ts';
 import { newSeed } from '../../core/draw.ts';
-import type { ReasonReport } from '../../report/report.ts';
 import { sandboxFor } from '../../sandbox/registry.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
 import { plansFor } from '../plans/load-plans.ts';
 import { addPlanOptions, seedOf, type PlanOptions } from '../plans/plan-options.ts';
-import { findingLines, outlineText } from '../view/outline.ts';
+import { foundLines, outlineText } from '../view/outline.ts';
 import { settingsText } from '../view/settings.ts';
 import type { Done } from './command.ts';
 
 interface PlanCommandOptions extends PlanOptions {
   readonly json?: true | undefined;
+  /** False where it is left out. */
+  readonly environment?: boolean | undefined;
 }
 
 export function define(command: Command, context: CliContext, done: Done): void {
@@ -24,6 +25,7 @@ export function define(command: Command, context: CliContext, done: Done): void 
     .argument('[plan]', 'a plan file, or its name in drills/')
     .optionsGroup('Output:')
     .option('--json', 'print it as JSON, a line a drill')
+    .option('--no-environment', 'leave out what the machine of the drill has and lacks, for which catalogs are fetched')
     .addHelpText('after', examples('drill plan --stanza main', 'drill plan orders --target-time -15m'))
     .action(async (file, options) => done(await plan(file, options, context)));
 }
@@ -42,17 +44,12 @@ async function plan(file: string | undefined, options: PlanCommandOptions, conte
       hurry,
       env,
     };
-    const findings: ReasonReport[] = [];
+    const found: FoundAhead = { findings: [], environment: options.environment === false ? null : [] };
     try {
-      outlines.push(await planDrill(drill, services, findings));
+      outlines.push(await planDrill(drill, services, found));
     } catch (error) {
-      context.stderr(
-        redactor.text(
-          findingLines(findings, context.stderrStyle)
-            .map((line) => `${line}\n`)
-            .join(''),
-        ),
-      );
+      const lines = foundLines(found, context.stderrStyle);
+      context.stderr(redactor.text(lines.map((line) => `${line}\n`).join('')));
       throw error;
     }
   }

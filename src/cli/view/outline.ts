@@ -1,9 +1,10 @@
 import { formatBytes } from '../../core/bytes.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
-import type { DrillOutline } from '../../drill/plan-drill.ts';
+import type { DrillOutline, FoundAhead } from '../../drill/plan-drill.ts';
 import { isByChance } from '../../targets/random.ts';
 import { durationText, secondText } from '../../report/document/words.ts';
 import type { ReasonReport } from '../../report/report.ts';
+import { environmentLines } from './environment.ts';
 import { plain, type Style } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -21,14 +22,26 @@ export function outlineText(outline: DrillOutline, style: Style = plain, width =
     `${style('bold', outline.drill)}: a run would do this; nothing was restored.`,
     ...findingLines(outline.findings, style, width),
     ...rows.map(([label, value]) => `  ${style('dim', label.padEnd(10))}  ${wrap(value, width, 14)}`),
+    ...environmentOf(outline, style, width),
     ...outline.commands.flatMap(({ phase, argv }) => ['', `  ${style('dim', `${phase}:`)}`, commandText(argv)]),
     ...outline.left.map((line) => `  ${style('yellow', '!')} ${line}`),
     '',
   ].join('\n');
 }
 
+function environmentOf({ environment }: DrillOutline, style: Style, width: number): string[] {
+  if (environment.length === 0) return [];
+  return ['', `  ${style('dim', 'environment:')}`, ...environmentLines(environment, style, width, 4)];
+}
+
+/** What was found until something ended the look ahead: what a run would warn of, and what its machine lacks. */
+export function foundLines({ findings, environment }: FoundAhead, style: Style): string[] {
+  const lacks = environment?.filter(({ state }) => state === 'lacking') ?? [];
+  return [...findingLines(findings, style), ...environmentLines(lacks, style)];
+}
+
 /** What a run would warn of, as a run says it. */
-export function findingLines(findings: readonly ReasonReport[], style: Style, width = Infinity): string[] {
+function findingLines(findings: readonly ReasonReport[], style: Style, width = Infinity): string[] {
   return findings.flatMap(({ code, message, hint }) => [
     `  ${style('yellow', '!')} ${wrap(`${code}: ${message}`, width, 4)}`,
     ...(hint === null ? [] : [`    ${wrap(`hint: ${hint}`, width, 4)}`]),

@@ -233,7 +233,8 @@ function otherRepositories(
   };
 }
 
-function localProduction(config: UserConfig, stanza: string): string[] {
+/** The data directories of production that the configuration has on its own machine. */
+export function localProduction(config: UserConfig, stanza: string): string[] {
   const entries = config.entries.filter(
     ({ section }) => section.split(':')[0] === stanza || section.startsWith('global'),
   );

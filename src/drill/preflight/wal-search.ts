@@ -1,7 +1,8 @@
 import { asDrillError, DrillError } from '../../core/errors.ts';
-import { readDatabases, type BackupSet } from '../../pgbackrest/info.ts';
+import { readContents, type BackupSet } from '../../pgbackrest/info.ts';
 import { readBytes } from '../../host/read-bytes.ts';
 import type { PgBackRest } from '../../pgbackrest/pgbackrest.ts';
+import { restoreCatalogs } from '../../pgbackrest/restore-catalogs.ts';
 import type { PostgresBinaries } from '../../postgres/binaries.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
 import { parseSegmentName, segmentName } from '../../postgres/wal-segment.ts';
@@ -110,7 +111,7 @@ export class WalSearch {
     this.#open = true;
     const { pgbackrest, directory } = this.#options;
     await pgbackrest.host.makeDirectory(`${directory}/wal`);
-    await restoreCatalogs(this.#options);
+    await provideControl(this.#options);
   }
 
   /** All under timeline 1: pg_waldump follows one timeline by name, and the way of a recovery may pass several. */
@@ -226,23 +227,10 @@ function later(a: WalRecord | null, b: WalRecord): WalRecord {
 
 /**
  * archive-get insists on a pg_control with the system identifier of the archive (2.45: `unable to open missing file
- * '…/global/pg_control' for read`). A restore without the content of any database gives one: excluded databases come as
- * sparse files of zeroes.
+ * '…/global/pg_control' for read`).
  */
-async function restoreCatalogs({ pgbackrest, backup, directory, signal }: WalSearchOptions): Promise<void> {
-  const databases = await readDatabases(pgbackrest, backup, signal);
-  await pgbackrest.read(
-    'restore',
-    [
-      `--repo=${backup.repo}`,
-      `--set=${backup.label}`,
-      `--pg1-path=${directory}/cluster`,
-      '--type=none',
-      '--archive-mode=off',
-      `--tablespace-map-all=${directory}/tablespaces`,
-      ...databases.map((name) => `--db-exclude=${name}`),
-    ],
-    [],
-    { signal },
-  );
+async function provideControl({ pgbackrest, backup, directory, signal }: WalSearchOptions): Promise<void> {
+  const { databases } = await readContents(pgbackrest, backup, signal);
+  const places = { cluster: `${directory}/cluster`, tablespaces: `${directory}/tablespaces` };
+  await restoreCatalogs({ pgbackrest, backup, databases, ...places, signal });
 }

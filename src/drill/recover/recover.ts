@@ -92,7 +92,7 @@ async function configure(input: RecoverInput): Promise<Configured> {
     localesLacking(host, catalogs.locales),
     requireTransactionStatus(host, paths.data, control),
   ]);
-  if (locales.length > 0) throw environmentLacks(missingLocales(locales));
+  if (locales !== null && locales.length > 0) throw environmentLacks(missingLocales(locales));
   const settings =
     ready.backup.walStart === null ? offlineSettings() : recoverySettings(ready.target, input.plan.timeline);
   await host.writeFile(`${paths.data}/postgresql.auto.conf`, settings, 0o600);

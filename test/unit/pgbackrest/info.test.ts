@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DrillError } from '../../../src/core/errors.ts';
-import { isUnreadable, readDatabases, readInfo, type StanzaInfo } from '../../../src/pgbackrest/info.ts';
+import { isUnreadable, readContents, readInfo, type StanzaInfo } from '../../../src/pgbackrest/info.ts';
 import { backupSet, lsn } from '../../fixtures/facts.ts';
 import { pgbackrestPrinting } from '../../fixtures/pgbackrest-program.ts';
 
@@ -107,16 +107,27 @@ test('what is no JSON, and an exit status, are errors with their cause', async (
   await expect(readInfo(program, SIGNAL)).rejects.toMatchObject({ code: 'repo-unreadable' });
 });
 
-test('the databases of a single set are asked for by repository and label', async () => {
-  const set = BACKUP.replace(/\}$/, ',"database-ref":[{"name":"shop","oid":16384}]}');
+test('what is in a single set is asked for by repository and label', async () => {
+  const more = [
+    '"database-ref":[{"name":"shop","oid":16384}]',
+    '"tablespace":[{"name":"ts1","oid":16385,"destination":"/srv/ts1"}]',
+    '"link":[{"name":"pg_wal","destination":"/wal/shop"}]',
+  ];
+  const set = BACKUP.replace(/\}$/, `,${more.join(',')}}`);
   const { program, called } = pgbackrestPrinting({ stdout: stanza({ backup: `[${set}]` }) });
-  expect(await readDatabases(program, backupSet({ repo: 2, label: 'L' }), SIGNAL)).toEqual(['shop']);
+  expect(await readContents(program, backupSet({ repo: 2, label: 'L' }), SIGNAL)).toMatchObject({
+    writtenBy: '2.60.0',
+    databases: [{ name: 'shop' }],
+    tablespaces: [{ name: 'ts1', destination: '/srv/ts1' }],
+    links: [{ name: 'pg_wal', destination: '/wal/shop' }],
+  });
   expect(readFileSync(called, 'utf8').split('\n')).toEqual(expect.arrayContaining(['--repo=2', '--set=L']));
 });
 
-test('a set that names no databases has none', async () => {
+test('a set that names nothing that is in it has nothing', async () => {
   const { program } = pgbackrestPrinting({ stdout: stanza({ backup: `[${BACKUP}]` }) });
-  expect(await readDatabases(program, backupSet(), SIGNAL)).toEqual([]);
+  const nothing = { databases: [], tablespaces: [], links: [] };
+  expect(await readContents(program, backupSet(), SIGNAL)).toEqual({ writtenBy: '2.60.0', ...nothing });
 });
 
 test.each([

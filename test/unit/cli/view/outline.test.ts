@@ -47,6 +47,7 @@ const OUTLINE: DrillOutline = {
   checks: [{ name: 'totals', kind: 'sql', severity: 'warning' }],
   integrity: null,
   commands: [{ phase: 'recover', argv: ['postgres', '-D', '/srv/drills/RUN/data', '-c', "restore_command=exec 'x'"] }],
+  environment: [],
   findings: [
     {
       code: 'config-option-unknown',
