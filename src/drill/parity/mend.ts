@@ -1,6 +1,5 @@
 /** Packages of PostgreSQL's own repository for Debian whose names are not those of the extension. */
 const PACKAGES: Readonly<Record<string, (major: number) => string>> = {
-  citus: (major) => `postgresql-${major}-citus`,
   pg_cron: (major) => `postgresql-${major}-cron`,
   pg_partman: (major) => `postgresql-${major}-partman`,
   pg_partman_bgw: (major) => `postgresql-${major}-partman`,
