@@ -124,10 +124,10 @@ describe.each([
   ],
   [
     'preload libraries',
-    { preload: { is: ['citus'] } },
+    { preload: { is: ['pg_cron'] } },
     'differs',
-    'citus is not there either',
-    /apt-get install postgresql-15-citus\nsandbox/,
+    'pg_cron is not there either',
+    /apt-get install postgresql-15-cron\nsandbox/,
   ],
   [
     'preload libraries',
