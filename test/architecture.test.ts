@@ -27,6 +27,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   notify: ['core', 'host', 'report', 'store'],
   plan: ['core', 'postgres', 'targets', 'checks', 'sandbox', 'evidence', 'schedule', 'notify'],
   machine: ['core', 'evidence', 'notify', 'plan'],
+  demo: ['core', 'host', 'postgres', 'pgbackrest'],
+  'self-test': ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'store', 'sandbox', 'drill', 'demo'],
   site: ['core', 'report', 'store'],
   metrics: ['core', 'schedule', 'store', 'check-up'],
   drill: [
@@ -67,6 +69,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'notify',
     'machine',
     'forecast',
+    'demo',
+    'self-test',
   ],
   main: ['cli'],
 };
@@ -103,6 +107,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
     'check-up',
     'notify',
     'machine',
+    'self-test',
     'cli',
   ],
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { bootstrap } from '../../src/sandbox/ssh/bootstrap.ts';
 import { sshSandbox } from '../../src/sandbox/ssh/schema.ts';
-import { newestPostgres } from '../../src/cli/demo/place.ts';
+import { newestPostgres } from '../../src/demo/newest-postgres.ts';
 import { production } from '../fixtures/cluster.ts';
 import { drill, workspace, writePlan, type DrillRun, type Workspace } from '../fixtures/drill.ts';
 import { leftOnServer, startSupervisor, startServer, type TestServer } from '../fixtures/ssh-server.ts';
