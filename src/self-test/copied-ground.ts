@@ -3,8 +3,10 @@ import { chown, copyFile, mkdir, readdir, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path';
 import { formatBytes } from '../core/bytes.ts';
 import type { DrillReport } from '../report/report.ts';
+import { formatLsn } from '../postgres/lsn.ts';
 import { overriding, type TestGround } from './ground.ts';
 import type { Place } from './place.ts';
+import { wayOf } from './way.ts';
 
 /** A repository on a disk of this machine, which is only read. */
 interface SourceRepository {
@@ -44,10 +46,23 @@ export async function copyGround(
   return {
     ...original,
     kind: 'copy',
-    overrides: [...original.overrides, ...overriding({ 'source.repo': key, 'source.backup': label })],
+    overrides: [
+      ...original.overrides,
+      ...overriding({ 'source.repo': key, 'source.backup': label, ...targetIn(control) }),
+    ],
     env: { ...original.env, [`PGBACKREST_REPO${key}_PATH`]: root },
     repository: root,
   };
+}
+
+/**
+ * Production goes on archiving, and a machine with production on it says so: the end of the copy is not the end of the archive. So
+ * what was recovered to the end is recovered to the beginning of its last segment there.
+ */
+function targetIn(control: DrillReport): { readonly target?: { readonly lsn: string } } {
+  const way = wayOf(control);
+  if (!control.rpo.applies || way === null || way.last <= way.stop) return {};
+  return { target: { lsn: formatLsn(way.last * BigInt(way.segmentBytes)) } };
 }
 
 interface NeededFile {

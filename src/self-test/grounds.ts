@@ -49,23 +49,20 @@ export class Grounds {
   }
 
   /** What may be changed: a copy of what a drill of the user's repository reads, or else one of our own. */
-  async toChange(original: TestGround, control: DrillReport | null): Promise<TestGround> {
+  async toChange(original: TestGround, control: DrillReport): Promise<TestGround> {
     if (original.kind === 'own') return original;
     const { tell, place, bench } = this.#options;
     const startedMs = performance.now();
     const source = this.#onDisk(control);
     tell({ kind: 'began', what: 'a private copy of what is needed of the repository' });
-    const copy =
-      typeof source === 'string' || control === null
-        ? source
-        : await copyGround(original, source, control, place, bench.signal);
-    if (typeof copy === 'object' && 'kind' in copy) {
-      tell({ kind: 'made', repository: 'copy', durationMs: performance.now() - startedMs });
-      return copy;
+    const copy = typeof source === 'string' ? source : await copyGround(original, source, control, place, bench.signal);
+    if (typeof copy === 'string') {
+      this.notCopied = copy;
+      tell({ kind: 'not-copied', why: copy });
+      return this.#ownGround();
     }
-    this.notCopied = typeof copy === 'string' ? copy : 'the healthy copy was not drilled';
-    tell({ kind: 'not-copied', why: this.notCopied });
-    return this.#ownGround();
+    tell({ kind: 'made', repository: 'copy', durationMs: performance.now() - startedMs });
+    return copy;
   }
 
   async #ownGround(): Promise<TestGround> {
@@ -79,9 +76,9 @@ export class Grounds {
   }
 
   /** Where the repository that was drilled lies on this machine; else why it cannot be copied. */
-  #onDisk(control: DrillReport | null): { readonly key: number; readonly path: string } | string {
+  #onDisk({ source }: DrillReport): { readonly key: number; readonly path: string } | string {
     const { plan, bench } = this.#options;
-    const key = control?.source.repo?.key ?? null;
+    const key = source.repo?.key ?? null;
     if (plan === null || key === null) return 'the healthy copy does not say which repository it came from';
     const options = optionsFor(readConfiguration(plan, bench), plan.source.stanza, 'restore');
     const repository = repositoriesOf(options).find((one) => one.key === key);

@@ -22,6 +22,9 @@ const TABLES = `
 
 const DATABASES = 'select datname from pg_database where datallowconn and not datistemplate order by datname';
 
+/** No trigger of the copy is to act on what is done to it, nor an event trigger. */
+export const NO_TRIGGERS = 'set local session_replication_role = replica';
+
 /** Has the healthy copy looked at for a table with rows in it; nothing is changed. */
 export function lookingForTable(plan: DrillPlan, onFound: (table: FoundTable) => void): (sandbox: Sandbox) => Sandbox {
   return whileUnchecked(async (station) => {

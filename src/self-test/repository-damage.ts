@@ -1,6 +1,8 @@
 import { chmodSync, chownSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { FaultSite } from './fault.ts';
+import { wayOf } from './way.ts';
 
 /** A WAL segment in the archive, and one beside it with other content; null: there is none. */
 interface ArchivedSegment {
@@ -11,18 +13,29 @@ interface ArchivedSegment {
 const SEGMENT = /^[0-9A-F]{24}-[0-9a-f]{40}/;
 
 /**
- * A segment between the first and the last of those that the healthy copy was recovered with: where the last one is missing, the
- * archive only ends earlier.
+ * A segment that the healthy copy was recovered with, and not the last of several: where that one is missing, the archive may only
+ * end earlier. Of a number that two timelines have, either may have served, so neither is taken.
  */
-export function segmentOnTheWay({ repository, control }: FaultSite): ArchivedSegment | { readonly cannot: string } {
+export function segmentOnTheWay(
+  { repository, control }: FaultSite,
+  which: 'any' | 'behind the backup' = 'any',
+): ArchivedSegment | { readonly cannot: string } {
   const { archive, stanza } = control.source;
-  if (repository === null || archive?.min == null || archive.max == null)
+  const way = wayOf(control);
+  if (repository === null || archive === null || way === null)
     return { cannot: 'the healthy copy does not say which WAL it needed' };
-  const { min, max } = archive;
   const all = segmentsIn(join(repository, 'archive', stanza, archive.id));
-  const onTheWay = all.filter((file) => min <= basename(file).slice(0, 24) && basename(file).slice(0, 24) <= max);
-  const file = onTheWay[Math.floor((onTheWay.length - 1) / 2)];
-  if (file === undefined) return { cannot: 'no WAL segment of the archive was needed' };
+  const numberOf = (path: string): bigint =>
+    parseSegmentName(basename(path).slice(0, 24), way.segmentBytes)?.number ?? 0n;
+  const counts = Map.groupBy(all, numberOf);
+  const onTheWay = all.filter((path) => {
+    const number = numberOf(path);
+    return way.first <= number && number <= way.last && counts.get(number)?.length === 1;
+  });
+  const behind = onTheWay.filter((path) => numberOf(path) > way.stop);
+  const wanted = which === 'any' || behind.length === 0 ? onTheWay : behind;
+  const file = wanted[Math.floor((wanted.length - 1) / 2)];
+  if (file === undefined) return { cannot: 'no WAL segment is known to be needed' };
   const content = (path: string): string => basename(path).slice(25);
   return { file, other: all.find((path) => content(path) !== content(file)) ?? null };
 }

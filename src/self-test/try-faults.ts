@@ -51,7 +51,6 @@ interface Controlled {
   readonly ground: TestGround;
   /** Null: it did not pass, so nothing that is seen there means anything. */
   readonly site: FaultSite | null;
-  readonly report: DrillReport | null;
 }
 
 /** Drills each healthy copy, and then every fault. What comes of it is among the findings at once. */
@@ -65,7 +64,9 @@ export async function tryFaults(faults: Readonly<Record<string, Fault>>, work: W
   }
   const changing = named.filter(([, { changesRepository }]) => changesRepository);
   if (changing.length === 0) return;
-  const ground = await grounds.toChange(original.ground, original.report);
+  // Where it did not pass, no other one can mend that.
+  const ground =
+    original.site === null ? original.ground : await grounds.toChange(original.ground, original.site.control);
   findings.notCopied = grounds.notCopied;
   const other = ground === original.ground ? original : await controlled(ground, work);
   for (const [name, fault] of changing) {
@@ -98,7 +99,7 @@ async function controlled(ground: TestGround, work: Work): Promise<Controlled> {
   const { repository, mayRunUnfenced } = ground;
   const isHealthy = report !== null && report.verdict === 'passed';
   const site = isHealthy ? { control: report, plan, repository, aside: place.aside, table, mayRunUnfenced } : null;
-  return { ground, site, report };
+  return { ground, site };
 }
 
 /** Makes a fault, drills what has it, and takes it back. */

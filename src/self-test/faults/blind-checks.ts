@@ -2,7 +2,7 @@ import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { CheckReport, DrillReport } from '../../report/report.ts';
 import type { ProvisionedSandbox } from '../../sandbox/sandbox.ts';
 import type { Fault } from '../fault.ts';
-import { databasesOf, sessionsOf } from '../look-for-table.ts';
+import { databasesOf, NO_TRIGGERS, sessionsOf } from '../look-for-table.ts';
 import { whileUnchecked } from '../tampered.ts';
 
 /** All that people have made in a database is in such a schema. A check that finds nothing of it cannot hold for its sake. */
@@ -36,7 +36,7 @@ async function hideAll(station: ProvisionedSandbox, database: string): Promise<v
   const sessions = await sessionsOf(station);
   await using session = await sessions.of(sessions.databaseFor(database));
   const renames = (await session.rows(SCHEMAS)).map(([name, other]) => `alter schema ${name} rename to ${other}`);
-  await session.execute(['begin read write', ...renames, 'commit'].join('; '));
+  await session.execute(['begin read write', NO_TRIGGERS, ...renames, 'commit'].join('; '));
 }
 
 function ownChecks({ checks }: DrillReport, plan: DrillPlan): CheckReport[] {

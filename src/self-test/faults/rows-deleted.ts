@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.ts';
-import { sessionsOf } from '../look-for-table.ts';
+import { NO_TRIGGERS, sessionsOf } from '../look-for-table.ts';
 import { whileUnchecked } from '../tampered.ts';
 import { hasFailed } from './failing-check.ts';
 
@@ -17,10 +17,7 @@ export const rowsDeleted: Fault = {
     const sandbox = whileUnchecked(async (station) => {
       const sessions = await sessionsOf(station);
       await using session = await sessions.of(sessions.databaseFor(database));
-      // Not even a trigger of the copy's is to act.
-      await session.execute(
-        `begin read write; set local session_replication_role = replica; truncate ${name} cascade; commit`,
-      );
+      await session.execute(`begin read write; ${NO_TRIGGERS}; truncate ${name} cascade; commit`);
       isDone = true;
     });
     const check = { name: NAME, database, sql: `select exists (select from ${name})` };
