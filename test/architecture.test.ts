@@ -398,6 +398,29 @@ describe('the words of a program are read where the program is known', () => {
   });
 });
 
+describe('a sandbox is tampered with by the self-test alone', () => {
+  test('nothing else takes what tampers with one', () => {
+    const taking = FILES.filter((file) => ownImports(file).includes('src/self-test/tampered.ts'));
+    expect(taking.length).toBeGreaterThan(0);
+    expect(taking.filter(({ folder }) => folder !== 'self-test')).toEqual([]);
+  });
+
+  test('whoever runs a drill hands it the sandbox of its plan, and the self-test one that was tampered with', () => {
+    const running = FILES.filter(({ code, path }) => /\brunDrill\(/.test(code) && path !== 'src/drill/run-drill.ts');
+    expect(running.map(({ path }) => path)).toEqual(['src/index.ts', 'src/self-test/drill-on.ts']);
+    const [library] = running;
+    expect(library?.code.match(/\bsandbox: .*/g)).toEqual(['sandbox: sandboxFor(plan.sandbox),']);
+  });
+
+  test('its room is open to its command, and to nobody else', () => {
+    const using = FILES.filter(
+      (file) => file.folder !== 'self-test' && ownImports(file).some((target) => folderOf(target) === 'self-test'),
+    );
+    const OPEN = ['src/cli/commands/self-test.ts', 'src/cli/self-test/'];
+    expect(using.map(({ path }) => path).filter((path) => !OPEN.some((place) => path.startsWith(place)))).toEqual([]);
+  });
+});
+
 describe('a program of this machine is started in one way', () => {
   /** The short-lived and the long-lived: words, an environment that is given, a process group of its own. */
   const STARTERS = ['src/host/run-program.ts', 'src/host/start-program.ts'];

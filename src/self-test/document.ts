@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { SELF_TEST_GROUNDS, SELF_TEST_OUTCOMES, SELF_TEST_RESULTS } from '../store/ledger/self-tested.ts';
+import {
+  SELF_TEST_BLAMES,
+  SELF_TEST_GROUNDS,
+  SELF_TEST_OUTCOMES,
+  SELF_TEST_RESULTS,
+} from '../store/ledger/self-tested.ts';
 
 const stamp = z.iso.datetime();
 
@@ -19,7 +24,7 @@ const control = z.strictObject({
 const fault = z.strictObject({
   fault: z.string(),
   does: z.string(),
-  blames: z.enum(['pgdrill', 'plan']),
+  blames: z.enum(SELF_TEST_BLAMES),
   /** Null: it was not made. */
   repository: z.enum(SELF_TEST_GROUNDS).nullable(),
   result: z.enum(SELF_TEST_RESULTS),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CleanupStack } from '../core/cleanup.ts';
+import { errorCode, messageOf } from '../core/errors.ts';
 import { readConfiguration } from '../drill/run-setup.ts';
 import { needsNetwork, repositoriesOf } from '../pgbackrest/repository.ts';
 import { optionsFor } from '../pgbackrest/user-config.ts';
@@ -13,6 +14,12 @@ import type { SelfTestEvent } from './events.ts';
 import { singled, type TestGround } from './ground.ts';
 import { makeOwnGround } from './own-ground.ts';
 import type { Place } from './place.ts';
+
+/** The repository is alive: what was listed may be expired, or not be for us to read. */
+function whyNotCopied(error: unknown): string {
+  if (errorCode(error) === null) throw error;
+  return `it could not be copied: ${messageOf(error)}`;
+}
 
 interface GroundsOptions {
   readonly plan: DrillPlan | null;
@@ -55,7 +62,10 @@ export class Grounds {
     const startedMs = performance.now();
     const source = this.#onDisk(control);
     tell({ kind: 'began', what: 'a private copy of what is needed of the repository' });
-    const copy = typeof source === 'string' ? source : await copyGround(original, source, control, place, bench.signal);
+    const copy =
+      typeof source === 'string'
+        ? source
+        : await copyGround(original, source, control, place, bench.signal).catch(whyNotCopied);
     if (typeof copy === 'string') {
       this.notCopied = copy;
       tell({ kind: 'not-copied', why: copy });

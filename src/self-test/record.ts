@@ -7,7 +7,7 @@ import type { SelfTestedEntry } from '../store/ledger/self-tested.ts';
 import { SELF_TESTS } from '../store/past-self-tests.ts';
 import { replaceFile } from '../store/replace-file.ts';
 import { selfTestMarkdown } from './describe.ts';
-import type { SelfTestDocument } from './document.ts';
+import { selfTestSchema, type SelfTestDocument } from './document.ts';
 
 /**
  * Writes what a self-test found out below a directory of reports, and puts it on record in one line of the ledger, which is
@@ -22,7 +22,7 @@ export async function recordSelfTest(
   const folder = join(reports, SELF_TESTS);
   makeWithParents(folder, 0o700);
   ledger.requireOwn();
-  const text = `${JSON.stringify(document, null, 2)}\n`;
+  const text = `${JSON.stringify(selfTestSchema.parse(document), null, 2)}\n`;
   replaceFile(folder, `${document.id}.json`, text);
   replaceFile(folder, `${document.id}.md`, selfTestMarkdown(document));
   await ledger.append(() => [entryOf(document, digestOfText(text))]);
@@ -32,7 +32,12 @@ export async function recordSelfTest(
 
 function entryOf(document: SelfTestDocument, digest: string): SelfTestedEntry {
   const { id, outcome, isWhole, plan, startedAt, pgdrill, postgres, pgbackrest, sandbox, host, user } = document;
-  const faults = document.faults.map(({ fault, repository, result }) => ({ fault, repository, result }));
+  const faults = document.faults.map(({ fault, repository, result, blames }) => ({
+    fault,
+    repository,
+    result,
+    blames,
+  }));
   const about = { id, outcome, isWhole, plan, startedAt, pgdrill, postgres, pgbackrest, sandbox, host, user };
   return { kind: 'self-tested', ...about, faults, document: digest };
 }

@@ -36,8 +36,12 @@ export function segmentOnTheWay(
   const wanted = which === 'any' || behind.length === 0 ? onTheWay : behind;
   const file = wanted[Math.floor((wanted.length - 1) / 2)];
   if (file === undefined) return { cannot: 'no WAL segment is known to be needed' };
-  const content = (path: string): string => basename(path).slice(25);
-  return { file, other: all.find((path) => content(path) !== content(file)) ?? null };
+  return { file, other: all.find((path) => digestIn(path) !== digestIn(file)) ?? null };
+}
+
+/** The SHA-1 in the name of an archived segment, with what follows it. */
+function digestIn(path: string): string {
+  return basename(path).slice(25);
 }
 
 /** The segments of an archive, by their names. */

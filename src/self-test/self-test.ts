@@ -15,7 +15,7 @@ import { openPlace } from './place.ts';
 import { keepsFrom } from './keeps-from.ts';
 import type { Bench } from './drill-on.ts';
 import type { SelfTestEvent } from './events.ts';
-import { Findings, tryFaults } from './try-faults.ts';
+import { Findings, leaveRest, tryFaults } from './try-faults.ts';
 
 /** What is to be tested. */
 export interface SelfTestRequest {
@@ -54,19 +54,16 @@ export async function runSelfTest(request: SelfTestRequest, services: SelfTestSe
   };
   const findings = new Findings();
   let left: string[] = [];
-  let ended: Error | null = null;
   try {
     const scratch = scratchOf(plan) ?? request.scratch;
     const place = await openPlace({ id, scratch, keepsFrom: keepsFrom(plan, services), signal }, cleanup);
     const grounds = new Grounds({ plan, place, cleanup, bench, now: startedAt, tell: services.tell });
-    await tryFaults(request.faults, { grounds, findings, bench, place, now: startedAt, tell: services.tell });
-  } catch (error) {
-    ended = error instanceof Error ? error : new Error(String(error));
+    const work = { grounds, findings, bench, place, now: startedAt, tell: services.tell };
+    await tryFaults(request.faults, work).catch((error: unknown) => endEarly(error, request, work));
   } finally {
     const steps = await cleanup.unwind();
     left = steps.filter(({ ok }) => !ok).map(({ label, message }) => `could not ${label}: ${message ?? '?'}`);
   }
-  if (ended && !(signal.aborted && isExpected(ended, signal))) throw ended;
   const about = findings.all();
   return {
     schemaVersion: 1,
@@ -85,8 +82,12 @@ export async function runSelfTest(request: SelfTestRequest, services: SelfTestSe
   };
 }
 
-function isExpected(error: Error, signal: AbortSignal): boolean {
-  return error === signal.reason || asDrillError(error) !== null;
+/** What was found out by then counts, above all a fault that was missed: it goes on record however the self-test ends. */
+function endEarly(error: unknown, { faults }: SelfTestRequest, work: Parameters<typeof leaveRest>[1]): void {
+  if (work.bench.signal.aborted) return;
+  const known = asDrillError(error);
+  if (known === null) throw error;
+  leaveRest(faults, work, `the self-test could not go on: ${known.message}`);
 }
 
 /** Where a plan restores on this machine: there is the room. */

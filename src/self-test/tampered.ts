@@ -60,11 +60,12 @@ export function whileUnchecked(work: (station: ProvisionedSandbox) => Promise<vo
 
 /** Declares something hidden that the copy does see: the directory with the configuration of its own server. */
 export function withBrokenPromise(sandbox: Sandbox): Sandbox {
-  const provisioned = (station: ProvisionedSandbox): ProvisionedSandbox => {
-    const { outside, paths } = station;
-    return { ...station, outside: { ...outside, paths: [...outside.paths, paths.conf] } };
-  };
-  return tampered(sandbox, { provisioned });
+  return tampered(sandbox, { provisioned: promisingMore });
+}
+
+function promisingMore(station: ProvisionedSandbox): ProvisionedSandbox {
+  const { outside, paths } = station;
+  return { ...station, outside: { ...outside, paths: [...outside.paths, paths.conf] } };
 }
 
 /** Starts the restored server, and it alone, without the fence. For data of our own on this machine. */

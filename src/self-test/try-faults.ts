@@ -1,3 +1,4 @@
+import { errorCode, messageOf } from '../core/errors.ts';
 import { visible } from '../report/visible.ts';
 import type { DrillReport } from '../report/report.ts';
 import type { ControlResult, FaultResult, SelfTestDocument } from './document.ts';
@@ -75,6 +76,27 @@ export async function tryFaults(faults: Readonly<Record<string, Fault>>, work: W
   }
 }
 
+/** Says of each fault that was not come to why nothing is shown of it. */
+export function leaveRest(
+  faults: Readonly<Record<string, Fault>>,
+  { findings, tell }: Pick<Work, 'findings' | 'tell' | 'bench'>,
+  why: string,
+): void {
+  const done = new Set(findings.faults.map(({ fault }) => fault));
+  for (const [name, fault] of Object.entries(faults).filter(([one]) => !done.has(one))) {
+    const found = { ...aboutOf(name, fault), ...notMade(why), durationMs: 0 };
+    findings.faults.push(found);
+    tell({ kind: 'fault', fault: found });
+  }
+}
+
+function aboutOf(
+  name: string,
+  { does, blames, codes }: Fault,
+): Pick<FaultResult, 'fault' | 'does' | 'blames' | 'expected'> {
+  return { fault: name, does, blames, expected: [...codes] };
+}
+
 /** Drills a healthy copy. */
 async function controlled(ground: TestGround, work: Work): Promise<Controlled> {
   const { bench, place, now, findings, tell } = work;
@@ -107,17 +129,30 @@ async function tryFault(name: string, fault: Fault, { ground, site }: Controlled
   const { findings, tell } = work;
   tell({ kind: 'began', what: name });
   const startedMs = performance.now();
-  const about = { fault: name, does: fault.does, blames: fault.blames, expected: [...fault.codes] };
   const seen =
     site === null
       ? notMade('the healthy copy did not pass, so nothing that is seen there means anything')
       : await seenOf(fault, ground, site, work);
-  const found: FaultResult = { ...about, ...seen, durationMs: Math.round(performance.now() - startedMs) };
+  const found: FaultResult = {
+    ...aboutOf(name, fault),
+    ...seen,
+    durationMs: Math.round(performance.now() - startedMs),
+  };
   findings.faults.push(found);
   tell({ kind: 'fault', fault: found });
 }
 
 type Seen = Omit<FaultResult, 'fault' | 'does' | 'blames' | 'expected' | 'durationMs'>;
+
+/** What the system refuses, such as a file that is gone meanwhile, is no fault of ours. */
+function makeOrSay(fault: Fault, site: FaultSite): ReturnType<Fault['make']> {
+  try {
+    return fault.make(site);
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+    return { cannot: `it could not be made: ${messageOf(error)}` };
+  }
+}
 
 function notMade(why: string): Seen {
   return { repository: null, result: 'not-shown', verdict: null, codes: [], why, remark: null };
@@ -125,7 +160,7 @@ function notMade(why: string): Seen {
 
 async function seenOf(fault: Fault, ground: TestGround, site: FaultSite, work: Work): Promise<Seen> {
   const { bench, place, now, findings } = work;
-  const made = fault.make(site);
+  const made = makeOrSay(fault, site);
   if ('cannot' in made) return notMade(made.cannot);
   try {
     const plan = planOn(ground, place, now, [...sameSource(site.control), ...(made.overrides ?? [])]);

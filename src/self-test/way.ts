@@ -17,8 +17,9 @@ export function wayOf({ source: { backup }, recovery }: DrillReport): Way | null
   const end = parseLsn(recovery?.lastReplayedLsn ?? '');
   const start = parseLsn(backup?.lsn.start ?? '');
   const stop = parseLsn(backup?.lsn.stop ?? '');
-  if (end === null || start === null || stop === null || backup?.walStart == null) return null;
-  const segmentBytes = inferSegmentBytes([{ lsn: start, segment: backup.walStart }]);
+  const segment = backup?.walStart ?? null;
+  if (end === null || start === null || stop === null || segment === null) return null;
+  const segmentBytes = inferSegmentBytes([{ lsn: start, segment }]);
   const numberAt = (lsn: bigint): bigint => segmentNumberAt(lsn, segmentBytes);
   // The position is where the next record would begin.
   return { segmentBytes, first: numberAt(start), stop: numberAt(stop), last: numberAt(end - 1n) };

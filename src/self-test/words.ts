@@ -8,6 +8,13 @@ export const GROUNDS: Readonly<Record<GroundKind, string>> = {
   own: 'a small repository of its own',
 };
 
+/** The same where it stands beside others. */
+export const SHORT_GROUNDS: Readonly<Record<GroundKind, string>> = {
+  original: "the plan's own repository, only read",
+  copy: 'a private copy of it',
+  own: 'a small one of its own',
+};
+
 /** What a self-test came to, in a sentence or two. */
 export function meaningOf(document: SelfTestDocument): string {
   const { outcome, faults, isWhole } = document;
@@ -47,7 +54,7 @@ export function repositoriesText({ faults, controls, notCopied }: SelfTestDocume
   const used = [...new Set(controls.map(({ repository }) => repository))];
   const texts = used.map((kind) => {
     const count = faults.filter(({ repository }) => repository === kind).length;
-    return `${GROUNDS[kind]} (${counted(count, 'fault')})`;
+    return `${SHORT_GROUNDS[kind]} (${counted(count, 'fault')})`;
   });
   return `${texts.join('; ')}${notCopied === null ? '' : `; no copy was made: ${notCopied}`}`;
 }

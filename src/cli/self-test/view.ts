@@ -3,7 +3,7 @@ import { PHASES } from '../../drill/phase-list.ts';
 import type { ControlResult, FaultResult } from '../../self-test/document.ts';
 import type { SelfTestEvent } from '../../self-test/events.ts';
 import { FAULTS } from '../../self-test/faults.ts';
-import { GROUNDS } from '../../self-test/words.ts';
+import { SHORT_GROUNDS } from '../../self-test/words.ts';
 import type { CliContext } from '../context.ts';
 import { wrap } from '../view/wrap.ts';
 
@@ -48,7 +48,7 @@ export class SelfTestView {
         this.#shows(PHASES.find(({ id }) => id === event.phase)?.title.toLowerCase() ?? event.phase);
         break;
       case 'made':
-        this.#row(style('green', '✓'), MADE, event.durationMs, GROUNDS[event.repository]);
+        this.#row(style('green', '✓'), MADE, event.durationMs, SHORT_GROUNDS[event.repository]);
         break;
       case 'not-copied':
         this.#row(style('yellow', '!'), MADE, null, `not copied: ${event.why}; a small one is made for these faults`);
@@ -69,7 +69,9 @@ export class SelfTestView {
   #control({ verdict, repository, why, durationMs }: ControlResult): void {
     const { stderrStyle: style } = this.#context;
     const isHealthy = verdict === 'passed';
-    const text = isHealthy ? `passed, as it must: ${GROUNDS[repository]}` : `${verdict ?? 'refused'}: ${why ?? ''}`;
+    const text = isHealthy
+      ? `passed, as it must; ${SHORT_GROUNDS[repository]}`
+      : `${verdict ?? 'refused'}: ${why ?? ''}`;
     this.#row(isHealthy ? style('green', '✓') : style('red', '✗'), HEALTHY, durationMs, text);
   }
 

@@ -9,6 +9,9 @@ export const SELF_TEST_GROUNDS = ['original', 'copy', 'own'] as const;
 
 export const SELF_TEST_RESULTS = ['caught', 'missed', 'not-shown'] as const;
 
+/** The program itself, or a plan whose checks cannot fail. */
+export const SELF_TEST_BLAMES = ['pgdrill', 'plan'] as const;
+
 /** A self-test: whether drills of this program on this machine fail when they must. It is no run of any drill. */
 export const selfTested = z.strictObject({
   kind: z.literal('self-tested'),
@@ -31,6 +34,8 @@ export const selfTested = z.strictObject({
       fault: z.string(),
       repository: z.enum(SELF_TEST_GROUNDS).nullable(),
       result: z.enum(SELF_TEST_RESULTS),
+      /** Whose fault it is when a drill passes all the same. */
+      blames: z.enum(SELF_TEST_BLAMES),
     }),
   ),
   /** SHA-256 of its document. */
