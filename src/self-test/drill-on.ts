@@ -43,6 +43,7 @@ export async function drillOn(
       onlyIfDue: false,
       attestor: null,
       notifier: null,
+      explore: null,
     });
     return { report, refused: null };
   } catch (error) {

@@ -37,7 +37,14 @@ export function planOn(ground: TestGround, place: Place, now: Date, more: readon
   const plan = firstOf(ground.file, overrides, now);
   return {
     ...plan,
-    objectives: { rtoMs: null, rpoMs: null, backupAgeMs: null, recoverableMs: null, regression: null },
+    objectives: {
+      rtoMs: null,
+      rpoMs: null,
+      backupAgeMs: null,
+      recoverableMs: null,
+      forecastMs: null,
+      regression: null,
+    },
     compare: null,
     baseline: null,
     integrity: null,
