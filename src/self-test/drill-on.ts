@@ -44,6 +44,7 @@ export async function drillOn(
       attestor: null,
       notifier: null,
       explore: null,
+      fallbackOf: null,
     });
     return { report, refused: null };
   } catch (error) {
