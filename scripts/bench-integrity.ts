@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { newestPostgres } from '../src/cli/demo/place.ts';
+import { newestPostgres } from '../src/demo/newest-postgres.ts';
 import type { DrillReport } from '../src/report/report.ts';
 import { Cluster, makeOwnDirectory, makeTestDirectory, must, production } from '../test/fixtures/cluster.ts';
 import { measure } from './bench/measure.ts';

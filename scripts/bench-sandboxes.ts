@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { newestPostgres } from '../src/cli/demo/place.ts';
+import { newestPostgres } from '../src/demo/newest-postgres.ts';
 import { reportSchema, type DrillReport } from '../src/report/report.ts';
 import { startServer } from '../test/fixtures/ssh-server.ts';
 import { Cluster, makeOwnDirectory, makeTestDirectory, must, production } from '../test/fixtures/cluster.ts';

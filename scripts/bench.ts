@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { newestPostgres } from '../src/cli/demo/place.ts';
+import { newestPostgres } from '../src/demo/newest-postgres.ts';
 import { measure } from './bench/measure.ts';
 import { Cluster, makeOwnDirectory, makeTestDirectory, must, production } from '../test/fixtures/cluster.ts';
 

@@ -27,6 +27,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   notify: ['core', 'host', 'report', 'store'],
   plan: ['core', 'postgres', 'targets', 'checks', 'sandbox', 'evidence', 'schedule', 'notify'],
   machine: ['core', 'evidence', 'notify', 'plan'],
+  demo: ['core', 'host', 'postgres', 'pgbackrest'],
+  'self-test': ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'store', 'sandbox', 'drill', 'demo'],
   site: ['core', 'report', 'store'],
   metrics: ['core', 'schedule', 'store', 'check-up'],
   drill: [
@@ -67,6 +69,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'notify',
     'machine',
     'forecast',
+    'demo',
+    'self-test',
   ],
   main: ['cli'],
 };
@@ -103,6 +107,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
     'check-up',
     'notify',
     'machine',
+    'self-test',
     'cli',
   ],
 };
@@ -390,6 +395,29 @@ describe('the words of a program are read where the program is known', () => {
 
   test.each(Object.keys(OTHERS))('%s is still such a place', (path) => {
     expect(wordsReadIn(FILES.find((file) => file.path === path)?.code ?? '')).not.toEqual([]);
+  });
+});
+
+describe('a sandbox is tampered with by the self-test alone', () => {
+  test('nothing else takes what tampers with one', () => {
+    const taking = FILES.filter((file) => ownImports(file).includes('src/self-test/tampered.ts'));
+    expect(taking.length).toBeGreaterThan(0);
+    expect(taking.filter(({ folder }) => folder !== 'self-test')).toEqual([]);
+  });
+
+  test('whoever runs a drill hands it the sandbox of its plan, and the self-test one that was tampered with', () => {
+    const running = FILES.filter(({ code, path }) => /\brunDrill\(/.test(code) && path !== 'src/drill/run-drill.ts');
+    expect(running.map(({ path }) => path)).toEqual(['src/index.ts', 'src/self-test/drill-on.ts']);
+    const [library] = running;
+    expect(library?.code.match(/\bsandbox: .*/g)).toEqual(['sandbox: sandboxFor(plan.sandbox),']);
+  });
+
+  test('its room is open to its command, and to nobody else', () => {
+    const using = FILES.filter(
+      (file) => file.folder !== 'self-test' && ownImports(file).some((target) => folderOf(target) === 'self-test'),
+    );
+    const OPEN = ['src/cli/commands/self-test.ts', 'src/cli/self-test/'];
+    expect(using.map(({ path }) => path).filter((path) => !OPEN.some((place) => path.startsWith(place)))).toEqual([]);
   });
 });
 

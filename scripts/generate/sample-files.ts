@@ -64,6 +64,7 @@ function bundlePagesOf(ledger: string): SampleFile[] {
     notes: [],
     keys: [SAMPLE_KEY],
     keysNamed: true,
+    selfTest: null,
     ledgerEnd: runs.at(-1)?.ended?.finishedAt ?? null,
   });
   return [
@@ -104,6 +105,7 @@ function sitePagesOf(ledger: string): SampleFile[] {
     now: runs.at(-1)?.finishedAt ?? '',
     unrecorded: 0,
     unreadableLines: 0,
+    selfTest: null,
     reportOf: () => null,
   };
   return [...sitePages(data)].map(({ path, text }) => ({ path: `${SAMPLE}/site/${path}`, make: () => text }));

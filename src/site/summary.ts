@@ -17,7 +17,7 @@ function standingName({ drill, repo }: Standing): string {
 }
 
 /** What stands first: which drills need somebody, or that none does. */
-export function leadOf(standings: readonly Standing[], { unrecorded, unreadableLines }: SiteData): Html {
+export function leadOf(standings: readonly Standing[], { unrecorded, unreadableLines, selfTest }: SiteData): Html {
   const lines = leadLines(standings).map(({ tone, words }) => markup`<p class="lead">${mark(tone, words)}</p>\n`);
   const notes = [
     ...(unrecorded === 0 ? [] : [`Runs that are not on record: ${unrecorded}. drill evidence adopt takes them in.`]),
@@ -25,7 +25,8 @@ export function leadOf(standings: readonly Standing[], { unrecorded, unreadableL
       ? []
       : [`Lines of the ledger that cannot be read: ${unreadableLines}. drill evidence verify says which.`]),
   ];
-  return markup`${lines}${notes.map((words) => markup`<p>${mark('warning', words)}</p>\n`)}`;
+  const shown = selfTest === null ? null : markup`<p>${mark(selfTest.tone, selfTest.words)}</p>\n`;
+  return markup`${lines}${notes.map((words) => markup`<p>${mark('warning', words)}</p>\n`)}${shown}`;
 }
 
 function leadLines(standings: readonly Standing[]): { tone: Tone; words: string }[] {

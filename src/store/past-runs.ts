@@ -88,6 +88,7 @@ type Asked = Pick<
   | 'tally'
   | 'endBefore'
   | 'turnsOf'
+  | 'selfTests'
 >;
 
 /** Asks a ledger and its index. Where there is none, the answer is nothing. Throws `not-found` for one that cannot be read. */

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { checkUpSchema, type CheckUp } from '../../src/check-up/document.ts';
-import { newestPostgres } from '../../src/cli/demo/place.ts';
+import { newestPostgres } from '../../src/demo/newest-postgres.ts';
 import { removeFrom } from '../fixtures/branching.ts';
 import { Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
 import { commandLine } from '../fixtures/command-line.ts';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newestPostgres } from '../../src/cli/demo/place.ts';
+import { newestPostgres } from '../../src/demo/newest-postgres.ts';
 import type { DrillReport } from '../../src/report/report.ts';
 import { Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
 import { DataFile } from '../fixtures/corrupt.ts';

@@ -10,7 +10,7 @@ import { onSocket } from '../../src/core/endpoint.ts';
 import type { RunPaths } from '../../src/host/run-paths.ts';
 import { Sessions } from '../../src/postgres/sessions.ts';
 import type { DrillReport } from '../../src/report/report.ts';
-import { newestPostgres } from '../../src/cli/demo/place.ts';
+import { newestPostgres } from '../../src/demo/newest-postgres.ts';
 import { Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
 import { DataFile } from '../fixtures/corrupt.ts';
 import {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { bootstrap } from '../../src/sandbox/ssh/bootstrap.ts';
 import type { ParityItem } from '../../src/drill/parity/item.ts';
 import { sshSandbox } from '../../src/sandbox/ssh/schema.ts';
-import { newestPostgres } from '../../src/cli/demo/place.ts';
+import { newestPostgres } from '../../src/demo/newest-postgres.ts';
 import { production } from '../fixtures/cluster.ts';
 import { command, drill, workspace, writePlan, type DrillRun, type Workspace } from '../fixtures/drill.ts';
 import { leftOnServer, serverOf, startSupervisor, startServer, type TestServer } from '../fixtures/ssh-server.ts';

@@ -1,7 +1,7 @@
 import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { newestPostgres } from '../../src/cli/demo/place.ts';
+import { newestPostgres } from '../../src/demo/newest-postgres.ts';
 import { copyTree } from '../fixtures/copy-tree.ts';
 import { Cluster, makeTestDirectory, must, production } from '../fixtures/cluster.ts';
 import { drill, segmentFile, workspace, type Workspace } from '../fixtures/drill.ts';

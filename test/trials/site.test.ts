@@ -156,6 +156,7 @@ function hostileBundle(): string {
       notes: [HOSTILE],
       keys: [],
       keysNamed: false,
+      selfTest: null,
       ledgerEnd: LAST,
     }),
   );

@@ -43,7 +43,7 @@ function mentioned(file: string): { line: string; command: string; options: stri
     (block ?? inline ?? '').split('\n'),
   );
   return code.flatMap((line) => {
-    const match = /(?:^|\s)(?:npm run -s drill --|drill|pgdrill) ([a-z]+)\b([^#]*)/.exec(line.trim());
+    const match = /(?:^|\s)(?:npm run -s drill --|drill|pgdrill) ([a-z]+(?:-[a-z]+)*)\b([^#]*)/.exec(line.trim());
     if (!match?.[1] || !/^(npm run -s drill --|drill|pgdrill) /.test(line.trim())) return [];
     const options = [...(match[2] ?? '').matchAll(/(?:^|\s)(--[a-z][a-z-]*)/g)].map(([, option]) => option ?? '');
     return [{ line, command: match[1], options }];

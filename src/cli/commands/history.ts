@@ -1,5 +1,8 @@
 import type { Command } from '@commander-js/extra-typings';
+import { version } from '../../core/version.ts';
+import { readPastSelfTests } from '../../store/past-self-tests.ts';
 import { RunStore } from '../../store/run-store.ts';
+import { standingOfSelfTests } from '../../store/self-test-standing.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
@@ -33,14 +36,16 @@ function history(options: HistoryOptions, context: CliContext): number {
   const reports = reportsDirectory(options.reports, options.drill, context.env);
   const store = new RunStore(reports);
   const { stdout, stdoutStyle, stdoutColumns } = context;
+  const selfTests = readPastSelfTests(reports).filter(({ plan }) => [null, drill ?? plan].includes(plan));
   if (options.json) {
-    for (const piece of historyJson(store.history(drill))) stdout(piece);
+    for (const piece of historyJson(store.history(drill), selfTests)) stdout(piece);
     return EXIT.passed;
   }
   const list = store.list(drill);
   const last = store.read(options.all ? list.ended : list.ended.slice(-LAST));
   const shown = new Set(last.map(({ run }) => run));
   const lastFallbacks = store.read(list.fallbacks).filter(({ fallbackOf = '' }) => shown.has(fallbackOf));
-  stdout(historyText({ ...list, last, lastFallbacks }, reports, stdoutStyle, stdoutColumns()));
+  const selfTest = standingOfSelfTests(selfTests, version());
+  stdout(historyText({ ...list, last, lastFallbacks, selfTest }, reports, stdoutStyle, stdoutColumns()));
   return EXIT.passed;
 }

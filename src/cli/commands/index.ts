@@ -55,6 +55,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./demo.ts'),
   },
   {
+    name: 'self-test',
+    group: DRILLS,
+    says: 'make faults, and require that drills fail of each: whether a report can be relied on',
+    load: () => import('./self-test.ts'),
+  },
+  {
     name: 'schedule',
     group: DRILLS,
     says: 'have drills run by themselves: systemd, cron or Kubernetes asks, and pgdrill decides',

@@ -6,7 +6,10 @@ import { siteRuns, type SiteRun } from '../../site/runs.ts';
 import { sitePages } from '../../site/site.ts';
 import type { Planned } from '../../site/standing.ts';
 import { writeSite } from '../../site/write-site.ts';
+import { version } from '../../core/version.ts';
+import { readPastSelfTests } from '../../store/past-self-tests.ts';
 import { RunStore } from '../../store/run-store.ts';
+import { standingOfSelfTests } from '../../store/self-test-standing.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-status.ts';
@@ -38,6 +41,7 @@ function site(options: SiteOptions, context: CliContext): number {
     now: new Date().toISOString(),
     unrecorded: history.unrecorded.length,
     unreadableLines: history.unreadableLines,
+    selfTest: standingOfSelfTests(readPastSelfTests(reports), version()),
     reportOf: reportsSeenFrom(output, reports),
   });
   const done = writeSite(output, pages);

@@ -12,10 +12,11 @@ import { EXIT, exitStatusOf, worstExitStatus } from '../exit-status.ts';
 import { resultText } from '../view/show-result.ts';
 import { drillPlanFile } from './drill.ts';
 import { endScript } from './keep.ts';
-import { newDemoDirectory, newestPostgres, reportsDirectory, whyUnfenced } from './place.ts';
+import { newestPostgres } from '../../demo/newest-postgres.ts';
+import { newDemoDirectory, reportsDirectory, whyUnfenced } from './place.ts';
 import { latestPlan, pointInTimePlan, type Accident } from './plans.ts';
-import { ProductionCluster } from './production.ts';
-import { ACCIDENT, SHOP, TRAFFIC } from './shop.ts';
+import { ProductionCluster } from '../../demo/production.ts';
+import { ACCIDENT, SHOP, TRAFFIC } from '../../demo/shop.ts';
 import { Story } from './story.ts';
 
 interface DemoOptions {

@@ -7,7 +7,6 @@ import type { Host } from '../../host/host.ts';
 import { LocalHost } from '../../host/local-host.ts';
 import type { RunUser } from '../../host/run-user.ts';
 import { trialFence } from '../../sandbox/fence/trial.ts';
-import { configuredMajor, findPostgres, OLDEST_MAJOR, type PostgresBinaries } from '../../postgres/binaries.ts';
 
 /** Paths of Unix sockets are short: a longer directory has no room for those of the demo. */
 const LONGEST_BASE = 35;
@@ -47,19 +46,6 @@ function isWritable(directory: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The newest PostgreSQL that is installed here. */
-export async function newestPostgres(host: Host): Promise<PostgresBinaries> {
-  const packaged = (await host.list('/usr/lib/postgresql')) ?? [];
-  const majors = [...packaged, await configuredMajor(host)].map(Number).filter((major) => major >= OLDEST_MAJOR);
-  for (const major of majors.toSorted((a, b) => b - a)) {
-    const binaries = await findPostgres(host, major).catch(() => null);
-    if (binaries) return binaries;
-  }
-  throw new DrillError('tool-missing', 'no PostgreSQL server is installed here', {
-    hint: 'install it (Debian, Ubuntu: apt-get install postgresql)',
-  });
 }
 
 /** Why bubblewrap cannot fence the copies off on this machine, or null when it can. */

@@ -1,4 +1,4 @@
-import type { ProductionCluster } from './production.ts';
+import type { ProductionCluster } from '../../demo/production.ts';
 
 /** What is known of the accident, all of it from just before. */
 export interface Accident {

@@ -2,8 +2,8 @@ import { formatDuration } from '../../core/duration.ts';
 import { shellJoin } from '../../core/shell-quote.ts';
 import type { CliContext } from '../context.ts';
 import type { Accident } from './plans.ts';
-import type { ProductionCluster } from './production.ts';
-import { ACCIDENT } from './shop.ts';
+import type { ProductionCluster } from '../../demo/production.ts';
+import { ACCIDENT } from '../../demo/shop.ts';
 
 /** A production that stays up. */
 interface Kept {

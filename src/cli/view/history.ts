@@ -1,13 +1,19 @@
 import type { EndedRun, MissedDue } from '../../store/ledger/index-answers.ts';
 import { ADOPT, type History, type PastRun, type RunList, type RunWithoutReport } from '../../store/past-runs.ts';
+import type { PastSelfTest } from '../../store/past-self-tests.ts';
+import type { SelfTestStanding } from '../../store/self-test-standing.ts';
 import { durationText, secondText } from '../../report/document/words.ts';
 import { sparkline } from './sparkline.ts';
 import { plain, type Style } from './style.ts';
 import { table, tableWithin } from './table.ts';
 import { describeTarget } from './target-words.ts';
+import { wrap } from './wrap.ts';
 
 /** The document run by run: there may be many. */
-export function* historyJson({ runs, fallbacks, ...others }: History): Generator<string> {
+export function* historyJson(
+  { runs, fallbacks, ...others }: History,
+  selfTests: readonly PastSelfTest[],
+): Generator<string> {
   yield '{\n  "runs": [';
   yield* entries(runs.map(shownRun));
   const { withoutReport, unrecorded, missed, unreadableLines } = others;
@@ -16,7 +22,7 @@ export function* historyJson({ runs, fallbacks, ...others }: History): Generator
     fallbacks.map((past) => ({ fallbackOf: past.fallbackOf, ...shownRun(past), recoveredTo: past.recoveredTo })),
   );
   yield `${fallbacks.length === 0 ? '' : '\n  '}],\n  "withoutReport": ${indented(withoutReport, 2)}`;
-  yield `,\n  "unrecorded": ${indented(unrecorded, 2)},\n  "missed": ${indented(missed, 2)},\n  "unreadableLines": ${unreadableLines}\n}\n`;
+  yield `,\n  "unrecorded": ${indented(unrecorded, 2)},\n  "missed": ${indented(missed, 2)},\n  "selfTests": ${indented(selfTests, 2)},\n  "unreadableLines": ${unreadableLines}\n}\n`;
 }
 
 function* entries(shown: Iterable<object>): Generator<string> {
@@ -57,11 +63,18 @@ export interface ShownHistory extends RunList {
   readonly last: readonly PastRun[];
   /** The fallbacks of these. */
   readonly lastFallbacks: readonly PastRun[];
+  /** Whether drills were shown to fail when they must; null: nothing is on record of that. */
+  readonly selfTest: SelfTestStanding | null;
 }
 
 /** The table of the last runs, the trend of each drill, and what is not on record; over lines of `width` columns. */
 export function historyText(past: ShownHistory, reports: string, style: Style = plain, width = Infinity): string {
-  const parts = [runTable(past, style, width), trends(past.ended, style), problemsText(past, style)];
+  const parts = [
+    runTable(past, style, width),
+    trends(past.ended, style),
+    selfTestText(past.selfTest, style, width),
+    problemsText(past, style),
+  ];
   return parts.filter((part) => part !== '').join('\n') || `No runs in ${reports} yet.\n`;
 }
 
@@ -178,6 +191,15 @@ function trends(runs: readonly EndedRun[], style: Style): string {
     return [[style('dim', `RTO of ${drill}`), sparkline(values), range]];
   });
   return table(rows);
+}
+
+const MARKS = { good: ['green', '✓'], warning: ['yellow', '!'], bad: ['red', '✗'] } as const;
+
+/** It is no run of any drill, so it stands apart. */
+function selfTestText(standing: SelfTestStanding | null, style: Style, width: number): string {
+  if (standing === null) return '';
+  const [colour, sign] = MARKS[standing.tone];
+  return `${style(colour, sign)} ${wrap(standing.words, width, 2)}\n`;
 }
 
 const NAMED = 5;

@@ -36,8 +36,7 @@ type Beside = (run: {
 export function runsIn(lines: readonly LedgerLine[], beside: Beside): BundledRun[] {
   const last = new Map<string, BundledRun>();
   for (const line of lines) {
-    if (line.kind === 'opened' || line.kind === 'repaired' || line.kind === 'signed-off' || line.kind === 'missed')
-      continue;
+    if (!('run' in line) || line.kind === 'signed-off') continue;
     const { drill, run, number, startedAt } = line;
     const outcome = line.kind === 'ended' ? outcomeOf(line) : WITHOUT_REPORT[line.kind];
     const ended = line.kind === 'ended' ? line : null;

@@ -43,7 +43,10 @@ export function describeBundle(record: BundleRecord): BundleDocument {
   };
 }
 
-function lead({ problems, terms, runs: all, keysNamed, keys }: BundleRecord, drills: readonly DrillSupport[]): Block[] {
+function lead(
+  { problems, terms, runs: all, keysNamed, keys, selfTest }: BundleRecord,
+  drills: readonly DrillSupport[],
+): Block[] {
   const runs = all.filter(isDrill);
   const passed = runs.filter(({ outcome }) => outcome === 'passed').length;
   const signed = runs.filter(({ ended, isSigned }) => ended !== null && isSigned).length;
@@ -62,6 +65,7 @@ function lead({ problems, terms, runs: all, keysNamed, keys }: BundleRecord, dri
       `${signed} of ${withReport} reports are signed. `,
       verified,
     ]),
+    ...(selfTest === null ? [] : [paragraph({ tone: selfTest.tone, mark: selfTest.words })]),
     paragraph([
       keys.length === 0 ? 'No key was at hand when this was made. ' : `Signatures were compared with ${whose}. `,
       'See for yourself, without pgdrill: ',

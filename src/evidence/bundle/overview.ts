@@ -3,6 +3,7 @@ import { isOpen } from '../../report/review.ts';
 import { isDrill, isUnseen, type BundledRun } from './bundled-run.ts';
 import { keptSchedule, stretchesWithout, type Kept, type PlannedDrill, type Stretch } from './cadence.ts';
 import { controlOf } from './controls.ts';
+import type { SelfTestStanding } from '../../store/self-test-standing.ts';
 import type { MissedDue } from '../../store/ledger/index-answers.ts';
 import type { BundleTerms } from './terms.ts';
 
@@ -27,6 +28,8 @@ export interface BundleRecord {
   readonly keysNamed: boolean;
   /** Times of the period at which a drill was due and did not run, by the ledger. */
   readonly missed: readonly MissedDue[];
+  /** Whether drills were shown to fail when they must; null: nothing is on record of that. */
+  readonly selfTest: SelfTestStanding | null;
   /** The time of the last line of the ledger; null: there is none. */
   readonly ledgerEnd: string | null;
 }

@@ -7,9 +7,11 @@ import type { DrillReport } from '../../report/report.ts';
 import { digestOf } from '../../store/digest.ts';
 import { LEDGER_FILE } from '../../store/ledger/ledger.ts';
 import type { MissedDue } from '../../store/ledger/index-answers.ts';
-import type { MissedEntry } from '../../store/ledger/line.ts';
+import type { LedgerLine, MissedEntry } from '../../store/ledger/line.ts';
 import { MANIFEST_FILE, SIGN_OFF_FILE, STATEMENT_FILES } from '../../store/manifest.ts';
 import { readReport } from '../../store/past-runs.ts';
+import { SELF_TESTS } from '../../store/past-self-tests.ts';
+import { standingOfSelfTests } from '../../store/self-test-standing.ts';
 import { KEYS_DIRECTORY } from '../keys-directory.ts';
 import type { PublicKey } from '../public-key.ts';
 import { readSignOffs } from '../read-sign-offs.ts';
@@ -83,6 +85,7 @@ export async function stageBundle(request: BundleRequest, directory: string): Pr
   write(LEDGER_FILE, part.text);
   copyNamed(reports, directory, isOfLedger);
   copyNamed(join(reports, KEYS_DIRECTORY), join(directory, KEYS_DIRECTORY), isOfKeys);
+  if (!terms.withoutValues) stageSelfTests(part, reports, directory);
   for (const run of runs) stageRun(run, reports, directory, terms);
   const document = describeBundle({
     terms,
@@ -96,6 +99,7 @@ export async function stageBundle(request: BundleRequest, directory: string): Pr
     keys: verification.keys,
     keysNamed: !verification.keysOnFirstSight,
     missed: part.lines.flatMap((line) => (line.kind === 'missed' ? missedIn(line, terms) : [])),
+    selfTest: standingOfSelfTests([...part.before, ...part.lines].filter(isSelfTest), terms.pgdrill),
     ledgerEnd: part.lines.at(-1)?.at ?? null,
   });
   write(BUNDLE_FILES.page, bundleHtml(document));
@@ -144,6 +148,16 @@ function isOfLedger(name: string): boolean {
 
 function isOfKeys(name: string): boolean {
   return /^[0-9a-f]{64}\.(?:pub|rotation\.dsse\.json)$/.test(name);
+}
+
+function isSelfTest(line: LedgerLine): line is Extract<LedgerLine, { readonly kind: 'self-tested' }> {
+  return line.kind === 'self-tested';
+}
+
+/** Of each self-test that a line of the part tells of; what failed there may show values of restored data. */
+function stageSelfTests({ lines }: LedgerPart, reports: string, directory: string): void {
+  const ids = new Set(lines.filter(isSelfTest).map(({ id }) => id));
+  copyNamed(join(reports, SELF_TESTS), join(directory, SELF_TESTS), (name) => ids.has(name.split('.')[0] ?? ''));
 }
 
 const SIGNED: readonly string[] = [MANIFEST_FILE, ...Object.values(STATEMENT_FILES)];

@@ -10,6 +10,7 @@ import { verifyIndex } from './verify-index.ts';
 import { verifyLedger, type PlacedLine, type VerifiedLedger } from './verify-ledger.ts';
 import { verifyRun } from './verify-run.ts';
 import { WHOLE, type Extent } from './extent.ts';
+import { verifySelfTests } from './verify-self-tests.ts';
 import { verifySignOffs, type RecordedSignOff } from './verify-sign-offs.ts';
 
 /** What to verify, and whom to believe. */
@@ -84,6 +85,7 @@ export function verifyReports({ reports, runs, keys, reviewers, extent = WHOLE }
       ...unsigned(ledger, checked),
       ...missingKeys(reports, keysIn(checked, reviews)),
       ...unvouchedKeys(reports, trust, ended),
+      ...verifySelfTests(reports, lines, extent),
       ...notOnRecord(reports, ledger, runs),
     ],
     notes: notes(ledger, trust, checked),

@@ -1,4 +1,5 @@
 import { lineHash, parseLine, type LedgerLine, type MissedEntry } from './line.ts';
+import type { SelfTestedEntry } from './self-tested.ts';
 
 /** Something that is wrong with a ledger. */
 interface ChainFault {
@@ -68,6 +69,7 @@ class RunCount {
   readonly #missed = new Map<string, string>();
   readonly #states = new Map<string, 'begun' | 'lost' | 'closed'>();
   readonly #statements = new Set<string>();
+  readonly #selfTests = new Set<string>();
 
   constructor(knowsAll: boolean) {
     this.#knowsAll = knowsAll;
@@ -76,6 +78,7 @@ class RunCount {
   /** What is wrong with a line, after those before it. */
   take(line: LedgerLine): string[] {
     if (line.kind === 'opened' || line.kind === 'repaired') return [];
+    if (line.kind === 'self-tested') return this.#selfTest(line);
     if (line.kind === 'missed') return this.#miss(line);
     const name = `${line.drill}/${line.run}`;
     const state = this.#states.get(name);
@@ -97,6 +100,13 @@ class RunCount {
     // A run that was taken for lost, on a machine whose locks are not seen here, may still end.
     const mayEnd = state === 'begun' || (state === 'lost' && line.kind === 'ended');
     return mayEnd ? [] : [`the run ${line.run} has ended already`];
+  }
+
+  /** Whoever has no key can still say again what a self-test has said once. */
+  #selfTest({ id }: SelfTestedEntry): string[] {
+    const isOnRecord = this.#selfTests.has(id);
+    this.#selfTests.add(id);
+    return isOnRecord ? [`the self-test ${id} is on record already`] : [];
   }
 
   /** What was missed is told once, in order. */

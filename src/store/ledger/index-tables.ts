@@ -1,5 +1,5 @@
 /** Rises when the tables change, or what is put into them. */
-export const FORMAT = 8;
+export const FORMAT = 9;
 
 /**
  * `runs` and `unended` are what every count and every question is about. The run of a fallback is in neither: a drill that failed has
@@ -18,6 +18,7 @@ export const TABLES = `
     primary key (run, drill)
   ) without rowid;
   create table sign_offs (start integer primary key, length integer, drill text, run text) without rowid;
+  create table self_tests (start integer primary key, length integer) without rowid;
   create table missed (drill text, due_at text, primary key (drill, due_at)) without rowid;
   create view runs as select * from all_runs where fallback_of is null;
   create view unended as select * from all_unended where fallback_of is null;

@@ -138,6 +138,12 @@ export class LedgerIndex {
       .all({ drill: of?.drill ?? null, run: of?.run ?? null }) as unknown as LinePosition[];
   }
 
+  /** Where the ledger tells of self-tests, oldest first. */
+  selfTests(): LinePosition[] {
+    const found = this.#database.prepare('select start, length from self_tests order by start').all();
+    return found as unknown as LinePosition[];
+  }
+
   has(drill: string, run: string): boolean {
     return this.#database.prepare('select 1 from all_runs where run = ? and drill = ?').get(run, drill) !== undefined;
   }
@@ -209,6 +215,7 @@ export class LedgerIndex {
       'all_runs order by run, drill',
       'sign_offs order by start',
       'missed order by drill, due_at',
+      'self_tests order by start',
     ];
     return JSON.stringify(tables.map((table) => this.#database.prepare(`select * from ${table}`).all()));
   }

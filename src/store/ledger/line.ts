@@ -3,6 +3,7 @@ import { reportSchema } from '../../report/report.ts';
 import { AGES } from '../../report/selection.ts';
 import { digestOfText } from '../digest.ts';
 import { RUN_ID } from '../run-folders.ts';
+import { selfTested } from './self-tested.ts';
 
 /** The version of the ledger's lines; it rises when a field changes its meaning or goes. */
 export const LEDGER_VERSION = 1;
@@ -130,7 +131,17 @@ const missed = z.strictObject({
 /** The end of the ledger was no whole line: what was there, as text, and how many bytes of it. */
 const repaired = z.strictObject({ kind: z.literal('repaired'), removed: z.string(), bytes: z.int() });
 
-const entrySchema = z.discriminatedUnion('kind', [opened, begun, ended, withdrawn, lost, missed, signedOff, repaired]);
+const entrySchema = z.discriminatedUnion('kind', [
+  opened,
+  begun,
+  ended,
+  withdrawn,
+  lost,
+  missed,
+  signedOff,
+  selfTested,
+  repaired,
+]);
 
 /** What is put on record, without its place in the chain. */
 export type LedgerEntry = z.output<typeof entrySchema>;

@@ -13,6 +13,10 @@ export function noteLine(database: DatabaseSync, line: LedgerLine, place: LinePo
     for (const dueAt of line.dueAt) run('insert or replace into missed values (:drill, :dueAt)', { drill, dueAt });
     return;
   }
+  if (line.kind === 'self-tested') {
+    run('insert into self_tests values (:start, :length)', { ...place });
+    return;
+  }
   if (line.kind === 'signed-off') {
     const { drill, run: id } = line;
     run('insert into sign_offs values (:start, :length, :drill, :id)', { ...place, drill, id });

@@ -37,6 +37,7 @@ function pageOf(run: Partial<BundledRun>, changes: Partial<BundleRecord> = {}): 
     keysNamed: true,
     missed: [],
     firstBegun: () => '2020-01-01T00:00:00.000Z',
+    selfTest: null,
     ledgerEnd: null,
   };
   return bundleMarkdown(describeBundle({ ...record, ...changes }));

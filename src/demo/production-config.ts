@@ -1,4 +1,4 @@
-import { shellJoin } from '../../core/shell-quote.ts';
+import { shellJoin } from '../core/shell-quote.ts';
 
 interface ProductionPaths {
   readonly root: string;

@@ -1,12 +1,12 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { onSocket } from '../../core/endpoint.ts';
-import { DrillError } from '../../core/errors.ts';
-import type { Daemon, Host, RunResult } from '../../host/host.ts';
-import { compressionFor } from '../../pgbackrest/compression.ts';
-import { Database } from '../../postgres/database.ts';
-import type { PostgresBinaries } from '../../postgres/binaries.ts';
+import { onSocket } from '../core/endpoint.ts';
+import { DrillError } from '../core/errors.ts';
+import type { Daemon, Host, RunResult } from '../host/host.ts';
+import { compressionFor } from '../pgbackrest/compression.ts';
+import { Database } from '../postgres/database.ts';
+import type { PostgresBinaries } from '../postgres/binaries.ts';
 import { pgBackRestConfig, serverConfig } from './production-config.ts';
 
 interface ProductionOptions {
@@ -143,12 +143,12 @@ export class ProductionCluster {
     this.#throwIfEnded();
     if (result.exitCode === 0) return result;
     const said = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-5).join('\n');
-    throw new DrillError('sandbox-failed', `the production of the demo could not be made: ${argv.join(' ')}\n${said}`, {
+    throw new DrillError('sandbox-failed', `the small production could not be made: ${argv.join(' ')}\n${said}`, {
       hint: 'drill doctor says what this machine lacks',
     });
   }
 
   #throwIfEnded(): void {
-    if (this.#options.signal.aborted) throw new DrillError('cancelled', 'the demo was ended by a signal');
+    if (this.#options.signal.aborted) throw new DrillError('cancelled', 'it was ended by a signal');
   }
 }

@@ -1,0 +1,79 @@
+import { DrillError } from '../../core/errors.ts';
+import { didYouMean } from '../../core/nearest.ts';
+import { attestorWith } from '../../evidence/attestor.ts';
+import { openSigner } from '../../evidence/signers/index.ts';
+import { keyPlaceIn } from '../../evidence/written-key.ts';
+import { readMachine } from '../../machine/read-machine.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
+import type { SelfTestDocument } from '../../self-test/document.ts';
+import type { Fault } from '../../self-test/fault.ts';
+import { FAULTS } from '../../self-test/faults.ts';
+import { recordSelfTest } from '../../self-test/record.ts';
+import { runSelfTest } from '../../self-test/self-test.ts';
+import type { Attestor } from '../../store/attestor.ts';
+import { RunStore } from '../../store/run-store.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT, exitStatusOfSignal } from '../exit-status.ts';
+import { reportsDirectory } from '../known-reports.ts';
+import { plansFor } from '../plans/load-plans.ts';
+import { selfTestText } from './result-text.ts';
+import { SelfTestView } from './view.ts';
+
+interface SelfTestOptions {
+  readonly only?: readonly string[] | undefined;
+  readonly scratch?: string | undefined;
+  readonly reports?: string | undefined;
+  readonly json?: true | undefined;
+}
+
+/** `drill self-test`: shows whether drills fail when they must, and puts that on record. Returns the exit status. */
+export async function selfTest(file: string | null, options: SelfTestOptions, context: CliContext): Promise<number> {
+  const { env, redactor, signal, hurry } = context;
+  const faults = chosen(options.only);
+  const machine = readMachine(env);
+  const plan = file === null ? null : planOf(file, options, env);
+  const reports = plan?.reports ?? reportsDirectory(undefined, undefined, env);
+  const record = options.reports ?? reports;
+  const attestor = attestorOf(plan?.evidence ?? machine.evidence, context);
+  new RunStore(record).requireWritable();
+  const view = new SelfTestView(context, options.json === true);
+  view.begins(plan?.name ?? null);
+  const isWhole = Object.keys(faults).length === Object.keys(FAULTS).length;
+  const scratch = options.scratch ?? machine.scratch ?? undefined;
+  const found = await runSelfTest(
+    { plan, scratch, faults, isWhole },
+    { redactor, signal, hurry, env, tell: (event) => view.hear(event) },
+  ).finally(() => view.ends());
+  const document = redactor.data(found);
+  const page = await recordSelfTest(record, document, attestor);
+  if (options.json) context.stdout(`${JSON.stringify(document)}\n`);
+  else context.stdout(`\n${selfTestText(document, page, context.stdoutStyle, context.stdoutColumns())}`);
+  return statusOf(document, context);
+}
+
+function planOf(file: string, { scratch, reports }: SelfTestOptions, env: NodeJS.ProcessEnv): DrillPlan {
+  const given = { ...(scratch === undefined ? {} : { scratch }), ...(reports === undefined ? {} : { reports }) };
+  const [plan] = plansFor([file], given, [], env);
+  if (!plan) throw new DrillError('plan-invalid', `${file} names no drill`);
+  return plan;
+}
+
+function chosen(only: readonly string[] | undefined): Readonly<Record<string, Fault>> {
+  if (only === undefined) return FAULTS;
+  const names = Object.keys(FAULTS);
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown === undefined) return Object.fromEntries(Object.entries(FAULTS).filter(([name]) => only.includes(name)));
+  throw new DrillError('plan-invalid', `--only: there is no fault ${unknown}${didYouMean(unknown, names)}`, {
+    hint: `the faults are ${names.join(', ')}`,
+  });
+}
+
+function attestorOf(place: DrillPlan['evidence'], { env, redactor }: CliContext): Attestor | null {
+  const key = place ?? keyPlaceIn(env);
+  return key && attestorWith(openSigner(key, { env, redactor }));
+}
+
+function statusOf({ outcome, left }: SelfTestDocument, { receivedSignal }: CliContext): number {
+  if (outcome === 'cancelled') return exitStatusOfSignal(receivedSignal());
+  return outcome === 'passed' && left.length > 0 ? EXIT.cleanup : EXIT[outcome];
+}

@@ -1,0 +1,64 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CleanupStack } from '../core/cleanup.ts';
+import type { Host } from '../host/host.ts';
+import { sandboxFor, sandboxSchema } from '../sandbox/registry.ts';
+import type { SandboxSpec } from '../sandbox/sandbox.ts';
+
+/** A directory of this machine for all that a self-test makes. It is marked as ours, so that a sweep removes what a kill leaves. */
+export interface Place {
+  readonly root: string;
+  /** Makes and runs what belongs to the self-test itself: nothing fences it off. */
+  readonly host: Host;
+  /** Where its drills happen, if they happen on this machine. */
+  readonly drills: string;
+  /** Where their reports lie: they are no runs of anybody's drill. */
+  readonly reports: string;
+  /** For what is taken out of a repository. */
+  readonly aside: string;
+}
+
+/** What names the directory and its lock: one self-test runs at a time. */
+const NAME = 'self-test';
+
+interface PlaceOptions {
+  readonly id: string;
+  /** Undefined: the usual one. */
+  readonly scratch: string | undefined;
+  /** Data directories of production and repositories, which it keeps away from. */
+  readonly keepsFrom: Pick<SandboxSpec, 'productionPaths' | 'repositoryPaths'>;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the place; its removal is on the stack before it is there. Throws a DrillError, `busy` where another self-test runs. */
+export async function openPlace(
+  { id, scratch, keepsFrom, signal }: PlaceOptions,
+  cleanup: CleanupStack,
+): Promise<Place> {
+  const plan = sandboxSchema.parse({ ...(scratch === undefined ? {} : { scratch }), confine: 'off' });
+  const spec: SandboxSpec = {
+    ...keepsFrom,
+    runId: id,
+    drill: NAME,
+    readPaths: [],
+    reaches: [],
+    credentials: {},
+    credentialPaths: [],
+    productionServers: [],
+    configFiles: [],
+    keepInstance: false,
+    endsBefore: new Date(Date.now() + LONGEST_MS),
+  };
+  const { host, paths } = await sandboxFor(plan).prepare(spec, cleanup, signal);
+  const place = {
+    root: paths.root,
+    host,
+    drills: join(paths.root, 'd'),
+    reports: join(paths.root, 'reports'),
+    aside: join(paths.root, 'aside'),
+  };
+  mkdirSync(place.aside, { mode: 0o700 });
+  return place;
+}
+
+const LONGEST_MS = 7 * 86_400_000;
