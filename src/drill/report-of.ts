@@ -17,7 +17,8 @@ export async function reportOf(
 ): Promise<DrillReport> {
   const { clock, trigger, fallbackOf, sandbox, version } = services;
   const { runId, plan, ready } = record;
-  const about = { stanza: plan.source.stanza, systemId: ready?.database.systemId ?? null, before: runId };
+  const before = { runId, startedAt: record.startedAt.toISOString() };
+  const about = { stanza: plan.source.stanza, systemId: ready?.database.systemId ?? null, before };
   const report = buildReport(record, {
     steps,
     kept,

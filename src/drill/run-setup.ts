@@ -59,7 +59,7 @@ function requireRepository({ source, rotation }: DrillPlan, config: UserConfig):
   );
 }
 
-/** `20261121T034512Z-3f9a`: sorts by time, and two runs of one second differ. */
+/** `20261121T034512Z-3f9a`: sorts by the second; two runs of one second differ, in any order. */
 export function newRunId(now: Date): string {
   return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
 }

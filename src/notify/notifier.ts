@@ -111,7 +111,8 @@ class RunNotifier implements Notifier {
       const refused = told.of(key);
       if (refused !== null) await told.forget(key);
       if (refused !== null) return { state: 'missed', run: null, at: refused.toldAt };
-      return endBefore(reports, { drill, before: report.runId, repo: report.source.repo?.key ?? null });
+      const { runId, startedAt, source } = report;
+      return endBefore(reports, { drill, before: { runId, startedAt }, repo: source.repo?.key ?? null });
     } catch (error) {
       if (!isOfTheSystem(error)) throw error;
       return null; // The report says what is wrong with the ledger. The run is told of as if it were the first.

@@ -17,11 +17,12 @@ export interface Adopted {
  */
 export async function adopt(reports: string, ledger: Ledger): Promise<Adopted> {
   const { unrecorded } = listRuns(reports, null);
-  const oldestFirst = unrecorded.toSorted((a, b) => (a.run < b.run ? -1 : 1));
-  const read = oldestFirst.map((place) => ({ place, whole: readWhole(dirname(place.file)) }));
-  const fit = read.flatMap(({ place, whole }) =>
-    whole?.report.runId === place.run && whole.report.drill === place.drill ? [whole] : [],
-  );
+  const read = unrecorded.map((place) => ({ place, whole: readWhole(dirname(place.file)) }));
+  const fit = read
+    .flatMap(({ place, whole }) =>
+      whole?.report.runId === place.run && whole.report.drill === place.drill ? [whole] : [],
+    )
+    .toSorted((a, b) => (a.report.startedAt < b.report.startedAt ? -1 : 1));
   const left = read.filter(({ whole }) => !fit.some((one) => one === whole)).map(({ place }) => place);
   if (fit.length === 0) return { taken: [], left };
   const lines = await ledger.append((state) =>

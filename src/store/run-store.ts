@@ -22,7 +22,7 @@ import {
   type RunList,
 } from './past-runs.ts';
 import { endBefore } from './end-before.ts';
-import type { DrillOnRecord, EndBefore, EndedRun, ProvenTurn } from './ledger/index-answers.ts';
+import type { DrillOnRecord, EndBefore, EndedRun, ProvenTurn, RunBegin } from './ledger/index-answers.ts';
 import { lastPassedWith, passedRuns } from './kept-before.ts';
 import { missedBy } from './due.ts';
 import { settled } from './settle.ts';
@@ -159,7 +159,7 @@ export class RunStore {
 
   /** The figures of the last passed runs that a run can be compared with, the newest first; at most `most`. The same holds. */
   async figuresBefore(report: DrillReport, most: number): Promise<RunFigures[]> {
-    const question = { series: seriesOfReport(report), before: report.runId, most };
+    const question = { series: seriesOfReport(report), before: beginOf(report), most };
     const runs = await orNothing(() => passedBefore(this.#directory, question));
     return runs.flatMap(({ rto: { measuredMs }, phases, restored, walBytes }) =>
       measuredMs === null ? [] : [{ rtoMs: measuredMs, phases, restoredBytes: restored?.bytes ?? null, walBytes }],
@@ -171,7 +171,7 @@ export class RunStore {
    * read any more is left out.
    */
   async passedLike(report: DrillReport, most: number): Promise<DrillReport[]> {
-    const question = { series: seriesOfReport(report), before: report.runId, most };
+    const question = { series: seriesOfReport(report), before: beginOf(report), most };
     return reportsOf(await orNothing(() => passedBefore(this.#directory, question)));
   }
 
@@ -180,6 +180,10 @@ export class RunStore {
     const [report] = reportsOf(passedRuns(this.#directory, drill).take(1).toArray());
     return report ? [report, ...(await this.passedLike(report, most - 1))] : [];
   }
+}
+
+function beginOf({ runId, startedAt }: DrillReport): RunBegin {
+  return { runId, startedAt };
 }
 
 function reportsOf(runs: readonly PastRun[]): DrillReport[] {
@@ -198,7 +202,7 @@ interface CopiesQuestion {
   /** Null: not known. */
   readonly systemId: string | null;
   /** The run that asks. */
-  readonly before: string;
+  readonly before: RunBegin;
 }
 
 /** A ledger that cannot be read, by a fault of the system, has no answer. */

@@ -64,9 +64,14 @@ export function describeCopies(
     const counts = copy.thisRun && !(isFallback && verdict === 'passed');
     const thisRun = counts ? [{ runId, startedAt, verdict, backup: ready?.backup.label ?? null }] : [];
     const earlier = [last, lastPassed, lastFailed].filter((run) => run !== null);
-    const newestFirst = [...thisRun, ...earlier].toSorted((a, b) => (a.runId < b.runId ? 1 : -1));
-    return { ...copy, ...newestFirst.reduce(withRun, NO_PAST) };
+    return { ...copy, ...[...thisRun, ...earlier].toSorted(newestFirst).reduce(withRun, NO_PAST) };
   });
+}
+
+/** By the beginning: the ids of two runs of one second are in any order. */
+function newestFirst(a: EarlierRun, b: EarlierRun): number {
+  if (a.startedAt === b.startedAt) return 0;
+  return a.startedAt < b.startedAt ? 1 : -1;
 }
 
 /** What is known with one more run, an older one than those before. */

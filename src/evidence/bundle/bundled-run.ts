@@ -42,7 +42,12 @@ export function runsIn(lines: readonly LedgerLine[], beside: Beside): BundledRun
     const ended = line.kind === 'ended' ? line : null;
     last.set(`${drill}/${run}`, { drill, run, number, startedAt, outcome, ended, ...beside(line) });
   }
-  return [...last.values()].toSorted((a, b) => (a.run < b.run ? -1 : a.run > b.run ? 1 : a.drill < b.drill ? -1 : 1));
+  return [...last.values()].toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+}
+
+/** By the beginning; the id of a run sorts to the second alone. */
+function orderOf({ startedAt, run, drill }: BundledRun): string {
+  return `${startedAt} ${run} ${drill}`;
 }
 
 function outcomeOf({ verdict, fallbackOf }: EndedEntry): BundledOutcome {

@@ -80,10 +80,16 @@ export interface EndedRun extends LinePosition {
   readonly rtoMs: number | null;
 }
 
+/** A run, and when it began (ISO 8601, UTC). Runs are in the order of their beginnings: an id alone sorts to the second. */
+export interface RunBegin {
+  readonly runId: string;
+  readonly startedAt: string;
+}
+
 /** Which runs are asked for: of which series, before which run, and how many. */
 export interface SeriesQuestion {
   readonly series: string;
-  readonly before: string;
+  readonly before: RunBegin;
   readonly most: number;
 }
 
@@ -102,7 +108,7 @@ export interface CopyQuestion {
   readonly stanza: string;
   /** Null: not known, which agrees with every one. */
   readonly systemId: string | null;
-  readonly before: string;
+  readonly before: RunBegin;
   /** Null: all of them. */
   readonly verdict: 'passed' | 'failed' | null;
 }
@@ -117,9 +123,9 @@ export interface EndBefore {
   readonly at: string;
 }
 
-/** Which run asks: the id of it, and the repository that it reads; null: whichever serves. */
+/** Which run asks, and the repository that it reads; null: whichever serves. */
 export interface EndQuestion {
   readonly drill: string;
-  readonly before: string;
+  readonly before: RunBegin;
   readonly repo: number | null;
 }

@@ -1,5 +1,5 @@
 /** Rises when the tables change, or what is put into them. */
-export const FORMAT = 9;
+export const FORMAT = 10;
 
 /**
  * `runs` and `unended` are what every count and every question is about. The run of a fallback is in neither: a drill that failed has
@@ -25,8 +25,8 @@ export const TABLES = `
   create index by_drill on all_runs (drill, started_at);
   create index by_verdict on all_runs (drill, verdict, started_at);
   create index unended_by_drill on all_unended (drill, state, started_at);
-  create index by_copy on all_runs (stanza, repo, run);
-  create index by_copy_and_verdict on all_runs (stanza, repo, verdict, run);
+  create index by_copy on all_runs (stanza, repo, started_at, run);
+  create index by_copy_and_verdict on all_runs (stanza, repo, verdict, started_at, run);
   create index by_time on all_runs (started_at);
-  create index by_series on all_runs (series, verdict, run);
+  create index by_series on all_runs (series, verdict, started_at, run);
   insert into head values (${FORMAT}, 0, 0, 0, 0, null);`;

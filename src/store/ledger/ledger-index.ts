@@ -22,6 +22,9 @@ import { noteLine } from './note-line.ts';
 import { onRecordIn } from './on-record.ts';
 import { tallyIn } from './tally.ts';
 
+/** Of a run that began before another one. Two of one second have ids in any order. */
+const BEFORE = '(started_at, run) < (:startedAt, :runId)';
+
 /**
  * What a writer needs of a ledger without reading all of it, in a database beside it: what a line costs does not depend on
  * how many there are. The ledger alone is the truth: whatever of this is missing, or does not fit the ledger, is made anew
@@ -92,9 +95,10 @@ export class LedgerIndex {
     return this.#database
       .prepare(
         `select run, drill, repo, rto_ms as rtoMs, start, length from runs
-         where series = :series and verdict = 'passed' and run < :before order by run desc limit :most`,
+         where series = :series and verdict = 'passed' and ${BEFORE}
+         order by started_at desc, run desc limit :most`,
       )
-      .all({ series, before, most }) as unknown as EndedRun[];
+      .all({ series, most, ...before }) as unknown as EndedRun[];
   }
 
   /**
@@ -106,16 +110,16 @@ export class LedgerIndex {
   }
 
   /** What came last of a drill before one of its runs. A run that was killed may have been from any repository. */
-  endBefore(question: EndQuestion): EndBefore | null {
+  endBefore({ drill, repo, before }: EndQuestion): EndBefore | null {
     const row = this.#database
       .prepare(
         `select verdict as state, run, started_at as at from runs
-           where drill = :drill and run < :before and coalesce(repo = :repo, true)
-         union all select 'lost', run, started_at from unended where drill = :drill and run < :before and state = 'lost'
+           where drill = :drill and ${BEFORE} and coalesce(repo = :repo, true)
+         union all select 'lost', run, started_at from unended where drill = :drill and ${BEFORE} and state = 'lost'
          union all select 'missed', null, due_at from missed where drill = :drill
          order by at desc limit 1`,
       )
-      .get({ ...question });
+      .get({ drill, repo, ...before });
     return (row as unknown as EndBefore | undefined) ?? null;
   }
 
@@ -159,15 +163,15 @@ export class LedgerIndex {
     const row = this.#database
       .prepare(
         `select run as runId, started_at as startedAt, verdict, backup from all_runs
-         where (fallback_of is null or verdict = 'failed') and stanza = :stanza and repo = :key and run < :before ${ofVerdict}
+         where (fallback_of is null or verdict = 'failed') and stanza = :stanza and repo = :key and ${BEFORE} ${ofVerdict}
            and host is :host and coalesce(type = :type, true) and coalesce(location = :location, true)
            and coalesce(system_id = :systemId, true)
-         order by run desc limit 1`,
+         order by started_at desc, run desc limit 1`,
       )
       .get({
         stanza,
         systemId,
-        before,
+        ...before,
         ...(verdict === null ? {} : { verdict }),
         key: copy.key,
         host: copy.host,

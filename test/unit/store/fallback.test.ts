@@ -13,7 +13,7 @@ import { recordRun, runIdOf } from '../../fixtures/signed-reports.ts';
 const NOW = new Date('2026-11-02T00:00:00Z');
 const sample = sampleReport();
 const copy = sample.copies.find(({ thisRun }) => thisRun);
-const about = { stanza: 'main', systemId: null, before: 'Z' };
+const about = { stanza: 'main', systemId: null, before: { runId: 'Z', startedAt: NOW.toISOString() } };
 
 let reports = '';
 let store = new RunStore('');
@@ -59,7 +59,7 @@ describe('a fallback that passed', () => {
     const [past] = await store.pastOf([copy], about);
     expect(past).toMatchObject({ last: { runId: runIdOf(1) }, lastPassed: { runId: runIdOf(0) } });
     expect(await store.turnsOf(copy, about)).toMatchObject([{ lastPassedAt: '2026-11-01T00:00:00.000Z' }]);
-    expect(await store.figuresBefore(sampleReport({ runId: 'Z' }), 9)).toHaveLength(1);
+    expect(await store.figuresBefore(sampleReport({ runId: 'Z', startedAt: NOW.toISOString() }), 9)).toHaveLength(1);
   });
 
   test('is on record, and found by its id', () => {

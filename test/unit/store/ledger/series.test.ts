@@ -38,6 +38,23 @@ test('the last passed runs come with their figures, the newest first, and no mor
   expect(before.map(({ rtoMs }) => rtoMs)).toEqual([2, 1]);
 });
 
+test('of two runs of one second the later one is the last, whatever their ids are', async () => {
+  const copies = [sampleCopy({ key: 1, thisRun: true })];
+  const begun = (time: string, verdict: DrillReport['verdict']): DrillReport =>
+    took(1, { copies, verdict, startedAt: `2026-11-29T02:42:${time}Z` });
+  // Their ids rise in this order.
+  const store = await storeOf([begun('24.900', 'failed'), begun('24.100', 'passed')]);
+  const { source } = NOW;
+  const about = { stanza: source.stanza, systemId: null, before: { runId: runId(0), startedAt: '2026-11-29T02:42:24.950Z' } };
+  const [past] = await store.pastOf(copies, about);
+  expect(past?.last).toMatchObject({ runId: runId(0), verdict: 'failed' });
+  const [between] = await store.pastOf(copies, {
+    ...about,
+    before: { runId: runId(0), startedAt: '2026-11-29T02:42:24.500Z' },
+  });
+  expect(between).toMatchObject({ last: { runId: runId(1) }, lastFailed: null });
+});
+
 test('a directory without a ledger knows of none, nor does one whose ledger cannot be read', async () => {
   const directory = temporaryDirectory();
   const store = new RunStore(directory);
@@ -45,7 +62,7 @@ test('a directory without a ledger knows of none, nor does one whose ledger cann
   mkdirSync(join(directory, 'ledger.jsonl'));
   expect(await store.figuresBefore(NOW, 6)).toEqual([]);
   const copy = { key: 1, type: 'posix', host: null, location: '/r1' };
-  const about = { stanza: 'main', systemId: null, before: NOW.runId };
+  const about = { stanza: 'main', systemId: null, before: NOW };
   expect(await store.pastOf([copy], about)).toEqual([{ last: null, lastPassed: null, lastFailed: null }]);
   expect(() => store.list(null)).toThrow(/the ledger .*ledger\.jsonl cannot be read: it is no file/);
 });
