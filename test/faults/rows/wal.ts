@@ -132,10 +132,4 @@ export const walRows: readonly FaultRow[] = [
     of: 'nobody',
     ending: 'passed',
   },
-  {
-    id: 'W30',
-    input: 'the last segment was finished by a switch in its first page, and holds nothing else',
-    of: 'nobody',
-    ending: 'passed',
-  },
 ];

@@ -1,0 +1,72 @@
+import type { FaultRow } from '../table.ts';
+
+const lacks = (id: string, input: string, code: FaultRow['code'], says: string | null = null): FaultRow => ({
+  id,
+  input,
+  of: 'machine',
+  ending: 'inconclusive',
+  code: code ?? null,
+  says,
+});
+
+const harmless = (id: string, input: string): FaultRow => ({ id, input, of: 'nobody', ending: 'passed' });
+
+export const hostRows: readonly FaultRow[] = [
+  lacks('M1', 'the scratch file system is smaller than the backup', 'disk-full'),
+  lacks('M2', 'the scratch file system has room, and few inodes', 'disk-full'),
+  lacks('M3', 'the scratch directory is on a file system that takes no writes', 'scratch-not-writable'),
+  {
+    id: 'M4',
+    input: 'the scratch directory is a file',
+    of: 'machine',
+    ending: 'refused',
+    code: 'scratch-refused',
+  },
+  {
+    id: 'M5',
+    input: 'the path of the scratch directory is too long for a socket',
+    of: 'machine',
+    ending: 'refused',
+    code: 'scratch-refused',
+  },
+  harmless('M6', 'nothing may be executed from the scratch file system'),
+  lacks('M7', 'no file may grow above 600 KB (`ulimit -f`)', 'disk-full'),
+  lacks('M8', 'a process may open 30 files (`ulimit -n`)', 'sandbox-failed'),
+  lacks('M9', 'pgBackRest may have 30 MB of memory (`ulimit -v`)', 'out-of-memory'),
+  lacks('M10', 'the machine has less memory than the plan gives to `shared_buffers`', 'out-of-memory'),
+  { id: 'M11', input: 'pgBackRest is not installed', of: 'machine', ending: 'refused', code: 'tool-missing' },
+  lacks('M12', 'bubblewrap is not installed', 'confinement-unavailable'),
+  lacks('M13', 'bubblewrap may not make namespaces', 'confinement-unavailable'),
+  lacks('M14', 'PostgreSQL is not installed', 'postgres-missing'),
+  lacks('M15', 'the program `postgres` cannot be executed', 'postgres-missing'),
+  lacks('M16', 'a shared library that `postgres` needs is missing', 'environment-lacks'),
+  {
+    id: 'M17',
+    input: 'a shared library that pgBackRest needs is missing',
+    of: 'machine',
+    ending: 'refused',
+    code: 'tool-missing',
+  },
+  lacks('M18', 'pgBackRest is of version 2.20', 'version-unsupported'),
+  lacks('M19', 'pgBackRest crashes (SIGSEGV) while it restores', 'process-killed'),
+  lacks('M20', 'pgBackRest crashes (SIGSEGV) while it gets a segment', 'process-killed'),
+  lacks('M21', 'pgBackRest restores nothing, and says that it has', 'sandbox-failed'),
+  lacks('M22', 'pgBackRest answers `info` with what is no JSON', 'sandbox-failed'),
+  harmless('M23', 'no locale of the environment is installed: `LC_ALL=xx_XX.UTF-8`'),
+  harmless('M24', 'the environment is Turkish, in another time zone: `LC_ALL=tr_TR.UTF-8`, `TZ=Asia/Kathmandu`'),
+  harmless('M25', 'the environment has no `HOME` and no `PATH` but that of the system, and `TMPDIR` leads nowhere'),
+  harmless('M26', '`umask 0`'),
+  harmless('M27', '`umask 077`'),
+  lacks('M28', 'the machine has 64 KB of shared memory in `/dev/shm`', 'out-of-memory'),
+  {
+    id: 'M29',
+    input: 'the directory of the reports cannot be written to',
+    of: 'machine',
+    ending: 'refused',
+    code: 'reports-not-writable',
+  },
+  harmless('M30', 'the directory that one works in was removed'),
+  lacks('M31', 'the locales of the machine are gone: `/usr/lib/locale` is empty', 'environment-lacks'),
+  lacks('M32', 'the time zones of PostgreSQL are gone: `/usr/share/zoneinfo` is empty', 'environment-lacks'),
+  lacks('M33', 'the files of PostgreSQL that it needs beside its programs are gone', 'environment-lacks'),
+];
