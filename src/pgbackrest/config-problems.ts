@@ -60,6 +60,8 @@ function problemOf(entry: ConfigEntry): Problem | null {
   const { base, use, refused } = optionName(typed);
   if (refused !== null)
     return problem(`is refused by pgBackRest: ${refused}`, 'write the option as pgBackRest names it');
+  if (base === 'process-max' && !/^[1-9]\d{0,2}$/.test(value))
+    return problem('is no number from 1 to 999', 'write how many processes pgBackRest may use');
   if (!isLookedAt(entry)) return null;
   if (value === '') return problem('has no value', 'give it one, or take the line out');
   // A path or a bucket may have a # in it, and a passphrase a space before it; both together are a comment elsewhere.

@@ -40,6 +40,13 @@ const PATTERNS: readonly Pattern[] = [
     hint: 'look for an unharmed copy of the segment; until it is back only earlier points can be recovered',
   },
   {
+    // The loader of the system (glibc, exit status 127): pgBackRest itself was never run.
+    text: /error while loading shared libraries/,
+    code: 'sandbox-failed',
+    says: 'pgBackRest cannot be loaded on this machine',
+    hint: 'install the library that the message names; if it is there, look at the limits on memory and open files (ulimit, cgroup)',
+  },
+  {
     text: /No space left on device|\[28\]/,
     code: 'disk-full',
     says: 'the scratch file system is full',
@@ -62,6 +69,13 @@ const PATTERNS: readonly Pattern[] = [
     text: /raised from local-\d+ .*(cipher header|unable to flush|CryptoError)/,
     code: 'checksum-mismatch',
     says: 'a file of the backup is damaged in the repository',
+    hint: 'run pgbackrest verify, take a new full backup, and drill that',
+  },
+  {
+    // Its key is in backup.info, which has been opened. The label: it is the manifest of another set.
+    text: /unable to load backup manifest file .*(CryptoError|FormatError|ChecksumError|JsonFormatError|cipher|Salted)|manifest label '.*' do not match/s,
+    code: 'checksum-mismatch',
+    says: 'the manifest of the backup is damaged in the repository',
     hint: 'run pgbackrest verify, take a new full backup, and drill that',
   },
   {

@@ -1,7 +1,15 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, inject } from 'vitest';
-import { damagedWorkspace, drill, startDrill, workspace, writePlan, type DrillRun, type Workspace } from '../fixtures/drill.ts';
+import {
+  damagedWorkspace,
+  drill,
+  startDrill,
+  workspace,
+  writePlan,
+  type DrillRun,
+  type Workspace,
+} from '../fixtures/drill.ts';
 import { ALL_THERE, makePrepared, placeOf, type Prepared } from '../fixtures/prepared.ts';
 import { trial } from '../trials/trial.ts';
 
@@ -33,7 +41,10 @@ function ofEncrypted(rewrite: (text: string, passphrase: string) => string, env:
   };
 }
 
-const typed = (...words: string[]) => (): Promise<DrillRun> => drill(workspace(), ...words);
+const typed =
+  (...words: string[]) =>
+  (): Promise<DrillRun> =>
+    drill(workspace(), ...words);
 
 /** Drills with a plan file of this text. */
 const planned = (text: string) => (): Promise<DrillRun> => {
@@ -43,9 +54,18 @@ const planned = (text: string) => (): Promise<DrillRun> => {
   return drill(place, plan);
 };
 
-trial('K1', ofEncrypted((text, passphrase) => text.replace(passphrase, 'wrong-passphrase-0815')));
-trial('K2', ofEncrypted((text) => text.replaceAll(/^repo1-cipher-pass=.*\n/gm, '')));
-trial('K3', ofEncrypted((text) => text.replaceAll(/^repo1-cipher-.*\n/gm, '')));
+trial(
+  'K1',
+  ofEncrypted((text, passphrase) => text.replace(passphrase, 'wrong-passphrase-0815')),
+);
+trial(
+  'K2',
+  ofEncrypted((text) => text.replaceAll(/^repo1-cipher-pass=.*\n/gm, '')),
+);
+trial(
+  'K3',
+  ofEncrypted((text) => text.replaceAll(/^repo1-cipher-.*\n/gm, '')),
+);
 trial('K4', global('repo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass=anything-at-all'));
 trial('K5', typed('--stanza', 'nosuch'));
 trial('K6', () => drill({ ...workspace(), config: '/no/such/pgbackrest.conf' }));
@@ -55,23 +75,47 @@ trial('K7', () => {
   mkdirSync(place.config);
   return drill(place);
 });
-trial('K8', configured(() => ''));
-trial('K9', configured(() => Buffer.from(Array.from({ length: 4000 }, (_, at) => (at * 7919 + (at >> 3)) % 256))));
+trial(
+  'K8',
+  configured(() => ''),
+);
+trial(
+  'K9',
+  configured(() => Buffer.from(Array.from({ length: 4000 }, (_, at) => (at * 7919 + (at >> 3)) % 256))),
+);
 trial('K10', global('process-max=1\nprocess-max=2'));
-trial('K11', configured((text) => text.replace(/^repo1-path=\//m, 'repo1-path=')));
+trial(
+  'K11',
+  configured((text) => text.replace(/^repo1-path=\//m, 'repo1-path=')),
+);
 trial('K12', global('repo1-type=s4'));
 trial('K13', global('process-max=many'));
-trial('K14', configured((text) => text.replace('compress-type=none', 'compress-type=zip')));
+trial(
+  'K14',
+  configured((text) => text.replace('compress-type=none', 'compress-type=zip')),
+);
 trial('K15', global('this is no option'));
-trial('K16', configured((text) => text.replaceAll('\n', '\r\n')));
-trial('K17', configured((text) => text.replace('[global]', '[global')));
+trial(
+  'K16',
+  configured((text) => text.replaceAll('\n', '\r\n')),
+);
+trial(
+  'K17',
+  configured((text) => text.replace('[global]', '[global')),
+);
 trial('K18', global('repo1-type=s3'));
-trial('K19', configured((text) => text.replace(/^log-path=.*$/m, 'log-path=/proc/nowhere'), ...ALL_THERE));
+trial(
+  'K19',
+  configured((text) => text.replace(/^log-path=.*$/m, 'log-path=/proc/nowhere'), ...ALL_THERE),
+);
 trial(
   'K20',
   configured((text) => text.replaceAll(/^(lock|spool)-path=.*$/gm, '$1-path=/no/such/directory'), ...ALL_THERE),
 );
-trial('K21', configured((text) => `${text}\n[other]\npg1-path=/no/such/production\n`, ...ALL_THERE));
+trial(
+  'K21',
+  configured((text) => `${text}\n[other]\npg1-path=/no/such/production\n`, ...ALL_THERE),
+);
 trial('K22', global('repo257-path=/somewhere'));
 trial(
   'K23',

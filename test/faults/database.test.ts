@@ -56,16 +56,22 @@ trial('Q3', auto("no_such_setting = 'on'"));
 trial('Q4', auto("shared_preload_libraries = 'no_such_library'", ...ALL_THERE));
 trial(
   'Q5',
-  data((directory) => {
-    for (const name of ['standby.signal', 'recovery.signal']) writeFileSync(join(directory, name), '');
-  }, ...ALL_THERE),
+  data(
+    (directory) => {
+      for (const name of ['standby.signal', 'recovery.signal']) writeFileSync(join(directory, name), '');
+    },
+    ...ALL_THERE,
+  ),
 );
 trial(
   'Q6',
-  data((directory) => {
-    writeFileSync(join(directory, 'notes.txt'), 'of somebody else');
-    writeFileSync(join(directory, 'base', 'notes.txt'), 'of somebody else');
-  }, ...ALL_THERE),
+  data(
+    (directory) => {
+      writeFileSync(join(directory, 'notes.txt'), 'of somebody else');
+      writeFileSync(join(directory, 'base', 'notes.txt'), 'of somebody else');
+    },
+    ...ALL_THERE,
+  ),
 );
 trial(
   'Q7',

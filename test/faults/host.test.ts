@@ -44,9 +44,18 @@ const scratchWith = (place: PreparedPlace, options: string): string[] => {
   ];
 };
 
-trial('M1', drilled((place) => ({ by: withScratchOf(place, 8 * 1024 ** 2) })));
-trial('M2', drilled((place) => ({ by: scratchWith(place, 'nr_inodes=300') })));
-trial('M3', drilled((place) => ({ by: scratchWith(place, 'ro') })));
+trial(
+  'M1',
+  drilled((place) => ({ by: withScratchOf(place, 8 * 1024 ** 2) })),
+);
+trial(
+  'M2',
+  drilled((place) => ({ by: scratchWith(place, 'nr_inodes=300') })),
+);
+trial(
+  'M3',
+  drilled((place) => ({ by: scratchWith(place, 'ro') })),
+);
 trial(
   'M4',
   drilled(({ scratch }) => {
@@ -54,11 +63,26 @@ trial(
     return {};
   }),
 );
-trial('M5', drilled(({ root }) => ({ words: ['--scratch', join(root, 'a'.repeat(100))] })));
-trial('M6', drilled((place) => ({ by: scratchWith(place, 'noexec,nosuid,nodev'), words: ALL_THERE })));
-trial('M7', drilled(() => ({ by: after('ulimit -f 1200') })));
-trial('M8', drilled(() => ({ by: after('ulimit -n 30') })));
-trial('M9', drilled((place) => ({ by: withStandIn(place, onCommand('restore', 'ulimit -v 30000')) })));
+trial(
+  'M5',
+  drilled(({ root }) => ({ words: ['--scratch', join(root, 'a'.repeat(100))] })),
+);
+trial(
+  'M6',
+  drilled((place) => ({ by: scratchWith(place, 'noexec,nosuid,nodev'), words: ALL_THERE })),
+);
+trial(
+  'M7',
+  drilled(() => ({ by: after('ulimit -f 1200') })),
+);
+trial(
+  'M8',
+  drilled(() => ({ by: after('ulimit -n 30') })),
+);
+trial(
+  'M9',
+  drilled((place) => ({ by: withStandIn(place, onCommand('restore', 'ulimit -v 30000')) })),
+);
 trial(
   'M10',
   drilled((place) => ({
@@ -88,8 +112,14 @@ function without({ root }: PreparedPlace, program: string): Record<string, strin
   return { PATH: bin };
 }
 
-trial('M11', drilled((place) => ({ env: without(place, 'pgbackrest') })));
-trial('M12', drilled((place) => ({ env: without(place, 'bwrap') })));
+trial(
+  'M11',
+  drilled((place) => ({ env: without(place, 'pgbackrest') })),
+);
+trial(
+  'M12',
+  drilled((place) => ({ env: without(place, 'bwrap') })),
+);
 trial(
   'M13',
   drilled((place) => {
@@ -99,7 +129,10 @@ trial(
     return { by: withMounts([[refuses, '/usr/bin/bwrap']]) };
   }),
 );
-trial('M14', drilled((place) => ({ by: withEmpty(place, '/usr/lib/postgresql') })));
+trial(
+  'M14',
+  drilled((place) => ({ by: withEmpty(place, '/usr/lib/postgresql') })),
+);
 trial(
   'M15',
   drilled((place) => {
@@ -108,15 +141,42 @@ trial(
     return { by: withMounts([[file, postgresProgram()]]) };
   }),
 );
-trial('M16', drilled((place) => ({ by: withoutLibrary(place, postgresProgram()) })));
-trial('M17', drilled((place) => ({ by: withoutLibrary(place, '/usr/bin/pgbackrest') })));
-trial('M18', drilled((place) => ({ by: withStandIn(place, onCommand('version', 'echo "pgBackRest 2.20"; exit 0')) })));
-trial('M19', drilled((place) => ({ by: withStandIn(place, onCommand('restore', 'kill -SEGV $$')) })));
-trial('M20', drilled((place) => ({ by: withStandIn(place, onCommand('archive-get', 'kill -SEGV $$')) })));
-trial('M21', drilled((place) => ({ by: withStandIn(place, onCommand('restore', 'exit 0')) })));
-trial('M22', drilled((place) => ({ by: withStandIn(place, onCommand('info', 'echo hello; exit 0')) })));
-trial('M23', drilled(() => ({ env: { LC_ALL: 'xx_XX.UTF-8' }, words: ALL_THERE })));
-trial('M24', drilled(() => ({ env: { LC_ALL: 'tr_TR.UTF-8', TZ: 'Asia/Kathmandu' }, words: ALL_THERE })));
+trial(
+  'M16',
+  drilled((place) => ({ by: withoutLibrary(place, postgresProgram()) })),
+);
+trial(
+  'M17',
+  drilled((place) => ({ by: withoutLibrary(place, '/usr/bin/pgbackrest') })),
+);
+trial(
+  'M18',
+  drilled((place) => ({ by: withStandIn(place, onCommand('version', 'echo "pgBackRest 2.20"; exit 0')) })),
+);
+trial(
+  'M19',
+  drilled((place) => ({ by: withStandIn(place, onCommand('restore', 'kill -SEGV $$')) })),
+);
+trial(
+  'M20',
+  drilled((place) => ({ by: withStandIn(place, onCommand('archive-get', 'kill -SEGV $$')) })),
+);
+trial(
+  'M21',
+  drilled((place) => ({ by: withStandIn(place, onCommand('restore', 'exit 0')) })),
+);
+trial(
+  'M22',
+  drilled((place) => ({ by: withStandIn(place, onCommand('info', 'echo hello; exit 0')) })),
+);
+trial(
+  'M23',
+  drilled(() => ({ env: { LC_ALL: 'xx_XX.UTF-8' }, words: ALL_THERE })),
+);
+trial(
+  'M24',
+  drilled(() => ({ env: { LC_ALL: 'tr_TR.UTF-8', TZ: 'Asia/Kathmandu' }, words: ALL_THERE })),
+);
 trial(
   'M25',
   drilled(() => ({
@@ -125,8 +185,14 @@ trial(
     words: ALL_THERE,
   })),
 );
-trial('M26', drilled(() => ({ by: after('umask 0'), words: ALL_THERE })));
-trial('M27', drilled(() => ({ by: after('umask 077'), words: ALL_THERE })));
+trial(
+  'M26',
+  drilled(() => ({ by: after('umask 0'), words: ALL_THERE })),
+);
+trial(
+  'M27',
+  drilled(() => ({ by: after('umask 077'), words: ALL_THERE })),
+);
 trial(
   'M28',
   drilled(() => ({
@@ -147,6 +213,15 @@ trial(
     words: ALL_THERE,
   })),
 );
-trial('M31', drilled((place) => ({ by: withEmpty(place, '/usr/lib/locale') })));
-trial('M32', drilled((place) => ({ by: withEmpty(place, '/usr/share/zoneinfo') })));
-trial('M33', drilled((place) => ({ by: withEmpty(place, '/usr/share/postgresql') })));
+trial(
+  'M31',
+  drilled((place) => ({ by: withEmpty(place, '/usr/lib/locale') })),
+);
+trial(
+  'M32',
+  drilled((place) => ({ by: withEmpty(place, '/usr/share/zoneinfo') })),
+);
+trial(
+  'M33',
+  drilled((place) => ({ by: withEmpty(place, '/usr/share/postgresql') })),
+);

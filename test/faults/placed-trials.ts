@@ -16,13 +16,11 @@ export const PLACED_TRIALS: Readonly<Record<FaultArea, Readonly<Partial<Record<F
   },
   configuration: {
     backup: 'B3 I1d',
-    person:
-      'A22 A22b B3c B3e B20b D1 D1b D2 D12 D12b E5c I1 I1b I1c I1e I1f I1g I1h I1i',
+    person: 'A22 A22b B3c B3e B20b D1 D1b D2 D12 D12b E5c I1 I1b I1c I1e I1f I1g I1h I1i',
     nobody: 'A7b B3b B3d C13 D11 E4 E5b I6',
   },
   host: {
-    machine:
-      'A4c A13 A21 C3 C3b F6 G1 G1b G1c G1d G1e G1f G1g G1h G1i G1j G1k G1l G1m G2b G2c G2d G2e G2f G2g',
+    machine: 'A4c A13 A21 C3 C3b F6 G1 G1b G1c G1d G1e G1f G1g G1h G1i G1j G1k G1l G1m G2b G2c G2d G2e G2f G2g',
     nobody: 'A1 A2 A3 A8 A9 A10 A11 A12 A14 A20 D9 E1 G2',
     drill: 'A4',
   },

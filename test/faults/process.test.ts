@@ -29,9 +29,14 @@ interface Blow {
   readonly plan?: Readonly<Record<string, unknown>>;
 }
 
-const stub = (command: string): Which => ({ argv }) =>
-  argv[0] === '/bin/sh' && argv[1]?.endsWith('/pgbackrest') === true && argv.includes(command);
-const titled = (title: string): Which => ({ argv }) => argv[0]?.startsWith('postgres: ') === true && argv[0].includes(title);
+const stub =
+  (command: string): Which =>
+  ({ argv }) =>
+    argv[0] === '/bin/sh' && argv[1]?.endsWith('/pgbackrest') === true && argv.includes(command);
+const titled =
+  (title: string): Which =>
+  ({ argv }) =>
+    argv[0]?.startsWith('postgres: ') === true && argv[0].includes(title);
 const postmaster: Which = ({ argv }) => argv[0]?.endsWith('/bin/postgres') === true && argv.includes('-D');
 const anyServer: Which = (process) => postmaster(process) || titled('')(process);
 
@@ -47,7 +52,10 @@ async function struck({ heldAt, signal, to, deadline = '10m', plan = {} }: Blow)
 }
 
 const ofRun = (place: Workspace, which: Which): ProcessInfo[] =>
-  [...processesOf(place.scratch), ...processes().filter(({ argv }) => argv.some((word) => word.includes(place.root)))].filter(which);
+  [
+    ...processesOf(place.scratch),
+    ...processes().filter(({ argv }) => argv.some((word) => word.includes(place.root))),
+  ].filter(which);
 
 const untilThere = (place: Workspace, which: Which): Promise<void> =>
   until('the process is there', () => ofRun(place, which).length > 0);
@@ -66,8 +74,10 @@ function killIfThere(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-const blow = (heldAt: string | null, signal: NodeJS.Signals, to: Blow['to'], more: Partial<Blow> = {}) => () =>
-  struck({ heldAt, signal, to, ...more });
+const blow =
+  (heldAt: string | null, signal: NodeJS.Signals, to: Blow['to'], more: Partial<Blow> = {}) =>
+  () =>
+    struck({ heldAt, signal, to, ...more });
 
 trial('P1', blow('info', 'SIGKILL', stub('info')));
 trial('P2', blow('restore', 'SIGKILL', stub('restore')));
@@ -86,7 +96,10 @@ trial('P14', blow(null, 'SIGKILL', titled('checkpointer')));
 
 const sleeps: Which = ({ argv }) => argv[0] === 'sleep' && argv[1] === '86398';
 trial('P15', blow(null, 'SIGKILL', sleeps, { plan: { checks: [{ name: 'held', command: ['sleep', '86398'] }] } }));
-trial('P16', blow(null, 'SIGKILL', ({ argv }) => argv[0]?.endsWith('bwrap') === true && argv.includes('-D')));
+trial(
+  'P16',
+  blow(null, 'SIGKILL', ({ argv }) => argv[0]?.endsWith('bwrap') === true && argv.includes('-D')),
+);
 trial('P17', blow(null, 'SIGSTOP', anyServer, { deadline: '15s' }));
 trial('P18', blow('restore', 'SIGSTOP', stub('restore'), { deadline: '10s' }));
 trial('P19', blow('info', 'SIGTERM', 'pgdrill'));

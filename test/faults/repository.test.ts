@@ -89,7 +89,11 @@ const largeFiles = (set: 'full' | 'diff'): string => `backup/shop/${prepared.set
 
 trial(
   'R24',
-  each(() => largeFiles('diff'), remove, () => ['--backup', prepared.sets.diff]),
+  each(
+    () => largeFiles('diff'),
+    remove,
+    () => ['--backup', prepared.sets.diff],
+  ),
 );
 for (const [id, harm] of [
   ['R25', empty],

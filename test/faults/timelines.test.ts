@@ -33,7 +33,10 @@ const says = (line: string): (() => Promise<DrillRun>) =>
 
 trial('T1', history(empty));
 trial('T2', history(scramble));
-trial('T3', history((file) => overwrite(file, (text) => text.subarray(0, 5))));
+trial(
+  'T3',
+  history((file) => overwrite(file, (text) => text.subarray(0, 5))),
+);
 trial('T4', says('1\t0/100028\tno recovery target specified'));
 trial('T5', says('1\tF/100028\tno recovery target specified'));
 trial(
@@ -66,10 +69,13 @@ const segmentsOf = ({ repo }: Workspace, timeline: string): string[] =>
     .toSorted();
 
 const segmentOf = (timeline: string, at: number, harm: Harm, ...words: string[]): (() => Promise<DrillRun>) =>
-  failedOver((place) => {
-    const name = segmentsOf(place, timeline).at(at) ?? '';
-    for (const file of globSync(`archive/shop/*/*/${name}-*`, { cwd: place.repo })) harm(join(place.repo, file));
-  }, ...words);
+  failedOver(
+    (place) => {
+      const name = segmentsOf(place, timeline).at(at) ?? '';
+      for (const file of globSync(`archive/shop/*/*/${name}-*`, { cwd: place.repo })) harm(join(place.repo, file));
+    },
+    ...words,
+  );
 
 trial('T10', segmentOf('00000001', -1, remove, ...ALL_ROWS));
 trial('T11', segmentOf('00000001', -2, remove));

@@ -26,19 +26,36 @@ function untilDeadline(by: (place: PreparedPlace) => readonly string[], words: r
   };
 }
 
-trial('Y1', untilDeadline((place) => withHeld(place, 'info')));
-trial('Y2', untilDeadline((place) => withHeld(place, 'restore')));
-trial('Y3', untilDeadline((place) => withHeld(place, 'archive-get')));
-trial('Y4', untilDeadline(() => [], ['--check-sql', HELD]));
+trial(
+  'Y1',
+  untilDeadline((place) => withHeld(place, 'info')),
+);
+trial(
+  'Y2',
+  untilDeadline((place) => withHeld(place, 'restore')),
+);
+trial(
+  'Y3',
+  untilDeadline((place) => withHeld(place, 'archive-get')),
+);
+trial(
+  'Y4',
+  untilDeadline(() => [], ['--check-sql', HELD]),
+);
 
 /** Something is done to the repository, by root or whoever runs the tests, as soon as pgBackRest is to restore. */
 function whenRestoring(harm: (place: PreparedPlace) => void, words: readonly string[] = []) {
   return async (): Promise<DrillRun> => {
     const place = placeOf(prepared);
     const go = join(place.root, 'go');
-    const by = withStandIn(place, onCommand('restore', `until [ -e ${go} ] || [ -e /usr/src/go ]; do sleep 0.05; done`));
+    const by = withStandIn(
+      place,
+      onCommand('restore', `until [ -e ${go} ] || [ -e /usr/src/go ]; do sleep 0.05; done`),
+    );
     const run = startDrill(place, words, {}, by);
-    await until('pgBackRest is to restore', () => processesOf(place.scratch).some(({ argv }) => argv.includes('restore')));
+    await until('pgBackRest is to restore', () =>
+      processesOf(place.scratch).some(({ argv }) => argv.includes('restore')),
+    );
     harm(place);
     // The fence shows the stand-in this directory, and not the one of the test.
     writeFileSync(join(place.root, 'real/go'), '');
@@ -48,13 +65,22 @@ function whenRestoring(harm: (place: PreparedPlace) => void, words: readonly str
 
 const middle = ({ repo }: PreparedPlace): string => segmentFile(repo, prepared.tail[1] ?? '');
 
-trial('Y5', whenRestoring((place) => rmSync(middle(place))));
-trial('Y6', whenRestoring((place) => scramble(middle(place))));
+trial(
+  'Y5',
+  whenRestoring((place) => rmSync(middle(place))),
+);
+trial(
+  'Y6',
+  whenRestoring((place) => scramble(middle(place))),
+);
 trial(
   'Y7',
   whenRestoring((place) => {
     const last = segmentFile(place.repo, prepared.tail.at(-1) ?? '');
-    copyFileSync(last, last.replace(/([0-9A-F]{24})-/, (name) => name.replace(/..-$/, '7F-')));
+    copyFileSync(
+      last,
+      last.replace(/([0-9A-F]{24})-/, (name) => name.replace(/..-$/, '7F-')),
+    );
   }, ALL_THERE),
 );
 trial('Y8', async () => {
@@ -65,4 +91,7 @@ trial('Y8', async () => {
   letGo(place);
   return run.finished;
 });
-trial('Y9', whenRestoring((place) => rmSync(join(place.repo, 'archive'), { recursive: true })));
+trial(
+  'Y9',
+  whenRestoring((place) => rmSync(join(place.repo, 'archive'), { recursive: true })),
+);

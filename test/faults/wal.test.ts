@@ -1,4 +1,13 @@
-import { copyFileSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { Cluster, makeTestDirectory, SMALL_SEGMENTS } from '../fixtures/cluster.ts';
@@ -35,7 +44,8 @@ trial('W6', segment(behind(0), remove, '--target-immediate'));
 
 trial('W7', () => {
   const place = placeOf(prepared, { inSight: true });
-  for (const name of segmentsIn(place.repo)) if (name > (prepared.ownWal.at(-1) ?? '')) remove(segmentFile(place.repo, name));
+  for (const name of segmentsIn(place.repo))
+    if (name > (prepared.ownWal.at(-1) ?? '')) remove(segmentFile(place.repo, name));
   return drill(place);
 });
 

@@ -20,7 +20,12 @@ const harmless = (id: string, input: string, why: string | null = null): FaultRo
 /** Of data that were so when the backup was taken; and of what a plan asks of the copy. */
 export const databaseRows: readonly FaultRow[] = [
   harmless('Q1', '`pg_hba.conf` of production lets nobody in, and is no `pg_hba.conf`'),
-  lost('Q2', '`postgresql.auto.conf` has a line that PostgreSQL does not take', 'recovery-failed', 'postgresql.auto.conf'),
+  lost(
+    'Q2',
+    '`postgresql.auto.conf` has a line that PostgreSQL does not take',
+    'recovery-failed',
+    'postgresql.auto.conf',
+  ),
   lost('Q3', '`postgresql.auto.conf` has a setting that there is not', 'recovery-failed', 'no_such_setting'),
   {
     id: 'Q4',
@@ -39,7 +44,11 @@ export const databaseRows: readonly FaultRow[] = [
   lost('Q13', 'the file of a table is gone', 'data-missing', 'public.orders'),
   lost('Q14', 'the file of an index is gone', 'data-missing', 'orders_pkey'),
   lost('Q15', 'the file of a table is empty, and a check counts its rows', 'check-failed'),
-  lost('Q16', 'the file of a table is empty; the plan has no check, and asks for `integrity: standard`', 'data-corrupt'),
+  lost(
+    'Q16',
+    'the file of a table is empty; the plan has no check, and asks for `integrity: standard`',
+    'data-corrupt',
+  ),
   lost('Q17', 'the file of a table is cut in half; `integrity: standard`', 'data-corrupt'),
   lost('Q18', 'a page of a table has a wrong checksum', 'backup-page-errors'),
   lost('Q19', 'a page of an index is zeros; `integrity: standard`', 'data-corrupt'),

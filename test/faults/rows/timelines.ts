@@ -3,8 +3,20 @@ import type { FaultRow } from '../table.ts';
 /** Of a production that was failed over to timeline 2, of which the archive has a history file. */
 export const timelineRows: readonly FaultRow[] = [
   { id: 'T1', input: 'the history file of timeline 2 is empty', of: 'backup', ending: 'failed', code: 'wal-missing' },
-  { id: 'T2', input: 'the history file of timeline 2 is random bytes', of: 'backup', ending: 'failed', code: 'wal-missing' },
-  { id: 'T3', input: 'the history file of timeline 2 is cut in half', of: 'backup', ending: 'failed', code: 'wal-missing' },
+  {
+    id: 'T2',
+    input: 'the history file of timeline 2 is random bytes',
+    of: 'backup',
+    ending: 'failed',
+    code: 'wal-missing',
+  },
+  {
+    id: 'T3',
+    input: 'the history file of timeline 2 is cut in half',
+    of: 'backup',
+    ending: 'failed',
+    code: 'wal-missing',
+  },
   {
     id: 'T4',
     input: 'the history file of timeline 2 says that it left timeline 1 before the backup',
@@ -49,7 +61,8 @@ export const timelineRows: readonly FaultRow[] = [
   },
   {
     id: 'T10',
-    input: 'the last segment of timeline 1, within which timeline 2 begins, is gone; the new one of that number is there',
+    input:
+      'the last segment of timeline 1, within which timeline 2 begins, is gone; the new one of that number is there',
     of: 'nobody',
     ending: 'passed',
     why: 'the segment of timeline 2 holds all that was in it up to the fork',

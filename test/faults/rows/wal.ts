@@ -3,7 +3,13 @@ import type { FaultRow } from '../table.ts';
 /** Of an archive on disk, in the clear. */
 export const walRows: readonly FaultRow[] = [
   { id: 'W1', input: 'the first segment of the backup is gone', of: 'backup', ending: 'failed', code: 'wal-missing' },
-  { id: 'W2', input: 'a segment in the middle of the backup is gone', of: 'backup', ending: 'failed', code: 'wal-missing' },
+  {
+    id: 'W2',
+    input: 'a segment in the middle of the backup is gone',
+    of: 'backup',
+    ending: 'failed',
+    code: 'wal-missing',
+  },
   {
     id: 'W3',
     input: 'the last segment before the stop of the backup is gone',
@@ -18,7 +24,13 @@ export const walRows: readonly FaultRow[] = [
     ending: 'failed',
     code: 'wal-missing',
   },
-  { id: 'W5', input: 'the first segment after the backup is gone', of: 'backup', ending: 'failed', code: 'wal-missing' },
+  {
+    id: 'W5',
+    input: 'the first segment after the backup is gone',
+    of: 'backup',
+    ending: 'failed',
+    code: 'wal-missing',
+  },
   {
     id: 'W6',
     input: 'the first segment after the backup is gone, and `--target-immediate`',
@@ -124,7 +136,13 @@ export const walRows: readonly FaultRow[] = [
     ending: 'inconclusive',
     code: 'repo-permission-denied',
   },
-  { id: 'W27', input: 'a segment is a link that leads nowhere', of: 'backup', ending: 'failed', code: 'wal-unreadable' },
+  {
+    id: 'W27',
+    input: 'a segment is a link that leads nowhere',
+    of: 'backup',
+    ending: 'failed',
+    code: 'wal-unreadable',
+  },
   { id: 'W28', input: 'a directory lies where a segment was', of: 'backup', ending: 'failed', code: 'wal-unreadable' },
   {
     id: 'W29',

@@ -23,7 +23,7 @@ interface Evidence {
   readonly divergence: Divergence | null;
   readonly choice: TimelineChoice;
   readonly reach: Reach;
-  readonly histories: Pick<Histories, 'of'>;
+  readonly histories: Pick<Histories, 'of' | 'archivedAt'>;
   readonly now: Date;
 }
 
@@ -42,11 +42,13 @@ export async function judgeArchive(evidence: Evidence): Promise<Ruling> {
   ];
   const beside = listing.histories.filter((timeline) => !descentOf(state).includes(timeline));
   const histories = await readAll(beside, evidence.histories);
-  const times = new Map([...histories].map(([timeline, { archivedAt }]) => [timeline, archivedAt] as const));
+  const times = new Map<number, Date | null>();
+  for (const timeline of beside) times.set(timeline, await evidence.histories.archivedAt(timeline));
   const witnesses = [...seen, ...historyWitnesses(times)];
   const branches = branchesOf(state, witnesses, histories);
   const forks = [...state.forks, ...[...histories.values()].flatMap((history) => history.forks)];
-  return ruleOn({ state, backup, choice, reach, witnesses, branches, forks });
+  const unread = beside.filter((timeline) => !histories.has(timeline));
+  return ruleOn({ state, backup, choice, reach, witnesses, branches, forks, unread });
 }
 
 /** The archive leads to a state that production has left; up to a chosen target it may still be right. */
@@ -59,7 +61,7 @@ function divergenceFault({ path, segment }: Divergence): WalFault {
   };
 }
 
-/** A history file that cannot be read explains nothing, as if it were not there. */
+/** A history file that cannot be read explains nothing, but that it is there shows that its timeline was. */
 async function readAll(
   timelines: readonly number[],
   histories: Pick<Histories, 'of'>,

@@ -22,6 +22,8 @@ interface Case {
   readonly branches: readonly Branch[];
   /** Where timelines were left, by all history files of the archive. */
   readonly forks: readonly TimelineFork[];
+  /** Timelines whose history file is in the archive, and cannot be read or understood. */
+  readonly unread: readonly number[];
 }
 
 export interface Ruling {
@@ -116,7 +118,7 @@ function isOnIt(branch: Branch, { state, reach }: Case): boolean {
   return reach.kind === 'position' && segmentNumberAt(reach.lsn, state.segmentBytes) <= last;
 }
 
-function branchFault(branch: Branch, { state }: Case): WalFault {
+function branchFault(branch: Branch, { state, unread }: Case): WalFault {
   const { timeline, isOrphan, continuesTheWay } = branch;
   const ours = state.spans.at(-1)?.timeline ?? 1;
   const end = `recovery would end on timeline ${ours} with ${state.path.segments.at(-1) ?? 'none'}`;
@@ -125,7 +127,7 @@ function branchFault(branch: Branch, { state }: Case): WalFault {
     const file = historyFile(timeline);
     return {
       code: 'wal-missing',
-      message: `${shown}, but ${file}, which says where timeline ${timeline} comes from, is not in the archive: ${end}`,
+      message: `${shown}, but ${file}, which says where timeline ${timeline} comes from, ${unread.includes(timeline) ? 'cannot be read' : 'is not in the archive'}: ${end}`,
       hint: `look for ${file} in the pg_wal directories and other repositories; if a copy of the cluster archived timeline ${timeline}, drill with --target-timeline ${ours}`,
       missing: file,
     };

@@ -23,6 +23,8 @@ interface Given {
   /** Number, timeline and the minute in which it was archived, which is by default the number. */
   readonly wal: readonly (readonly [number: number, timeline?: number, minute?: number])[];
   readonly histories?: Readonly<Record<number, TimelineHistory>>;
+  /** History files that cannot be read, and when they were archived. */
+  readonly unreadable?: Readonly<Record<number, Date>>;
   readonly spans?: readonly TimelineSpan[];
   readonly sets?: readonly BackupSet[];
   readonly setsElsewhere?: readonly BackupSet[];
@@ -32,13 +34,13 @@ interface Given {
 }
 
 function judge(given: Given): Promise<Ruling> {
-  const { wal, spans = ONE, sets = [BACKUP], setsElsewhere = [], productions = [], histories = {} } = given;
+  const { wal, spans = ONE, sets = [BACKUP], setsElsewhere = [], productions = [], histories = {}, unreadable = {} } = given;
   const files = wal.map(([number, timeline = 1, minute = number]) => ({
     name: segment(number, timeline),
     archivedAt: at(minute),
   }));
   const last = histories[spans.at(-1)?.timeline ?? 1];
-  const state = archiveState(listingOf(files, Object.keys(histories).map(Number)), spans, {
+  const state = archiveState(listingOf(files, Object.keys({ ...histories, ...unreadable }).map(Number)), spans, {
     forks: last?.forks ?? [],
     beganAt: last?.archivedAt ?? null,
   });
@@ -46,6 +48,8 @@ function judge(given: Given): Promise<Ruling> {
     const history = histories[timeline];
     return history ? Promise.resolve(history) : Promise.reject(new Error('no such file'));
   };
+  const archivedAt = (timeline: number): Promise<Date | null> =>
+    Promise.resolve(histories[timeline]?.archivedAt ?? unreadable[timeline] ?? null);
   return judgeArchive({
     state,
     backup: BACKUP,
@@ -55,7 +59,7 @@ function judge(given: Given): Promise<Ruling> {
     divergence: null,
     choice: given.choice ?? 'latest',
     reach: given.reach ?? { kind: 'end' },
-    histories: { of },
+    histories: { of, archivedAt },
     now: at(59),
   });
 }
@@ -226,11 +230,22 @@ describe('a fault', () => {
       'timeline-split',
       '00000003.history',
     ],
+    [
+      'a newer timeline whose history is there, and cannot be read',
+      { ...FAILED_OVER, unreadable: { 9: at(9) } },
+      'wal-missing',
+      '00000009.history, which says where timeline 9 comes from, cannot be read',
+    ],
   ])('%s', async (_, given, code, says) => {
     const { fault, warnings } = await judge(given);
     expect(fault?.code).toBe(code);
     expect(fault?.message.toLowerCase()).toContain(says.toLowerCase());
     expect(warnings).toEqual([]);
+  });
+
+  test('a history that cannot be read, from before the timeline of production began', async () => {
+    const { fault } = await judge({ ...FAILED_OVER, unreadable: { 9: at(1) } });
+    expect(fault).toBeNull();
   });
 
   test('the hint says with which timeline to drill', async () => {
