@@ -1,5 +1,6 @@
 import { asDrillError, DrillError } from '../core/errors.ts';
 import { readInfo } from '../pgbackrest/info.ts';
+import { serverStruckDown } from './struck-down.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** What may end a run from outside of its procedure. */
@@ -31,6 +32,8 @@ export async function reasonFor(
   if (!reason) return null;
   if (reason.code !== 'disk-full' && (await isFull(state))) return diskFull(reason);
   if (reason.outcome !== 'failed') return reason;
+  const struck = reason.code === 'recovery-failed' ? await serverStruckDown(state) : null;
+  if (struck) return struck;
   return (await expiredMeanwhile(state, reason)) ?? reason;
 }
 

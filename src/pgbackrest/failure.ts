@@ -1,6 +1,7 @@
 import { DrillError } from '../core/errors.ts';
 import type { ReasonCode } from '../core/reason-codes.ts';
 import type { RunResult } from '../host/host.ts';
+import { wasKilled } from '../host/was-killed.ts';
 import { shortened } from '../core/shortened.ts';
 
 interface Pattern {
@@ -177,10 +178,14 @@ const BY_EXIT_STATUS: Readonly<Record<number, ReasonCode>> = {
 export function pgBackRestFailure(command: string, result: RunResult, lines: readonly string[]): DrillError {
   const said = errorText(lines);
   if (result.cancelled || result.timedOut) return new DrillError('cancelled', `pgbackrest ${command} was ended`);
-  if (result.signal !== null || result.exitCode === 137) {
-    return new DrillError('process-killed', `pgbackrest ${command} was killed (${result.signal ?? 'SIGKILL'})`, {
-      hint: 'look in the system log for the killer; too little memory is the usual one',
-    });
+  if (result.signal !== null || wasKilled(result)) {
+    return new DrillError(
+      'process-killed',
+      `pgbackrest ${command} was killed (${result.signal ?? (result.exitCode === 143 ? 'SIGTERM' : 'SIGKILL')})`,
+      {
+        hint: 'look in the system log for the killer; too little memory is the usual one',
+      },
+    );
   }
   const pattern = PATTERNS.find(({ text }) => text.test(said));
   const end = `pgbackrest ${command} ended with exit status ${result.exitCode ?? '?'}`;

@@ -114,7 +114,7 @@ trial(
 );
 trial(
   'K21',
-  configured((text) => `${text}\n[other]\npg1-path=/no/such/production\n`, ...ALL_THERE),
+  configured((text) => `${text}\n[shop]\npg1-port=5432\n[other]\npg1-path=/no/such/production\n`, ...ALL_THERE),
 );
 trial('K22', global('repo257-path=/somewhere'));
 trial(

@@ -151,7 +151,7 @@ const planned = (plan: Readonly<Record<string, unknown>>) => (): Promise<DrillRu
 const asked = (check: Readonly<Record<string, unknown>>): (() => Promise<DrillRun>) =>
   planned({ checks: [{ name: 'asked', ...check }] });
 
-trial('Q21', planned({ integrity: { databases: ['no_such_database'] } }));
+trial('Q21', planned({ integrity: { promised: { databases: ['no_such_database'] } } }));
 trial('Q22', asked({ sql: 'select count(*) > 5000 from orders' }));
 trial('Q23', asked({ sql: 'select count(*) > 5000 from orders', severity: 'warning' }));
 trial('Q24', asked({ sql: 'select true', database: 'no_such_database' }));
@@ -162,7 +162,7 @@ trial('Q28', asked({ sql: 'select n from generate_series(1, 100000) n', expect: 
 trial('Q29', asked({ sql: 'select pg_terminate_backend(pg_backend_pid())' }));
 trial('Q30', () => {
   const place = workspace();
-  const heartbeat = { table: 'stopped_beats', column: 'at', database: 'postgres' };
-  return drill(place, writePlan(place, 'beat', { heartbeat }));
+  const checks = [{ name: 'beats', heartbeat: { table: 'stopped_beats' } }];
+  return drill(place, writePlan(place, 'beat', { checks }));
 });
 trial('Q31', asked({ sql: 'delete from orders returning true' }));

@@ -3,7 +3,14 @@ import { chmodSync, globSync, mkdirSync, rmSync, symlinkSync, writeFileSync } fr
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { startDrill, writePlan, type DrillRun } from '../fixtures/drill.ts';
-import { ALL_THERE, makePrepared, placeOf, type Prepared, type PreparedPlace } from '../fixtures/prepared.ts';
+import {
+  ALL_THERE,
+  makePrepared,
+  placeOf,
+  type Prepared,
+  type PlaceOptions,
+  type PreparedPlace,
+} from '../fixtures/prepared.ts';
 import { withScratchOf } from '../fixtures/small-scratch.ts';
 import { onCommand, withEmpty, withMounts, withStandIn } from '../fixtures/stand-in.ts';
 import { trial } from '../trials/trial.ts';
@@ -22,11 +29,13 @@ interface Circumstances {
   readonly words?: readonly string[];
 }
 
-const drilled = (how: (place: PreparedPlace) => Circumstances) => (): Promise<DrillRun> => {
-  const place = placeOf(prepared);
-  const { by = [], env = {}, words = [] } = how(place);
-  return startDrill(place, [...words], env, by).finished;
-};
+const drilled =
+  (how: (place: PreparedPlace) => Circumstances, where: PlaceOptions = {}) =>
+  (): Promise<DrillRun> => {
+    const place = placeOf(prepared, where);
+    const { by = [], env = {}, words = [] } = how(place);
+    return startDrill(place, [...words], env, by).finished;
+  };
 
 /** Words before a command for which a script of the shell has set something. */
 const after = (script: string): string[] => ['sh', '-c', `${script}; exec "$@"`, 'sh'];
@@ -86,16 +95,16 @@ trial(
 trial(
   'M10',
   drilled((place) => ({
-    words: [writePlan(place, 'large', { sandbox: { settings: { shared_buffers: '30TB' } } })],
+    words: [writePlan(place, 'large', { sandbox: { settings: { shared_buffers: '900GB' } } })],
   })),
 );
 
 const postgresProgram = (): string => globSync('/usr/lib/postgresql/*/bin/postgres').toSorted().at(-1) ?? '';
 
-/** Words before a command for which one shared library of a program, of those that few others have, is no library. */
-function withoutLibrary({ root }: PreparedPlace, program: string): string[] {
-  const libraries = execFileSync('ldd', [program], { encoding: 'utf8' }).matchAll(/=> (\S*lib(?:ldap|xml2|bz2)\S*) /g);
-  const [[, library = ''] = []] = [...libraries];
+/** Words before a command for which one shared library of a program is no library. */
+function withoutLibrary({ root }: PreparedPlace, program: string, name: string): string[] {
+  const libraries = execFileSync('ldd', [program], { encoding: 'utf8' });
+  const library = libraries.split(/\s/).find((word) => word.includes(`/${name}`)) ?? '';
   const nothing = join(root, 'no-library');
   writeFileSync(nothing, '', { mode: 0o644 });
   return withMounts([[nothing, library]]);
@@ -116,18 +125,27 @@ trial(
   'M11',
   drilled((place) => ({ env: without(place, 'pgbackrest') })),
 );
+/** Something that stands in the place of bubblewrap. */
+function bubblewrap({ root }: PreparedPlace, content: string, mode: number): Circumstances {
+  const standIn = join(root, 'bwrap');
+  writeFileSync(standIn, content);
+  chmodSync(standIn, mode);
+  return { by: withMounts([[standIn, '/usr/bin/bwrap']]) };
+}
+
+const NO_NAMESPACES = '#!/bin/sh\necho "bwrap: No permissions to create new namespace" >&2\nexit 1\n';
+
 trial(
   'M12',
-  drilled((place) => ({ env: without(place, 'bwrap') })),
+  drilled((place) => bubblewrap(place, 'no program', 0o644), { inSight: true }),
 );
 trial(
   'M13',
-  drilled((place) => {
-    const refuses = join(place.root, 'bwrap');
-    writeFileSync(refuses, '#!/bin/sh\necho "bwrap: No permissions to create new namespace" >&2\nexit 1\n');
-    chmodSync(refuses, 0o755);
-    return { by: withMounts([[refuses, '/usr/bin/bwrap']]) };
-  }),
+  drilled((place) => bubblewrap(place, NO_NAMESPACES, 0o755), { inSight: true }),
+);
+trial(
+  'M34',
+  drilled((place) => ({ ...bubblewrap(place, NO_NAMESPACES, 0o755), words: ALL_THERE })),
 );
 trial(
   'M14',
@@ -143,11 +161,11 @@ trial(
 );
 trial(
   'M16',
-  drilled((place) => ({ by: withoutLibrary(place, postgresProgram()) })),
+  drilled((place) => ({ by: withoutLibrary(place, postgresProgram(), 'libldap') })),
 );
 trial(
   'M17',
-  drilled((place) => ({ by: withoutLibrary(place, '/usr/bin/pgbackrest') })),
+  drilled((place) => ({ by: withoutLibrary(place, '/usr/bin/pgbackrest', 'libbz2') })),
 );
 trial(
   'M18',

@@ -52,14 +52,15 @@ function whenRestoring(harm: (place: PreparedPlace) => void, words: readonly str
       place,
       onCommand('restore', `until [ -e ${go} ] || [ -e /usr/src/go ]; do sleep 0.05; done`),
     );
-    const run = startDrill(place, words, {}, by);
+    // What this changes in the repository is no deed of the drill.
+    const run = startDrill({ ...place, repo: `${place.repo}-as-it-was` }, words, {}, by);
     await until('pgBackRest is to restore', () =>
       processesOf(place.scratch).some(({ argv }) => argv.includes('restore')),
     );
     harm(place);
     // The fence shows the stand-in this directory, and not the one of the test.
     writeFileSync(join(place.root, 'real/go'), '');
-    return { ...(await run.finished) };
+    return run.finished;
   };
 }
 

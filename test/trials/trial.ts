@@ -55,7 +55,9 @@ function differenceFrom(row: TrialRow, drilled: DrillRun): Record<string, unknow
     ...(statusesOf(row).includes(drilled.status) ? {} : { status: drilled.status }),
     ...(code === null || counted.includes(code) ? {} : { code: codes.join(' ') }),
     ...(says === null || said.includes(says) ? {} : { said }),
-    ...(row.ending === 'passed' || row.ending === 'killed' || code !== null ? {} : { code: 'the row names none' }),
+    ...(row.ending === 'passed' || row.ending === 'killed' || code !== null || says !== null
+      ? {}
+      : { code: 'none named' }),
     ...(before === after ? {} : { before, after }),
   };
 }

@@ -34,7 +34,7 @@ export const processRows: readonly FaultRow[] = [
   ended('P12', '`kill -9` of the session that a check is asked in'),
   ended('P13', 'SIGTERM to the session that a check is asked in'),
   ended('P14', '`kill -9` of the checkpointer while a check is asked'),
-  ended('P15', '`kill -9` of the program of a command check'),
+  ended('P15', '`kill -9` of the program of a command check', 'check-skipped'),
   ended('P16', '`kill -9` of the fence around the server while a check is asked'),
   ended('P17', 'SIGSTOP of every process of the server while a check is asked', 'deadline-exceeded'),
   ended('P18', 'SIGSTOP of pgBackRest while it restores', 'deadline-exceeded'),

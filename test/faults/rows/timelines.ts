@@ -2,20 +2,26 @@ import type { FaultRow } from '../table.ts';
 
 /** Of a production that was failed over to timeline 2, of which the archive has a history file. */
 export const timelineRows: readonly FaultRow[] = [
-  { id: 'T1', input: 'the history file of timeline 2 is empty', of: 'backup', ending: 'failed', code: 'wal-missing' },
+  {
+    id: 'T1',
+    input: 'the history file of timeline 2 is empty',
+    of: 'backup',
+    ending: 'failed',
+    code: 'wal-unreadable',
+  },
   {
     id: 'T2',
     input: 'the history file of timeline 2 is random bytes',
     of: 'backup',
     ending: 'failed',
-    code: 'wal-missing',
+    code: 'wal-unreadable',
   },
   {
     id: 'T3',
-    input: 'the history file of timeline 2 is cut in half',
+    input: 'the history file of timeline 2 is cut within the LSN where it left timeline 1',
     of: 'backup',
     ending: 'failed',
-    code: 'wal-missing',
+    code: 'timeline-mismatch',
   },
   {
     id: 'T4',
@@ -36,7 +42,7 @@ export const timelineRows: readonly FaultRow[] = [
     input: 'the history file of timeline 2 names a timeline 9 as its parent',
     of: 'backup',
     ending: 'failed',
-    code: 'wal-missing',
+    code: 'timeline-mismatch',
   },
   {
     id: 'T7',
@@ -61,27 +67,19 @@ export const timelineRows: readonly FaultRow[] = [
   },
   {
     id: 'T10',
-    input:
-      'the last segment of timeline 1, within which timeline 2 begins, is gone; the new one of that number is there',
-    of: 'nobody',
-    ending: 'passed',
-    why: 'the segment of timeline 2 holds all that was in it up to the fork',
-  },
-  {
-    id: 'T11',
     input: 'a segment of timeline 1 that both timelines share is gone',
     of: 'backup',
     ending: 'failed',
     code: 'wal-missing',
   },
   {
-    id: 'T12',
+    id: 'T11',
     input: 'the last segment of timeline 2 is altered',
     of: 'backup',
     ending: 'failed',
     code: 'wal-checksum-mismatch',
   },
-  { id: 'T13', input: '`--target-timeline 99999999999`', of: 'person', ending: 'refused', code: 'plan-invalid' },
-  { id: 'T14', input: '`--target-timeline newest`', of: 'person', ending: 'refused', code: 'plan-invalid' },
-  { id: 'T15', input: '`--target-timeline latest`', of: 'nobody', ending: 'passed' },
+  { id: 'T12', input: '`--target-timeline 99999999999`', of: 'person', ending: 'refused', code: 'plan-invalid' },
+  { id: 'T13', input: '`--target-timeline newest`', of: 'person', ending: 'refused', code: 'plan-invalid' },
+  { id: 'T14', input: '`--target-timeline latest`', of: 'nobody', ending: 'passed' },
 ];

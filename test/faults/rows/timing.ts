@@ -45,6 +45,6 @@ export const timingRows: readonly FaultRow[] = [
     input: 'the archive is removed when the restore begins',
     of: 'backup',
     ending: 'failed',
-    code: 'wal-missing',
+    code: 'repo-unreadable',
   },
 ];

@@ -34,7 +34,15 @@ interface Given {
 }
 
 function judge(given: Given): Promise<Ruling> {
-  const { wal, spans = ONE, sets = [BACKUP], setsElsewhere = [], productions = [], histories = {}, unreadable = {} } = given;
+  const {
+    wal,
+    spans = ONE,
+    sets = [BACKUP],
+    setsElsewhere = [],
+    productions = [],
+    histories = {},
+    unreadable = {},
+  } = given;
   const files = wal.map(([number, timeline = 1, minute = number]) => ({
     name: segment(number, timeline),
     archivedAt: at(minute),
