@@ -161,7 +161,7 @@ trial(
 );
 trial(
   'M16',
-  drilled((place) => ({ by: withoutLibrary(place, postgresProgram(), 'libldap') })),
+  drilled((place) => ({ by: withoutLibrary(place, postgresProgram(), 'libpam') })),
 );
 trial(
   'M17',
