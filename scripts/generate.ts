@@ -64,8 +64,7 @@ const FILES: readonly Generated[] = [
   { path: 'docs/ssh-protocol.md', make: (text) => withGenerated(text, 'protocol', protocolTables()) },
   {
     path: 'docs/faults.md',
-    make: (text) =>
-      withGenerated(withGenerated(text, 'fault summary', faultSummary()), 'faults', faultTables()),
+    make: (text) => withGenerated(withGenerated(text, 'fault summary', faultSummary()), 'faults', faultTables()),
   },
   { path: 'docs/trials.md', make: (text) => withGenerated(text, 'trials', trialTables()) },
   { path: 'README.md', make: (text) => withGenerated(text, 'sample output', sampleOutput(sampleReport())) },

@@ -4,9 +4,10 @@ import { markdownTable } from './markdown-table.ts';
 
 const OWNERS = ['backup', 'machine', 'person', 'nobody', 'drill'] as const;
 
+const count = (holds: (fault: Fault) => boolean): string => String(FAULTS.filter(holds).length);
+
 /** How many rows there are, where they are run, and how many end as they must not. */
 export function faultSummary(): string {
-  const count = (holds: (fault: Fault) => boolean): string => String(FAULTS.filter(holds).length);
   const byArea = Object.entries(FAULT_AREAS).map(([area, title]) => [
     title,
     ...OWNERS.map((owner) => count((fault) => fault.area === area && fault.of === owner)),

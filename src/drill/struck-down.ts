@@ -25,9 +25,9 @@ async function struckDown(
 ): Promise<DrillError | null> {
   if (!station) return null;
   const log = await station.host.readFile(`${station.paths.log}/postgresql.log`, { cut: true }).catch(() => null);
-  const what = by(log ?? '') ?? ((await isKilled(recovered)) ? 'it was killed' : null);
+  const what = by(log ?? '') ?? ((await isKilled(recovered)) ? 'the restored server was killed' : null);
   if (what === null) return null;
-  return new DrillError('process-killed', `something on the machine of the drill ended the restored server: ${what}`, {
+  return new DrillError('process-killed', `${what}: what it was asked then is not answered`, {
     hint: 'look in the system log for the killer; too little memory is the usual one',
   });
 }

@@ -197,9 +197,9 @@ trial(
 );
 trial(
   'M25',
-  drilled(() => ({
+  drilled(({ root }) => ({
     by: ['env', '-u', 'HOME'],
-    env: { PATH: '/usr/bin:/bin', TMPDIR: '/no/such/directory' },
+    env: { PATH: '/usr/bin:/bin', TMPDIR: join(root, 'no/such/directory') },
     words: ALL_THERE,
   })),
 );

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { orderedReasons } from '../../src/report/document/reasons.ts';
 import type { DrillRun } from '../fixtures/drill.ts';
 import { leftovers, sweepOf } from '../fixtures/drill.ts';
 import { FAULT_ROWS } from '../faults/table.ts';
@@ -47,19 +48,20 @@ function rowOf(id: string): TrialRow {
 function differenceFrom(row: TrialRow, drilled: DrillRun): Record<string, unknown> {
   const { ending, codes, said } = seenIn(drilled);
   const { code, says } = row;
-  // A code that decides comes first, and warnings behind it.
+  // As they are shown: a code that decides comes first, and warnings behind it.
   const counted = ending === 'passed' || ending === 'refused' ? codes : codes.slice(0, 1);
   const { before, after } = drilled.untouched;
-  return {
+  const differences = {
     ...(ending === row.ending ? {} : { ending }),
     ...(statusesOf(row).includes(drilled.status) ? {} : { status: drilled.status }),
     ...(code === null || counted.includes(code) ? {} : { code: codes.join(' ') }),
-    ...(says === null || said.includes(says) ? {} : { said }),
+    ...(says === null || said.includes(says) ? {} : { says }),
     ...(row.ending === 'passed' || row.ending === 'killed' || code !== null || says !== null
       ? {}
       : { code: 'none named' }),
     ...(before === after ? {} : { before, after }),
   };
+  return Object.keys(differences).length === 0 ? {} : { ...differences, said };
 }
 
 function seenIn({ report, status, stdout, stderr }: DrillRun): Seen {
@@ -71,7 +73,7 @@ function seenIn({ report, status, stdout, stderr }: DrillRun): Seen {
   const reasons = report.reasons.map(({ message, hint }) => `${message}\n${hint ?? ''}`);
   return {
     ending: report.verdict,
-    codes: report.reasons.map(({ code }) => code),
+    codes: orderedReasons(report.reasons).map(({ code }) => code),
     said: [...reasons, ...report.doesNotProve, terminal].join('\n'),
   };
 }

@@ -15,7 +15,9 @@ test('each fault has an id of its own', () => {
 });
 
 test('each trial about how one drill ends is a fault of one area and one owner, and no other is', () => {
-  const placed = Object.values(PLACED_TRIALS).flatMap((owners) => Object.values(owners).flatMap((ids) => ids.split(' ')));
+  const placed = Object.values(PLACED_TRIALS).flatMap((owners) =>
+    Object.values(owners).flatMap((ids) => ids.split(' ')),
+  );
   expect(placed.toSorted()).toEqual(idsOf(TRIALS.filter(({ ending }) => ending !== null)).toSorted());
 });
 

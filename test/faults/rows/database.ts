@@ -17,16 +17,24 @@ const harmless = (id: string, input: string, why: string | null = null): FaultRo
   why,
 });
 
+/** What PostgreSQL refuses to start with; the data are whole. */
+const mistyped = (id: string, input: string): FaultRow => ({
+  id,
+  input,
+  of: 'person',
+  ending: 'passed',
+  says: 'that PostgreSQL starts with those of production is not shown',
+  why: 'a copy runs with the settings of the drill, and the report says so',
+});
+
+/** The drill asks in the database `postgres`: where no session can be opened in it, nobody can tell how recovery ended. */
+const closed = (id: string, input: string, says: string): FaultRow => lost(id, input, 'recovery-failed', says);
+
 /** Of data that were so when the backup was taken; and of what a plan asks of the copy. */
-export const databaseRows: readonly FaultRow[] = [
+const rows: readonly FaultRow[] = [
   harmless('Q1', '`pg_hba.conf` of production lets nobody in, and is no `pg_hba.conf`'),
-  lost(
-    'Q2',
-    '`postgresql.auto.conf` has a line that PostgreSQL does not take',
-    'recovery-failed',
-    'postgresql.auto.conf',
-  ),
-  lost('Q3', '`postgresql.auto.conf` has a setting that there is not', 'recovery-failed', 'no_such_setting'),
+  mistyped('Q2', '`postgresql.auto.conf` has a line that PostgreSQL does not take'),
+  mistyped('Q3', '`postgresql.auto.conf` has a setting that there is not'),
   {
     id: 'Q4',
     input: '`postgresql.auto.conf` preloads a library that is not on the machine of the drill',
@@ -35,21 +43,25 @@ export const databaseRows: readonly FaultRow[] = [
   },
   harmless('Q5', '`standby.signal` and `recovery.signal` lay in the data directory'),
   harmless('Q6', 'files of somebody else lay in the data directory'),
-  lost('Q7', '`PG_VERSION` of a database is gone', 'data-missing'),
-  lost('Q8', '`pg_filenode.map` of a database is gone', 'data-missing'),
-  lost('Q9', '`pg_filenode.map` of a database is random bytes', 'data-missing'),
+  closed('Q7', '`PG_VERSION` of the database `postgres` is gone', 'is not a valid data directory'),
+  closed('Q8', '`pg_filenode.map` of the database `postgres` is gone', 'pg_filenode.map'),
+  closed('Q9', '`pg_filenode.map` of the database `postgres` is random bytes', 'pg_filenode.map'),
   lost('Q10', '`global/pg_filenode.map` is gone', 'recovery-failed'),
-  lost('Q11', 'the file of a system catalog (`pg_proc`) is gone', 'data-missing'),
-  lost('Q12', 'the file of `pg_class` is empty', 'data-missing'),
+  lost('Q11', 'the file of a system catalog (`pg_proc`) of the database `postgres` is gone', 'recovery-failed'),
+  closed('Q12', 'the file of `pg_class` of the database `postgres` is empty', 'critical system index'),
   lost('Q13', 'the file of a table is gone', 'data-missing', 'public.orders'),
   lost('Q14', 'the file of an index is gone', 'data-missing', 'orders_pkey'),
   lost('Q15', 'the file of a table is empty, and a check counts its rows', 'check-failed'),
-  lost(
-    'Q16',
-    'the file of a table is empty; the plan has no check, and asks for `integrity: standard`',
-    'data-corrupt',
-  ),
-  lost('Q17', 'the file of a table is cut in half; `integrity: standard`', 'data-corrupt'),
+  {
+    id: 'Q16',
+    input: 'the file of a table is empty; the plan has no check, and asks for `integrity: standard`',
+    of: 'backup',
+    ending: 'inconclusive',
+    code: 'integrity-unproven',
+    says: 'public.orders has 0 pages, its statistics say',
+    why: 'a table from which rows were removed looks the same to its statistics; `integrity: deep` asks its indexes',
+  },
+  lost('Q17', 'the file of a table is cut in half; `integrity: deep`', 'data-corrupt'),
   lost('Q18', 'a page of a table has a wrong checksum', 'backup-page-errors'),
   lost('Q19', 'a page of an index is zeros; `integrity: standard`', 'data-corrupt'),
   lost('Q20', '`pg_multixact` is gone', 'recovery-failed'),
@@ -70,10 +82,11 @@ export const databaseRows: readonly FaultRow[] = [
   {
     id: 'Q29',
     input: 'a check that has the server end its own session',
-    of: 'backup',
+    of: 'person',
     ending: 'inconclusive',
     code: 'process-killed',
-    why: 'from outside it looks like a session that something on the machine ended: there is no answer, so no verdict',
+    says: 'or by the check itself',
+    why: 'there is no answer, so no verdict; in the log of the server it looks like a signal',
   },
   {
     id: 'Q30',
@@ -84,3 +97,5 @@ export const databaseRows: readonly FaultRow[] = [
   },
   lost('Q31', 'a check writes', 'check-error', 'read-only transaction'),
 ];
+
+export const databaseRows: readonly FaultRow[] = rows.map((row) => ({ ...row, long: true }));

@@ -51,7 +51,7 @@ export const hostRows: readonly FaultRow[] = [
   },
   lacks('M14', 'PostgreSQL is not installed', 'postgres-missing'),
   lacks('M15', 'the program `postgres` cannot be executed', 'postgres-missing'),
-  lacks('M16', 'a shared library that `postgres` needs is missing', 'environment-lacks'),
+  lacks('M16', 'a shared library that `postgres` needs is missing', 'postgres-missing', 'libpam'),
   {
     id: 'M17',
     input: 'a shared library that pgBackRest needs is missing',

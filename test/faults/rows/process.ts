@@ -16,7 +16,11 @@ const cancelled = (id: string, input: string): FaultRow => ({
   code: 'cancelled',
 });
 
-const killed = (id: string, input: string): FaultRow => ({ id, input, of: 'machine', ending: 'killed' });
+/** A sweep waits until nothing of the run is held any more. */
+const killed = (id: string, input: string): FaultRow => ({ id, input, of: 'machine', ending: 'killed', long: true });
+
+/** A signal that stops a process ends nothing: the deadline does. */
+const stopped = (id: string, input: string): FaultRow => ({ ...ended(id, input, 'deadline-exceeded'), long: true });
 
 /** Each process of a drill, in each phase. */
 export const processRows: readonly FaultRow[] = [
@@ -36,8 +40,8 @@ export const processRows: readonly FaultRow[] = [
   ended('P14', '`kill -9` of the checkpointer while a check is asked'),
   ended('P15', '`kill -9` of the program of a command check', 'check-skipped'),
   ended('P16', '`kill -9` of the fence around the server while a check is asked'),
-  ended('P17', 'SIGSTOP of every process of the server while a check is asked', 'deadline-exceeded'),
-  ended('P18', 'SIGSTOP of pgBackRest while it restores', 'deadline-exceeded'),
+  stopped('P17', 'SIGSTOP of every process of the server while a check is asked'),
+  stopped('P18', 'SIGSTOP of pgBackRest while it restores'),
   cancelled('P19', 'SIGTERM to pgdrill while it reads the repository (preflight)'),
   cancelled('P20', 'SIGINT to pgdrill while it restores'),
   cancelled('P21', 'SIGTERM to pgdrill during recovery'),

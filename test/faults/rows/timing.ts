@@ -8,7 +8,7 @@ const late = (id: string, input: string): FaultRow => ({
   code: 'deadline-exceeded',
 });
 
-export const timingRows: readonly FaultRow[] = [
+const rows: readonly FaultRow[] = [
   late('Y1', 'the deadline passes while the repository is asked (preflight)'),
   late('Y2', 'the deadline passes while files are restored'),
   late('Y3', 'the deadline passes while a segment is fetched (recovery)'),
@@ -48,3 +48,5 @@ export const timingRows: readonly FaultRow[] = [
     code: 'repo-unreadable',
   },
 ];
+
+export const timingRows: readonly FaultRow[] = rows.map((row) => ({ ...row, long: true }));
