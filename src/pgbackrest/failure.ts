@@ -174,11 +174,14 @@ const BY_EXIT_STATUS: Readonly<Record<number, ReasonCode>> = {
   103: 'repo-unreadable',
 };
 
+/** A fault of its own, by what it read as far as anybody can tell: nothing from outside. */
+const CRASH = /^SIG(SEGV|ABRT|BUS|FPE|ILL)$/;
+
 /** The error that a pgBackRest command ended with, told from its lines and its exit status. */
 export function pgBackRestFailure(command: string, result: RunResult, lines: readonly string[]): DrillError {
   const said = errorText(lines);
   if (result.cancelled || result.timedOut) return new DrillError('cancelled', `pgbackrest ${command} was ended`);
-  if (result.signal !== null || wasKilled(result)) {
+  if ((result.signal !== null && !CRASH.test(result.signal)) || wasKilled(result)) {
     return new DrillError(
       'process-killed',
       `pgbackrest ${command} was killed (${result.signal ?? (result.exitCode === 143 ? 'SIGTERM' : 'SIGKILL')})`,
@@ -188,7 +191,7 @@ export function pgBackRestFailure(command: string, result: RunResult, lines: rea
     );
   }
   const pattern = PATTERNS.find(({ text }) => text.test(said));
-  const end = `pgbackrest ${command} ended with exit status ${result.exitCode ?? '?'}`;
+  const end = `pgbackrest ${command} ended with ${result.signal ?? `exit status ${result.exitCode ?? '?'}`}`;
   if (pattern) return new DrillError(pattern.code, `${pattern.says}: ${said} (${end})`, { hint: pattern.hint });
   const code = BY_EXIT_STATUS[result.exitCode ?? 0] ?? (command === 'restore' ? 'restore-failed' : 'repo-unreadable');
   const hint =

@@ -40,7 +40,7 @@ export async function whyNoBackup(
  * pgBackRest has the same words for a wrong passphrase and for damage: what it read is not what it expected. Whether
  * another file opens tells them apart.
  */
-async function whyUnreadable(
+export async function whyUnreadable(
   repository: RepositoryStatus,
   pgbackrest: PgBackRest,
   signal: AbortSignal,
@@ -69,7 +69,7 @@ function plainText(message: string): string {
 }
 
 /** `info` exits with 0 and puts the reason into the status of the repository. */
-export function unreadableRepository({ key, message }: { key: number; message: string }): DrillError {
+function unreadableRepository({ key, message }: { key: number; message: string }): DrillError {
   const plain = plainText(message);
   // Before the passphrase, since a token that pgBackRest cannot read is a FormatError as well.
   if (REFUSED.test(message)) {

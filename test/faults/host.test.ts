@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, globSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
-import { startDrill, writePlan, type DrillRun } from '../fixtures/drill.ts';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { startDrill, sweepOf, writePlan, type DrillRun } from '../fixtures/drill.ts';
 import {
   ALL_THERE,
   makePrepared,
@@ -84,10 +84,12 @@ trial(
   'M7',
   drilled(() => ({ by: after('ulimit -f 1200') })),
 );
-trial(
-  'M8',
-  drilled(() => ({ by: after('ulimit -n 30') })),
-);
+trial('M8', async () => {
+  const run = await drilled(() => ({ by: after('ulimit -n 30') }))();
+  expect(run.report?.cleanup.done).toBe(false);
+  await sweepOf(run.workspace, '--scratch', run.workspace.scratch);
+  return run;
+});
 trial(
   'M9',
   drilled((place) => ({ by: withStandIn(place, onCommand('restore', 'ulimit -v 30000')) })),

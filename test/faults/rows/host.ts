@@ -31,7 +31,10 @@ export const hostRows: readonly FaultRow[] = [
   },
   harmless('M6', 'nothing may be executed from the scratch file system'),
   lacks('M7', 'no file may grow above 600 KB (`ulimit -f`)', 'scratch-not-writable'),
-  lacks('M8', 'a process may open 30 files (`ulimit -n`)', 'sandbox-failed'),
+  {
+    ...lacks('M8', 'a process may open 30 files (`ulimit -n`)', 'sandbox-failed', 'drill sweep'),
+    why: 'the run can neither be done nor be cleaned up: it says so, and a sweep without that limit removes it',
+  },
   lacks(
     'M9',
     'pgBackRest may have 30 MB of memory (`ulimit -v`)',
