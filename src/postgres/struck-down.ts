@@ -29,7 +29,7 @@ export function sessionEndedBy(log: string): string | null {
 
 /** Whether a session got no answer since it, or its server, was gone: told from the words of Node.js, pg and PostgreSQL. */
 export function wasCutOff(message: string): boolean {
-  return /Connection terminated|ECONNRESET|ECONNREFUSED|EPIPE|the database system is (starting up|shutting down|in recovery mode|not (yet )?accepting connections)/.test(
+  return /Connection terminated|terminating connection|ECONNRESET|ECONNREFUSED|EPIPE|the database system is (starting up|shutting down|in recovery mode|not (yet )?accepting connections)/.test(
     message,
   );
 }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll } from 'vitest';
-import { blowsTo, postmaster, stub, titled, type Which } from '../fixtures/blows.ts';
+import { blowsTo, postmaster, session, stub, titled, type Which } from '../fixtures/blows.ts';
 import { makePrepared, type Prepared } from '../fixtures/prepared.ts';
 import { trial } from '../trials/trial.ts';
 
@@ -23,8 +23,8 @@ trial('P8', blow('archive-get', 'SIGKILL', titled('startup')));
 trial('P9', blow('archive-get', 'SIGKILL', titled('checkpointer')));
 trial('P10', blow(null, 'SIGKILL', postmaster));
 trial('P11', blow(null, 'SIGINT', postmaster));
-trial('P12', blow(null, 'SIGKILL', titled('SELECT')));
-trial('P13', blow(null, 'SIGTERM', titled('SELECT')));
+trial('P12', blow(null, 'SIGKILL', session));
+trial('P13', blow(null, 'SIGTERM', session));
 trial('P14', blow(null, 'SIGKILL', titled('checkpointer')));
 
 const sleeps: Which = ({ argv }) => argv[0] === 'sleep' && argv[1] === '86398';

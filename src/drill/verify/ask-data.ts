@@ -45,6 +45,9 @@ async function askForWholeness({ record, signal }: Run, { recovered, ready }: Co
   const { sessions } = recovered;
   const atOnce = Math.min(ready.processMax, MOST_AT_ONCE);
   const inspected = await inspectDatabases(sessions, ready.binaries.major, atOnce, signal);
+  const isCut = inspected.databases.some(({ refusal }) => refusal !== null && wasCutOff(refusal));
+  const struck = isCut ? await sessionStruckDown(record) : null;
+  if (struck) throw struck;
   record.checks.push(...wholenessChecks(inspected, sessions.endpoint.user));
   record.reasons.push(...(await noticesOf(inspected, sessions)));
   return inspected;

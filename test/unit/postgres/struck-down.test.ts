@@ -27,6 +27,7 @@ test.each([
 
 test.each([
   ['Connection terminated unexpectedly', true],
+  ['terminating connection due to administrator command', true],
   ['connect ECONNREFUSED /run/.s.PGSQL.1', true],
   ['the database system is in recovery mode', true],
   ['relation "orders" does not exist', false],
