@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DrillError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
-import { COMMANDS, KNOWN_OPTIONS, PATHS, REPEATABLE, SWITCHES } from './known-options.ts';
+import { COMMANDS, KNOWN_OPTIONS, OWN_VALUES, PATHS, REPEATABLE, SWITCHES } from './known-options.ts';
 import { optionName } from './option-name.ts';
 import type { ConfigEntry, UserConfig } from './user-config.ts';
 
@@ -60,8 +60,6 @@ function problemOf(entry: ConfigEntry): Problem | null {
   const { base, use, refused } = optionName(typed);
   if (refused !== null)
     return problem(`is refused by pgBackRest: ${refused}`, 'write the option as pgBackRest names it');
-  if (base === 'process-max' && !/^[1-9]\d{0,2}$/.test(value))
-    return problem('is no number from 1 to 999', 'write how many processes pgBackRest may use');
   if (!isLookedAt(entry)) return null;
   if (value === '') return problem('has no value', 'give it one, or take the line out');
   // A path or a bucket may have a # in it, and a passphrase a space before it; both together are a comment elsewhere.
@@ -73,6 +71,8 @@ function problemOf(entry: ConfigEntry): Problem | null {
   }
   if (SWITCHES.has(base) && value !== 'y' && value !== 'n') return problem('is neither y nor n', 'write y or n');
   if (PATHS.has(base) && !value.startsWith('/')) return problem('is no absolute path', 'begin it with /');
+  const [valid, what] = OWN_VALUES[base] ?? [];
+  if (valid?.test(value) === false) return problem(`is not ${what}`, `pgBackRest refuses it: write ${what}`);
   return null;
 }
 

@@ -174,8 +174,8 @@ const BY_EXIT_STATUS: Readonly<Record<number, ReasonCode>> = {
   103: 'repo-unreadable',
 };
 
-/** A fault of its own, by what it read as far as anybody can tell: nothing from outside. */
-const CRASH = /^SIG(SEGV|ABRT|BUS|FPE|ILL)$/;
+/** A fault of its own, by what it read as far as anybody can tell. SIGILL is none: the processor is not the one it was built for. */
+const CRASH = /^SIG(SEGV|ABRT|BUS|FPE)$/;
 
 /** The error that a pgBackRest command ended with, told from its lines and its exit status. */
 export function pgBackRestFailure(command: string, result: RunResult, lines: readonly string[]): DrillError {

@@ -116,6 +116,11 @@ trial(
   'K21',
   configured((text) => `${text}\n[shop]\npg1-port=5432\n[other]\npg1-path=/no/such/production\n`, ...ALL_THERE),
 );
+trial(
+  'K38',
+  configured((text) => `${text}\n[shop]\n[other]\npg1-path=/no/such/production\n`, ...ALL_THERE),
+);
+trial('K37', global('log-level-console=loud'));
 trial('K22', global('repo257-path=/somewhere'));
 trial(
   'K23',

@@ -44,14 +44,16 @@ trial(
   history((file) => overwrite(file, (text) => Buffer.from(String(text).replace(/^1\t/, '9\t')))),
 );
 trial('T7', history(forbid));
-trial(
-  'T8',
+/** A history file of a timeline of which there is nothing else. */
+const historyOfNine = (harm: Harm): (() => Promise<DrillRun>) =>
   failedOver((place) => {
     const file = historyOf(place).replace('00000002', '00000009');
     writeFileSync(file, readFileSync(historyOf(place)));
-    scramble(file);
-  }),
-);
+    harm(file);
+  });
+
+trial('T8', historyOfNine(scramble));
+trial('T15', historyOfNine(forbid));
 trial(
   'T9',
   failedOver((place) => {

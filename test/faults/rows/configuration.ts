@@ -114,4 +114,12 @@ export const configurationRows: readonly FaultRow[] = [
     ending: 'failed',
     code: 'target-unreachable',
   },
+  refused('K37', '`log-level-console=loud`', 'config-invalid', 'is not a log level'),
+  {
+    id: 'K38',
+    input: 'the section of the stanza is empty, and that of another one is not',
+    of: 'nobody',
+    ending: 'passed',
+    why: 'pgBackRest asks of a stanza only its name (2.45)',
+  },
 ];

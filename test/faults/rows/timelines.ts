@@ -82,4 +82,12 @@ export const timelineRows: readonly FaultRow[] = [
   { id: 'T12', input: '`--target-timeline 99999999999`', of: 'person', ending: 'refused', code: 'plan-invalid' },
   { id: 'T13', input: '`--target-timeline newest`', of: 'person', ending: 'refused', code: 'plan-invalid' },
   { id: 'T14', input: '`--target-timeline latest`', of: 'nobody', ending: 'passed' },
+  {
+    id: 'T15',
+    input: 'a history file of a timeline 9 lies in the archive, without any WAL, and the user of the drill may not read it',
+    of: 'machine',
+    ending: 'inconclusive',
+    code: 'repo-permission-denied',
+    says: '00000009.history',
+  },
 ];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DrillError } from '../../../../../src/core/errors.ts';
 import type { ProductionSeen } from '../../../../../src/drill/preflight/production.ts';
 import { judgeArchive } from '../../../../../src/drill/preflight/witnesses/judge-archive.ts';
 import type { Reach } from '../../../../../src/targets/reach.ts';
@@ -25,6 +26,8 @@ interface Given {
   readonly histories?: Readonly<Record<number, TimelineHistory>>;
   /** History files that cannot be read, and when they were archived. */
   readonly unreadable?: Readonly<Record<number, Date>>;
+  /** Why they cannot. */
+  readonly why?: DrillError;
   readonly spans?: readonly TimelineSpan[];
   readonly sets?: readonly BackupSet[];
   readonly setsElsewhere?: readonly BackupSet[];
@@ -42,6 +45,7 @@ function judge(given: Given): Promise<Ruling> {
     productions = [],
     histories = {},
     unreadable = {},
+    why = new DrillError('wal-unreadable', 'it cannot be understood'),
   } = given;
   const files = wal.map(([number, timeline = 1, minute = number]) => ({
     name: segment(number, timeline),
@@ -54,7 +58,7 @@ function judge(given: Given): Promise<Ruling> {
   });
   const of = (timeline: number): Promise<TimelineHistory> => {
     const history = histories[timeline];
-    return history ? Promise.resolve(history) : Promise.reject(new Error('no such file'));
+    return history ? Promise.resolve(history) : Promise.reject(why);
   };
   const archivedAt = (timeline: number): Promise<Date | null> =>
     Promise.resolve(histories[timeline]?.archivedAt ?? unreadable[timeline] ?? null);
@@ -243,6 +247,12 @@ describe('a fault', () => {
       { ...FAILED_OVER, unreadable: { 9: at(9) } },
       'wal-missing',
       '00000009.history, which says where timeline 9 comes from, cannot be read',
+    ],
+    [
+      'the same, since the user of the drill may not read it',
+      { ...FAILED_OVER, unreadable: { 9: at(9) }, why: new DrillError('repo-permission-denied', 'it is locked') },
+      'repo-permission-denied',
+      '00000009.history, which says where timeline 9 comes from, cannot be read here: it is locked',
     ],
   ])('%s', async (_, given, code, says) => {
     const { fault, warnings } = await judge(given);
