@@ -18,13 +18,14 @@ const harmless = (id: string, input: string, why: string | null = null): FaultRo
 });
 
 /** What PostgreSQL refuses to start with; the data are whole. */
-const mistyped = (id: string, input: string): FaultRow => ({
+const mistyped = (id: string, input: string, says: string): FaultRow => ({
   id,
   input,
   of: 'person',
   ending: 'passed',
-  says: 'that PostgreSQL starts with those of production is not shown',
-  why: 'a copy runs with the settings of the drill, and the report says so',
+  code: 'settings-refused',
+  says,
+  why: 'the data are there, and whoever recovers takes the line out',
 });
 
 /** The drill asks in the database `postgres`: where no session can be opened in it, nobody can tell how recovery ended. */
@@ -33,8 +34,8 @@ const closed = (id: string, input: string, says: string): FaultRow => lost(id, i
 /** Of data that were so when the backup was taken; and of what a plan asks of the copy. */
 const rows: readonly FaultRow[] = [
   harmless('Q1', '`pg_hba.conf` of production lets nobody in, and is no `pg_hba.conf`'),
-  mistyped('Q2', '`postgresql.auto.conf` has a line that PostgreSQL does not take'),
-  mistyped('Q3', '`postgresql.auto.conf` has a setting that there is not'),
+  mistyped('Q2', '`postgresql.auto.conf` has a line that PostgreSQL does not take', 'syntax error line'),
+  mistyped('Q3', '`postgresql.auto.conf` has a setting that there is not', 'no_such_setting'),
   {
     id: 'Q4',
     input: '`postgresql.auto.conf` preloads a library that is not on the machine of the drill',
