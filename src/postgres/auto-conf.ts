@@ -14,18 +14,16 @@ export async function refusedAutoConf(
   dataDirectory: string,
 ): Promise<string | null> {
   const file = `${dataDirectory}/postgresql.auto.conf`;
-  const { exitCode, stderr } = await host.run([
-    `${directory}/postgres`,
-    ...['-C', 'port', '-c', `config_file=${file}`, '-D', '/'],
-  ]);
+  const asked = ['-C', 'port', '-c', `config_file=${file}`, '-D', '/'];
+  const { exitCode, stderr } = await host.run([`${directory}/postgres`, ...asked]);
   return exitCode === 0 ? null : refusalIn(stderr);
 }
 
 /** Its words when it does not take a configuration file (ProcessConfigFile); null: it ended for another reason. */
 export function refusalIn(stderr: string): string | null {
-  if (!/FATAL: +configuration file "[^"]*" contains errors/.test(stderr)) return null;
+  if (!/FATAL: {2}configuration file "[^"]*" contains errors/.test(stderr)) return null;
   // The directory that it is given has none of its own.
-  const words = [...stderr.matchAll(/^.*LOG: +(?!skipping missing configuration file)(.*)$/gm)].map(([, text = '']) =>
+  const words = [...stderr.matchAll(/^.*LOG: {2}(?!skipping missing configuration file)(.*)$/gm)].map(([, text = '']) =>
     text.replaceAll(/ in file "[^"]*"/g, ''),
   );
   return shortened(words.join('; '), LONGEST_WORDS);

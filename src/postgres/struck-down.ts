@@ -2,7 +2,8 @@
  * A line of a server's log that begins so, with log_line_prefix `%m [%p] `. Words of a statement or of the data stand behind
  * another level, or on a line that begins with a tab.
  */
-const logged = (level: string, text: string): RegExp => new RegExp(`^\\S+ \\S+ \\S+ \\[\\d+\\] ${level}: {2}${text}`, 'm');
+const logged = (level: string, text: string): RegExp =>
+  new RegExp(`^\\S+ \\S+ \\S+ \\[\\d+\\] ${level}: {2}${text}`, 'm');
 
 /** What the postmaster says of a process of its own that a signal ended: `background worker "parallel worker" (PID 71)`. */
 const ended = (signal: string): RegExp =>

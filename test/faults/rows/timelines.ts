@@ -84,7 +84,8 @@ export const timelineRows: readonly FaultRow[] = [
   { id: 'T14', input: '`--target-timeline latest`', of: 'nobody', ending: 'passed' },
   {
     id: 'T15',
-    input: 'a history file of a timeline 9 lies in the archive, without any WAL, and the user of the drill may not read it',
+    input:
+      'a history file of a timeline 9 lies in the archive, without any WAL, and the user of the drill may not read it',
     of: 'machine',
     ending: 'inconclusive',
     code: 'repo-permission-denied',
