@@ -146,7 +146,7 @@ class Tuning {
       const chosen = { ...way.apply(plan), reports: join(place, String(this.#count), String(time)) };
       const its = this.backup === null ? chosen : { ...chosen, source: { ...chosen.source, backup: this.backup } };
       const inPlace = isOnThisMachine(its.sandbox) ? { ...its, sandbox: { ...its.sandbox, scratch } } : its;
-      const { report, refused } = await drillOn(inPlace as DrillPlan, {}, (sandbox) => sandbox, this.#bench);
+      const { report, refused } = await drillOn(inPlace, {}, (sandbox) => sandbox, this.#bench);
       this.#services.signal.throwIfAborted();
       if (refused) return { reports, why: `was refused: ${refused.message}` };
       if (report.verdict !== 'passed') {

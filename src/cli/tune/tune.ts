@@ -18,7 +18,7 @@ interface TuneOptions extends PlanOptions {
   readonly json?: true | undefined;
 }
 
-/** `drill tune`: what settings would do for the RTO. Returns the exit status: 2 where the drill as configured does not pass. */
+/** `drill tune`: what settings would do for the RTO. Returns the exit status: 3 where the drill as configured does not pass. */
 export async function tune(file: string, options: TuneOptions, context: CliContext): Promise<number> {
   const { env, redactor, signal, hurry } = context;
   const knobs = chosen(options.only);
