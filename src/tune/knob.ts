@@ -2,7 +2,7 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { Known } from './known.ts';
 
 /** A line of a configuration that makes the way of a drill the way of a recovery in earnest. */
-export interface ConfigLine {
+interface ConfigLine {
   readonly file: 'pgbackrest.conf' | 'postgresql.conf';
   /** Of pgbackrest.conf; null: the file has none. */
   readonly section: string | null;
@@ -25,7 +25,7 @@ export interface Knob {
 }
 
 /** A plan with other settings of PostgreSQL. Those that the plan has stay where they do not differ. */
-export function withSettings(plan: DrillPlan, settings: Readonly<Record<string, string>>): DrillPlan {
+function withSettings(plan: DrillPlan, settings: Readonly<Record<string, string>>): DrillPlan {
   return { ...plan, sandbox: { ...plan.sandbox, settings: { ...plan.sandbox.settings, ...settings } } };
 }
 

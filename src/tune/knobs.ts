@@ -5,7 +5,7 @@ import { recoveryPrefetch } from './knobs/recovery-prefetch.ts';
 import { sharedBuffers } from './knobs/shared-buffers.ts';
 
 /** What is tried, in this order. To add one is to add a file beside these, and its line here. */
-export const KNOBS = { processMax, sharedBuffers, checkpoints, recoveryPrefetch } as const satisfies Readonly<
+const KNOBS = { processMax, sharedBuffers, checkpoints, recoveryPrefetch } as const satisfies Readonly<
   Record<string, Knob>
 >;
 
