@@ -51,7 +51,7 @@ export async function runTune(request: TuneRequest, services: TuneServices): Pro
     const options = { name: 'tune', id, scratch, keepsFrom: keepsFrom(plan, services), signal: services.signal };
     ended = await work.run(await openPlace(options, cleanup));
   } catch (error) {
-    if (!services.signal.aborted || work.tried.length === 0) throw error;
+    if (!services.signal.aborted) throw error;
     ended = 'it was ended before its end';
   } finally {
     const steps = await cleanup.unwind();
@@ -161,9 +161,9 @@ class Tuning {
 
 /** A drill of nothing but the recovery: what is asked of the data is no part of the RTO. */
 function bare(plan: DrillPlan, processMax: number): Way['apply'] {
-  return (any) => ({
-    ...any,
-    source: { ...any.source, processMax },
+  return (given) => ({
+    ...given,
+    source: { ...given.source, processMax },
     rotation: null,
     fallback: null,
     schedule: null,

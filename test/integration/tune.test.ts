@@ -7,7 +7,7 @@ import { until } from '../fixtures/until.ts';
 function argsFor(place: Workspace, ...more: string[]): string[] {
   const plan = writePlan(place, 'tune', {
     source: { stanza: 'shop', processMax: 1 },
-    sandbox: { settings: { recovery_prefetch: 'off' } },
+    sandbox: { scratch: place.scratch, settings: { recovery_prefetch: 'off' } },
     checks: [{ name: 'is never asked', sql: 'SELECT 1/0', expect: { equals: 1 } }],
   });
   return ['tune', plan, '--config', place.config, '--reports', place.reports, ...more];
