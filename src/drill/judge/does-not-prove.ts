@@ -43,6 +43,12 @@ export function doesNotProve(
       `The backup is of cluster ${archiveId}. Production is cluster ${newest} now: this run does not show that anything of it can be recovered.`,
     );
   }
+  if (ready && kindOf(ready.target).isClimbed) {
+    limits.push(
+      'How long a recovery to one of the targets takes: this one was held and asked at each, and no RTO was measured. A drill of one target measures it.',
+      'What only a promoted copy shows, such as prepared transactions and the integrity checks, at any target but the last.',
+    );
+  }
   const toTheEnd = ready && kindOf(ready.target).goesToTheEnd;
   if (toTheEnd === true) {
     limits.push(
