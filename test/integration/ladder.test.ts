@@ -48,7 +48,7 @@ describe('a recovery through several targets', () => {
       ],
       checks: [
         { name: 'rows', sql: 'select count(*) from marks', expect: { atLeast: 0 } },
-        { name: 'there', sql: "select to_regclass('gone') is not null", expect: { matches: '^(true|false)$' } },
+        { name: 'there', sql: "select to_regclass('gone') is not null", expect: { matches: '^[tf]$' } },
         { name: 'of a command', command: ['true'] },
       ],
       integrity: 'quick',

@@ -42,7 +42,8 @@ export interface Verdict {
 export function judge(input: VerdictInput): Verdict {
   const reasons = [
     ...input.reasons,
-    ...checkReasons([...input.rungs.flatMap(checksAt), ...input.checks]),
+    ...checkReasons(input.rungs.flatMap(checksAt), 'recover'),
+    ...checkReasons(input.checks, 'verify'),
     ...integrityReasons(input),
     ...(input.finished ? objectiveReasons(input) : []),
   ];
@@ -73,14 +74,14 @@ function checksAt({ text, checks }: VerdictInput['rungs'][number]): CheckReport[
   return checks.map((check) => ({ ...check, name: `${check.name}, at ${text}` }));
 }
 
-function checkReasons(checks: readonly CheckReport[]): ReasonReport[] {
+function checkReasons(checks: readonly CheckReport[], phase: ReasonReport['phase']): ReasonReport[] {
   const reasons = checks.flatMap((check) => {
     // What came of the integrity checks is told by their parts.
     if (check.status === 'passed' || check.kind === 'integrity') return [];
     const detail =
       check.message ??
       (check.observed === null ? check.status : `expected ${check.expected ?? '?'}, observed ${check.observed}`);
-    return [reason(codeOf(check), 'verify', `${check.name}: ${detail}`)];
+    return [reason(codeOf(check), phase, `${check.name}: ${detail}`)];
   });
   // What to do next is said once.
   return reasons.map((one, index) =>
