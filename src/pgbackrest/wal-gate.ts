@@ -36,6 +36,11 @@ export class WalGate {
   async wasMet(lsn: Lsn): Promise<boolean> {
     return (await this.#host.readFile(`${this.#directory}/met`))?.trim() === gateText(lsn, this.#segmentBytes);
   }
+
+  /** It was met again only if more is asked for from now on. */
+  async forgetMet(): Promise<void> {
+    await this.#host.remove(`${this.#directory}/met`);
+  }
 }
 
 /** A gate for wal-feed.sh. Where the first record of a segment is behind it, nothing of the segment is served. */

@@ -10,7 +10,7 @@ import { followOption, followSetting } from './words.ts';
 
 interface LadderTarget {
   readonly type: 'ladder';
-  /** At least two, the earlier first as far as they tell by themselves. */
+  /** At least two: once they were found in the order of the WAL, until then as far as they tell by themselves. */
   readonly rungs: readonly RungTarget[];
 }
 
@@ -47,6 +47,11 @@ export const ladder = targetKind({
   },
 });
 
+/** Several targets in the order of the WAL, once they were found: the last is the one that tells how the recovery ended. */
+export function ladderOf(rungs: readonly RungTarget[]): LadderTarget {
+  return { type: 'ladder', rungs };
+}
+
 /** The several targets that a recovery goes through; null: there is one. */
 export function rungsIn(target: LadderTarget | Exclude<AnyTarget, LadderTarget>): readonly RungTarget[] | null {
   return 'rungs' in target ? target.rungs : null;
@@ -57,11 +62,13 @@ function refusingAt(reading: Reading, at: number): Reading {
   return { ...reading, refuse: (problem) => reading.refuse(problem, [at]) };
 }
 
-/** By time, or by position; where the two are mixed, or a record has to be looked for, the WAL tells the order. */
+/** Times among themselves, and positions; where they are mixed, or a record has to be looked for, only the WAL tells the order. */
 function inOrder(rungs: readonly RungTarget[]): RungTarget[] {
-  return rungs.toSorted((a, b) => {
-    if (a.type === 'time' && b.type === 'time') return compared(a.instant, b.instant);
-    return a.type === 'lsn' && b.type === 'lsn' ? compared(a.lsn, b.lsn) : 0;
+  const times = rungs.filter((rung) => rung.type === 'time').toSorted((a, b) => compared(a.instant, b.instant));
+  const positions = rungs.filter((rung) => rung.type === 'lsn').toSorted((a, b) => compared(a.lsn, b.lsn));
+  return rungs.map((rung) => {
+    if (rung.type === 'time') return times.shift() ?? rung;
+    return rung.type === 'lsn' ? (positions.shift() ?? rung) : rung;
   });
 }
 

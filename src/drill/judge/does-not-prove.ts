@@ -45,8 +45,8 @@ export function doesNotProve(
   }
   if (ready && kindOf(ready.target).isClimbed) {
     limits.push(
-      'How long a recovery to one of the targets takes: this one was held and asked at each, and no RTO was measured. A drill of one target measures it.',
-      'What only a promoted copy shows, such as prepared transactions and the integrity checks, at any target but the last.',
+      `${plan.objectives.rtoMs === null ? 'How long a recovery to one of the targets takes' : 'Whether the RTO objective is met'}: this recovery was held and asked at each of several targets, and no RTO was measured. A drill of one target measures it.`,
+      'What only a promoted copy shows, at any target but the last: prepared transactions, the integrity checks, checks that are no query or hide their data.',
     );
   }
   const toTheEnd = ready && kindOf(ready.target).goesToTheEnd;

@@ -44,6 +44,8 @@ async function climb(run: Run, copy: Held, replay: GatedReplay): Promise<void> {
     await proveDelivered({ feed, ready, signal });
     isCutOff ??= await isApart(run, copy, replay.sessions);
     const checks = isLast ? [] : await askRung(run, copy, { rung, sessions: replay.sessions, isCutOff });
+    // What was asked speaks for this target only if the server is still there, and has not moved.
+    proveRung(rung, await replay.stand());
     record.climbed.push({
       ...describeRung(rung),
       reached: true,

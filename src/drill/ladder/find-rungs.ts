@@ -78,6 +78,17 @@ function notMet(target: RungTarget, finder: RungFinder, { backup, archive }: Pre
   const last = finder.last?.at ?? null;
   const end = archive.path.segments.at(-1) ?? 'none';
   const met = last === null ? 'no transaction ended' : `the last transaction ended ${formatInstant(last)}`;
+  const { gap } = archive.path;
+  if (gap !== null) {
+    return new DrillError(
+      'wal-missing',
+      `WAL segment ${gap.firstMissing} is not in the archive, and ${kind.text(null)} does not lie before it (${met})`,
+      {
+        hint: 'look for the segment in the pg_wal directories and other repositories',
+        walFile: gap.firstMissing,
+      },
+    );
+  }
   if (kind.record !== null) {
     return new DrillError(
       'target-unknown',

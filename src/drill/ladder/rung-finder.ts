@@ -95,11 +95,9 @@ export class RungFinder {
   }
 
   #takeEnding(record: WalRecord): void {
-    const { at } = record;
-    for (let [next] = this.#times; next && at !== null && at > next.instant; [next] = this.#times) {
-      this.#times.shift();
-      this.#settle(next.target, record.lsn, null);
-    }
+    const later = this.#times.findIndex(({ instant }) => record.at === null || record.at <= instant);
+    for (const { target } of this.#times.splice(0, later < 0 ? this.#times.length : later))
+      this.#settle(target, record.lsn, null);
     this.#ending = record;
     if (record.kind !== 'commit') return;
     for (const rung of this.#awaiting) rung.nextCommit = record;

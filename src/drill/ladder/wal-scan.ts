@@ -7,6 +7,7 @@ import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
 import { complaintIn, recordAt } from '../../postgres/waldump.ts';
 import { parseSegmentName, segmentName, segmentNumberAt } from '../../postgres/wal-segment.ts';
 import type { ArchiveState } from '../preflight/archive-state.ts';
+import { sha1Of } from '../preflight/divergence.ts';
 import { provideControl } from '../preflight/wal-search.ts';
 
 interface WalScanOptions {
@@ -32,8 +33,9 @@ interface Scan {
   readonly onProgress: (text: string) => void;
 }
 
-/** So many segments are read by one pg_waldump, while the next are fetched. */
-const AT_A_TIME = 32;
+/** So much is read by one pg_waldump, while as much is fetched: that is the room it takes, whatever the size of a segment. */
+const AT_A_TIME_BYTES = 512 * 1024 * 1024;
+const MOST_AT_A_TIME = 32;
 /** A record that begins in one may go on in the next; longer ones end no transaction. */
 const RECORD_BYTES = 1024n * 1024n;
 
@@ -61,14 +63,16 @@ export class WalScan {
 
   /** Throws why the WAL could not be read any further, once what came before was handed on and there was need for more. */
   async read(scan: Scan): Promise<void> {
-    const { length } = this.#options.archive.path.segments;
-    let fetching = awaitedLater(this.#fetch(0, AT_A_TIME));
+    const { path, segmentBytes } = this.#options.archive;
+    const { length } = path.segments;
+    const atATime = Math.max(1, Math.min(MOST_AT_A_TIME, Math.floor(AT_A_TIME_BYTES / segmentBytes)));
+    let fetching = awaitedLater(this.#fetch(0, atATime));
     try {
-      for (let begin = 0; begin < length; begin += AT_A_TIME) {
+      for (let begin = 0; begin < length; begin += atATime) {
         scan.onProgress(`reading WAL: ${begin} of ${length} segments`);
         const { until, fault } = await fetching;
-        const end = begin + AT_A_TIME;
-        if (fault === null && end < length) fetching = awaitedLater(this.#fetch(end, end + AT_A_TIME));
+        const end = begin + atATime;
+        if (fault === null && end < length) fetching = awaitedLater(this.#fetch(end, end + atATime));
         const damage = until > begin ? await this.#dump(begin, Math.min(end, until), scan) : null;
         if (scan.isDone()) return;
         const over = fault ?? damage;
@@ -161,9 +165,36 @@ export class WalScan {
     });
     if (result.exitCode === null) throw new DrillError('process-killed', 'pg_waldump was killed');
     if (result.exitCode === 0 || holdsNoRecord(said)) return null;
+    const altered = await this.#altered(begin, end);
+    if (altered !== null) return altered;
     return new DrillError('wal-invalid', `the archived WAL cannot be read behind LSN ${formatLsn(from)}: ${said}`, {
       hint: 'name targets before it only; if the segment is as it was archived, it was damaged in production: take a new full backup',
     });
+  }
+
+  /** A segment of a stretch that is not as it was archived: that explains damage better than production does. */
+  async #altered(begin: number, end: number): Promise<DrillError | null> {
+    const { archive, directory, pgbackrest } = this.#options;
+    const places = Array.from({ length: end - begin + 1 }, (_, index) => begin + index);
+    const hashes = await sha1Of(
+      pgbackrest.host,
+      `${directory}/wal`,
+      places.map((place) => this.#plain(place)),
+    );
+    for (const place of places) {
+      const segment = archive.path.segments.at(place) ?? '';
+      const hash = hashes.get(this.#plain(place));
+      if (hash === undefined || archive.listing.segments.get(segment)?.some(({ sha1 }) => sha1 === hash)) continue;
+      return new DrillError(
+        'wal-checksum-mismatch',
+        `WAL file ${segment}: its content has the SHA-1 ${hash}, which is not that of its name in the archive`,
+        {
+          hint: 'look for an unharmed copy of the segment; until it is back name targets before it only',
+          walFile: segment,
+        },
+      );
+    }
+    return null;
   }
 
   #argv(words: readonly string[]): string[] {

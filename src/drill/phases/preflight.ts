@@ -10,7 +10,7 @@ import { lookAheadInTurn } from '../preflight/in-turn.ts';
 import type { Looked, Preflight } from '../preflight/preflight.ts';
 import { findRungs } from '../ladder/find-rungs.ts';
 import type { Rung } from '../ladder/rung.ts';
-import { rungsIn } from '../../targets/ladder.ts';
+import { ladderOf, rungsIn } from '../../targets/ladder.ts';
 import { tellText, type Run } from '../run.ts';
 import { sandboxSpec } from '../run-setup.ts';
 
@@ -48,11 +48,12 @@ export async function preflight(run: Run): Promise<Foreseen> {
     onRepository: (repository: number) => record.note({ repository }),
   };
   const looked = await lookAheadInTurn({ input, store: run.store, onTurn: (taken) => record.note(taken) });
-  const { ready } = looked;
-  record.note({ ready });
-  requireFeasible(looked.plan, ready);
+  record.note({ ready: looked.ready });
+  requireFeasible(looked.plan, looked.ready);
   const rungs = await rungsOf(run, looked);
-  record.note({ rungs });
+  const ready =
+    rungs === null ? looked.ready : { ...looked.ready, target: ladderOf(rungs.map(({ target }) => target)) };
+  record.note({ ready, rungs });
   const { backup, archive } = ready;
   record.timeline.summarize(
     `${backup.type} backup ${backup.label}, ${counted(archive.path.segments.length, 'WAL segment')}`,

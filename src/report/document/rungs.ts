@@ -28,7 +28,9 @@ const ABOUT =
 
 /** Why each target is known to be reached. */
 export function describeRungProofs({ rungs }: DrillReport): Section[] {
-  const items = rungs.flatMap(({ text, proof }): Words[] => (proof === null ? [] : [[{ strong: text }, `: ${sentence(proof)}`]]));
+  const items = rungs.flatMap(({ text, proof }): Words[] =>
+    proof === null ? [] : [[{ strong: text }, `: ${sentence(proof)}`]],
+  );
   const blocks: Block[] = [{ kind: 'list', items }];
   return items.length === 0 ? [] : [{ title: 'Proof of each target', blocks }];
 }
