@@ -7,14 +7,14 @@ import { ROTATE, type PlanValues } from './schema.ts';
 
 /** Where recovery stops, and whether it stops elsewhere each time. */
 export function resolveTargets(
-  { source: { backup, repo }, target, targets: rungs }: PlanValues,
+  { source: { backup, repo }, target: single, targets: rungs }: PlanValues,
   isTargetNamed: boolean,
   now: Date,
   issues: Issue[],
 ): Rotation['targets'][number] & Pick<DrillPlan, 'rotation'> {
   const rotates = backup === ROTATE;
   if (rungs !== undefined) refuseBeside(issues, { isTargetNamed, rotates });
-  const written = rungs === undefined ? target : { ladder: rungs };
+  const written = rungs === undefined ? single : { ladder: rungs };
   if (Array.isArray(written) && !rotates)
     issues.push({
       path: ['target'],

@@ -45,6 +45,7 @@ export async function findRungs(looking: Looking): Promise<Rung[]> {
     const finder = new RungFinder(sought);
     const filter = targets.some(({ type }) => type === 'name') ? [] : TRANSACTIONS;
     await scan.read({ filter, onLine: (line) => finder.push(line), isDone: () => finder.isDone, onProgress });
+    if (finder.fault !== null) throw finder.fault;
     const [missed] = finder.missed;
     if (missed !== undefined) throw notMet(missed, finder, ready);
     const rungs: Rung[] = [];

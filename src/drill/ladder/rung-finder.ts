@@ -38,6 +38,7 @@ export class RungFinder {
   #commit: string | WalRecord | null = null;
   #ending: string | WalRecord | null = null;
   #awaiting: FoundRung[] = [];
+  #fault: DrillError | null = null;
 
   constructor(sought: readonly Sought[]) {
     this.#count = sought.length;
@@ -53,7 +54,12 @@ export class RungFinder {
   }
 
   get isDone(): boolean {
-    return this.#found.size === this.#count;
+    return this.#fault !== null || this.#found.size === this.#count;
+  }
+
+  /** Why no recovery can be held at one of the targets; null: nothing is known against it. It is kept, since nobody hears what is thrown at a line. */
+  get fault(): DrillError | null {
+    return this.#fault;
   }
 
   get found(): readonly FoundRung[] {
@@ -108,9 +114,9 @@ export class RungFinder {
   /** A record that a target names. PostgreSQL stops right after it, at the first of its kind. */
   #meet(target: RungTarget, record: WalRecord): void {
     const before = this.#found.get(target);
-    if (before?.at) throw ambiguous(target, [before.at, record]);
-    if (record.kind === 'abort') throw rolledBack(target, record);
-    this.#settle(target, null, record);
+    if (before?.at) this.#fault ??= ambiguous(target, [before.at, record]);
+    else if (record.kind === 'abort') this.#fault ??= rolledBack(target, record);
+    else this.#settle(target, null, record);
   }
 
   #settle(target: RungTarget, gate: Lsn | null, at: WalRecord | null): void {

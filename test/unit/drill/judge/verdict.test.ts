@@ -225,16 +225,16 @@ describe('an objective that was missed', () => {
   });
 });
 
-describe('several targets', () => {
-  const rung = (differences: Partial<VerdictInput['rungs'][number]> = {}): VerdictInput['rungs'][number] => ({
-    text: 'LSN 0/5000000',
-    reached: true,
-    proof: 'it stood there',
-    checks: [check()],
-    ...differences,
-  });
-  const through = (...rungs: VerdictInput['rungs'][number][]): ReturnType<typeof judge> => judge(input({ rungs }));
+const rung = (differences: Partial<VerdictInput['rungs'][number]> = {}): VerdictInput['rungs'][number] => ({
+  text: 'LSN 0/5000000',
+  reached: true,
+  proof: 'it stood there',
+  checks: [check()],
+  ...differences,
+});
+const through = (...rungs: VerdictInput['rungs'][number][]): ReturnType<typeof judge> => judge(input({ rungs }));
 
+describe('several targets', () => {
   test('pass when each was reached, and all held at each', () => {
     expect(through(rung(), rung({ checks: [] }))).toMatchObject({ verdict: 'passed', reasons: [] });
   });

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { RungFinder, type FoundRung } from '../../../../src/drill/ladder/rung-finder.ts';
 import type { Lsn } from '../../../../src/postgres/lsn.ts';
 import type { RungTarget } from '../../../../src/targets/rung.ts';
-import { drillErrorOf } from '../../../fixtures/errors.ts';
 import { instant, lsn } from '../../../fixtures/facts.ts';
 
 const time = (clock: string): RungTarget => ({
@@ -89,7 +88,9 @@ describe('a target', () => {
     ['a name twice', name('before'), [...WAL, record('XLOG', '0', 900, 'RESTORE_POINT before')], 'target-ambiguous'],
   ])('that was %s is none', (_, target, lines, code) => {
     const never = { target: xid('999') };
-    expect(drillErrorOf(() => looked([{ target }, never], lines)).code).toBe(code);
+    const finder = looked([{ target }, never], lines);
+    expect(finder.fault?.code).toBe(code);
+    expect(finder.isDone).toBe(true);
   });
 });
 
