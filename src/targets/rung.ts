@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { Instant } from '../core/instant.ts';
+import type { Lsn } from '../postgres/lsn.ts';
+import type { Wanted } from '../postgres/waldump.ts';
 import type { Reading, RecoveryKind } from './kind.ts';
 import { lsn } from './lsn.ts';
 import { name } from './name.ts';
@@ -50,4 +53,16 @@ export function rungKind(target: RungTarget): RecoveryKind {
     case 'name':
       return name.of(target);
   }
+}
+
+/** Where a target lies, as far as it says itself: behind a moment, at a position, or at a record that has to be looked for. */
+export type RungPlace =
+  | { readonly kind: 'moment'; readonly at: Instant }
+  | { readonly kind: 'position'; readonly at: Lsn }
+  | { readonly kind: 'record'; readonly wanted: Wanted };
+
+export function rungPlace(target: RungTarget): RungPlace {
+  if (target.type === 'time') return { kind: 'moment', at: target.instant };
+  if (target.type === 'lsn') return { kind: 'position', at: target.lsn };
+  return { kind: 'record', wanted: target.type === 'xid' ? { xid: target.xid } : { name: target.name } };
 }

@@ -3,7 +3,7 @@ import { formatInstant } from '../../core/instant.ts';
 import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
 import { filterOf } from '../../postgres/waldump.ts';
 import { CHOOSE_EARLIER } from '../../targets/kind.ts';
-import { rungKind, type RungTarget } from '../../targets/rung.ts';
+import { rungKind, rungPlace, type RungTarget } from '../../targets/rung.ts';
 import type { PreparedSandbox } from '../../sandbox/sandbox.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { Rung } from './rung.ts';
@@ -18,8 +18,12 @@ interface Looking {
   readonly onProgress: (text: string) => void;
 }
 
-/** Only pg_waldump over all records tells of restore points and of transactions at once (12 to 14 take one --rmgr). */
-const TRANSACTIONS = [filterOf({ xid: '0' })];
+/** What is read of the WAL: ends of transactions. Of restore points only pg_waldump over all records tells as well (12 to 14 take one --rmgr). */
+function filterFor(targets: readonly RungTarget[]): string[] {
+  const endings = filterOf({ xid: '0' });
+  const isMore = targets.map(rungPlace).some((place) => place.kind === 'record' && filterOf(place.wanted) !== endings);
+  return isMore ? [] : [endings];
+}
 
 /**
  * Where several targets lie on the way from the backup set, in the order of the WAL, which is read for it from the archive. Throws
@@ -40,11 +44,17 @@ export async function findRungs(looking: Looking): Promise<Rung[]> {
   await scan.open();
   try {
     const sought: { target: RungTarget; gate: Lsn | null }[] = [];
-    for (const target of targets)
-      sought.push({ target, gate: target.type === 'lsn' ? await gateBehind(scan, target.lsn, target) : null });
+    for (const target of targets) {
+      const place = rungPlace(target);
+      sought.push({ target, gate: place.kind === 'position' ? await gateBehind(scan, place.at, target) : null });
+    }
     const finder = new RungFinder(sought);
-    const filter = targets.some(({ type }) => type === 'name') ? [] : TRANSACTIONS;
-    await scan.read({ filter, onLine: (line) => finder.push(line), isDone: () => finder.isDone, onProgress });
+    await scan.read({
+      filter: filterFor(targets),
+      onLine: (line) => finder.push(line),
+      isDone: () => finder.isDone,
+      onProgress,
+    });
     if (finder.fault !== null) throw finder.fault;
     const [missed] = finder.missed;
     if (missed !== undefined) throw notMet(missed, finder, ready);

@@ -1,8 +1,8 @@
 import { DrillError } from '../../core/errors.ts';
 import { formatInstant, type Instant } from '../../core/instant.ts';
 import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
-import { isWanted, parseRecord, type WalRecord } from '../../postgres/waldump.ts';
-import { rungKind, type RungTarget } from '../../targets/rung.ts';
+import { endsTransaction, isWanted, parseRecord, type WalRecord } from '../../postgres/waldump.ts';
+import { rungKind, rungPlace, type RungTarget } from '../../targets/rung.ts';
 
 /** What is looked for: a target, and its gate where it is known before. */
 interface Sought {
@@ -43,14 +43,15 @@ export class RungFinder {
   constructor(sought: readonly Sought[]) {
     this.#count = sought.length;
     this.#times = sought
-      .flatMap(({ target }) =>
-        target.type === 'time' ? [{ target, instant: target.instant, text: plainText(target.instant) }] : [],
-      )
+      .flatMap(({ target }) => {
+        const place = rungPlace(target);
+        return place.kind === 'moment' ? [{ target, instant: place.at, text: plainText(place.at) }] : [];
+      })
       .toSorted((a, b) => compared(a.instant, b.instant));
     this.#positions = sought
       .flatMap(({ target, gate }) => (gate === null ? [] : [{ target, gate }]))
       .toSorted((a, b) => compared(a.gate, b.gate));
-    this.#records = sought.flatMap(({ target }) => (rungKind(target).record === null ? [] : [target]));
+    this.#records = sought.flatMap(({ target }) => (rungPlace(target).kind === 'record' ? [target] : []));
   }
 
   get isDone(): boolean {
@@ -96,7 +97,7 @@ export class RungFinder {
       this.#positions.shift();
       this.#settle(next.target, next.gate, null);
     }
-    if (record.kind !== 'restore point') this.#takeEnding(record);
+    if (endsTransaction(record)) this.#takeEnding(record);
     for (const target of this.#records) if (isAt(target, record)) this.#meet(target, record);
   }
 
@@ -133,8 +134,8 @@ function recordOf(line: string | WalRecord | null): WalRecord | null {
 }
 
 function isAt(target: RungTarget, record: WalRecord): boolean {
-  const sought = rungKind(target).record;
-  return sought !== null && isWanted(record, sought.wanted);
+  const place = rungPlace(target);
+  return place.kind === 'record' && isWanted(record, place.wanted);
 }
 
 /** A moment as pg_waldump prints it: texts of one form, which are in the order of the times. */

@@ -4,7 +4,7 @@ import type { BackupSet } from '../../pgbackrest/info.ts';
 import type { PgBackRest } from '../../pgbackrest/pgbackrest.ts';
 import type { PostgresBinaries } from '../../postgres/binaries.ts';
 import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
-import { complaintIn, recordAt } from '../../postgres/waldump.ts';
+import { complaintIn, recordAt, saysNoRecord } from '../../postgres/waldump.ts';
 import { parseSegmentName, segmentName, segmentNumberAt } from '../../postgres/wal-segment.ts';
 import type { ArchiveState } from '../preflight/archive-state.ts';
 import { sha1Of } from '../preflight/divergence.ts';
@@ -164,7 +164,7 @@ export class WalScan {
       },
     });
     if (result.exitCode === null) throw new DrillError('process-killed', 'pg_waldump was killed');
-    if (result.exitCode === 0 || holdsNoRecord(said)) return null;
+    if (result.exitCode === 0 || saysNoRecord(said)) return null;
     const altered = await this.#altered(begin, end);
     if (altered !== null) return altered;
     return new DrillError('wal-invalid', `the archived WAL cannot be read behind LSN ${formatLsn(from)}: ${said}`, {
@@ -227,11 +227,6 @@ export class WalScan {
 const FURTHER = 8;
 
 const ENVIRONMENT = { TZ: 'UTC', LC_ALL: 'C' };
-
-/** Where a record goes on over all that is read, none begins in it (15: `could not find a valid record after 0/7000000`). */
-function holdsNoRecord(said: string): boolean {
-  return said.startsWith('could not find a valid record after');
-}
 
 function smaller(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
