@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   machine: ['core', 'evidence', 'notify', 'plan'],
   demo: ['core', 'host', 'postgres', 'pgbackrest'],
   'self-test': ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'store', 'sandbox', 'drill', 'demo'],
+  extract: ['core', 'host', 'postgres'],
   site: ['core', 'report', 'store'],
   metrics: ['core', 'schedule', 'store', 'check-up'],
   drill: [
@@ -69,6 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'notify',
     'machine',
     'forecast',
+    'extract',
     'demo',
     'self-test',
   ],

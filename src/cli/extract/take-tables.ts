@@ -1,0 +1,95 @@
+import type { RecoveredCopy } from '../../drill/services.ts';
+import { compareWithProduction } from '../../extract/compare-production.ts';
+import type { CopyPlace } from '../../extract/copy-programs.ts';
+import type { Differences } from '../../extract/differences.ts';
+import { tableDocument, type PutInto, type TableDocument } from '../../extract/document.ts';
+import { extractTables, scriptOfDump, scriptOfNeeds, standingOf, type Extract } from '../../extract/extract.ts';
+import { loadInto } from '../../extract/load-into.ts';
+import { findTables } from '../../extract/named-tables.ts';
+import { takeFile } from '../../extract/output-file.ts';
+import type { Wanted } from '../../extract/wanted.ts';
+import { asDrillError, type DrillError } from '../../core/errors.ts';
+import type { CliContext } from '../context.ts';
+import { requirePromoted } from '../plans/copy-options.ts';
+import { needsPath, type TableRequest } from './table-options.ts';
+
+/** What came of a request, and what went wrong once the dump was there. */
+export interface Taken {
+  readonly document: TableDocument;
+  readonly faults: readonly DrillError[];
+}
+
+/**
+ * Does with a recovered copy what was asked for: dumps, tries the dump, brings it out, puts it into a server, compares with production.
+ * Throws a DrillError where there is no dump; what fails after that is told beside what came of the rest.
+ */
+export async function takeTables(inside: RecoveredCopy, request: TableRequest, context: CliContext): Promise<Taken> {
+  const { sessions, host, temp, binaries, runId, recovery, systemId } = inside;
+  const { signal, stderr, redactor } = context;
+  requirePromoted(inside);
+  const place: CopyPlace = { sessions, host, temp, binaries, signal };
+  const tell = (text: string): void => stderr(`  ${text}\n`);
+  const named = await findTables(sessions, request.names, request.database);
+  const wanted: Wanted = { ...named, where: request.where, tell };
+  const extract = await extractTables(place, wanted);
+  const faults: DrillError[] = [];
+  const orNot = async <T>(work: Promise<T>, instead: T): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      const known = asDrillError(error);
+      if (known === null) throw error;
+      faults.push(known);
+      return instead;
+    }
+  };
+  const files = await orNot(bringOut(place, extract, request), NO_FILES);
+  const differences = await orNot(compare(place, wanted, request, systemId, tell), []);
+  const into = await orNot(putInto(place, extract, request, runId, tell), null);
+  const told = { runId, recovery, ...files, into, differences, wanted };
+  const document = redactor.data(tableDocument(extract, told));
+  inside.keep('table.json', `${JSON.stringify(document, null, 2)}\n`);
+  return { document, faults };
+}
+
+const NO_FILES = { file: null, needsFile: null } as const;
+
+/** Of rows that are not those of the copy there is no file that somebody might rely on. */
+async function bringOut(
+  place: CopyPlace,
+  extract: Extract,
+  { output }: TableRequest,
+): Promise<Pick<TableDocument, 'file' | 'needsFile'>> {
+  if (output === null || standingOf(extract) === 'differs') return NO_FILES;
+  const { format, path, force } = output;
+  const needs = await scriptOfNeeds(extract);
+  const needsFile = needs === null ? null : await takeFile(place, needs, { path: needsPath(path), force });
+  const dump = format === 'sql' ? await scriptOfDump(extract) : extract.programs.path(extract.file);
+  return { file: { ...(await takeFile(place, dump, { path, force })), format }, needsFile };
+}
+
+async function compare(
+  place: CopyPlace,
+  wanted: Wanted,
+  { diff }: TableRequest,
+  systemId: string,
+  tell: (text: string) => void,
+): Promise<Differences[]> {
+  if (diff === null) return [];
+  tell('comparing with production');
+  return compareWithProduction(place, wanted, { ...diff, systemId });
+}
+
+/** Nothing is put anywhere that a trial has not shown to be the rows of the copy. */
+async function putInto(
+  place: CopyPlace,
+  extract: Extract,
+  { into }: TableRequest,
+  runId: string,
+  tell: (text: string) => void,
+): Promise<PutInto | null> {
+  if (into === null || standingOf(extract) !== 'whole') return null;
+  tell('putting the rows into --into-dsn');
+  const own = `restored_${runId.toLowerCase().replaceAll('-', '_')}`;
+  return loadInto(place, extract, { dsn: into.dsn, schema: into.schema ?? own, mayExist: into.schema !== null });
+}

@@ -1,0 +1,46 @@
+import { identifier, qualified } from '../postgres/identifier.ts';
+import { literal } from '../postgres/literal.ts';
+import type { Column, Table } from './catalog.ts';
+import { rowsFrom, rowText } from './row-digest.ts';
+
+/** How two states of a table are compared. */
+export interface Comparing {
+  readonly table: Pick<Table, 'schema' | 'name'>;
+  /** The columns of the primary key; none: whole rows are counted. */
+  readonly key: readonly Column[];
+  /** The columns that both sides have. */
+  readonly columns: readonly string[];
+  readonly where: string | null;
+}
+
+/** Types that every server puts in one order, whatever its collations are; other values are put in the order of their bytes. */
+const ORDERED: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint']);
+
+/** Whether values of a key are compared as numbers. */
+export function isNumber({ type }: Column): boolean {
+  return ORDERED.has(type);
+}
+
+/**
+ * The rows of a state in the order of their key: the values of the key, then the MD5 of the row, then, where asked, all values. Without a
+ * key the MD5 stands for it, and then how often the row is there.
+ */
+export function keyedSql({ table, key, columns, where }: Comparing, withValues: boolean): string {
+  const from = rowsFrom({ from: qualified(table), where });
+  if (key.length === 0)
+    return `select md5(${rowText(columns)}), count(*)::text ${from} group by 1 order by md5(${rowText(columns)}) collate "C"`;
+  const values = withValues ? columns.map((name) => `${identifier(name)}::text`) : [];
+  const selected = [...key.map(({ name }) => `${identifier(name)}::text`), `md5(${rowText(columns)})`, ...values];
+  return `select ${selected.join(', ')} ${from} order by ${key.map(orderOf).join(', ')}`;
+}
+
+function orderOf(column: Column): string {
+  return isNumber(column) ? identifier(column.name) : `${identifier(column.name)}::text collate "C"`;
+}
+
+/** All values of the row with one key. */
+export function rowSql({ table, key, columns }: Comparing, values: readonly string[]): string {
+  const found = key.map(({ name, type }, index) => `${identifier(name)} = ${literal(values[index] ?? '')}::${type}`);
+  const selected = columns.map((name) => `${identifier(name)}::text`);
+  return `select ${selected.join(', ')} from ${qualified(table)} where ${found.join(' and ')}`;
+}

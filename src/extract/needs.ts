@@ -1,0 +1,147 @@
+import type { ArchiveEntry } from '../postgres/archive-list.ts';
+import type { Database } from '../postgres/database.ts';
+import { shownTable } from '../postgres/identifier.ts';
+import type { Table } from './catalog.ts';
+
+/** What a dump of tables takes for granted where it is restored. */
+export interface Needs {
+  /** Objects of the database: what they are, and their schema, name and owner. In the order in which they can be made. */
+  readonly entries: readonly ArchiveEntry[];
+  /** Foreign keys to tables that are not in the dump. */
+  readonly foreignKeys: readonly ForeignKey[];
+  /** Roles that own something, may do something, or stand in a policy. */
+  readonly roles: readonly string[];
+  readonly tablespaces: readonly string[];
+}
+
+export interface ForeignKey {
+  readonly oid: string;
+  readonly name: string;
+  /** The table that it is of, and the one that it leads to. */
+  readonly of: string;
+  readonly to: string;
+}
+
+/** Catalogs by their numbers, which are the same in every version. */
+const PG_CONSTRAINT = '2606';
+
+/**
+ * All that tables rest on, by pg_depend: what they and their parts (defaults, constraints, indexes, triggers, policies, statistics) refer
+ * to, and so on. Of a foreign key only the table is left aside, since that is told by itself. A partition is no part: the tree has been
+ * named whole, and the partitions of a parent that somebody else needs are not needed.
+ */
+function closureSql(members: readonly string[]): string {
+  return `
+  with recursive links as (
+    select d.classid, d.objid, d.refclassid as toclass, d.refobjid as toid from pg_depend d
+    where not (d.classid = 'pg_constraint'::regclass
+      and exists (select from pg_constraint c where c.oid = d.objid and c.contype = 'f'))
+    union all
+    select d.refclassid, d.refobjid, d.classid, d.objid from pg_depend d
+    where d.deptype in ('a', 'i')
+      and not exists (select from pg_class c where d.classid = 'pg_class'::regclass and c.oid = d.objid and c.relkind in ('r', 'p', 'f'))
+  ), needs as (
+    select 'pg_class'::regclass::oid as classid, oid as objid from unnest(array[${members.join(', ')}]::oid[]) as oid
+    union
+    select l.toclass, l.toid from needs n join links l on l.classid = n.classid and l.objid = n.objid
+  )`;
+}
+
+/** Finds out what a dump of these tables needs; `whole` is all that the database has, `own` what the dump has itself. */
+export async function needsOf(
+  database: Database,
+  tables: readonly Table[],
+  { whole, own }: { readonly whole: readonly ArchiveEntry[]; readonly own: readonly ArchiveEntry[] },
+): Promise<Needs> {
+  const members = tables.flatMap(({ tree }) => tree.map(({ oid }) => oid));
+  const closure = await database.rows(`${closureSql(members)} select classid::text, objid::text from needs`);
+  const needed = new Set(closure.map(([catalog, oid]) => `${catalog ?? ''} ${oid ?? ''}`));
+  return {
+    entries: entriesNeeded(needed, whole, own),
+    foreignKeys: await foreignKeysOut(database, members),
+    roles: await rolesOf(database, members),
+    tablespaces: await tablespacesOf(database, members),
+  };
+}
+
+/** Of all entries those that are needed and not in the dump itself. `public` is in every database. */
+export function entriesNeeded(
+  needed: ReadonlySet<string>,
+  whole: readonly ArchiveEntry[],
+  own: readonly ArchiveEntry[],
+): ArchiveEntry[] {
+  const had = new Set(own.map(keyOf));
+  return whole.filter(
+    (entry) =>
+      needed.has(keyOf(entry)) &&
+      !had.has(keyOf(entry)) &&
+      entry.tag !== 'FK CONSTRAINT' &&
+      !(entry.tag === 'SCHEMA' && /^- public /.test(entry.about)),
+  );
+}
+
+function keyOf({ catalog, oid }: ArchiveEntry): string {
+  return `${catalog} ${oid}`;
+}
+
+/** Without the foreign keys that lead out of a dump. */
+export function withoutForeignKeys(
+  entries: readonly ArchiveEntry[],
+  left: readonly ForeignKey[],
+): readonly ArchiveEntry[] {
+  return entries.filter(
+    ({ catalog, oid }) => !(catalog === PG_CONSTRAINT && left.some((foreignKey) => foreignKey.oid === oid)),
+  );
+}
+
+async function foreignKeysOut(database: Database, members: readonly string[]): Promise<ForeignKey[]> {
+  const rows = await database.rows(`
+    select c.oid::text, c.conname, n.nspname, t.relname, fn.nspname, f.relname
+    from pg_constraint c
+    join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
+    join pg_class f on f.oid = c.confrelid join pg_namespace fn on fn.oid = f.relnamespace
+    where c.contype = 'f' and c.conrelid = any (${arrayOf(members)}) and c.confrelid <> all (${arrayOf(members)})
+    order by 3, 4, 2`);
+  return rows.map(([oid, name, schema, table, toSchema, toTable]) => ({
+    oid: oid ?? '',
+    name: name ?? '',
+    of: shownTable({ schema: schema ?? '', name: table ?? '' }),
+    to: shownTable({ schema: toSchema ?? '', name: toTable ?? '' }),
+  }));
+}
+
+/** Roles stand in no dump of a database, and are the same in all of a cluster: a trial there cannot miss them. */
+async function rolesOf(database: Database, members: readonly string[]): Promise<string[]> {
+  const rows = await database.rows(`${closureSql(members)}
+    select distinct r.rolname from needs n
+    join pg_shdepend s on s.classid = n.classid and s.objid = n.objid
+    join pg_database d on d.oid = s.dbid and d.datname = current_database()
+    join pg_roles r on s.refclassid = 'pg_authid'::regclass and r.oid = s.refobjid
+    where r.rolname !~ '^pg_' order by 1`);
+  return rows.flatMap(([name]) => name ?? []);
+}
+
+async function tablespacesOf(database: Database, members: readonly string[]): Promise<string[]> {
+  const rows = await database.rows(`
+    select distinct s.spcname from pg_tablespace s join pg_class c on c.reltablespace = s.oid
+    where c.oid = any (${arrayOf(members)})
+       or c.oid in (select indexrelid from pg_index where indrelid = any (${arrayOf(members)}))
+    order by 1`);
+  return rows.flatMap(([name]) => name ?? []);
+}
+
+function arrayOf(oids: readonly string[]): string {
+  return `array[${oids.join(', ')}]::oid[]`;
+}
+
+/** What is missing where the dump is restored alone, as `type public.mood`. */
+export function neededText({ tag, about }: ArchiveEntry): string {
+  const words = about.split(' ');
+  const [schema = '', ...name] = words.slice(0, -1);
+  return `${tag.toLowerCase()} ${schema === '-' ? '' : `${schema}.`}${name.join(' ')}`;
+}
+
+/** Whether a dump can be restored into an empty database by itself. */
+export function needsNothing({ entries, foreignKeys }: Needs): boolean {
+  return entries.length === 0 && foreignKeys.length === 0;
+}

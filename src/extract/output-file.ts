@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DrillError, errorCode, messageOf } from '../core/errors.ts';
+import type { Host } from '../host/host.ts';
+
+/** A file that was taken out of the sandbox. */
+export interface TakenFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** Refuses a file that is there, unless it may be replaced, or that cannot be. Throws `plan-invalid`. */
+export function refuseExisting(path: string, force: boolean): void {
+  if (!existsSync(dirname(path)))
+    throw new DrillError('plan-invalid', `${path}: there is no directory ${dirname(path)}`);
+  if (!force && existsSync(path)) throw existing(path);
+}
+
+function existing(path: string): DrillError {
+  return new DrillError('plan-invalid', `${path} is there already`, {
+    hint: 'name another file with --output, or replace it with --force',
+  });
+}
+
+/**
+ * Takes a file out of the sandbox into one of this machine, its owner's alone, which is there whole or not at all. What comes out is
+ * compared with its SHA-256 in there. Throws `plan-invalid` where a file has come to be there meanwhile, and `table-not-dumped`.
+ */
+export async function takeFile(
+  { host, signal }: { readonly host: Host; readonly signal: AbortSignal },
+  from: string,
+  { path, force }: { readonly path: string; readonly force: boolean },
+): Promise<TakenFile> {
+  const part = `${path}.part`;
+  rmSync(part, { force: true });
+  try {
+    const taken = await writePart(host, from, part, signal);
+    const there = await host.run(['sha256sum', from], { signal });
+    if (!there.stdout.startsWith(`${taken.sha256} `))
+      throw new DrillError('table-not-dumped', `${path} did not come out of the sandbox as it was in there`);
+    place(part, path, force);
+    return { path, ...taken };
+  } finally {
+    rmSync(part, { force: true });
+  }
+}
+
+async function writePart(
+  host: Host,
+  from: string,
+  part: string,
+  signal: AbortSignal,
+): Promise<Pick<TakenFile, 'bytes' | 'sha256'>> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  let fault: unknown = null;
+  const file = openSync(part, 'wx', 0o600);
+  try {
+    const take = (line: string): void => {
+      if (fault !== null) return;
+      const piece = Buffer.from(line, 'base64');
+      hash.update(piece);
+      bytes += piece.length;
+      try {
+        for (let done = 0; done < piece.length;) done += writeSync(file, piece, done);
+      } catch (error) {
+        fault = error;
+      }
+    };
+    const { exitCode, stderr } = await host.run(['base64', '-w', String(LINE_CHARACTERS), from], {
+      signal,
+      unrecorded: true,
+      onLine: (line, stream) => stream === 'out' && take(line),
+    });
+    if (fault !== null) throw notWritten(part, fault);
+    if (exitCode !== 0) throw new DrillError('table-not-dumped', `the dump cannot be read in the sandbox: ${stderr}`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** A multiple of four, so that every line is whole by itself. */
+const LINE_CHARACTERS = 65_536;
+
+function place(part: string, path: string, force: boolean): void {
+  try {
+    if (force) renameSync(part, path);
+    else linkSync(part, path);
+  } catch (error) {
+    throw errorCode(error) === 'EEXIST' ? existing(path) : notWritten(path, error);
+  }
+}
+
+function notWritten(path: string, error: unknown): DrillError {
+  return new DrillError('table-not-dumped', `${path} cannot be written: ${messageOf(error)}`, {
+    hint: 'free room there, or name another file with --output',
+    cause: error,
+  });
+}
