@@ -63,7 +63,7 @@ const HASH: readonly Column[] = [{ name: 'hash', type: 'text', isGenerated: fals
 /** Walks through two states in the order of their key, and gives each key once. Holds a batch of either at a time. */
 export async function* pairs(key: readonly Column[], before: RowBatches, after: RowBatches): AsyncGenerator<Pair> {
   const by = key.length === 0 ? HASH : key;
-  const [left, right] = [oneByOne(by.length, before), oneByOne(by.length, after)];
+  const [left, right] = [oneByOne(by, before), oneByOne(by, after)];
   let [one, other] = [await nextOf(left), await nextOf(right)];
   while (one !== null || other !== null) {
     const order = one === null ? 1 : other === null ? -1 : compareKeys(by, one.key, other.key);
@@ -73,11 +73,16 @@ export async function* pairs(key: readonly Column[], before: RowBatches, after: 
   }
 }
 
-async function* oneByOne(keyLength: number, batches: RowBatches): AsyncGenerator<KeyedRow> {
+/** Rows that are not in the order of their key would be paired wrongly, and not be missed. */
+async function* oneByOne(by: readonly Column[], batches: RowBatches): AsyncGenerator<KeyedRow> {
+  let last: readonly string[] | null = null;
   for await (const rows of batches) {
     for (const row of rows) {
-      const key = row.slice(0, keyLength).map((value) => value ?? '');
-      yield { key, digest: row[keyLength] ?? '', values: row.slice(keyLength + 1) };
+      const key = row.slice(0, by.length).map((value) => value ?? '');
+      if (last !== null && compareKeys(by, last, key) > 0)
+        throw new Error('the rows do not come in the order of their key');
+      last = key;
+      yield { key, digest: row[by.length] ?? '', values: row.slice(by.length + 1) };
     }
   }
 }

@@ -46,17 +46,22 @@ export interface TableDocument {
   readonly file: (TakenFile & { readonly format: 'custom' | 'sql' }) | null;
   /** A script that makes what the dump needs; null: it needs nothing. */
   readonly needsFile: TakenFile | null;
+  /** For `pg_restore --use-list`: the dump without the foreign keys that lead out of it; null: there are none. */
+  readonly listFile: string | null;
   readonly into: PutInto | null;
   readonly differences: readonly Differences[];
 }
 
 /** What besides the dump itself a document tells. */
-interface Told extends Pick<TableDocument, 'runId' | 'recovery' | 'file' | 'needsFile' | 'into' | 'differences'> {
+interface Told extends Pick<
+  TableDocument,
+  'runId' | 'recovery' | 'file' | 'needsFile' | 'listFile' | 'into' | 'differences'
+> {
   readonly wanted: Wanted;
 }
 
 export function tableDocument(extract: Extract, told: Told): TableDocument {
-  const { runId, recovery, file, needsFile, into, differences, wanted } = told;
+  const { runId, recovery, file, needsFile, listFile, into, differences, wanted } = told;
   const { needs, tables, trialFailed } = extract;
   const { proof, lastReplayedLsn, timeline, lastCommitAt } = recovery;
   const keysLeft = 'foreign keys are not carried with --where, since the rows that they lead to may be missing';
@@ -83,6 +88,7 @@ export function tableDocument(extract: Extract, told: Told): TableDocument {
     notCarried: [...tables.flatMap(({ table }) => table.notCarried), ...(wanted.where === null ? [] : [keysLeft])],
     file,
     needsFile,
+    listFile,
     into,
     differences,
   };

@@ -95,7 +95,7 @@ async function digestAll(
 async function needsIn({ sessions }: CopyPlace, programs: CopyPrograms, { database, tables }: Wanted): Promise<Needs> {
   await using session = await sessions.of(database);
   const [whole, own] = [await programs.list(DEFINITIONS), await programs.list(DUMP)];
-  return needsOf(session, tables, { whole, own });
+  return await needsOf(session, tables, { whole, own });
 }
 
 interface Trial {
@@ -119,13 +119,24 @@ async function tryRestore({ place, programs, wanted, needs }: Trial): Promise<st
   }
 }
 
-/** Writes what the dump needs as a script beside it; gives its path; null: it needs nothing of the database. */
+/**
+ * Writes what the dump needs as a script beside it, whose objects belong to whoever runs it; gives its path; null: it needs nothing of the
+ * database.
+ */
 export async function scriptOfNeeds({ programs, needs }: Extract): Promise<string | null> {
   if (needs.entries.length === 0) return null;
-  return programs.script(DEFINITIONS, 'needs.sql', needs.entries);
+  return programs.script(DEFINITIONS, 'needs.sql', needs.entries, '--no-owner', '--no-acl');
 }
 
-/** Writes the dump as a script of SQL, and gives its path. */
-export function scriptOfDump({ programs, file }: Extract): Promise<string> {
-  return programs.script(file, 'table.sql', null);
+/** Writes the dump as a script of SQL, as it was tried: without the foreign keys that lead out of it. Gives its path. */
+export async function scriptOfDump({ programs, file, needs }: Extract): Promise<string> {
+  const only = needs.foreignKeys.length === 0 ? null : withoutForeignKeys(await programs.list(file), needs.foreignKeys);
+  return programs.script(file, 'table.sql', only);
+}
+
+/** The list by which pg_restore leaves those foreign keys out; null: there are none. */
+export async function listOfTried({ programs, file, needs }: Extract): Promise<string | null> {
+  if (needs.foreignKeys.length === 0) return null;
+  const tried = withoutForeignKeys(await programs.list(file), needs.foreignKeys);
+  return tried.map(({ line }) => `${line}\n`).join('');
 }

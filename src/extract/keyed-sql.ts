@@ -29,18 +29,24 @@ export function keyedSql({ table, key, columns, where }: Comparing, withValues: 
   const from = rowsFrom({ from: qualified(table), where });
   if (key.length === 0)
     return `select md5(${rowText(columns)}), count(*)::text ${from} group by 1 order by md5(${rowText(columns)}) collate "C"`;
-  const values = withValues ? columns.map((name) => `${identifier(name)}::text`) : [];
-  const selected = [...key.map(({ name }) => `${identifier(name)}::text`), `md5(${rowText(columns)})`, ...values];
-  return `select ${selected.join(', ')} ${from} order by ${key.map(orderOf).join(', ')}`;
+  const values = withValues ? columns.map(asText) : [];
+  const selected = [...key.map(({ name }) => asText(name)), `md5(${rowText(columns)})`, ...values];
+  // By its own name a result would be what ORDER BY means, and a number would be put in the order of its text.
+  const named = selected.map((value, index) => `${value} as "pgdrill ${index + 1}"`);
+  return `select ${named.join(', ')} ${from} order by ${key.map(orderOf).join(', ')}`;
+}
+
+function asText(name: string): string {
+  return `${identifier(name)}::text`;
 }
 
 function orderOf(column: Column): string {
-  return isNumber(column) ? identifier(column.name) : `${identifier(column.name)}::text collate "C"`;
+  return isNumber(column) ? identifier(column.name) : `${asText(column.name)} collate "C"`;
 }
 
 /** All values of the row with one key. */
 export function rowSql({ table, key, columns }: Comparing, values: readonly string[]): string {
   const found = key.map(({ name, type }, index) => `${identifier(name)} = ${literal(values[index] ?? '')}::${type}`);
-  const selected = columns.map((name) => `${identifier(name)}::text`);
+  const selected = columns.map(asText);
   return `select ${selected.join(', ')} from ${qualified(table)} where ${found.join(' and ')}`;
 }

@@ -54,7 +54,7 @@ export async function findTables(
 
 async function allDatabases(sessions: Sessions): Promise<string[]> {
   await using session = await sessions.ours();
-  return databasesOf(session);
+  return await databasesOf(session);
 }
 
 async function relationsIn(sessions: Sessions, database: string): Promise<Relation[]> {

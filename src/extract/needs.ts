@@ -76,7 +76,7 @@ export function entriesNeeded(
       needed.has(keyOf(entry)) &&
       !had.has(keyOf(entry)) &&
       entry.tag !== 'FK CONSTRAINT' &&
-      !(entry.tag === 'SCHEMA' && /^- public /.test(entry.about)),
+      !(entry.tag === 'SCHEMA' && entry.about.startsWith('- public ')),
   );
 }
 

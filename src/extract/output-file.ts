@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { DrillError, errorCode, messageOf } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
@@ -42,6 +52,20 @@ export async function takeFile(
       throw new DrillError('table-not-dumped', `${path} did not come out of the sandbox as it was in there`);
     place(part, path, force);
     return { path, ...taken };
+  } finally {
+    rmSync(part, { force: true });
+  }
+}
+
+/** The same for a text of our own. */
+export function writeText(text: string, { path, force }: { readonly path: string; readonly force: boolean }): void {
+  const part = `${path}.part`;
+  rmSync(part, { force: true });
+  try {
+    writeFileSync(part, text, { mode: 0o600, flag: 'wx' });
+    place(part, path, force);
+  } catch (error) {
+    throw error instanceof DrillError ? error : notWritten(path, error);
   } finally {
     rmSync(part, { force: true });
   }

@@ -35,18 +35,24 @@ export function rowsFrom({ from, where }: Pick<AskedRows, 'from' | 'where'>): st
  * is there twice.
  */
 export function digestSql(asked: AskedRows): string {
-  const half = (from: number): string => `coalesce(sum(('x' || substr(h, ${from}, 16))::bit(64)::bigint::numeric), 0)`;
-  return `select count(*), ${half(1)}, ${half(17)} from (select md5(${rowText(asked.columns)}) as h ${rowsFrom(asked)}) as hashed`;
+  return `select count(*), ${sumOfHalf(1)}, ${sumOfHalf(17)} from (select md5(${rowText(asked.columns)}) as h ${rowsFrom(asked)}) as hashed`;
+}
+
+function sumOfHalf(from: 1 | 17): string {
+  return `coalesce(sum(('x' || substr(h, ${from}, 16))::bit(64)::bigint::numeric), 0)`;
 }
 
 /** What the answer to {@link digestSql} says. */
 export function digestIn(row: readonly (string | null)[] | undefined): RowDigest {
   const [rows, first, second] = row ?? [];
-  const part = (sum: string | null | undefined): string =>
-    BigInt.asUintN(64, BigInt(sum ?? '0'))
-      .toString(16)
-      .padStart(16, '0');
-  return { rows: Number(rows ?? 0), hash: `${part(first)}${part(second)}` };
+  return { rows: Number(rows ?? 0), hash: `${digits(first)}${digits(second)}` };
+}
+
+/** A sum over halves of hashes, as far as 64 bits hold it. */
+function digits(sum: string | null | undefined): string {
+  return BigInt.asUintN(64, BigInt(sum ?? '0'))
+    .toString(16)
+    .padStart(16, '0');
 }
 
 /** Statements by which one row has one text, wherever it is asked. */

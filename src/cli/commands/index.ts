@@ -31,6 +31,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./table.ts'),
   },
   {
+    name: 'diff',
+    group: DRILLS,
+    says: 'which rows of a table changed between two moments',
+    load: () => import('./diff.ts'),
+  },
+  {
     name: 'check',
     group: DRILLS,
     says: 'look at the repositories without restoring: ages, WAL, promises; for monitors',

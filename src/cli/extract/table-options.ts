@@ -68,11 +68,16 @@ function outputOf(
   const usual = `${names[0]?.name.replaceAll(/[^A-Za-z0-9_-]/g, '_') ?? 'table'}.${format === 'sql' ? 'sql' : 'dump'}`;
   const path = resolve(output ?? usual);
   refuseExisting(path, force === true);
-  refuseExisting(needsPath(path), force === true);
+  for (const beside of [needsPath(path), listPath(path)]) refuseExisting(beside, force === true);
   return { path, format, force: force === true };
 }
 
 /** The script that makes what a dump needs lies beside it. */
 export function needsPath(path: string): string {
   return `${path}.needs.sql`;
+}
+
+/** And so does what leaves foreign keys out of it. */
+export function listPath(path: string): string {
+  return `${path}.list`;
 }

@@ -3,15 +3,22 @@ import { compareWithProduction } from '../../extract/compare-production.ts';
 import type { CopyPlace } from '../../extract/copy-programs.ts';
 import type { Differences } from '../../extract/differences.ts';
 import { tableDocument, type PutInto, type TableDocument } from '../../extract/document.ts';
-import { extractTables, scriptOfDump, scriptOfNeeds, standingOf, type Extract } from '../../extract/extract.ts';
+import {
+  extractTables,
+  listOfTried,
+  scriptOfDump,
+  scriptOfNeeds,
+  standingOf,
+  type Extract,
+} from '../../extract/extract.ts';
 import { loadInto } from '../../extract/load-into.ts';
 import { findTables } from '../../extract/named-tables.ts';
-import { takeFile } from '../../extract/output-file.ts';
+import { takeFile, writeText } from '../../extract/output-file.ts';
 import type { Wanted } from '../../extract/wanted.ts';
 import { asDrillError, type DrillError } from '../../core/errors.ts';
 import type { CliContext } from '../context.ts';
 import { requirePromoted } from '../plans/copy-options.ts';
-import { needsPath, type TableRequest } from './table-options.ts';
+import { listPath, needsPath, type TableRequest } from './table-options.ts';
 
 /** What came of a request, and what went wrong once the dump was there. */
 export interface Taken {
@@ -52,20 +59,23 @@ export async function takeTables(inside: RecoveredCopy, request: TableRequest, c
   return { document, faults };
 }
 
-const NO_FILES = { file: null, needsFile: null } as const;
+const NO_FILES = { file: null, needsFile: null, listFile: null } as const;
 
 /** Of rows that are not those of the copy there is no file that somebody might rely on. */
 async function bringOut(
   place: CopyPlace,
   extract: Extract,
   { output }: TableRequest,
-): Promise<Pick<TableDocument, 'file' | 'needsFile'>> {
+): Promise<Pick<TableDocument, 'file' | 'needsFile' | 'listFile'>> {
   if (output === null || standingOf(extract) === 'differs') return NO_FILES;
   const { format, path, force } = output;
   const needs = await scriptOfNeeds(extract);
   const needsFile = needs === null ? null : await takeFile(place, needs, { path: needsPath(path), force });
   const dump = format === 'sql' ? await scriptOfDump(extract) : extract.programs.path(extract.file);
-  return { file: { ...(await takeFile(place, dump, { path, force })), format }, needsFile };
+  const list = format === 'sql' ? null : await listOfTried(extract);
+  if (list !== null) writeText(list, { path: listPath(path), force });
+  const file = { ...(await takeFile(place, dump, { path, force })), format };
+  return { file, needsFile, listFile: list === null ? null : listPath(path) };
 }
 
 async function compare(

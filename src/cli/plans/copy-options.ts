@@ -19,11 +19,17 @@ export function oneCopy(files: readonly string[], options: PlanOptions, { env }:
       hint: 'name the repository, such as --repo 1',
     });
   }
-  if (kindOf(plan.target).staysInRecovery)
-    throw new DrillError('plan-invalid', 'a standby cannot be written to', {
-      hint: 'name a moment with --target-time',
-    });
+  if (options.standby) throw standsBy();
   return { ...plan, fallback: null };
+}
+
+/** Refuses a copy that is in recovery, whatever made it one. */
+export function requirePromoted({ recovery }: Pick<RecoveredCopy, 'recovery'>): void {
+  if (recovery.state === 'standby') throw standsBy();
+}
+
+function standsBy(): DrillError {
+  return new DrillError('plan-invalid', 'a standby cannot be written to', { hint: 'name a moment with --target-time' });
 }
 
 /**

@@ -53,32 +53,33 @@ function note(text: string, style: Style): string {
   return `${style('yellow', '!')} ${text}`;
 }
 
-function fileLines({ file, needsFile }: TableDocument): string[] {
+const PSQL = 'psql -X --single-transaction -v ON_ERROR_STOP=1 --dbname DATABASE --file';
+const PG_RESTORE = 'pg_restore --single-transaction --exit-on-error --dbname DATABASE';
+
+function fileLines({ file, needsFile, listFile }: TableDocument): string[] {
   if (file === null) return [];
-  const restore =
-    file.format === 'custom'
-      ? 'pg_restore --single-transaction --exit-on-error --dbname DATABASE'
-      : 'psql -X --single-transaction -v ON_ERROR_STOP=1 --dbname DATABASE --file';
-  const first =
-    needsFile === null
-      ? ''
-      : `psql -X --single-transaction -v ON_ERROR_STOP=1 --dbname DATABASE --file ${shellQuote(needsFile.path)} && `;
+  const list = listFile === null ? '' : ` --use-list ${shellQuote(listFile)}`;
+  const restore = file.format === 'custom' ? `${PG_RESTORE}${list}` : PSQL;
+  const first = needsFile === null ? '' : `${PSQL} ${shellQuote(needsFile.path)} && `;
   return [
     `  file      ${file.path}  ${formatBytes(file.bytes)}, SHA-256 ${file.sha256}`,
     `  restore   ${first}${restore} ${shellQuote(file.path)}`,
   ];
 }
 
-function needLines({ needs, needsFile }: TableDocument, style: Style): string[] {
+function needLines({ needs, needsFile, listFile, file }: TableDocument, style: Style): string[] {
   const { objects, foreignKeys, roles, tablespaces } = needs;
   const made = needsFile === null ? '' : `, which ${needsFile.path} makes`;
+  const left =
+    listFile !== null
+      ? 'it is in the dump, and --use-list leaves it out'
+      : file === null
+        ? 'it was left out of the trial'
+        : 'it was left out';
   return [
     ...(objects.length === 0 ? [] : [note(`it needs what is not in it: ${objects.join(', ')}${made}`, style)]),
     ...foreignKeys.map(({ name, of, to }) =>
-      note(
-        `the foreign key ${name} of ${of} leads to ${to}, which is not in it: name that table as well, or leave the key out (pg_restore --list, --use-list)`,
-        style,
-      ),
+      note(`the foreign key ${name} of ${of} leads to ${to}: ${left}; name that table as well to have both`, style),
     ),
     ...(roles.length === 0
       ? []

@@ -1,0 +1,138 @@
+import type { Command } from '@commander-js/extra-typings';
+import { DrillError } from '../../core/errors.ts';
+import type { Explorer } from '../../drill/services.ts';
+import { compareWithRows, keepRows, type FirstMoment, type LookedAt } from '../../extract/compare-moments.ts';
+import type { Differences } from '../../extract/differences.ts';
+import { readTableNames } from '../../extract/named-tables.ts';
+import { RowFile } from '../../extract/row-file.ts';
+import type { DrillPlan, DrillResult } from '../../index.ts';
+import type { CliContext } from '../context.ts';
+import { examples } from '../examples.ts';
+import { EXIT, exitStatusOf, worstExitStatus } from '../exit-status.ts';
+import { countOf, oneCopy } from '../plans/copy-options.ts';
+import { addPlanOptions, seedOf, type PlanOptions } from '../plans/plan-options.ts';
+import { runShown } from '../run-shown.ts';
+import { differencesText } from '../view/differences.ts';
+import { resultText } from '../view/show-result.ts';
+import type { Done } from './command.ts';
+
+interface DiffOptions extends PlanOptions {
+  readonly table: string;
+  readonly database?: string | undefined;
+  readonly where?: string | undefined;
+  readonly limit: string;
+  readonly json?: true | undefined;
+}
+
+export function define(command: Command, context: CliContext, done: Done): void {
+  addPlanOptions(command);
+  command
+    .argument('<plan>', 'a plan file, or its name in drills/')
+    .argument('<from>', 'the first moment, as --target-time takes it')
+    .argument('<to>', 'the second moment')
+    .optionsGroup('The table:')
+    .requiredOption('--table <name>', 'orders, shop.orders or, in the quotes of SQL, \'shop."Order Lines"\'')
+    .option('--database <name>', 'where it is; default: the database that has it')
+    .option('--where <condition>', 'only the rows that it holds for, as behind WHERE')
+    .option('--limit <rows>', 'how many differing rows are shown', '20')
+    .option('--json', 'print the differences as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'drill diff orders "2026-05-13 14:30:00+00" "2026-05-13 14:35:00+00" --table shop.orders',
+        'drill diff orders --table orders --where "customer_id = 7" -- -1h -30m',
+      ),
+    )
+    .action(async (plan, from, to, options) => done(await diff(plan, [from, to], options, context)));
+}
+
+/**
+ * Recovers two copies, one after the other, and says which rows of a table are not the same in both. Returns the worse exit status of the
+ * two drills; that rows differ is no fault.
+ */
+async function diff(
+  file: string,
+  [from, to]: readonly [string, string],
+  options: DiffOptions,
+  context: CliContext,
+): Promise<number> {
+  refuseTargets(options);
+  const limit = countOf('--limit', options.limit);
+  const looked: LookedAt = {
+    name: nameOf(options.table),
+    database: options.database ?? null,
+    where: options.where ?? null,
+  };
+  // Both moments are read before either is recovered to: that takes its time, and -15m is meant from now on.
+  const [first, second] = [from, to].map((moment) => oneCopy([file], { ...options, targetTime: moment }, context));
+  if (first === undefined || second === undefined) throw new Error('two moments are two plans');
+  const kept: { first: FirstMoment; rows: RowFile }[] = [];
+  const found: Differences[] = [];
+  const before = await recover(first, options, context, async (_copy, inside) => {
+    const rows = new RowFile(inside.folder);
+    kept.push({ rows, first: await keepRows(inside.sessions, looked, rows) });
+  });
+  const [state] = kept;
+  if (state === undefined) return nothingTold(before, context);
+  using rows = state.rows;
+  const after = await recover(second, options, context, async (_copy, inside) => {
+    found.push(await compareWithRows(inside.sessions, looked, { first: state.first, file: rows, limit }));
+  });
+  const [differences] = found;
+  if (differences === undefined) return nothingTold(after, context);
+  const { stdout, stdoutStyle, redactor } = context;
+  const told = redactor.data(differences);
+  stdout(
+    options.json
+      ? `${JSON.stringify(told, null, 2)}\n`
+      : differencesText(told, { before: from, after: to }, stdoutStyle),
+  );
+  return worstExitStatus([before, after].map(({ report }) => exitStatusOf(report, context.receivedSignal())));
+}
+
+/** Runs the drill to one moment, with somebody who looks at its copy. */
+async function recover(
+  plan: DrillPlan,
+  options: DiffOptions,
+  context: CliContext,
+  explore: Explorer,
+): Promise<DrillResult> {
+  const { interactive, stderr, stderrStyle, redactor, columns } = context;
+  const result = await runShown(
+    plan,
+    {
+      keep: false,
+      mode: interactive ? 'live' : 'lines',
+      logLevel: null,
+      trigger: 'on-demand',
+      onlyIfDue: false,
+      seed: seedOf(options),
+      explore,
+    },
+    context,
+  );
+  stderr(`\n${redactor.text(resultText(result, stderrStyle, columns()))}\n`);
+  return result;
+}
+
+function nothingTold({ report }: DrillResult, { stderr, receivedSignal }: CliContext): number {
+  stderr('There was no copy to look at, so nothing is known of the differences.\n');
+  return worstExitStatus([EXIT.inconclusive, exitStatusOf(report, receivedSignal())]);
+}
+
+function nameOf(typed: string): LookedAt['name'] {
+  const [name] = readTableNames([typed]);
+  if (name === undefined) throw new Error('a name was read and is not there');
+  return name;
+}
+
+function refuseTargets(options: DiffOptions): void {
+  const { targetTime, targetLsn, targetXid, targetName, targetImmediate, latest, standby } = options;
+  if (
+    [targetTime, targetLsn, targetXid, targetName, targetImmediate, latest, standby].every((one) => one === undefined)
+  )
+    return;
+  throw new DrillError('plan-invalid', 'the two moments are the targets of drill diff', {
+    hint: 'write them behind the plan: drill diff orders "2026-05-13 14:30:00+00" -15m --table orders',
+  });
+}
