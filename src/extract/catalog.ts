@@ -65,6 +65,11 @@ export async function describeTable(database: Database, relation: Relation): Pro
       { hint: 'name the other parts one by one' },
     );
   }
+  if (tree.every(({ isUnlogged }) => isUnlogged)) {
+    throw new DrillError('plan-invalid', unloggedText(relation), {
+      hint: 'fill it again after a recovery, or make it logged in production: ALTER TABLE … SET LOGGED',
+    });
+  }
   const columns = await columnsOf(database, relation.oid);
   const notCarried = [
     ...tree.filter(({ isUnlogged }) => isUnlogged).map(unloggedText),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -10,7 +10,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DrillError, errorCode, messageOf } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 
@@ -43,8 +43,7 @@ export async function takeFile(
   from: string,
   { path, force }: { readonly path: string; readonly force: boolean },
 ): Promise<TakenFile> {
-  const part = `${path}.part`;
-  rmSync(part, { force: true });
+  const part = partOf(path);
   try {
     const taken = await writePart(host, from, part, signal);
     const there = await host.run(['sha256sum', from], { signal });
@@ -57,10 +56,14 @@ export async function takeFile(
   }
 }
 
+/** Beside the file, so that it can take its place; a name that nobody else has. */
+function partOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
+}
+
 /** The same for a text of our own. */
 export function writeText(text: string, { path, force }: { readonly path: string; readonly force: boolean }): void {
-  const part = `${path}.part`;
-  rmSync(part, { force: true });
+  const part = partOf(path);
   try {
     writeFileSync(part, text, { mode: 0o600, flag: 'wx' });
     place(part, path, force);

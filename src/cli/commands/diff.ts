@@ -1,19 +1,17 @@
 import type { Command } from '@commander-js/extra-typings';
 import { DrillError } from '../../core/errors.ts';
-import type { Explorer } from '../../drill/services.ts';
 import { compareWithRows, keepRows, type FirstMoment, type LookedAt } from '../../extract/compare-moments.ts';
 import type { Differences } from '../../extract/differences.ts';
 import { readTableNames } from '../../extract/named-tables.ts';
 import { RowFile } from '../../extract/row-file.ts';
-import type { DrillPlan, DrillResult } from '../../index.ts';
+import type { DrillResult } from '../../index.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
+import { withCopy } from '../extract/with-copy.ts';
 import { EXIT, exitStatusOf, worstExitStatus } from '../exit-status.ts';
 import { countOf, oneCopy } from '../plans/copy-options.ts';
 import { addPlanOptions, seedOf, type PlanOptions } from '../plans/plan-options.ts';
-import { runShown } from '../run-shown.ts';
 import { differencesText } from '../view/differences.ts';
-import { resultText } from '../view/show-result.ts';
 import type { Done } from './command.ts';
 
 interface DiffOptions extends PlanOptions {
@@ -68,14 +66,14 @@ async function diff(
   if (first === undefined || second === undefined) throw new Error('two moments are two plans');
   const kept: { first: FirstMoment; rows: RowFile }[] = [];
   const found: Differences[] = [];
-  const before = await recover(first, options, context, async (_copy, inside) => {
+  const before = await withCopy(first, seedOf(options), context, async (inside) => {
     const rows = new RowFile(inside.folder);
     kept.push({ rows, first: await keepRows(inside.sessions, looked, rows) });
   });
   const [state] = kept;
   if (state === undefined) return nothingTold(before, context);
   using rows = state.rows;
-  const after = await recover(second, options, context, async (_copy, inside) => {
+  const after = await withCopy(second, seedOf(options), context, async (inside) => {
     found.push(await compareWithRows(inside.sessions, looked, { first: state.first, file: rows, limit }));
   });
   const [differences] = found;
@@ -88,31 +86,6 @@ async function diff(
       : differencesText(told, { before: from, after: to }, stdoutStyle),
   );
   return worstExitStatus([before, after].map(({ report }) => exitStatusOf(report, context.receivedSignal())));
-}
-
-/** Runs the drill to one moment, with somebody who looks at its copy. */
-async function recover(
-  plan: DrillPlan,
-  options: DiffOptions,
-  context: CliContext,
-  explore: Explorer,
-): Promise<DrillResult> {
-  const { interactive, stderr, stderrStyle, redactor, columns } = context;
-  const result = await runShown(
-    plan,
-    {
-      keep: false,
-      mode: interactive ? 'live' : 'lines',
-      logLevel: null,
-      trigger: 'on-demand',
-      onlyIfDue: false,
-      seed: seedOf(options),
-      explore,
-    },
-    context,
-  );
-  stderr(`\n${redactor.text(resultText(result, stderrStyle, columns()))}\n`);
-  return result;
 }
 
 function nothingTold({ report }: DrillResult, { stderr, receivedSignal }: CliContext): number {

@@ -5,12 +5,11 @@ import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
 import { readTableOptions, type TableOptions } from '../extract/table-options.ts';
 import { takeTables, type Taken } from '../extract/take-tables.ts';
+import { withCopy } from '../extract/with-copy.ts';
 import { oneCopy } from '../plans/copy-options.ts';
 import { planFiles } from '../plans/plan-files.ts';
 import { addPlanOptions, seedOf } from '../plans/plan-options.ts';
-import { runShown } from '../run-shown.ts';
 import { showError } from '../view/show-error.ts';
-import { resultText } from '../view/show-result.ts';
 import { tableDocumentText } from '../view/table-document.ts';
 import type { Done } from './command.ts';
 
@@ -51,24 +50,9 @@ async function table(names: readonly string[], options: TableOptions, context: C
   const request = await readTableOptions(names, options, context);
   const plan = oneCopy(planNamed(options), options, context);
   let taken: Taken | null = null;
-  const result = await runShown(
-    plan,
-    {
-      keep: false,
-      mode: context.interactive ? 'live' : 'lines',
-      logLevel: null,
-      trigger: 'on-demand',
-      onlyIfDue: false,
-      seed: seedOf(options),
-      explore: async (_copy, inside) => {
-        context.stderr('\n');
-        taken = await takeTables(inside, request, context);
-      },
-    },
-    context,
-  );
-  const { redactor, stderr, stderrStyle, columns } = context;
-  stderr(`\n${redactor.text(resultText(result, stderrStyle, columns()))}`);
+  const result = await withCopy(plan, seedOf(options), context, async (inside) => {
+    taken = await takeTables(inside, request, context);
+  });
   return worstExitStatus([exitStatusOf(result.report, context.receivedSignal()), told(taken, options, context)]);
 }
 
