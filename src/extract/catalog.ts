@@ -14,7 +14,7 @@ export interface Column {
 /** A table of the copy, with all that belongs to it. */
 export interface Table extends Relation {
   readonly columns: readonly Column[];
-  /** The columns of its primary key, in its order; none: it has none. */
+  /** The columns of its primary key, in its order; none: it has none, or children by INHERITS, which it does not bind. */
   readonly key: readonly Column[];
   /** Itself, and the partitions or children below it. */
   readonly tree: readonly Member[];
@@ -76,7 +76,9 @@ export async function describeTable(database: Database, relation: Relation): Pro
     ...(await largeObjectsIn(database, relation, columns)),
   ];
   const sequences = await sequencesOf(database, tree);
-  return { ...relation, columns, key: await keyOf(database, relation.oid, columns), tree, sequences, notCarried };
+  const bindsAll = relation.kind === 'p' || tree.length === 1;
+  const key = bindsAll ? await keyOf(database, relation.oid, columns) : [];
+  return { ...relation, columns, key, tree, sequences, notCarried };
 }
 
 function unloggedText(table: Relation): string {

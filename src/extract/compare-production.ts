@@ -1,6 +1,7 @@
 import { DrillError, messageOf } from '../core/errors.ts';
-import { shownTable } from '../postgres/identifier.ts';
+import { shownName, shownTable } from '../postgres/identifier.ts';
 import { Production } from '../postgres/production.ts';
+import type { Column } from './catalog.ts';
 import type { CopyPlace } from './copy-programs.ts';
 import { columnsThere, commonColumns, compareAsked } from './compare-states.ts';
 import type { Differences } from './differences.ts';
@@ -29,9 +30,11 @@ export async function compareWithProduction(
 ): Promise<Differences[]> {
   try {
     await using production = await Production.connect(dsn, null, signal);
-    const theirs = await production.systemId(timeoutMs);
+    const cluster = await production.systemId(timeoutMs);
     const elsewhere =
-      theirs === null || theirs === systemId ? [] : [`what answers is another cluster (system identifier ${theirs})`];
+      cluster === null || cluster === systemId
+        ? []
+        : [`what answers is another cluster (system identifier ${cluster})`];
     await using session = await sessions.of(database);
     await session.execute(digestSettings('set'));
     const all: Differences[] = [];
@@ -39,10 +42,17 @@ export async function compareWithProduction(
       all.push(
         await production.inOneState(digestSettings('set local'), timeoutMs, async (ask) => {
           const there = await columnsThere(ask, table);
-          if (there === null) throw new Error(`production has no table ${shownTable(table)}`);
-          const own = table.columns.map(({ name }) => name);
-          const { columns, notes } = commonColumns(own, there, 'production');
-          const key = table.key.every(({ name }) => columns.includes(name)) ? table.key : [];
+          if (there === null)
+            throw new Error(`production has no table ${shownTable(table)} (in ${shownName(production.database)})`);
+          const [own, theirs] = [table.columns, there].map((columns) => columns.map(({ name }) => name)) as [
+            string[],
+            string[],
+          ];
+          const { columns, notes } = commonColumns(own, theirs, 'production');
+          // Values of another type would come in another order.
+          const isThere = ({ name, type }: Column): boolean =>
+            there.some((one) => one.name === name && one.type === type);
+          const key = table.key.every(isThere) ? table.key : [];
           const comparing = { table, key, columns, where };
           await session.execute('begin transaction isolation level repeatable read read only');
           try {

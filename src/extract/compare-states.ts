@@ -2,6 +2,7 @@ import type { RowBatches } from '../postgres/keyed-rows.ts';
 import { inBatches } from '../postgres/keyed-rows.ts';
 import type { AskRows } from '../postgres/production.ts';
 import { identifier, shownTable } from '../postgres/identifier.ts';
+import type { Column } from './catalog.ts';
 import { countPair, differenceIn, pairs, type Difference, type Differences, type Pair } from './differences.ts';
 import { keyedSql, rowSql, type Comparing } from './keyed-sql.ts';
 
@@ -40,7 +41,7 @@ export async function countDifferences(
 function keyNote(key: Comparing['key']): string[] {
   if (key.length > 0) return [];
   return [
-    'the table has no primary key: whole rows were counted, and a row that was changed is one removed and one added',
+    'there is no primary key that both states have and that holds for all rows: whole rows were counted, and a row that was changed is one removed and one added',
   ];
 }
 
@@ -67,15 +68,19 @@ export async function compareAsked(
   return { ...counted, shown };
 }
 
-/** The columns that a table has on some server; null: there is no such table. */
-export async function columnsThere(ask: AskRows, table: Comparing['table']): Promise<string[] | null> {
+/** The columns that a table has on some server, with their types; null: there is no such table. */
+export async function columnsThere(
+  ask: AskRows,
+  table: Comparing['table'],
+): Promise<readonly Pick<Column, 'name' | 'type'>[] | null> {
   const name = `${identifier(table.schema)}.${identifier(table.name)}`.replaceAll("'", "''");
   const [there] = await ask(`select pg_catalog.to_regclass('${name}')`);
   if ((there?.[0] ?? null) === null) return null;
   const rows = await ask(
-    `select attname from pg_catalog.pg_attribute where attrelid = '${name}'::regclass and attnum > 0 and not attisdropped order by attnum`,
+    `select attname, pg_catalog.format_type(atttypid, atttypmod) from pg_catalog.pg_attribute
+     where attrelid = '${name}'::regclass and attnum > 0 and not attisdropped order by attnum`,
   );
-  return rows.flatMap(([column]) => column ?? []);
+  return rows.map(([column, type]) => ({ name: column ?? '', type: type ?? '' }));
 }
 
 /** The columns that both have, and what is said of the others. */

@@ -1,3 +1,4 @@
+import { DrillError } from '../core/errors.ts';
 import type { RowBatches } from '../postgres/keyed-rows.ts';
 import type { Column } from './catalog.ts';
 import { isNumber } from './keyed-sql.ts';
@@ -79,12 +80,20 @@ async function* oneByOne(by: readonly Column[], batches: RowBatches): AsyncGener
   for await (const rows of batches) {
     for (const row of rows) {
       const key = row.slice(0, by.length).map((value) => value ?? '');
-      if (last !== null && compareKeys(by, last, key) > 0)
-        throw new Error('the rows do not come in the order of their key');
+      const order = last === null ? -1 : compareKeys(by, last, key);
+      if (order > 0) throw new Error('the rows do not come in the order of their key');
+      if (order === 0) throw notTold(by);
       last = key;
       yield { key, digest: row[by.length] ?? '', values: row.slice(by.length + 1) };
     }
   }
+}
+
+function notTold(by: readonly Column[]): DrillError {
+  const names = by.map(({ name }) => name).join(', ');
+  return new DrillError('plan-invalid', `several rows have the same key (${names}), so rows cannot be paired`, {
+    hint: 'compare the states with SQL: take both with drill table',
+  });
 }
 
 async function nextOf(rows: AsyncGenerator<KeyedRow>): Promise<KeyedRow | null> {

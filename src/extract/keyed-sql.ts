@@ -13,7 +13,10 @@ export interface Comparing {
   readonly where: string | null;
 }
 
-/** Types that every server puts in one order, whatever its collations are; other values are put in the order of their bytes. */
+/**
+ * Types that every server puts in one order, whatever its collations are; other values are put in the order of their bytes in UTF-8,
+ * whatever the encoding of the database is.
+ */
 const ORDERED: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint']);
 
 /** Whether values of a key are compared as numbers. */
@@ -41,7 +44,7 @@ function asText(name: string): string {
 }
 
 function orderOf(column: Column): string {
-  return isNumber(column) ? identifier(column.name) : `${asText(column.name)} collate "C"`;
+  return isNumber(column) ? identifier(column.name) : `convert_to(${asText(column.name)}, 'UTF8')`;
 }
 
 /** All values of the row with one key. */

@@ -81,6 +81,7 @@ function withoutLimits(script: string): string {
 /** In the trial database, which nobody else has: so all that refers to the tables goes with them. */
 async function moveTables(copy: Database, tables: readonly Table[], schema: string): Promise<void> {
   await copy.execute(`create schema if not exists ${identifier(schema)}`);
+  await leaveParents(copy, tables);
   for (const { tree, sequences } of tables) {
     for (const member of tree)
       if (member.schema !== schema)
@@ -91,6 +92,24 @@ async function moveTables(copy: Database, tables: readonly Table[], schema: stri
       if (sequence.schema !== schema && (there?.[0] ?? null) !== null)
         await copy.execute(`alter sequence ${qualified(sequence)} set schema ${identifier(schema)}`);
     }
+  }
+}
+
+/** A partition or child that is taken without its parent must not be made one of the table of that name on the other server. */
+async function leaveParents(copy: Database, tables: readonly Table[]): Promise<void> {
+  const named = tables.flatMap(({ tree }) => tree).map((member) => literal(qualified(member)));
+  const rows = await copy.rows(`
+    select pn.nspname, p.relname, p.relkind::text, n.nspname, c.relname
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid join pg_namespace n on n.oid = c.relnamespace
+    join pg_class p on p.oid = i.inhparent join pg_namespace pn on pn.oid = p.relnamespace
+    where c.oid = any (array[${named.join(', ')}]::regclass[]) and p.oid <> all (array[${named.join(', ')}]::regclass[])`);
+  for (const [parentSchema, parentName, kind, schema, name] of rows) {
+    const parent = qualified({ schema: parentSchema ?? '', name: parentName ?? '' });
+    const child = qualified({ schema: schema ?? '', name: name ?? '' });
+    await copy.execute(
+      kind === 'p' ? `alter table ${parent} detach partition ${child}` : `alter table ${child} no inherit ${parent}`,
+    );
   }
 }
 

@@ -70,14 +70,16 @@ export class Production {
   }
 
   /**
-   * Several questions of one state, in one transaction that is read only; `settings` are statements that come first. Each has the limits of
+   * Several questions of one state, in one transaction that is read only; `settings` are statements of ours that come first. A question
+   * is one statement: the extended protocol refuses a second one behind it, which might end the transaction. Each has the limits of
    * {@link ask}. Throws what the server says; the transaction is rolled back in any case.
    */
   async inOneState<T>(settings: string, timeoutMs: number, work: (ask: AskRows) => Promise<T>): Promise<T> {
     const limit = Math.max(1, timerMs(timeoutMs));
     const ask: AskRows = (sql) =>
       untilAborted(this.#client, AbortSignal.any([this.#signal, abortAfter(limit + 5000)]), async () => {
-        const { rows } = await this.#client.query<(string | null)[]>({ text: sql, rowMode: 'array' });
+        const question = { text: sql, rowMode: 'array' as const, queryMode: 'extended' };
+        const { rows } = await this.#client.query<(string | null)[]>(question);
         return rows;
       });
     try {
