@@ -25,6 +25,8 @@ export interface RecoveredCopy {
   readonly recovery: NonNullable<DrillReport['recovery']>;
   /** Where the report of the run will lie. */
   readonly folder: string;
+  /** Aborted when somebody ends the run, or the room that is to stay free beside the copy is touched. */
+  readonly signal: AbortSignal;
   /** Puts a file beside that report, which lists it with its digest. */
   readonly keep: (name: string, text: string) => void;
 }

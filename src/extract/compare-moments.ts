@@ -17,6 +17,8 @@ export interface LookedAt {
   /** Null: the database that has it. */
   readonly database: string | null;
   readonly where: string | null;
+  /** What the two moments are called. */
+  readonly moments: readonly [string, string];
 }
 
 /** The table at the first moment, with its rows in a file. */
@@ -27,7 +29,7 @@ export interface FirstMoment {
 
 /** Writes the rows of the table into a file, in the order of its key. Throws `not-found` where it is not there. */
 export async function keepRows(sessions: Sessions, looked: LookedAt, file: RowFile): Promise<FirstMoment> {
-  const { database, table } = await tableAt(sessions, looked);
+  const { database, table } = await tableAt(sessions, looked, `at ${looked.moments[0]}`);
   const columns = table.columns.map(({ name }) => name);
   await withRows(sessions, { database, table, columns, where: looked.where }, async (rows) => {
     for await (const batch of rows) file.write(batch);
@@ -41,7 +43,11 @@ export async function compareWithRows(
   looked: LookedAt,
   { first, file, limit }: { readonly first: FirstMoment; readonly file: RowFile; readonly limit: number },
 ): Promise<Differences> {
-  const { database, table } = await tableAt(sessions, { ...looked, database: first.database });
+  const { database, table } = await tableAt(
+    sessions,
+    { ...looked, database: first.database },
+    `at ${looked.moments[1]}`,
+  );
   const [was, is] = [first.table, table].map((one) => one.columns.map(({ name }) => name)) as [string[], string[]];
   const { columns, notes } = commonColumns(was, is, 'the second moment');
   requireSameKey(first.table, table, notes.length > 0);
@@ -60,8 +66,8 @@ export async function compareWithRows(
   });
 }
 
-async function tableAt(sessions: Sessions, { name, database }: LookedAt): Promise<FirstMoment> {
-  const found = await findTables(sessions, [name], database);
+async function tableAt(sessions: Sessions, { name, database }: LookedAt, when: string): Promise<FirstMoment> {
+  const found = await findTables(sessions, [name], { database, when });
   const [table] = found.tables;
   if (table === undefined) throw new Error('a table was found and is not there');
   return { database: found.database, table };

@@ -1,9 +1,12 @@
 import { DrillError } from '../core/errors.ts';
 import { shortened } from '../core/shortened.ts';
 import type { Host } from '../host/host.ts';
+import { placeFault, saysFull } from '../host/place-fault.ts';
 import { readArchiveList, type ArchiveEntry } from '../postgres/archive-list.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import { qualified } from '../postgres/identifier.ts';
+import { environmentLacks, lackIn } from '../postgres/lacks.ts';
+import { saidWithoutData } from '../postgres/program-output.ts';
 import type { Sessions } from '../postgres/sessions.ts';
 import type { Member } from './catalog.ts';
 
@@ -94,11 +97,11 @@ export class CopyPrograms {
     const result = await host.run(argv, { role: 'check', env, signal, unrecorded: true });
     if (result.cancelled) throw new DrillError('cancelled', 'it was ended by a signal');
     if (result.exitCode === 0) return result.stdout;
-    const said = result.stderr.trim() || `it ended with exit status ${result.exitCode ?? '?'}`;
-    throw new DrillError(
-      'table-not-dumped',
-      `${program} of PostgreSQL ${binaries.major}: ${shortened(said, LONGEST_SAID)}`,
-    );
+    const lack = lackIn(result.stderr);
+    if (lack) throw environmentLacks(lack);
+    const said = saidWithoutData(result.stderr) || `it ended with exit status ${result.exitCode ?? '?'}`;
+    const what = `${program} of PostgreSQL ${binaries.major}: ${shortened(said, LONGEST_SAID)}`;
+    throw saysFull(said) ? placeFault('the table cannot be taken out', what) : new DrillError('table-not-dumped', what);
   }
 }
 

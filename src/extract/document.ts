@@ -13,7 +13,7 @@ export interface PutInto {
   readonly leftOut: readonly string[];
 }
 
-/** What `drill table` came to, as it lies beside the report of its run and as `--json` prints it. No row is in it but those of `--diff`. */
+/** What `drill table` came to, as it lies beside the report of its run and as `--json` prints it; no row is in the first one. */
 export interface TableDocument {
   readonly documentVersion: 1;
   readonly runId: string;
@@ -58,6 +58,11 @@ interface Told extends Pick<
   'runId' | 'recovery' | 'file' | 'needsFile' | 'listFile' | 'into' | 'differences'
 > {
   readonly wanted: Wanted;
+}
+
+/** The document as it may be kept: which rows differ from production, and not what is in them. */
+export function withoutRows(document: TableDocument): TableDocument {
+  return { ...document, differences: document.differences.map((one) => ({ ...one, shown: [] })) };
 }
 
 export function tableDocument(extract: Extract, told: Told): TableDocument {

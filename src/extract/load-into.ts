@@ -8,18 +8,12 @@ import type { Member, Table } from './catalog.ts';
 import type { CopyPlace } from './copy-programs.ts';
 import type { PutInto } from './document.ts';
 import type { Extract } from './extract.ts';
+import { prepareTarget, type Into } from './safe-target.ts';
 import { digestIn, digestSettings, digestSql, isSame, type RowDigest } from './row-digest.ts';
 import { writableSession } from './trial-databases.ts';
 
-/** Where rows are to be put. */
-export interface Into {
-  readonly dsn: string;
-  readonly schema: string;
-  /** The schema may be there already; tables of the same names never. */
-  readonly mayExist: boolean;
-}
-
 const DUMP = 'into.dump';
+const DEFINITIONS = ['--schema-only', '--no-owner', '--no-acl', '--encoding=UTF8'];
 
 /** What makes the tables themselves, before their rows come. */
 const BEFORE: ReadonlySet<string> = new Set(['TABLE', 'SEQUENCE', 'SEQUENCE OWNED BY', 'DEFAULT', 'TABLE ATTACH']);
@@ -39,7 +33,7 @@ export async function loadInto(place: CopyPlace, extract: Extract, into: Into): 
   await moveTables(copy, tables, into.schema);
   const members = tables.flatMap(({ tree }) => tree).map((member) => ({ ...member, schema: into.schema }));
   const sequences = tables.flatMap((table) => table.sequences).map(({ name }) => ({ schema: into.schema, name }));
-  await programs.dumpTables(trialDatabase, [...members, ...sequences], DUMP, '--schema-only', '--no-owner', '--no-acl');
+  await programs.dumpTables(trialDatabase, [...members, ...sequences], DUMP, ...DEFINITIONS);
   const entries = await programs.list(DUMP);
   const script = async (kept: ReadonlySet<string>): Promise<string> => {
     const path = await programs.script(
@@ -48,6 +42,7 @@ export async function loadInto(place: CopyPlace, extract: Extract, into: Into): 
       entries.filter(({ tag }) => kept.has(tag)),
       '--no-owner',
       '--no-acl',
+      '--no-tablespaces',
     );
     return withoutLimits(withoutPsqlCommands((await place.host.readFile(path)) ?? ''));
   };
@@ -55,7 +50,7 @@ export async function loadInto(place: CopyPlace, extract: Extract, into: Into): 
   try {
     await using target = await LoadTarget.connect(into.dsn, place.signal);
     const digests = await target.inTransaction(async () => {
-      await requireNew(target, into, [...members, ...sequences]);
+      await prepareTarget(target, into, [...members, ...sequences]);
       await target.execute(scripts.before);
       for (const member of members) if (member.kind === 'r') await copyMember(copy, target, member);
       await target.execute(scripts.after);
@@ -110,28 +105,6 @@ async function leaveParents(copy: Database, tables: readonly Table[]): Promise<v
     await copy.execute(
       kind === 'p' ? `alter table ${parent} detach partition ${child}` : `alter table ${child} no inherit ${parent}`,
     );
-  }
-}
-
-async function requireNew(
-  target: LoadTarget,
-  { schema, mayExist }: Into,
-  names: readonly { readonly schema: string; readonly name: string }[],
-): Promise<void> {
-  const [there] = await target.rows(`select 1 from pg_catalog.pg_namespace where nspname = ${literal(schema)}`);
-  if (there === undefined) await target.execute(`create schema ${identifier(schema)}`);
-  else if (!mayExist) {
-    throw new DrillError('plan-invalid', `the schema ${schema} is there already`, {
-      hint: 'name the schema with --into, if tables may be made in it',
-    });
-  }
-  for (const name of names) {
-    const [row] = await target.rows(`select pg_catalog.to_regclass(${literal(qualified(name))})`);
-    if ((row?.[0] ?? null) !== null) {
-      throw new DrillError('plan-invalid', `${shownTable(name)} is there already, and is left as it is`, {
-        hint: 'leave --into out for a schema of its own, then merge the rows with SQL of yours',
-      });
-    }
   }
 }
 

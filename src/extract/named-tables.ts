@@ -22,14 +22,22 @@ export function readTableNames(typed: readonly string[]): TableName[] {
   });
 }
 
+/** Where tables are looked for. */
+interface LookedIn {
+  /** Null: in all databases. */
+  readonly database: string | null;
+  /** Of what moment the copy is, as an error says it: `at the recovery target`. */
+  readonly when: string;
+}
+
 /**
- * Finds tables in the copy; `database`: the one that they are looked for in; null: all of them. Throws `not-found`, with near names, for
+ * Finds tables in the copy. Throws `not-found`, with near names, for
  * one that is not there at the target.
  */
 export async function findTables(
   sessions: Sessions,
   names: readonly TableName[],
-  database: string | null,
+  { database, when }: LookedIn,
 ): Promise<NamedTables> {
   const places = database === null ? await allDatabases(sessions) : [database];
   const looked: { readonly place: string; readonly relations: readonly Relation[] }[] = [];
@@ -39,7 +47,7 @@ export async function findTables(
     return 'tables' in named ? [{ place, relations: named.tables }] : [];
   });
   const [first, ...others] = found;
-  if (first === undefined) throw notFound(names, looked);
+  if (first === undefined) throw notFound(names, looked, when);
   if (others.length > 0) {
     const words = found.map(({ place }) => shownName(place)).join(' and ');
     throw new DrillError('plan-invalid', `the databases ${words} all have such a table`, {
@@ -69,6 +77,7 @@ async function relationsIn(sessions: Sessions, database: string): Promise<Relati
 function notFound(
   names: readonly TableName[],
   looked: readonly { readonly place: string; readonly relations: readonly Relation[] }[],
+  when: string,
 ): DrillError {
   const problems = looked.flatMap(({ place, relations }) => {
     const named = tablesNamed(names, relations);
@@ -78,7 +87,7 @@ function notFound(
   const best = problems.find(({ problem }) => !problem.startsWith('there is no table') || problem.includes(';'));
   const { place, problem } = best ?? problems[0] ?? { place: '', problem: 'the copy has no database' };
   const where = looked.length > 1 && best === undefined ? 'any database' : `the database ${shownName(place)}`;
-  return new DrillError('not-found', `${problem} (in ${where}, at the recovery target)`, {
+  return new DrillError('not-found', `${problem} (in ${where}, ${when})`, {
     hint: 'look at what is there with drill shell, or choose another moment',
   });
 }

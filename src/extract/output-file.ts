@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   linkSync,
@@ -13,6 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { DrillError, errorCode, messageOf } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
+import { saysFull } from '../host/place-fault.ts';
 
 /** A file that was taken out of the sandbox. */
 export interface TakenFile {
@@ -23,9 +26,19 @@ export interface TakenFile {
 
 /** Refuses a file that is there, unless it may be replaced, or that cannot be. Throws `plan-invalid`. */
 export function refuseExisting(path: string, force: boolean): void {
-  if (!existsSync(dirname(path)))
-    throw new DrillError('plan-invalid', `${path}: there is no directory ${dirname(path)}`);
+  const directory = dirname(path);
+  if (!existsSync(directory)) throw new DrillError('plan-invalid', `${path}: there is no directory ${directory}`);
+  if (!mayWrite(directory)) throw new DrillError('plan-invalid', `${directory} cannot be written to`);
   if (!force && existsSync(path)) throw existing(path);
+}
+
+function mayWrite(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function existing(path: string): DrillError {
@@ -83,7 +96,7 @@ async function writePart(
   const hash = createHash('sha256');
   let bytes = 0;
   let fault: unknown = null;
-  const file = openSync(part, 'wx', 0o600);
+  const file = opened(part);
   try {
     const take = (line: string): void => {
       if (fault !== null) return;
@@ -110,6 +123,14 @@ async function writePart(
   return { bytes, sha256: hash.digest('hex') };
 }
 
+function opened(part: string): number {
+  try {
+    return openSync(part, 'wx', 0o600);
+  } catch (error) {
+    throw notWritten(part, error);
+  }
+}
+
 /** A multiple of four, so that every line is whole by itself. */
 const LINE_CHARACTERS = 65_536;
 
@@ -123,8 +144,9 @@ function place(part: string, path: string, force: boolean): void {
 }
 
 function notWritten(path: string, error: unknown): DrillError {
-  return new DrillError('table-not-dumped', `${path} cannot be written: ${messageOf(error)}`, {
-    hint: 'free room there, or name another file with --output',
+  const isFull = saysFull(messageOf(error));
+  return new DrillError(isFull ? 'disk-full' : 'table-not-dumped', `${path} cannot be written: ${messageOf(error)}`, {
+    hint: isFull ? 'free room there, or name another file with --output' : 'name another file with --output',
     cause: error,
   });
 }

@@ -2,6 +2,7 @@ import { closeSync, createReadStream, openSync, unlinkSync, writeSync } from 'no
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { DrillError, messageOf } from '../core/errors.ts';
+import { saysFull } from '../host/place-fault.ts';
 import type { RowBatches } from '../postgres/keyed-rows.ts';
 
 type Row = readonly (string | null)[];
@@ -57,7 +58,8 @@ export class RowFile {
 }
 
 function notWritten(error: unknown): DrillError {
-  return new DrillError('table-not-dumped', `the rows of the first moment cannot be kept: ${messageOf(error)}`, {
+  const code = saysFull(messageOf(error)) ? 'disk-full' : 'table-not-dumped';
+  return new DrillError(code, `the rows of the first moment cannot be kept: ${messageOf(error)}`, {
     hint: 'free room in the directory of the reports, or name another one with --reports',
     cause: error,
   });

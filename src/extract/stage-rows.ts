@@ -43,6 +43,7 @@ export async function stageRows({ place, programs, wanted, where, needs, files }
 /** What would act on the rows, or be kept up with each of them. */
 const COMES_AFTER_ROWS: ReadonlySet<string> = new Set([
   'CONSTRAINT',
+  'CHECK CONSTRAINT',
   'INDEX',
   'INDEX ATTACH',
   'TRIGGER',

@@ -60,6 +60,7 @@ async function diff(
     name: nameOf(options.table),
     database: options.database ?? null,
     where: options.where ?? null,
+    moments: [from, to],
   };
   // Both moments are read before either is recovered to: that takes its time, and -15m is meant from now on.
   const [first, second] = [from, to].map((moment) => oneCopy([file], { ...options, targetTime: moment }, context));

@@ -1,8 +1,9 @@
+import { rmSync } from 'node:fs';
 import type { RecoveredCopy } from '../../drill/services.ts';
 import { compareWithProduction } from '../../extract/compare-production.ts';
 import type { CopyPlace } from '../../extract/copy-programs.ts';
 import type { Differences } from '../../extract/differences.ts';
-import { tableDocument, type PutInto, type TableDocument } from '../../extract/document.ts';
+import { tableDocument, withoutRows, type PutInto, type TableDocument } from '../../extract/document.ts';
 import {
   extractTables,
   listOfTried,
@@ -13,7 +14,7 @@ import {
 } from '../../extract/extract.ts';
 import { loadInto } from '../../extract/load-into.ts';
 import { findTables } from '../../extract/named-tables.ts';
-import { takeFile, writeText } from '../../extract/output-file.ts';
+import { takeFile, writeText, type TakenFile } from '../../extract/output-file.ts';
 import type { Wanted } from '../../extract/wanted.ts';
 import { asDrillError, type DrillError } from '../../core/errors.ts';
 import type { CliContext } from '../context.ts';
@@ -31,12 +32,15 @@ export interface Taken {
  * Throws a DrillError where there is no dump; what fails after that is told beside what came of the rest.
  */
 export async function takeTables(inside: RecoveredCopy, request: TableRequest, context: CliContext): Promise<Taken> {
-  const { sessions, host, temp, binaries, runId, recovery, systemId } = inside;
-  const { signal, stderr, redactor } = context;
+  const { sessions, host, temp, binaries, runId, recovery, systemId, signal } = inside;
+  const { stderr, redactor } = context;
   requirePromoted(inside);
   const place: CopyPlace = { sessions, host, temp, binaries, signal };
   const tell = (text: string): void => stderr(`  ${text}\n`);
-  const named = await findTables(sessions, request.names, request.database);
+  const named = await findTables(sessions, request.names, {
+    database: request.database,
+    when: 'at the recovery target',
+  });
   const wanted: Wanted = { ...named, where: request.where, tell };
   const extract = await extractTables(place, wanted);
   const faults: DrillError[] = [];
@@ -52,10 +56,10 @@ export async function takeTables(inside: RecoveredCopy, request: TableRequest, c
   };
   const files = await orNot(bringOut(place, extract, request), NO_FILES);
   const differences = await orNot(compare(place, wanted, request, systemId, tell), []);
-  const into = await orNot(putInto(place, extract, request, runId, tell), null);
+  const into = await orNot(putInto(place, extract, request, inside, tell), null);
   const told = { runId, recovery, ...files, into, differences, wanted };
   const document = redactor.data(tableDocument(extract, told));
-  inside.keep('table.json', `${JSON.stringify(document, null, 2)}\n`);
+  inside.keep('table.json', `${JSON.stringify(withoutRows(document), null, 2)}\n`);
   return { document, faults };
 }
 
@@ -69,13 +73,25 @@ async function bringOut(
 ): Promise<Pick<TableDocument, 'file' | 'needsFile' | 'listFile'>> {
   if (output === null || standingOf(extract) === 'differs') return NO_FILES;
   const { format, path, force } = output;
-  const needs = await scriptOfNeeds(extract);
-  const needsFile = needs === null ? null : await takeFile(place, needs, { path: needsPath(path), force });
   const dump = format === 'sql' ? await scriptOfDump(extract) : extract.programs.path(extract.file);
+  const needs = await scriptOfNeeds(extract);
   const list = format === 'sql' ? null : await listOfTried(extract);
-  if (list !== null) writeText(list, { path: listPath(path), force });
-  const file = { ...(await takeFile(place, dump, { path, force })), format };
-  return { file, needsFile, listFile: list === null ? null : listPath(path) };
+  const placed: string[] = [];
+  const takeOut = async (from: string, to: string): Promise<TakenFile> => {
+    const file = await takeFile(place, from, { path: to, force });
+    placed.push(to);
+    return file;
+  };
+  try {
+    const file = { ...(await takeOut(dump, path)), format };
+    const needsFile = needs === null ? null : await takeOut(needs, needsPath(path));
+    if (list !== null) writeText(list, { path: listPath(path), force });
+    return { file, needsFile, listFile: list === null ? null : listPath(path) };
+  } catch (error) {
+    // A dump without what belongs to it would look like the whole.
+    for (const one of placed) rmSync(one, { force: true });
+    throw error;
+  }
 }
 
 async function compare(
@@ -95,11 +111,12 @@ async function putInto(
   place: CopyPlace,
   extract: Extract,
   { into }: TableRequest,
-  runId: string,
+  { runId, systemId }: Pick<RecoveredCopy, 'runId' | 'systemId'>,
   tell: (text: string) => void,
 ): Promise<PutInto | null> {
   if (into === null || standingOf(extract) !== 'whole') return null;
   tell('putting the rows into --into-dsn');
   const own = `restored_${runId.toLowerCase().replaceAll('-', '_')}`;
-  return loadInto(place, extract, { dsn: into.dsn, schema: into.schema ?? own, mayExist: into.schema !== null });
+  const { dsn, schema } = into;
+  return loadInto(place, extract, { dsn, schema: schema ?? own, mayExist: schema !== null, systemId });
 }

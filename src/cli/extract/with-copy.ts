@@ -11,7 +11,7 @@ const GRACE_MS = 1000;
 
 /**
  * Runs the drill of a plan with somebody who works on its copy, which is gone afterwards, and shows on stderr what the drill came to.
- * Ctrl-C ends the work as well. Throws what the work throws, once everything is cleaned up.
+ * Ctrl-C ends the work as well, and so does a file system without room. Throws what the work throws, once everything is cleaned up.
  */
 export async function withCopy(
   plan: DrillPlan,
@@ -19,7 +19,7 @@ export async function withCopy(
   context: CliContext,
   work: (inside: RecoveredCopy) => Promise<void>,
 ): Promise<DrillResult> {
-  const { interactive, stderr, stderrStyle, redactor, columns, signal } = context;
+  const { interactive, stderr, stderrStyle, redactor, columns } = context;
   const result = await runShown(
     plan,
     {
@@ -32,9 +32,11 @@ export async function withCopy(
       explore: async (_copy, inside) => {
         stderr('\n');
         try {
-          await orGiveUp(work(inside), signal, GRACE_MS, () => undefined);
+          await orGiveUp(work(inside), inside.signal, GRACE_MS, () => undefined);
         } catch (error) {
-          throw signal.aborted ? new DrillError('cancelled', 'it was ended by a signal', { cause: error }) : error;
+          throw context.signal.aborted
+            ? new DrillError('cancelled', 'it was ended by a signal', { cause: error })
+            : error;
         }
       },
     },
