@@ -5,7 +5,7 @@ import type { Sessions } from '../postgres/sessions.ts';
 import type { Table } from './catalog.ts';
 import { commonColumns, countDifferences } from './compare-states.ts';
 import { differenceIn, type Differences } from './differences.ts';
-import { keyedSql } from './keyed-sql.ts';
+import { isOrderedAlike, keyedSql } from './keyed-sql.ts';
 import { findTables } from './named-tables.ts';
 import { digestSettings } from './row-digest.ts';
 import type { RowFile } from './row-file.ts';
@@ -74,7 +74,7 @@ async function tableAt(sessions: Sessions, { name, database }: LookedAt, when: s
 }
 
 function requireSameKey(before: Table, after: Table, columnsDiffer: boolean): void {
-  const isSame = keyText(before) === keyText(after) && !(columnsDiffer && after.key.length === 0);
+  const isSame = isSameKey(before.key, after.key) && !(columnsDiffer && after.key.length === 0);
   if (isSame) return;
   throw new DrillError(
     'plan-invalid',
@@ -83,8 +83,12 @@ function requireSameKey(before: Table, after: Table, columnsDiffer: boolean): vo
   );
 }
 
-function keyText({ key }: Table): string {
-  return key.map(({ name, type }) => `${name} ${type}`).join(', ');
+function isSameKey(before: Table['key'], after: Table['key']): boolean {
+  if (before.length !== after.length) return false;
+  return before.every((column, index) => {
+    const other = after[index];
+    return other !== undefined && other.name === column.name && isOrderedAlike(column, other);
+  });
 }
 
 interface Reading extends FirstMoment {

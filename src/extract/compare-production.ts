@@ -1,11 +1,13 @@
 import { DrillError, messageOf } from '../core/errors.ts';
-import { shownName, shownTable } from '../postgres/identifier.ts';
+import type { Database } from '../postgres/database.ts';
+import { qualified, shownName, shownTable } from '../postgres/identifier.ts';
 import { Production } from '../postgres/production.ts';
-import type { Column } from './catalog.ts';
+import type { Column, Table } from './catalog.ts';
 import type { CopyPlace } from './copy-programs.ts';
 import { columnsThere, commonColumns, compareAsked } from './compare-states.ts';
 import type { Differences } from './differences.ts';
-import { digestSettings } from './row-digest.ts';
+import { isOrderedAlike } from './keyed-sql.ts';
+import { digestSettings, rowsFrom } from './row-digest.ts';
 import type { Wanted } from './wanted.ts';
 
 /** Production, and how far it is asked. */
@@ -42,8 +44,7 @@ export async function compareWithProduction(
       all.push(
         await production.inOneState(digestSettings('set local'), timeoutMs, async (ask) => {
           const there = await columnsThere(ask, table);
-          if (there === null)
-            throw new Error(`production has no table ${shownTable(table)} (in ${shownName(production.database)})`);
+          if (there === null) return allGone(session, { table, where }, [...elsewhere, goneText(production.database)]);
           const [own, theirs] = [table.columns, there].map((columns) => columns.map(({ name }) => name)) as [
             string[],
             string[],
@@ -51,7 +52,7 @@ export async function compareWithProduction(
           const { columns, notes } = commonColumns(own, theirs, 'production');
           // Values of another type would come in another order.
           const isThere = ({ name, type }: Column): boolean =>
-            there.some((one) => one.name === name && one.type === type);
+            there.some((one) => one.name === name && isOrderedAlike(one, { type }));
           const key = table.key.every(isThere) ? table.key : [];
           const comparing = { table, key, columns, where };
           await session.execute('begin transaction isolation level repeatable read read only');
@@ -73,4 +74,19 @@ export async function compareWithProduction(
       cause: error,
     });
   }
+}
+
+function goneText(database: string): string {
+  return `production has no such table in its database ${shownName(database)}`;
+}
+
+/** What is told of a table that production has not. */
+async function allGone(
+  session: Database,
+  { table, where }: { readonly table: Table; readonly where: string | null },
+  notes: readonly string[],
+): Promise<Differences> {
+  const [row] = await session.rows(`select count(*) ${rowsFrom({ from: qualified(table), where })}`);
+  const counts = { same: 0, added: 0, removed: Number(row?.[0] ?? 0), changed: 0 };
+  return { table: shownTable(table), key: table.key.map(({ name }) => name), counts, shown: [], notes };
 }

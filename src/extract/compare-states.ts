@@ -5,6 +5,7 @@ import { identifier, shownTable } from '../postgres/identifier.ts';
 import type { Column } from './catalog.ts';
 import { countPair, differenceIn, pairs, type Difference, type Differences, type Pair } from './differences.ts';
 import { keyedSql, rowSql, type Comparing } from './keyed-sql.ts';
+import { SEARCH_PATH } from './row-digest.ts';
 
 /** How much is told. */
 interface Told {
@@ -76,10 +77,13 @@ export async function columnsThere(
   const name = `${identifier(table.schema)}.${identifier(table.name)}`.replaceAll("'", "''");
   const [there] = await ask(`select pg_catalog.to_regclass('${name}')`);
   if ((there?.[0] ?? null) === null) return null;
+  // A type has one name whatever is in the search path of the comparison.
+  await ask("select pg_catalog.set_config('search_path', 'pg_catalog', true)");
   const rows = await ask(
     `select attname, pg_catalog.format_type(atttypid, atttypmod) from pg_catalog.pg_attribute
      where attrelid = '${name}'::regclass and attnum > 0 and not attisdropped order by attnum`,
   );
+  await ask(`select pg_catalog.set_config('search_path', '${SEARCH_PATH}', true)`);
   return rows.map(([column, type]) => ({ name: column ?? '', type: type ?? '' }));
 }
 

@@ -90,7 +90,11 @@ export function tableDocument(extract: Extract, told: Told): TableDocument {
       roles: needs.roles,
       tablespaces: needs.tablespaces,
     },
-    notCarried: [...tables.flatMap(({ table }) => table.notCarried), ...(wanted.where === null ? [] : [keysLeft])],
+    notCarried: [
+      ...tables.flatMap(({ table }) => table.notCarried),
+      ...needs.statistics.map((entry) => `${neededText(entry)}: no dump of a table carries extended statistics`),
+      ...(wanted.where === null ? [] : [keysLeft]),
+    ],
     file,
     needsFile,
     listFile,

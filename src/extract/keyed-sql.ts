@@ -20,8 +20,13 @@ export interface Comparing {
 const ORDERED: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint']);
 
 /** Whether values of a key are compared as numbers. */
-export function isNumber({ type }: Column): boolean {
+export function isNumber({ type }: Pick<Column, 'type'>): boolean {
   return ORDERED.has(type);
+}
+
+/** Whether the values of two columns of a key come in one order. */
+export function isOrderedAlike(one: Pick<Column, 'type'>, other: Pick<Column, 'type'>): boolean {
+  return one.type === other.type || (isNumber(one) && isNumber(other));
 }
 
 /**
@@ -49,7 +54,11 @@ function orderOf(column: Column): string {
 
 /** All values of the row with one key. */
 export function rowSql({ table, key, columns }: Comparing, values: readonly string[]): string {
-  const found = key.map(({ name, type }, index) => `${identifier(name)} = ${literal(values[index] ?? '')}::${type}`);
+  // Of two states one may have a bigint for a smaller number of the other one.
+  const found = key.map((column, index) => {
+    const type = isNumber(column) ? 'bigint' : column.type;
+    return `${identifier(column.name)} = ${literal(values[index] ?? '')}::${type}`;
+  });
   const selected = columns.map(asText);
   return `select ${selected.join(', ')} from ${qualified(table)} where ${found.join(' and ')}`;
 }

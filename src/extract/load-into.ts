@@ -1,7 +1,7 @@
 import { DrillError, messageOf } from '../core/errors.ts';
-import { withoutPsqlCommands, type ArchiveEntry } from '../postgres/archive-list.ts';
+import { forAnyClient, type ArchiveEntry } from '../postgres/archive-list.ts';
 import type { Database } from '../postgres/database.ts';
-import { identifier, qualified, shownTable } from '../postgres/identifier.ts';
+import { columnList, identifier, qualified, shownTable } from '../postgres/identifier.ts';
 import { LoadTarget } from '../postgres/load-target.ts';
 import { literal } from '../postgres/literal.ts';
 import type { Member, Table } from './catalog.ts';
@@ -44,7 +44,7 @@ export async function loadInto(place: CopyPlace, extract: Extract, into: Into): 
       '--no-acl',
       '--no-tablespaces',
     );
-    return withoutLimits(withoutPsqlCommands((await place.host.readFile(path)) ?? ''));
+    return forAnyClient((await place.host.readFile(path)) ?? '');
   };
   const scripts = { before: await script(BEFORE), after: await script(AFTER) };
   try {
@@ -66,11 +66,6 @@ export async function loadInto(place: CopyPlace, extract: Extract, into: Into): 
       cause: error,
     });
   }
-}
-
-/** pg_dump lifts limits of time that are set here. */
-function withoutLimits(script: string): string {
-  return script.replace(/^SET \w+_timeout = 0;$/gm, '');
 }
 
 /** In the trial database, which nobody else has: so all that refers to the tables goes with them. */
@@ -112,13 +107,13 @@ async function copyMember(copy: Database, target: LoadTarget, member: Member): P
   const columns = await copy.rows(`
     select attname from pg_attribute where attrelid = ${literal(qualified(member))}::regclass
       and attnum > 0 and not attisdropped and attgenerated = '' order by attnum`);
-  const names = columns.flatMap(([name]) => (name === null || name === undefined ? [] : [identifier(name)])).join(', ');
+  const names = columnList(columns.flatMap(([name]) => name ?? []));
   await copy.execute(digestSettings('set'));
   await target.execute(digestSettings('set local'));
   await target.copyFrom(
     copy,
-    `copy ${qualified(member)} (${names}) to stdout`,
-    `copy ${qualified(member)} (${names}) from stdin`,
+    `copy ${qualified(member)} ${names} to stdout`,
+    `copy ${qualified(member)} ${names} from stdin`,
   );
 }
 

@@ -9,6 +9,8 @@ export interface Needs {
   readonly entries: readonly ArchiveEntry[];
   /** Foreign keys to tables that are not in the dump. */
   readonly foreignKeys: readonly ForeignKey[];
+  /** Extended statistics of the tables: a dump of tables (PostgreSQL 12 to 18) leaves them out. */
+  readonly statistics: readonly ArchiveEntry[];
   /** Roles that own something, may do something, or stand in a policy. */
   readonly roles: readonly string[];
   readonly tablespaces: readonly string[];
@@ -21,6 +23,8 @@ export interface ForeignKey {
   readonly of: string;
   readonly to: string;
 }
+
+const STATISTICS = 'STATISTICS';
 
 /** Catalogs by their numbers, which are the same in every version. */
 const PG_CONSTRAINT = '2606';
@@ -56,8 +60,10 @@ export async function needsOf(
   const members = tables.flatMap(({ tree }) => tree.map(({ oid }) => oid));
   const closure = await database.rows(`${closureSql(members)} select classid::text, objid::text from needs`);
   const needed = new Set(closure.map(([catalog, oid]) => `${catalog ?? ''} ${oid ?? ''}`));
+  const entries = entriesNeeded(needed, whole, own);
   return {
-    entries: entriesNeeded(needed, whole, own),
+    entries: entries.filter(({ tag }) => tag !== STATISTICS),
+    statistics: entries.filter(({ tag }) => tag === STATISTICS),
     foreignKeys: await foreignKeysOut(database, members),
     roles: await rolesOf(database, members),
     tablespaces: await tablespacesOf(database, members),

@@ -55,9 +55,12 @@ function digits(sum: string | null | undefined): string {
     .padStart(16, '0');
 }
 
+/** Where names without a schema are looked for while rows are compared. */
+export const SEARCH_PATH = 'pg_catalog, public';
+
 /** Statements by which one row has one text, wherever it is asked. */
 export function digestSettings(verb: 'set' | 'set local'): string {
-  return `${comparedSettings(verb)}; ${verb} search_path = pg_catalog, public`;
+  return `${comparedSettings(verb)}; ${verb} search_path = ${SEARCH_PATH}`;
 }
 
 interface Answers {

@@ -1,6 +1,6 @@
 import { DrillError, messageOf } from '../core/errors.ts';
 import type { Database } from '../postgres/database.ts';
-import { identifier, qualified } from '../postgres/identifier.ts';
+import { columnList, identifier, qualified } from '../postgres/identifier.ts';
 import { literal } from '../postgres/literal.ts';
 import type { Table } from './catalog.ts';
 import type { CopyPlace, CopyPrograms } from './copy-programs.ts';
@@ -65,14 +65,16 @@ interface Copying {
 async function copyRows({ place, programs, database, table, where }: Copying): Promise<void> {
   const file = literal(programs.path(ROWS));
   // Generated columns are made anew.
-  const columns = table.columns.flatMap(({ name, isGenerated }) => (isGenerated ? [] : [identifier(name)])).join(', ');
+  const columns = table.columns.flatMap(({ name, isGenerated }) => (isGenerated ? [] : [name]));
   await using from = await place.sessions.of(database);
   await using to = await writableSession(place.sessions, STAGE);
   await from.execute(digestSettings('set'));
   await to.execute(digestSettings('set'));
   try {
-    await from.execute(`copy (select ${columns} from ${qualified(table)} where (${where}\n)) to ${file}`);
-    await to.execute(`copy ${qualified(table)} (${columns}) from ${file}`);
+    await from.execute(
+      `copy (select ${columns.map(identifier).join(', ')} from ${qualified(table)} where (${where}\n)) to ${file}`,
+    );
+    await to.execute(`copy ${qualified(table)} ${columnList(columns)} from ${file}`);
   } catch (error) {
     throw new DrillError('table-not-dumped', `the rows of --where could not be copied: ${messageOf(error)}`, {
       cause: error,

@@ -7,7 +7,7 @@ export interface ArchiveEntry {
   readonly oid: string;
   /** What it is: `TABLE`, `FK CONSTRAINT`. */
   readonly tag: string;
-  /** Schema, name and owner behind that. */
+  /** Schema (`-`: none), name and owner (empty: none) behind that, with a space between them. */
   readonly about: string;
 }
 
@@ -53,14 +53,22 @@ export function readArchiveList(text: string): ArchiveEntry[] {
     const [, catalog, oid, rest] = ENTRY.exec(line) ?? [];
     if (catalog === undefined || oid === undefined || rest === undefined) return [];
     const tag = LONG_TAGS.find((long) => rest.startsWith(`${long} `)) ?? rest.split(' ', 1)[0] ?? '';
-    return [{ line, catalog, oid, tag, about: rest.slice(tag.length).trim() }];
+    return [{ line, catalog, oid, tag, about: rest.slice(tag.length + 1) }];
   });
 }
 
 /**
- * A script of pg_restore without the two commands of psql that newer ones put around it (15.14 and 17.6: `\restrict`), so that any
- * client can run it.
+ * A script of pg_restore for any client, whose own limits of time hold: without the two commands of psql that newer versions put around it
+ * (15.14 and 17.6: `\restrict`), and without the settings that lift such limits. Both stand before and behind all that was dumped.
  */
-export function withoutPsqlCommands(script: string): string {
-  return script.replace(/^\\(?:un)?restrict .*$/gm, '');
+export function forAnyClient(script: string): string {
+  const lines = script.split('\n');
+  const begin = lines.findIndex((line) => !HEADER.test(line));
+  const end = lines.findLastIndex((line) => !FOOTER.test(line)) + 1;
+  const header = lines.slice(0, Math.max(begin, 0)).filter((line) => !TAKEN_AWAY.test(line));
+  return [...header, ...lines.slice(Math.max(begin, 0), end)].join('\n');
 }
+
+const HEADER = /^(?:|--.*|\\restrict .*|SET .*;|SELECT pg_catalog\.set_config\(.*)$/;
+const FOOTER = /^(?:|--.*|\\unrestrict .*)$/;
+const TAKEN_AWAY = /^(?:\\restrict .*|SET \w+_timeout = 0;)$/;

@@ -3,6 +3,11 @@ export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Columns as COPY takes them behind the name of a table; it takes no list without any. */
+export function columnList(names: readonly string[]): string {
+  return names.length === 0 ? '' : `(${names.map(identifier).join(', ')})`;
+}
+
 /** A table with its schema, as SQL and the patterns of pg_dump take it. */
 export function qualified({ schema, name }: { readonly schema: string; readonly name: string }): string {
   return `${identifier(schema)}.${identifier(name)}`;

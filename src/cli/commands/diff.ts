@@ -3,6 +3,7 @@ import { DrillError } from '../../core/errors.ts';
 import { compareWithRows, keepRows, type FirstMoment, type LookedAt } from '../../extract/compare-moments.ts';
 import type { Differences } from '../../extract/differences.ts';
 import { readTableNames } from '../../extract/named-tables.ts';
+import type { RecoveredCopy } from '../../drill/services.ts';
 import { RowFile } from '../../extract/row-file.ts';
 import type { DrillResult } from '../../index.ts';
 import type { CliContext } from '../context.ts';
@@ -12,6 +13,7 @@ import { EXIT, exitStatusOf, worstExitStatus } from '../exit-status.ts';
 import { countOf, oneCopy } from '../plans/copy-options.ts';
 import { addPlanOptions, seedOf, type PlanOptions } from '../plans/plan-options.ts';
 import { differencesText } from '../view/differences.ts';
+import type { Style } from '../view/style.ts';
 import type { Done } from './command.ts';
 
 interface DiffOptions extends PlanOptions {
@@ -67,7 +69,10 @@ async function diff(
   if (first === undefined || second === undefined) throw new Error('two moments are two plans');
   const kept: { first: FirstMoment; rows: RowFile }[] = [];
   const found: Differences[] = [];
+  const moments: Moment[] = [];
   const before = await withCopy(first, seedOf(options), context, async (inside) => {
+    moments.push(momentOf(from, inside));
+    context.stderr(`  keeping the rows as they were at ${from}\n`);
     const rows = new RowFile(inside.folder);
     kept.push({ rows, first: await keepRows(inside.sessions, looked, rows) });
   });
@@ -75,18 +80,33 @@ async function diff(
   if (state === undefined) return nothingTold(before, context);
   using rows = state.rows;
   const after = await withCopy(second, seedOf(options), context, async (inside) => {
+    moments.push(momentOf(to, inside));
+    context.stderr(`  comparing them with those at ${to}\n`);
     found.push(await compareWithRows(inside.sessions, looked, { first: state.first, file: rows, limit }));
   });
   const [differences] = found;
   if (differences === undefined) return nothingTold(after, context);
   const { stdout, stdoutStyle, redactor } = context;
-  const told = redactor.data(differences);
-  stdout(
-    options.json
-      ? `${JSON.stringify(told, null, 2)}\n`
-      : differencesText(told, { before: from, after: to }, stdoutStyle),
-  );
+  const told = redactor.data({ documentVersion: 1, database: state.first.database, moments, ...differences });
+  stdout(options.json ? `${JSON.stringify(told, null, 2)}\n` : diffText(told, moments, stdoutStyle));
   return worstExitStatus([before, after].map(({ report }) => exitStatusOf(report, context.receivedSignal())));
+}
+
+/** A moment, and what proves that its copy was there. */
+interface Moment {
+  readonly target: string;
+  readonly runId: string;
+  readonly proof: string | null;
+}
+
+function momentOf(target: string, { runId, recovery: { proof } }: RecoveredCopy): Moment {
+  return { target, runId, proof };
+}
+
+function diffText(differences: Differences, moments: readonly Moment[], style: Style): string {
+  const [before = '', after = ''] = moments.map(({ target }) => target);
+  const proofs = moments.map(({ target, proof }) => `  ${target}: ${proof ?? 'no proof'}\n`);
+  return `${differencesText(differences, { before, after }, style)}${proofs.join('')}`;
 }
 
 function nothingTold({ report }: DrillResult, { stderr, receivedSignal }: CliContext): number {

@@ -24,7 +24,7 @@ export function differencesText(differences: Differences, { before, after }: Sta
     `${style('bold', visible(table))}  from ${before} to ${after}: ${all === 0 ? `no difference, ${same} rows` : numbers}`,
     ...notes.map((note) => `  ${style('yellow', '!')} ${visible(note)}`),
     ...shown.map((difference) => differenceText(difference, key, style)),
-    ...(all > 0 && rest > 0 ? [`  ${style('dim', restText)}`] : []),
+    ...(rest > 0 && (shown.length > 0 || key.length === 0) ? [`  ${style('dim', restText)}`] : []),
     '',
   ].join('\n');
 }

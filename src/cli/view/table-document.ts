@@ -56,14 +56,14 @@ function note(text: string, style: Style): string {
 const PSQL = 'psql -X --single-transaction -v ON_ERROR_STOP=1 --dbname DATABASE --file';
 const PG_RESTORE = 'pg_restore --single-transaction --exit-on-error --dbname DATABASE';
 
-function fileLines({ file, needsFile, listFile }: TableDocument): string[] {
+function fileLines({ file, needsFile, listFile, standing }: TableDocument): string[] {
   if (file === null) return [];
   const list = listFile === null ? '' : ` --use-list ${shellQuote(listFile)}`;
   const restore = file.format === 'custom' ? `${PG_RESTORE}${list}` : PSQL;
   const first = needsFile === null ? '' : `${PSQL} ${shellQuote(needsFile.path)} && `;
   return [
     `  file      ${file.path}  ${formatBytes(file.bytes)}, SHA-256 ${file.sha256}`,
-    `  restore   ${first}${restore} ${shellQuote(file.path)}`,
+    ...(standing === 'whole' ? [`  restore   ${first}${restore} ${shellQuote(file.path)}`] : []),
   ];
 }
 
