@@ -39,6 +39,8 @@ export interface TableDocument {
   readonly needs: {
     readonly objects: readonly string[];
     readonly foreignKeys: readonly { readonly name: string; readonly of: string; readonly to: string }[];
+    /** Partitions that are tables of their own in the dump, and their parents. */
+    readonly partitions: readonly { readonly of: string; readonly to: string }[];
     readonly roles: readonly string[];
     readonly tablespaces: readonly string[];
   };
@@ -46,7 +48,7 @@ export interface TableDocument {
   readonly file: (TakenFile & { readonly format: 'custom' | 'sql' }) | null;
   /** A script that makes what the dump needs; null: it needs nothing. */
   readonly needsFile: TakenFile | null;
-  /** For `pg_restore --use-list`: the dump without the foreign keys that lead out of it; null: there are none. */
+  /** For `pg_restore --use-list`: the dump without what leads out of it, foreign keys and parents of partitions; null: nothing does. */
   readonly listFile: string | null;
   readonly into: PutInto | null;
   readonly differences: readonly Differences[];
@@ -87,6 +89,7 @@ export function tableDocument(extract: Extract, told: Told): TableDocument {
     needs: {
       objects: needs.entries.map(neededText),
       foreignKeys: needs.foreignKeys.map(({ name, of, to }) => ({ name, of, to })),
+      partitions: needs.attached.filter(({ isIndex }) => !isIndex).map((one) => ({ of: shownTable(one), to: one.to })),
       roles: needs.roles,
       tablespaces: needs.tablespaces,
     },

@@ -2,7 +2,7 @@ import { DrillError } from '../core/errors.ts';
 import { qualified } from '../postgres/identifier.ts';
 import type { Table } from './catalog.ts';
 import { CopyPrograms, type CopyPlace } from './copy-programs.ts';
-import { needsNothing, needsOf, withoutForeignKeys, type Needs } from './needs.ts';
+import { hasWaysOut, needsNothing, needsOf, withoutWaysOut, type Needs } from './needs.ts';
 import { digestRows, isSame, type RowDigest } from './row-digest.ts';
 import { stageRows } from './stage-rows.ts';
 import { makeEmptyDatabase } from './trial-databases.ts';
@@ -110,7 +110,7 @@ async function tryRestore({ place, programs, wanted, needs }: Trial): Promise<st
   await makeEmptyDatabase(place.sessions, TRIAL, wanted.database);
   try {
     if (needs.entries.length > 0) await programs.restore(DEFINITIONS, TRIAL, { only: needs.entries });
-    const only = needsNothing(needs) ? null : withoutForeignKeys(await programs.list(DUMP), needs.foreignKeys);
+    const only = needsNothing(needs) ? null : withoutWaysOut(await programs.list(DUMP), needs);
     await programs.restore(DUMP, TRIAL, { only });
     return null;
   } catch (error) {
@@ -128,15 +128,15 @@ export async function scriptOfNeeds({ programs, needs }: Extract): Promise<strin
   return programs.script(DEFINITIONS, 'needs.sql', needs.entries, '--no-owner', '--no-acl');
 }
 
-/** Writes the dump as a script of SQL, as it was tried: without the foreign keys that lead out of it. Gives its path. */
+/** Writes the dump as a script of SQL, as it was tried: without what leads out of it. Gives its path. */
 export async function scriptOfDump({ programs, file, needs }: Extract): Promise<string> {
-  const only = needs.foreignKeys.length === 0 ? null : withoutForeignKeys(await programs.list(file), needs.foreignKeys);
+  const only = !hasWaysOut(needs) ? null : withoutWaysOut(await programs.list(file), needs);
   return programs.script(file, 'table.sql', only);
 }
 
-/** The list by which pg_restore leaves those foreign keys out; null: there are none. */
+/** The list by which pg_restore leaves what leads out of it out; null: nothing does. */
 export async function listOfTried({ programs, file, needs }: Extract): Promise<string | null> {
-  if (needs.foreignKeys.length === 0) return null;
-  const tried = withoutForeignKeys(await programs.list(file), needs.foreignKeys);
+  if (!hasWaysOut(needs)) return null;
+  const tried = withoutWaysOut(await programs.list(file), needs);
   return tried.map(({ line }) => `${line}\n`).join('');
 }

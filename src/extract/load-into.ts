@@ -8,6 +8,7 @@ import type { Member, Table } from './catalog.ts';
 import type { CopyPlace } from './copy-programs.ts';
 import type { PutInto } from './document.ts';
 import type { Extract } from './extract.ts';
+import { neededText } from './needs.ts';
 import { prepareTarget, type Into } from './safe-target.ts';
 import { digestIn, digestSettings, digestSql, isSame, type RowDigest } from './row-digest.ts';
 import { writableSession } from './trial-databases.ts';
@@ -151,5 +152,5 @@ async function countAll(
 function leftOutOf(entries: readonly ArchiveEntry[]): string[] {
   return entries
     .filter(({ tag }) => !BEFORE.has(tag) && !AFTER.has(tag) && tag !== 'TABLE DATA' && tag !== 'SEQUENCE SET')
-    .map(({ tag, about }) => `${tag.toLowerCase()} ${about}`);
+    .map(neededText);
 }

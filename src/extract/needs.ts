@@ -9,11 +9,21 @@ export interface Needs {
   readonly entries: readonly ArchiveEntry[];
   /** Foreign keys to tables that are not in the dump. */
   readonly foreignKeys: readonly ForeignKey[];
+  /** Partitions, and indexes of partitions, whose parent is not in the dump: they are taken as tables of their own. */
+  readonly attached: readonly Attached[];
   /** Extended statistics of the tables: a dump of tables (PostgreSQL 12 to 18) leaves them out. */
   readonly statistics: readonly ArchiveEntry[];
   /** Roles that own something, may do something, or stand in a policy. */
   readonly roles: readonly string[];
   readonly tablespaces: readonly string[];
+}
+
+export interface Attached {
+  readonly schema: string;
+  readonly name: string;
+  /** What it is a partition of. */
+  readonly to: string;
+  readonly isIndex: boolean;
 }
 
 export interface ForeignKey {
@@ -32,7 +42,8 @@ const PG_CONSTRAINT = '2606';
 /**
  * All that tables rest on, by pg_depend: what they and their parts (defaults, constraints, indexes, triggers, policies, statistics) refer
  * to, and so on. Of a foreign key only the table is left aside, since that is told by itself. A partition is no part: the tree has been
- * named whole, and the partitions of a parent that somebody else needs are not needed.
+ * named whole, and the partitions of a parent that somebody else needs are not needed. Nor does a partition need its parent (pg_depend of
+ * PostgreSQL 12 to 18: `a` of the table, `P` of its indexes, constraints and triggers, which have `S` to their own table).
  */
 function closureSql(members: readonly string[]): string {
   return `
@@ -40,9 +51,12 @@ function closureSql(members: readonly string[]): string {
     select d.classid, d.objid, d.refclassid as toclass, d.refobjid as toid from pg_depend d
     where not (d.classid = 'pg_constraint'::regclass
       and exists (select from pg_constraint c where c.oid = d.objid and c.contype = 'f'))
+      and d.deptype <> 'P'
+      and not (d.deptype = 'a' and d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass
+        and exists (select from pg_inherits i where i.inhrelid = d.objid and i.inhparent = d.refobjid))
     union all
     select d.refclassid, d.refobjid, d.classid, d.objid from pg_depend d
-    where d.deptype in ('a', 'i')
+    where d.deptype in ('a', 'i', 'S')
       and not exists (select from pg_class c where d.classid = 'pg_class'::regclass and c.oid = d.objid and c.relkind in ('r', 'p', 'f'))
   ), needs as (
     select 'pg_class'::regclass::oid as classid, oid as objid from unnest(array[${members.join(', ')}]::oid[]) as oid
@@ -65,6 +79,7 @@ export async function needsOf(
     entries: entries.filter(({ tag }) => tag !== STATISTICS),
     statistics: entries.filter(({ tag }) => tag === STATISTICS),
     foreignKeys: await foreignKeysOut(database, members),
+    attached: await attachedOut(database, members),
     roles: await rolesOf(database, members),
     tablespaces: await tablespacesOf(database, members),
   };
@@ -90,14 +105,45 @@ function keyOf({ catalog, oid }: ArchiveEntry): string {
   return `${catalog} ${oid}`;
 }
 
-/** Without the foreign keys that lead out of a dump. */
-export function withoutForeignKeys(
+/** Without what leads out of a dump: foreign keys, and the places of partitions in a parent. */
+export function withoutWaysOut(
   entries: readonly ArchiveEntry[],
-  left: readonly ForeignKey[],
+  { foreignKeys, attached }: Pick<Needs, 'foreignKeys' | 'attached'>,
 ): readonly ArchiveEntry[] {
-  return entries.filter(
-    ({ catalog, oid }) => !(catalog === PG_CONSTRAINT && left.some((foreignKey) => foreignKey.oid === oid)),
-  );
+  return entries.filter(({ catalog, oid, tag, about }) => {
+    if (catalog === PG_CONSTRAINT) return !foreignKeys.some((foreignKey) => foreignKey.oid === oid);
+    return !attached.some(
+      (one) => tag === (one.isIndex ? 'INDEX ATTACH' : 'TABLE ATTACH') && about.startsWith(`${listed(one)} `),
+    );
+  });
+}
+
+/** As `pg_restore --list` prints names: without line breaks. */
+function listed({ schema, name }: Attached): string {
+  return `${schema} ${name}`.replaceAll(/[\n\r]/g, ' ');
+}
+
+/** Whether there are any of them. */
+export function hasWaysOut({ foreignKeys, attached }: Pick<Needs, 'foreignKeys' | 'attached'>): boolean {
+  return foreignKeys.length > 0 || attached.length > 0;
+}
+
+async function attachedOut(database: Database, members: readonly string[]): Promise<Attached[]> {
+  const rows = await database.rows(`
+    select n.nspname, c.relname, pn.nspname, p.relname, x.indexrelid is not null
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid join pg_namespace n on n.oid = c.relnamespace
+    join pg_class p on p.oid = i.inhparent join pg_namespace pn on pn.oid = p.relnamespace
+    left join pg_index x on x.indexrelid = c.oid left join pg_index px on px.indexrelid = p.oid
+    where c.relispartition and coalesce(x.indrelid, c.oid) = any (${arrayOf(members)})
+      and coalesce(px.indrelid, p.oid) <> all (${arrayOf(members)})
+    order by 1, 2`);
+  return rows.map(([schema, name, toSchema, toName, isIndex]) => ({
+    schema: schema ?? '',
+    name: name ?? '',
+    to: shownTable({ schema: toSchema ?? '', name: toName ?? '' }),
+    isIndex: isIndex === 't',
+  }));
 }
 
 async function foreignKeysOut(database: Database, members: readonly string[]): Promise<ForeignKey[]> {
@@ -148,6 +194,6 @@ export function neededText({ tag, about }: ArchiveEntry): string {
 }
 
 /** Whether a dump can be restored into an empty database by itself. */
-export function needsNothing({ entries, foreignKeys }: Needs): boolean {
-  return entries.length === 0 && foreignKeys.length === 0;
+export function needsNothing(needs: Needs): boolean {
+  return needs.entries.length === 0 && !hasWaysOut(needs);
 }

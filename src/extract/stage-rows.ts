@@ -4,7 +4,7 @@ import { columnList, identifier, qualified } from '../postgres/identifier.ts';
 import { literal } from '../postgres/literal.ts';
 import type { Table } from './catalog.ts';
 import type { CopyPlace, CopyPrograms } from './copy-programs.ts';
-import type { Needs } from './needs.ts';
+import { withoutWaysOut, type Needs } from './needs.ts';
 import { digestSettings } from './row-digest.ts';
 import { makeEmptyDatabase, writableSession } from './trial-databases.ts';
 import type { Wanted } from './wanted.ts';
@@ -33,7 +33,7 @@ export async function stageRows({ place, programs, wanted, where, needs, files }
   tell('taking the rows');
   await makeEmptyDatabase(sessions, STAGE, database);
   if (needs.entries.length > 0) await programs.restore(files.definitions, STAGE, { only: needs.entries });
-  const entries = (await programs.list(files.dump)).filter(({ tag }) => tag !== 'FK CONSTRAINT');
+  const entries = withoutWaysOut(await programs.list(files.dump), needs).filter(({ tag }) => tag !== 'FK CONSTRAINT');
   await programs.restore(files.dump, STAGE, { only: entries.filter(({ tag }) => !COMES_AFTER_ROWS.has(tag)) });
   await copyRows({ place, programs, database, table, where });
   await programs.restore(files.dump, STAGE, { only: entries.filter(({ tag }) => COMES_AFTER_ROWS.has(tag)) });

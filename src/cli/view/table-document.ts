@@ -68,7 +68,7 @@ function fileLines({ file, needsFile, listFile, standing }: TableDocument): stri
 }
 
 function needLines({ needs, needsFile, listFile, file }: TableDocument, style: Style): string[] {
-  const { objects, foreignKeys, roles, tablespaces } = needs;
+  const { objects, foreignKeys, partitions, roles, tablespaces } = needs;
   const made = needsFile === null ? '' : `, which ${needsFile.path} makes`;
   const left =
     listFile !== null
@@ -80,6 +80,12 @@ function needLines({ needs, needsFile, listFile, file }: TableDocument, style: S
     ...(objects.length === 0 ? [] : [note(`it needs what is not in it: ${objects.join(', ')}${made}`, style)]),
     ...foreignKeys.map(({ name, of, to }) =>
       note(`the foreign key ${name} of ${of} leads to ${to}: ${left}; name that table as well to have both`, style),
+    ),
+    ...partitions.map(({ of, to }) =>
+      note(
+        `${of} is a partition of ${to}: here it is a table of its own, which ALTER TABLE … ATTACH PARTITION puts back`,
+        style,
+      ),
     ),
     ...(roles.length === 0
       ? []
