@@ -14,6 +14,9 @@ const run = promisify(execFile);
 /** Rows of the accident, which no file of a run and no log of production may show. */
 const SECRET = /it's|"lost"|glad/;
 
+const places = (at: Workspace): string[] => ['--config', at.config, '--reports', at.reports];
+const planOf = (at: Workspace): string => writePlan(at, 'tables', { name: at.name });
+
 describe('tables of a recovered copy', () => {
   const root = makeTestDirectory('tables');
   let shop: TablesProduction;
@@ -27,8 +30,6 @@ describe('tables of a recovered copy', () => {
   });
 
   const place = (): Workspace => ({ ...workspace(), config: shop.config });
-  const places = (at: Workspace): string[] => ['--config', at.config, '--reports', at.reports];
-  const planOf = (at: Workspace): string => writePlan(at, 'tables', { name: at.name });
   const inProduction = async (sql: string): Promise<string> => JSON.stringify(await shop.cluster.sql(sql, 'Shop'));
 
   /** What a drill of a moment before the accident takes out. */
@@ -91,12 +92,11 @@ describe('tables of a recovered copy', () => {
     expect(await inProduction(next)).toBe('[["t","t"]]');
 
     // The files are their owner's alone, and no row is in what is kept of the run.
-    expect(readdirSync(out).sort()).toEqual(['orders.dump', 'orders.dump.list', 'orders.dump.needs.sql']);
+    expect(readdirSync(out).toSorted()).toEqual(['orders.dump', 'orders.dump.list', 'orders.dump.needs.sql']);
     for (const name of readdirSync(out)) expect(statSync(join(out, name)).mode & 0o777).toBe(0o600);
     const folder = join(at.reports, at.name, document.runId);
-    for (const name of readdirSync(folder))
-      if (statSync(join(folder, name)).isFile())
-        expect(readFileSync(join(folder, name), 'utf8'), name).not.toMatch(SECRET);
+    const kept = readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile());
+    for (const name of kept) expect(readFileSync(join(folder, name), 'utf8'), name).not.toMatch(SECRET);
     expect(JSON.parse(readFileSync(join(folder, 'table.json'), 'utf8'))).toMatchObject({ standing: 'whole' });
     expect(leftovers(at)).toEqual([]);
 
