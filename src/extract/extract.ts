@@ -9,7 +9,7 @@ import { makeEmptyDatabase } from './trial-databases.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What is known of one table that was taken. */
-export interface TakenTable {
+interface TakenTable {
   readonly table: Table;
   readonly copy: RowDigest;
   /** After the trial restore; null: there was none. */

@@ -18,7 +18,7 @@ export interface Needs {
   readonly tablespaces: readonly string[];
 }
 
-export interface Attached {
+interface Attached {
   readonly schema: string;
   readonly name: string;
   /** What it is a partition of. */
@@ -26,7 +26,7 @@ export interface Attached {
   readonly isIndex: boolean;
 }
 
-export interface ForeignKey {
+interface ForeignKey {
   readonly oid: string;
   readonly name: string;
   /** The table that it is of, and the one that it leads to. */
