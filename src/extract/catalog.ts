@@ -143,8 +143,8 @@ async function largeObjectsIn(
   columns: readonly Column[],
 ): Promise<readonly string[]> {
   const numbers = columns.filter(({ type }) => type === 'oid' || /(?:^|\.)lo$/.test(type));
-  const [any] = numbers.length === 0 ? [] : await database.rows('select true from pg_largeobject_metadata limit 1');
-  if (any === undefined) return [];
+  const [stored] = numbers.length === 0 ? [] : await database.rows('select true from pg_largeobject_metadata limit 1');
+  if (stored === undefined) return [];
   return numbers.map(
     ({ name, type }) =>
       `${shownTable(relation)}.${name} (${type}) may number large objects, which no dump of a table carries: take them with pg_dump --blobs`,

@@ -15,7 +15,7 @@ export interface PutInto {
 
 /** What `drill table` came to, as it lies beside the report of its run and as `--json` prints it; no row is in the first one. */
 export interface TableDocument {
-  readonly documentVersion: 1;
+  readonly schemaVersion: 1;
   readonly runId: string;
   readonly database: string;
   readonly where: string | null;
@@ -73,7 +73,7 @@ export function tableDocument(extract: Extract, told: Told): TableDocument {
   const { proof, lastReplayedLsn, timeline, lastCommitAt } = recovery;
   const keysLeft = 'foreign keys are not carried with --where, since the rows that they lead to may be missing';
   return {
-    documentVersion: 1,
+    schemaVersion: 1,
     runId,
     database: wanted.database,
     where: wanted.where,

@@ -81,10 +81,10 @@ function notFound(
 ): DrillError {
   const problems = looked.flatMap(({ place, relations }) => {
     const named = tablesNamed(names, relations);
-    return 'problem' in named ? [{ place, problem: named.problem }] : [];
+    return 'problem' in named ? [{ place, ...named }] : [];
   });
   // The database that comes nearest: the one where something else than its absence is said of a name.
-  const best = problems.find(({ problem }) => !problem.startsWith('there is no table') || problem.includes(';'));
+  const best = problems.find(({ isNear }) => isNear);
   const { place, problem } = best ?? problems[0] ?? { place: '', problem: 'the copy has no database' };
   const where = looked.length > 1 && best === undefined ? 'any database' : `the database ${shownName(place)}`;
   return new DrillError('not-found', `${problem} (in ${where}, ${when})`, {

@@ -38,7 +38,13 @@ const OTHER_KINDS: Readonly<Record<string, string>> = {
 };
 
 /** The tables of a database that names stand for, or why one of them stands for none. */
-export type Named = { readonly tables: readonly Relation[] } | { readonly problem: string };
+export type Named =
+  | { readonly tables: readonly Relation[] }
+  | {
+      readonly problem: string;
+      /** Something of nearly that name is there. */
+      readonly isNear: boolean;
+    };
 
 /** Finds the tables that were named, each once. */
 export function tablesNamed(names: readonly TableName[], relations: readonly Relation[]): Named {
@@ -46,11 +52,17 @@ export function tablesNamed(names: readonly TableName[], relations: readonly Rel
   for (const name of names) {
     const found = relations.filter((one) => one.name === name.name && (name.schema ?? one.schema) === one.schema);
     const [table, ...others] = found;
-    if (table === undefined) return { problem: `there is no table ${typedText(name)}${nearText(name, relations)}` };
+    if (table === undefined) {
+      const near = nearText(name, relations);
+      return { problem: `there is no table ${typedText(name)}${near}`, isNear: near !== '' };
+    }
     if (others.length > 0)
-      return { problem: `${typedText(name)} may be ${found.map(shownTable).join(' or ')}: name its schema as well` };
+      return {
+        problem: `${typedText(name)} may be ${found.map(shownTable).join(' or ')}: name its schema as well`,
+        isNear: true,
+      };
     const other = OTHER_KINDS[table.kind];
-    if (other !== undefined) return { problem: `${shownTable(table)} is ${other}` };
+    if (other !== undefined) return { problem: `${shownTable(table)} is ${other}`, isNear: true };
     if (!tables.includes(table)) tables.push(table);
   }
   return { tables };

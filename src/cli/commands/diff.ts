@@ -87,7 +87,7 @@ async function diff(
   const [differences] = found;
   if (differences === undefined) return nothingTold(after, context);
   const { stdout, stdoutStyle, redactor } = context;
-  const told = redactor.data({ documentVersion: 1, database: state.first.database, moments, ...differences });
+  const told = redactor.data({ schemaVersion: 1, database: state.first.database, moments, ...differences });
   stdout(options.json ? `${JSON.stringify(told, null, 2)}\n` : diffText(told, moments, stdoutStyle));
   return worstExitStatus([before, after].map(({ report }) => exitStatusOf(report, context.receivedSignal())));
 }
