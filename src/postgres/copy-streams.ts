@@ -10,7 +10,8 @@ interface Wire {
     pause(): void;
     resume(): void;
     readonly writableLength: number;
-    once(event: 'drain' | 'close', listener: () => void): void;
+    on(event: 'drain' | 'close', listener: () => void): void;
+    off(event: 'drain' | 'close', listener: () => void): void;
   };
 }
 
@@ -70,6 +71,9 @@ export class CopyOut extends Copying implements Submittable {
   }
 }
 
+/** After either of them no more is waited for: what is closed says so itself. */
+const WAITED_FOR = ['drain', 'close'] as const;
+
 /** How much may wait to be sent. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 
@@ -101,9 +105,13 @@ export class CopyIn extends Copying implements Submittable {
     const wire = await this.#ready.promise;
     wire.sendCopyFromChunk(chunk);
     if (wire.stream.writableLength <= MOST_WAITING_BYTES) return;
+    const { stream } = wire;
     await new Promise<void>((resolve) => {
-      wire.stream.once('drain', resolve);
-      wire.stream.once('close', resolve);
+      const goOn = (): void => {
+        for (const event of WAITED_FOR) stream.off(event, goOn);
+        resolve();
+      };
+      for (const event of WAITED_FOR) stream.on(event, goOn);
     });
   }
 
