@@ -58,7 +58,7 @@ export async function takeFile(
 ): Promise<TakenFile> {
   const part = partOf(path);
   try {
-    const taken = await writePart(host, from, part, signal);
+    const taken = await writePart(host, from, { part, path }, signal);
     const there = await host.run(['sha256sum', from], { signal });
     if (!there.stdout.startsWith(`${taken.sha256} `))
       throw new DrillError('table-not-dumped', `${path} did not come out of the sandbox as it was in there`);
@@ -90,13 +90,13 @@ export function writeText(text: string, { path, force }: { readonly path: string
 async function writePart(
   host: Host,
   from: string,
-  part: string,
+  { part, path }: { readonly part: string; readonly path: string },
   signal: AbortSignal,
 ): Promise<Pick<TakenFile, 'bytes' | 'sha256'>> {
   const hash = createHash('sha256');
   let bytes = 0;
   let fault: unknown = null;
-  const file = opened(part);
+  const file = opened(part, path);
   try {
     const take = (line: string): void => {
       if (fault !== null) return;
@@ -114,7 +114,7 @@ async function writePart(
       unrecorded: true,
       onLine: (line, stream) => stream === 'out' && take(line),
     });
-    if (fault !== null) throw notWritten(part, fault);
+    if (fault !== null) throw notWritten(path, fault);
     if (exitCode !== 0) throw new DrillError('table-not-dumped', `the dump cannot be read in the sandbox: ${stderr}`);
     fsyncSync(file);
   } finally {
@@ -123,11 +123,11 @@ async function writePart(
   return { bytes, sha256: hash.digest('hex') };
 }
 
-function opened(part: string): number {
+function opened(part: string, path: string): number {
   try {
     return openSync(part, 'wx', 0o600);
   } catch (error) {
-    throw notWritten(part, error);
+    throw notWritten(path, error);
   }
 }
 

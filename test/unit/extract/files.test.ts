@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { refuseExisting, writeText } from '../../../src/extract/output-file.ts';
 import { RowFile } from '../../../src/extract/row-file.ts';
 
-const directory = (): string => mkdtempSync(join(tmpdir(), 'pgdrill-extract-'));
+const root = mkdtempSync(join(tmpdir(), 'pgdrill-extract-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const directory = (): string => mkdtempSync(join(root, 'place-'));
 
 test('rows come back as they were, and their file has no name', async () => {
   const place = directory();
