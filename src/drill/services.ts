@@ -1,13 +1,29 @@
 import type { Endpoint } from '../core/endpoint.ts';
 import type { Clock } from '../core/clock.ts';
+import type { DrillError } from '../core/errors.ts';
 import type { Redactor } from '../core/redact.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Attestor } from '../store/attestor.ts';
 import type { Emit } from './events.ts';
 
-/** Somebody who looks at a recovered copy. It is there until the promise settles. */
-export type Explorer = (copy: Endpoint) => Promise<void>;
+/** What there is to know of a recovered copy that somebody looks at. */
+export interface ShownCopy {
+  /** It has not ended its recovery, and takes no writes. */
+  readonly isStandby: boolean;
+  /** It sees nothing of the machine, and reaches nothing but its repository. */
+  readonly isFenced: boolean;
+  /** The room that is to stay free: what is done in the copy may fill the disk, and that may be production's. */
+  readonly room: {
+    /** Aborts when it is touched. */
+    readonly signal: AbortSignal;
+    /** What is lacking; null: nothing. */
+    readonly error: DrillError | null;
+  };
+}
+
+/** Somebody who looks at a recovered copy. It is there until the promise settles; where room is lacking it has to settle. */
+export type Explorer = (copy: Endpoint, about: ShownCopy) => Promise<void>;
 
 /** What a run needs from outside. */
 export interface DrillServices {
