@@ -25,6 +25,8 @@ interface PlaceOptions {
   readonly id: string;
   /** Undefined: the usual one. */
   readonly scratch: string | undefined;
+  /** Who restores there, where a plan names somebody: its directory has to let them in. */
+  readonly runAs: string | undefined;
   /** Data directories of production and repositories, which it keeps away from. */
   readonly keepsFrom: Pick<SandboxSpec, 'productionPaths' | 'repositoryPaths'>;
   readonly signal: AbortSignal;
@@ -32,10 +34,11 @@ interface PlaceOptions {
 
 /** Makes the place; its removal is on the stack before it is there. Throws a DrillError, `busy` where another self-test runs. */
 export async function openPlace(
-  { id, scratch, keepsFrom, signal }: PlaceOptions,
+  { id, scratch, runAs, keepsFrom, signal }: PlaceOptions,
   cleanup: CleanupStack,
 ): Promise<Place> {
-  const plan = sandboxSchema.parse({ ...(scratch === undefined ? {} : { scratch }), confine: 'off' });
+  const given = { ...(scratch === undefined ? {} : { scratch }), ...(runAs === undefined ? {} : { runAs }) };
+  const plan = sandboxSchema.parse({ ...given, confine: 'off' });
   const spec: SandboxSpec = {
     ...keepsFrom,
     runId: id,

@@ -55,8 +55,8 @@ export async function runSelfTest(request: SelfTestRequest, services: SelfTestSe
   const findings = new Findings();
   let left: string[] = [];
   try {
-    const scratch = scratchOf(plan) ?? request.scratch;
-    const place = await openPlace({ id, scratch, keepsFrom: keepsFrom(plan, services), signal }, cleanup);
+    const { scratch = request.scratch, runAs } = sandboxHere(plan);
+    const place = await openPlace({ id, scratch, runAs, keepsFrom: keepsFrom(plan, services), signal }, cleanup);
     const grounds = new Grounds({ plan, place, cleanup, bench, now: startedAt, tell: services.tell });
     const work = { grounds, findings, bench, place, now: startedAt, tell: services.tell };
     await tryFaults(request.faults, work).catch((error: unknown) => endEarly(error, request, work));
@@ -90,8 +90,15 @@ function endEarly(error: unknown, { faults }: SelfTestRequest, work: Parameters<
   leaveRest(faults, work, `the self-test could not go on: ${known.message}`);
 }
 
-/** Where a plan restores on this machine: there is the room. */
-function scratchOf(plan: DrillPlan | null): string | undefined {
-  if (plan === null || !isOnThisMachine(plan.sandbox)) return undefined;
-  return 'scratch' in plan.sandbox ? plan.sandbox.scratch : undefined;
+/** Where a plan restores on this machine, for there is the room, and as whom. */
+function sandboxHere(plan: DrillPlan | null): {
+  readonly scratch?: string | undefined;
+  readonly runAs?: string | undefined;
+} {
+  if (plan === null || !isOnThisMachine(plan.sandbox)) return {};
+  const { sandbox } = plan;
+  return {
+    ...('scratch' in sandbox && { scratch: sandbox.scratch }),
+    ...('runAs' in sandbox && { runAs: sandbox.runAs }),
+  };
 }

@@ -17,7 +17,7 @@ export const rowsDeleted: Fault = {
     const sandbox = whileUnchecked(async (station) => {
       const sessions = await sessionsOf(station);
       await using session = await sessions.of(sessions.databaseFor(database));
-      await session.execute(`begin read write; ${NO_TRIGGERS}; truncate ${name} cascade; commit`);
+      await session.execute(`begin read write; ${NO_TRIGGERS}; truncate only ${name} cascade; commit`);
       isDone = true;
     });
     const check = { name: NAME, database, sql: `select exists (select from ${name})` };
