@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../../fixtures/plans.ts';
 import { until } from '../../fixtures/until.ts';
 
 /** Runs a script on this terminal, and ends it once it has come to a state of /proc. */
-async function endedIn(state: 'S' | 'T', script: (pidFile: string) => string): Promise<void> {
+async function endedIn(state: 'S' | 'T', script: (pidFile: string) => string): Promise<string> {
   const pidFile = join(temporaryDirectory(), 'pid');
   const end = new AbortController();
   const ended = runInTerminal(['sh', '-c', script(pidFile)], process.env, end.signal);
@@ -16,13 +16,15 @@ async function endedIn(state: 'S' | 'T', script: (pidFile: string) => string): P
   };
   await until('it is there', isThere);
   end.abort();
-  await expect(ended).resolves.toBeUndefined();
+  await ended;
+  return 'ended';
 }
 
 test('a program on the terminal that does not want to end is ended', async () => {
-  await endedIn('S', (pidFile) => `trap '' HUP; echo $$ > ${pidFile}; while :; do sleep 1; done`);
+  const script = (pidFile: string): string => `trap '' HUP; echo $$ > ${pidFile}; while :; do sleep 1; done`;
+  expect(await endedIn('S', script)).toBe('ended');
 });
 
 test('a program on the terminal that was stopped ends when it is told to', async () => {
-  await endedIn('T', (pidFile) => `echo $$ > ${pidFile}; kill -STOP $$`);
+  expect(await endedIn('T', (pidFile) => `echo $$ > ${pidFile}; kill -STOP $$`)).toBe('ended');
 });
