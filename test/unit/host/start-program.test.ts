@@ -20,9 +20,10 @@ async function endedIn(state: 'S' | 'T', script: (pidFile: string) => string): P
   return 'ended';
 }
 
+const deaf = (pidFile: string): string => `trap '' HUP; echo $$ > ${pidFile}; while :; do sleep 1; done`;
+
 test('a program on the terminal that does not want to end is ended', async () => {
-  const script = (pidFile: string): string => `trap '' HUP; echo $$ > ${pidFile}; while :; do sleep 1; done`;
-  expect(await endedIn('S', script)).toBe('ended');
+  expect(await endedIn('S', deaf)).toBe('ended');
 });
 
 test('a program on the terminal that was stopped ends when it is told to', async () => {
