@@ -21,8 +21,8 @@ import { Findings, leaveRest, tryFaults } from './try-faults.ts';
 export interface SelfTestRequest {
   /** The plan of a user, as it was loaded; null: a cluster of our own is drilled. */
   readonly plan: DrillPlan | null;
-  /** Where it works, for a plan that does not say; undefined: the usual place. */
-  readonly scratch: string | undefined;
+  /** Where it works: as was asked for, else as the plan says, else the usual place; undefined: nothing is said of it. */
+  readonly scratch: { readonly asked: string | undefined; readonly usual: string | undefined };
   /** The faults that are made, by their names. */
   readonly faults: Readonly<Record<string, Fault>>;
   /** Whether those are all. */
@@ -55,7 +55,8 @@ export async function runSelfTest(request: SelfTestRequest, services: SelfTestSe
   const findings = new Findings();
   let left: string[] = [];
   try {
-    const { scratch = request.scratch, runAs } = sandboxHere(plan);
+    const { scratch: planned, runAs } = sandboxHere(plan);
+    const scratch = request.scratch.asked ?? planned ?? request.scratch.usual;
     const place = await openPlace({ id, scratch, runAs, keepsFrom: keepsFrom(plan, services), signal }, cleanup);
     const grounds = new Grounds({ plan, place, cleanup, bench, now: startedAt, tell: services.tell });
     const work = { grounds, findings, bench, place, now: startedAt, tell: services.tell };

@@ -29,16 +29,16 @@ interface SelfTestOptions {
 export async function selfTest(file: string | null, options: SelfTestOptions, context: CliContext): Promise<number> {
   const { env, redactor, signal, hurry } = context;
   const faults = chosen(options.only);
+  refuseEmpty(options);
   const machine = readMachine(env);
-  const plan = file === null ? null : planOf(file, options, env);
-  const reports = plan?.reports ?? reportsDirectory(undefined, undefined, env);
-  const record = options.reports ?? reports;
+  const plan = file === null ? null : planOf(file, env);
+  const record = options.reports ?? plan?.reports ?? reportsDirectory(undefined, undefined, env);
   const attestor = attestorOf(plan?.evidence ?? machine.evidence, context);
   const discard = openRecord(record);
   const view = new SelfTestView(context, options.json === true);
   view.begins(plan?.name ?? null);
   const isWhole = Object.keys(faults).length === Object.keys(FAULTS).length;
-  const scratch = options.scratch ?? machine.scratch ?? undefined;
+  const scratch = { asked: options.scratch, usual: machine.scratch ?? undefined };
   const found = await runSelfTest(
     { plan, scratch, faults, isWhole },
     { redactor, signal, hurry, env, tell: (event) => view.hear(event) },
@@ -56,9 +56,14 @@ export async function selfTest(file: string | null, options: SelfTestOptions, co
   return statusOf(document, recorded, context);
 }
 
-function planOf(file: string, { scratch, reports }: SelfTestOptions, env: NodeJS.ProcessEnv): DrillPlan {
-  const given = { ...(scratch === undefined ? {} : { scratch }), ...(reports === undefined ? {} : { reports }) };
-  const [plan] = plansFor([file], given, [], env);
+/** As the same options of other commands are refused. */
+function refuseEmpty({ scratch, reports }: SelfTestOptions): void {
+  for (const [option, value] of Object.entries({ '--scratch': scratch, '--reports': reports }))
+    if (value === '') throw new DrillError('plan-invalid', `${option}: is empty`);
+}
+
+function planOf(file: string, env: NodeJS.ProcessEnv): DrillPlan {
+  const [plan] = plansFor([file], {}, [], env);
   if (!plan) throw new DrillError('plan-invalid', `${file} names no drill`);
   return plan;
 }
