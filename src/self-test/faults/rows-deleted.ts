@@ -1,5 +1,6 @@
 import type { Fault } from '../fault.ts';
 import { NO_TRIGGERS, sessionsOf } from '../look-for-table.ts';
+import { STANDBY, staysStandby } from '../standby.ts';
 import { whileUnchecked } from '../tampered.ts';
 import { hasFailed } from './failing-check.ts';
 
@@ -11,7 +12,8 @@ export const rowsDeleted: Fault = {
   codes: ['check-failed'],
   blames: 'pgdrill',
   make: ({ plan, table }) => {
-    if (table === null) return { cannot: 'no table of the healthy copy has a row, or it is a standby' };
+    if (staysStandby(plan)) return { cannot: STANDBY };
+    if (table === null) return { cannot: 'no table of the healthy copy has a row' };
     const { database, name } = table;
     let isDone = false;
     const sandbox = whileUnchecked(async (station) => {

@@ -123,11 +123,12 @@ test('a part is a row among the checks; what is skipped is no failure of a criti
   expect(rowOf(partReport('read', { at: 'x' }, found('row-unreadable'), 1)).status).toBe('failed');
 });
 
+function row(...codes: FindingCode[]): unknown {
+  const { observed, message } = rowOf(partReport('read', { at: 'all rows' }, found(...codes), 1));
+  return { observed, message };
+}
+
 test('a row says why in one place: what was found beside what was expected, or what kept the part from an answer', () => {
-  const row = (...codes: FindingCode[]): unknown => {
-    const { observed, message } = rowOf(partReport('read', { at: 'all rows' }, found(...codes), 1));
-    return { observed, message };
-  };
   expect(row()).toEqual({ observed: 'all rows', message: null });
   expect(row('row-unreadable')).toEqual({ observed: 'shop: text of row-unreadable', message: null });
   expect(row('time-limit')).toEqual({ observed: 'all rows', message: 'shop: text of time-limit' });
