@@ -6,14 +6,14 @@ import { version } from '../core/version.ts';
 import { currentUser } from '../host/run-user.ts';
 import { newRunId } from '../drill/run-setup.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
-import { isOnThisMachine, SANDBOX_NAMES } from '../sandbox/registry.ts';
+import { SANDBOX_NAMES } from '../sandbox/registry.ts';
 import type { SelfTestDocument } from './document.ts';
 import type { Fault } from './fault.ts';
 import { Grounds } from './grounds.ts';
 import { outcomeOf } from './judge.ts';
-import { openPlace } from './place.ts';
-import { keepsFrom } from './keeps-from.ts';
-import type { Bench } from './drill-on.ts';
+import { openPlace, placeIn } from '../trial-run/place.ts';
+import { keepsFrom } from '../trial-run/keeps-from.ts';
+import type { Bench } from '../trial-run/drill-on.ts';
 import type { SelfTestEvent } from './events.ts';
 import { Findings, leaveRest, tryFaults } from './try-faults.ts';
 
@@ -55,9 +55,12 @@ export async function runSelfTest(request: SelfTestRequest, services: SelfTestSe
   const findings = new Findings();
   let left: string[] = [];
   try {
-    const { scratch: planned, runAs } = sandboxHere(plan);
+    const { scratch: planned, runAs } = placeIn(plan);
     const scratch = request.scratch.asked ?? planned ?? request.scratch.usual;
-    const place = await openPlace({ id, scratch, runAs, keepsFrom: keepsFrom(plan, services), signal }, cleanup);
+    const place = await openPlace(
+      { name: 'self-test', id, scratch, runAs, keepsFrom: keepsFrom(plan, services), signal },
+      cleanup,
+    );
     const grounds = new Grounds({ plan, place, cleanup, bench, now: startedAt, tell: services.tell });
     const work = { grounds, findings, bench, place, now: startedAt, tell: services.tell };
     await tryFaults(request.faults, work).catch((error: unknown) => endEarly(error, request, work));
@@ -89,17 +92,4 @@ function endEarly(error: unknown, { faults }: SelfTestRequest, work: Parameters<
   const known = asDrillError(error);
   if (known === null) throw error;
   leaveRest(faults, work, `the self-test could not go on: ${known.message}`);
-}
-
-/** Where a plan restores on this machine, for there is the room, and as whom. */
-function sandboxHere(plan: DrillPlan | null): {
-  readonly scratch?: string | undefined;
-  readonly runAs?: string | undefined;
-} {
-  if (plan === null || !isOnThisMachine(plan.sandbox)) return {};
-  const { sandbox } = plan;
-  return {
-    ...('scratch' in sandbox && { scratch: sandbox.scratch }),
-    ...('runAs' in sandbox && { runAs: sandbox.runAs }),
-  };
 }

@@ -123,15 +123,15 @@ test('a part is a row among the checks; what is skipped is no failure of a criti
   expect(rowOf(partReport('read', { at: 'x' }, found('row-unreadable'), 1)).status).toBe('failed');
 });
 
-function row(...codes: FindingCode[]): unknown {
+function told(...codes: FindingCode[]): unknown {
   const { observed, message } = rowOf(partReport('read', { at: 'all rows' }, found(...codes), 1));
   return { observed, message };
 }
 
 test('a row says why in one place: what was found beside what was expected, or what kept the part from an answer', () => {
-  expect(row()).toEqual({ observed: 'all rows', message: null });
-  expect(row('row-unreadable')).toEqual({ observed: 'shop: text of row-unreadable', message: null });
-  expect(row('time-limit')).toEqual({ observed: 'all rows', message: 'shop: text of time-limit' });
+  expect(told()).toEqual({ observed: 'all rows', message: null });
+  expect(told('row-unreadable')).toEqual({ observed: 'shop: text of row-unreadable', message: null });
+  expect(told('time-limit')).toEqual({ observed: 'all rows', message: 'shop: text of time-limit' });
 });
 
 test('what is wrong without a database is told without one, and three findings are not followed by more', () => {

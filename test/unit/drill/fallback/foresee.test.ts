@@ -10,7 +10,12 @@ const NEWER = backupSet({ label: '20261102-000000F', stoppedAt: new Date('2026-1
 function foreseen(plan: string, paths: readonly string[]): Record<string, string> {
   const environment = new Map(paths.map((path, index) => [`repo${index + 1}-path`, path]));
   const ready = preflightOf({ backup: NEWER, usable: [FULL, NEWER] });
-  const known = { plan: planOf(plan), config: { entries: [], files: [], environment }, ready, repository: 1 };
+  const known = {
+    plan: planOf(plan),
+    config: { entries: [], files: [], sections: [], environment },
+    ready,
+    repository: 1,
+  };
   return Object.fromEntries(foreseeFallbacks(known).map(({ failed, tried }) => [failed, tried]));
 }
 

@@ -88,8 +88,9 @@ function noted(...notes: (readonly [FindingCode, string | null, string])[]): str
   return reasons.map(({ message }) => message.slice(message.indexOf(': ') + 2));
 }
 
+const note = (text: string) => ['index-invalid', 'shop', text] as const;
+
 test('the first three notes are told, with their database, and whether there are more', () => {
-  const note = (text: string) => ['index-invalid', 'shop', text] as const;
   expect(noted(['index-invalid', null, 'a'], note('b'))).toEqual(['a; shop: b']);
   expect(noted(note('a'), note('b'), note('c'))).toEqual(['shop: a; shop: b; shop: c']);
   expect(noted(note('a'), note('b'), note('c'), note('d'))).toEqual(['shop: a; shop: b; shop: c; and more']);

@@ -2,13 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CleanupStack } from '../core/cleanup.ts';
 import type { Host } from '../host/host.ts';
-import { sandboxFor, sandboxSchema } from '../sandbox/registry.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import { isOnThisMachine, sandboxFor, sandboxSchema } from '../sandbox/registry.ts';
 import type { SandboxSpec } from '../sandbox/sandbox.ts';
 
-/** A directory of this machine for all that a self-test makes. It is marked as ours, so that a sweep removes what a kill leaves. */
+/**
+ * A directory of this machine for drills that are no runs of anybody's. It is marked as ours, so that a sweep removes what a kill
+ * leaves.
+ */
 export interface Place {
   readonly root: string;
-  /** Makes and runs what belongs to the self-test itself: nothing fences it off. */
+  /** Makes and runs what is not a part of a drill: nothing fences it off. */
   readonly host: Host;
   /** Where its drills happen, if they happen on this machine. */
   readonly drills: string;
@@ -18,10 +22,9 @@ export interface Place {
   readonly aside: string;
 }
 
-/** What names the directory and its lock: one self-test runs at a time. */
-const NAME = 'self-test';
-
 interface PlaceOptions {
+  /** What names the directory and its lock: one of this name works at a time. */
+  readonly name: string;
   readonly id: string;
   /** Undefined: the usual one. */
   readonly scratch: string | undefined;
@@ -32,9 +35,9 @@ interface PlaceOptions {
   readonly signal: AbortSignal;
 }
 
-/** Makes the place; its removal is on the stack before it is there. Throws a DrillError, `busy` where another self-test runs. */
+/** Makes the place; its removal is on the stack before it is there. Throws a DrillError, `busy` where another of its name works. */
 export async function openPlace(
-  { id, scratch, runAs, keepsFrom, signal }: PlaceOptions,
+  { name, id, scratch, runAs, keepsFrom, signal }: PlaceOptions,
   cleanup: CleanupStack,
 ): Promise<Place> {
   const given = { ...(scratch === undefined ? {} : { scratch }), ...(runAs === undefined ? {} : { runAs }) };
@@ -42,7 +45,7 @@ export async function openPlace(
   const spec: SandboxSpec = {
     ...keepsFrom,
     runId: id,
-    drill: NAME,
+    drill: name,
     readPaths: [],
     reaches: [],
     credentials: {},
@@ -65,3 +68,13 @@ export async function openPlace(
 }
 
 const LONGEST_MS = 7 * 86_400_000;
+
+/** Where a plan restores on this machine, for there is the room, and as whom; null: there is no plan. */
+export function placeIn(plan: DrillPlan | null): Pick<PlaceOptions, 'scratch' | 'runAs'> {
+  if (plan === null || !isOnThisMachine(plan.sandbox)) return { scratch: undefined, runAs: undefined };
+  const { sandbox } = plan;
+  return {
+    scratch: 'scratch' in sandbox ? sandbox.scratch : undefined,
+    runAs: 'runAs' in sandbox ? sandbox.runAs : undefined,
+  };
+}
