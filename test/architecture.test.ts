@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'report',
     'store',
     'sandbox',
+    'targets',
     'drill',
     'demo',
     'trial-run',

@@ -1,25 +1,23 @@
+import type { Station } from '../sandbox/sandbox.ts';
+import { kindOf } from '../targets/index.ts';
 import type { Ending } from './ending.ts';
 import type { Run } from './run.ts';
-import { reserveOf } from './preflight/feasibility.ts';
-import { RoomWatch } from './room-watch.ts';
 import type { RecoveredCopy } from './services.ts';
 
 /**
  * Shows the recovered copy to whoever wants to look at it, when everything was asked that a run asks, and before it is removed.
- * A copy that is not cut off is shown to nobody: what is typed there might reach production. The room that is to stay free is looked after.
- * Gives what the explorer threw, for later: the copy is removed in any case.
+ * A copy that is not cut off is shown to nobody: what is typed there might reach production. The room that is to stay free is looked
+ * after until then. Gives what the explorer threw, for later: the copy is removed in any case.
  */
 export async function explore(run: Run, { endedBy, bug }: Ending): Promise<Error | null> {
-  const { record, services } = run;
+  const { record, services, room } = run;
   const { endpoint, checks } = record;
   const isolation = checks.filter(({ kind }) => kind === 'isolation');
   const isCutOff = isolation.length > 0 && isolation.every(({ status }) => status === 'passed');
-  if (services.explore === null || endpoint === null || endedBy !== null || bug !== null || !isCutOff) return null;
-  const room = new RoomWatch();
-  const inside = insideOf(run, room);
-  if (inside === null) return null;
   try {
-    await services.explore(endpoint, inside);
+    if (services.explore === null || endpoint === null || endedBy !== null || bug !== null || !isCutOff) return null;
+    const inside = insideOf(run);
+    if (inside !== null) await services.explore(endpoint, inside);
     return null;
   } catch (error) {
     return room.error ?? (error instanceof Error ? error : new Error(String(error)));
@@ -28,11 +26,10 @@ export async function explore(run: Run, { endedBy, bug }: Ending): Promise<Error
   }
 }
 
-function insideOf({ plan, record, folder, services }: Run, room: RoomWatch): RecoveredCopy | null {
+function insideOf({ record, folder, services, room }: Run): RecoveredCopy | null {
   const { runId, station, ready, recovered, recovery } = record;
   const binaries = ready?.binaries ?? null;
   if (station === null || ready === null || binaries === null || recovered === null || recovery === null) return null;
-  room.watch(station, reserveOf(plan, ready));
   return {
     runId,
     sessions: recovered.sessions,
@@ -42,7 +39,15 @@ function insideOf({ plan, record, folder, services }: Run, room: RoomWatch): Rec
     systemId: ready.database.systemId,
     recovery,
     folder: folder.path,
+    isStandby: kindOf(ready.target).staysInRecovery,
+    isFenced: isFenced(station),
+    room,
     signal: AbortSignal.any([services.signal, room.signal]),
     keep: (name, text) => folder.keep(name, text),
   };
+}
+
+/** That nothing was found of production does not mean that a copy without a fence cannot get there. */
+function isFenced({ facts: { confinement } }: Station): boolean {
+  return confinement.fileSystem && confinement.network !== 'open';
 }

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../core/endpoint.ts';
 import type { Clock } from '../core/clock.ts';
+import type { DrillError } from '../core/errors.ts';
 import type { Redactor } from '../core/redact.ts';
 import type { Host } from '../host/host.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
@@ -25,13 +26,24 @@ export interface RecoveredCopy {
   readonly recovery: NonNullable<DrillReport['recovery']>;
   /** Where the report of the run will lie. */
   readonly folder: string;
-  /** Aborted when somebody ends the run, or the room that is to stay free beside the copy is touched. */
+  /** It has not ended its recovery, and takes no writes. */
+  readonly isStandby: boolean;
+  /** It sees nothing of the machine, and reaches nothing but its repository. */
+  readonly isFenced: boolean;
+  /** The room that is to stay free: what is done in the copy may fill the disk, and that may be production's. */
+  readonly room: {
+    /** Aborts when it is touched. */
+    readonly signal: AbortSignal;
+    /** What is lacking; null: nothing. */
+    readonly error: DrillError | null;
+  };
+  /** Aborted when somebody ends the run, or that room is touched. */
   readonly signal: AbortSignal;
   /** Puts a file beside that report, which lists it with its digest. */
   readonly keep: (name: string, text: string) => void;
 }
 
-/** Somebody who looks at a recovered copy. It is there until the promise settles. */
+/** Somebody who looks at a recovered copy. It is there until the promise settles; where room is lacking it has to settle. */
 export type Explorer = (copy: Endpoint, inside: RecoveredCopy) => Promise<void>;
 
 /** What a run needs from outside. */
