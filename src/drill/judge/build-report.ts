@@ -199,12 +199,15 @@ function describeTarget({ plan, ready }: RunRecord): DrillReport['target'] {
   };
 }
 
-/** pgBackRest's archive-async bears on the RTO as well; the run takes it over as it is. */
+/** pgBackRest's archive-async bears on the RTO as well; the run takes it over as it is, unless its plan has another way. */
 function asynchronousArchiveGet({ plan, config, recovered }: RunRecord): DrillReport['sandbox']['settings'] {
   const value = optionsFor(config, plan.source.stanza, 'archive-get').get('archive-async')?.[0];
-  return recovered && value !== undefined
-    ? [{ name: 'archive-async', production: value, drill: value, why: 'as in production' }]
-    : [];
+  if (!recovered) return [];
+  if (plan.restore.walFetch === 'ahead')
+    return [{ name: 'archive-async', production: value ?? 'n', drill: 'y', why: 'the plan has WAL fetched ahead' }];
+  return value === undefined
+    ? []
+    : [{ name: 'archive-async', production: value, drill: value, why: 'as in production' }];
 }
 
 function describeSandbox(state: RunRecord): DrillReport['sandbox'] {

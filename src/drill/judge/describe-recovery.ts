@@ -1,6 +1,7 @@
 import { formatBytes } from '../../core/bytes.ts';
 import { formatInstant, millisecondsBetween, type Instant } from '../../core/instant.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
+import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { DrillReport } from '../../report/report.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import { proveShutDown } from '../preflight/offline.ts';
@@ -15,7 +16,11 @@ type Described = Pick<
 >;
 
 /** Runs the proof and puts what is known of the recovery into the form of the report. */
-export function describeRecovery(recovered: Described, ready: Preflight): NonNullable<DrillReport['recovery']> {
+export function describeRecovery(
+  recovered: Described,
+  ready: Preflight,
+  { restore }: Pick<DrillPlan, 'restore'>,
+): NonNullable<DrillReport['recovery']> {
   const { log, journal, replayedTo, timeline } = recovered;
   const { facts } = log;
   const { segmentBytes, path, spans } = ready.archive;
@@ -47,6 +52,8 @@ export function describeRecovery(recovered: Described, ready: Preflight): NonNul
     replayMs,
     checkpointMs: span(facts.completeAt, facts.readyAt),
     promotedAt: facts.readyAt === null ? null : formatInstant(facts.readyAt),
+    walFetch: restore.walFetch,
+    otherWalFetch: null,
   };
 }
 

@@ -33,7 +33,7 @@ export async function recover(run: Run, { station, ready }: Provisioned, feed: W
   });
   record.note({ recovered, endpoint: recovered.sessions.endpoint });
   record.reasons.push(...(await proveWal({ feed, ready, recovered, signal })));
-  const recovery = describeRecovery({ ...recovered, journal: await feed.settledJournal() }, ready);
+  const recovery = describeRecovery({ ...recovered, journal: await feed.settledJournal() }, ready, plan);
   record.note({ recovery });
   record.timeline.summarize(recoverySummary(recovery));
   return recovered;

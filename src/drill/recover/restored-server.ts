@@ -43,12 +43,13 @@ export function restoredServer(input: RestoredServerInput): RestoredServer {
     preload: plan.sandbox.preload,
     standby: kindOf(ready.target).staysInRecovery,
   });
-  const fetch = ready.pgbackrest.argv('archive-get', [
+  const archiveGet = ready.pgbackrest.argv('archive-get', [
     `--repo=${ready.backup.repo}`,
     `--pg1-path=${paths.data}`,
     '--log-level-console=warn',
   ]);
   const feed = new WalFeed(host, paths);
+  const fetch = plan.restore.walFetch === 'ahead' ? feed.ahead(archiveGet) : archiveGet;
   const beside = facts.confinement.eachProgram;
   const server = new Server({
     host,
