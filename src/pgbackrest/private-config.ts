@@ -13,7 +13,8 @@ interface PrivateConfigOptions {
   readonly stanza: string;
   /** Only this repository goes in, so that no other can quietly stand in for it; null: all of them. */
   readonly repo: number | null;
-  readonly walFetch: WalFetch;
+  /** Default: as configured. */
+  readonly walFetch?: WalFetch;
   /** Where the files that options name are put for the run: the place of the drill need not be this machine. */
   readonly filesPath: string;
   /** A file of this machine as text, or null when it cannot be read. */

@@ -32,7 +32,11 @@ export function aheadScript(): string {
 
 /** Lines of a shell that make pgBackRest fetch ahead, with its queue and its lock below `directory`, whatever its configuration says. */
 export function aheadVariables(directory: string): string[] {
-  const options = [...aheadOptions(new Map()), ['spool-path', `${directory}/spool`], ['lock-path', `${directory}/lock`]];
+  const options = [
+    ...aheadOptions(new Map()),
+    ['spool-path', `${directory}/spool`],
+    ['lock-path', `${directory}/lock`],
+  ];
   return options.map(
     ([name = '', value = '']) => `export PGBACKREST_${name.toUpperCase().replaceAll('-', '_')}="${value}"`,
   );

@@ -73,7 +73,9 @@ export const planSchema = z
         walFetch: z
           .enum(WAL_FETCHES)
           .default('as-configured')
-          .describe('as-configured: as a recovery by this configuration would; ahead: pgBackRest fetches WAL ahead of the replay'),
+          .describe(
+            'as-configured: as a recovery by this configuration would; ahead: pgBackRest fetches WAL ahead of the replay',
+          ),
       })
       .prefault({}),
     target: writtenTargets

@@ -3,9 +3,7 @@ import { bytes } from './values.ts';
 
 /** What a restore has moved: the part `restore` of a report. */
 export const restoreReport = z.strictObject({
-  start: z
-    .enum(['empty', 'delta'])
-    .describe('delta: files of an earlier run were reused; no measure of a total loss'),
+  start: z.enum(['empty', 'delta']).describe('delta: files of an earlier run were reused; no measure of a total loss'),
   bytesTotal: bytes.describe('the size of the cluster'),
   bytesFetched: bytes.describe('what came from the repository'),
   bytesReused: bytes.describe('what was there already; the sum of sizes that pgBackRest rounds'),

@@ -28,7 +28,10 @@ export function recoverScript({ plan, config, drilled, command }: RecoverScriptI
   const options = optionsFor(config, stanza, 'restore');
   const repo = plan.source.repo ?? repositoriesOf(options)[0]?.key ?? 1;
   const ours = (words: readonly string[]): string =>
-    productionCommand(stanza, { data: null, config: config.files, stop: null, start: null }, [`--repo=${repo}`, ...words]);
+    productionCommand(stanza, { data: null, config: config.files, stop: null, start: null }, [
+      `--repo=${repo}`,
+      ...words,
+    ]);
   const target = targetOptions(plan);
   const label = /^\d{8}-/.test(backup) ? [`--set=${backup}`] : [];
   return `#!/bin/sh
@@ -76,7 +79,9 @@ cat >"$work/fetch.sh" <<'END'
 here=\${0%/*}
 ${aheadVariables('$here')
   .map((line) => `${line}\n`)
-  .join('')}sh "$here/wal-ahead.sh" ${ours(['--log-level-console=warn', '--log-level-file=off'])} --pg1-path="$PWD" archive-get "$1" "$2"
+  .join(
+    '',
+  )}sh "$here/wal-ahead.sh" ${ours(['--log-level-console=warn', '--log-level-file=off'])} --pg1-path="$PWD" archive-get "$1" "$2"
 status=$?
 # PostgreSQL takes every status from 1 to 125 for the end of the archive, and goes into production. Only 1 is that; 254 stops it.
 [ "$status" -ne 1 ] || exit 1
@@ -118,9 +123,13 @@ function targetOptions({ target, timeline, source }: DrillPlan): string[] {
       hint: 'name it, such as --target-time "2026-05-13 14:32:00+00" or --latest',
     });
   if (kind.record !== null && !/^\d{8}-/.test(source.backup))
-    throw new DrillError('plan-invalid', 'for such a target pgBackRest takes the newest backup set, which may be too new', {
-      hint: 'name one that ended before the target with --backup; drill plan says which would do',
-    });
+    throw new DrillError(
+      'plan-invalid',
+      'for such a target pgBackRest takes the newest backup set, which may be too new',
+      {
+        hint: 'name one that ended before the target with --backup; drill plan says which would do',
+      },
+    );
   return kind.restoreOptions(timeline);
 }
 

@@ -1,7 +1,6 @@
 import { formatBytes } from '../../core/bytes.ts';
 import { formatInstant, millisecondsBetween, type Instant } from '../../core/instant.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
-import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { DrillReport } from '../../report/report.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import { proveShutDown } from '../preflight/offline.ts';
@@ -15,12 +14,11 @@ type Described = Pick<
   'log' | 'journal' | 'replayedTo' | 'timeline' | 'lastCommitAt' | 'acceptedAt' | 'restored'
 >;
 
+/** What the log and the journal tell of a recovery: all but how it was to be done. */
+type DescribedRecovery = Omit<NonNullable<DrillReport['recovery']>, 'walFetch' | 'otherWalFetch'>;
+
 /** Runs the proof and puts what is known of the recovery into the form of the report. */
-export function describeRecovery(
-  recovered: Described,
-  ready: Preflight,
-  { restore }: Pick<DrillPlan, 'restore'>,
-): NonNullable<DrillReport['recovery']> {
+export function describeRecovery(recovered: Described, ready: Preflight): DescribedRecovery {
   const { log, journal, replayedTo, timeline } = recovered;
   const { facts } = log;
   const { segmentBytes, path, spans } = ready.archive;
@@ -52,13 +50,11 @@ export function describeRecovery(
     replayMs,
     checkpointMs: span(facts.completeAt, facts.readyAt),
     promotedAt: facts.readyAt === null ? null : formatInstant(facts.readyAt),
-    walFetch: restore.walFetch,
-    otherWalFetch: null,
   };
 }
 
 /** What a recovery has done, in a line. */
-export function recoverySummary({ walBytes, walBytesPerSecond }: NonNullable<DrillReport['recovery']>): string {
+export function recoverySummary({ walBytes, walBytesPerSecond }: DescribedRecovery): string {
   const speed = walBytesPerSecond === null ? '' : ` at ${formatBytes(walBytesPerSecond)}/s`;
   return walBytes === null ? 'no WAL' : `${formatBytes(walBytes)} of WAL${speed}`;
 }

@@ -33,8 +33,8 @@ export async function recover(run: Run, { station, ready }: Provisioned, feed: W
   });
   record.note({ recovered, endpoint: recovered.sessions.endpoint });
   record.reasons.push(...(await proveWal({ feed, ready, recovered, signal })));
-  const recovery = describeRecovery({ ...recovered, journal: await feed.settledJournal() }, ready, plan);
-  record.note({ recovery });
+  const recovery = describeRecovery({ ...recovered, journal: await feed.settledJournal() }, ready);
+  record.note({ recovery: { ...recovery, walFetch: plan.restore.walFetch, otherWalFetch: null } });
   record.timeline.summarize(recoverySummary(recovery));
   return recovered;
 }
