@@ -42,8 +42,6 @@ export interface RestoreProgress {
   readonly files: number;
   /** What lay in the data directory already and was kept (delta); pgBackRest rounds each file to a tenth of its unit. */
   readonly bytesReused: number;
-  /** Files that lie in no bundle; those of at most 2 MB among them, which one would take (repo-bundle-limit, 2.45 to 2.60). */
-  readonly alone: { readonly files: number; readonly small: number; readonly smallBytes: number };
 }
 
 /** The size up to which pgBackRest puts files into bundles, where they are in use. */
@@ -88,8 +86,13 @@ export class RestoreLog {
     return this.#messages;
   }
 
+  /** Files that lie in no bundle; those of at most 2 MB among them, which one would take (repo-bundle-limit, 2.45 to 2.60). */
+  get alone(): { readonly files: number; readonly small: number; readonly smallBytes: number } {
+    return { ...this.#alone };
+  }
+
   get progress(): RestoreProgress {
-    return { fraction: this.#fraction, files: this.#files, bytesReused: this.#reused, alone: { ...this.#alone } };
+    return { fraction: this.#fraction, files: this.#files, bytesReused: this.#reused };
   }
 }
 

@@ -64,7 +64,7 @@ export async function restoreBackup(input: RestoreInput): Promise<RestoreFacts> 
   });
   pending.flush();
   if (result.exitCode !== 0) throw pgBackRestFailure('restore', result, log.messages);
-  const { files, bytesReused, alone } = log.progress;
+  const { files, bytesReused } = log.progress;
   const bytesTotal = ready.backup.sizeBytes;
   const bytesFetched = Math.max(0, bytesTotal - bytesReused);
   return {
@@ -73,7 +73,7 @@ export async function restoreBackup(input: RestoreInput): Promise<RestoreFacts> 
     bytesFetched,
     bytesReused,
     files,
-    alone,
+    alone: log.alone,
     bytesPerSecond: result.durationMs > 0 ? Math.round((bytesFetched / result.durationMs) * 1000) : null,
   };
 }
