@@ -43,14 +43,16 @@ export class WalFeed {
 
   readonly #serve: string;
   readonly #ahead: string;
+  readonly #spool: string;
 
   /** `feed` is a directory that is there, and stays: bubblewrap fails where one that it shows is just made anew. */
-  constructor(host: Host, { feed, secrets }: Pick<RunPaths, 'feed' | 'secrets'>) {
+  constructor(host: Host, { feed, secrets, spool }: Pick<RunPaths, 'feed' | 'secrets' | 'spool'>) {
     this.#host = host;
     this.#directory = `${feed}/wal`;
     // Where the server cannot put another in its place: it has the secrets of the repository.
     this.#serve = `${secrets}/${SERVE}`;
     this.#ahead = `${secrets}/${AHEAD}`;
+    this.#spool = spool;
   }
 
   /**
@@ -123,13 +125,21 @@ export class WalFeed {
   static readonly ask: readonly string[] = ['ask'];
 
   /** The words that fetch a file which pgBackRest has fetched ahead, where its configuration lets it; see wal-ahead.sh. */
-  ahead(fetch: readonly string[]): string[] {
-    return ['sh', this.#ahead, ...fetch];
+  ahead(fetch: readonly string[], stanza: string): string[] {
+    return ['sh', this.#ahead, this.#spool, stanza, ...fetch];
   }
 
-  /** The words of the program that fetches files for a server that sees no repository. */
-  serve(fetch: readonly string[], dataDirectory: string): string[] {
-    return ['sh', this.#serve, this.#directory, dataDirectory, ...fetch];
+  /** Where pgBackRest puts segments that it fetches ahead. */
+  queue(stanza: string): string {
+    return `${this.#spool}/archive/${stanza}/in`;
+  }
+
+  /**
+   * The words of the program that fetches files for a server that sees no repository. `first`: the place in the queue of the
+   * segment that fetching ahead begins with; null: nothing is fetched ahead.
+   */
+  serve(fetch: readonly string[], dataDirectory: string, first: string | null): string[] {
+    return ['sh', this.#serve, this.#directory, dataDirectory, first ?? '', ...fetch];
   }
 
   async journal(): Promise<FeedJournal> {

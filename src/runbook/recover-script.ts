@@ -81,7 +81,7 @@ ${aheadVariables('$here')
   .map((line) => `${line}\n`)
   .join(
     '',
-  )}sh "$here/wal-ahead.sh" ${ours(['--log-level-console=warn', '--log-level-file=off'])} --pg1-path="$PWD" archive-get "$1" "$2"
+  )}sh "$here/wal-ahead.sh" "$here/spool" ${shellJoin([stanza])} ${ours(['--log-level-console=warn', '--log-level-file=off'])} --pg1-path="$PWD" archive-get "$1" "$2"
 status=$?
 # PostgreSQL takes every status from 1 to 125 for the end of the archive, and goes into production. Only 1 is that; 254 stops it.
 [ "$status" -ne 1 ] || exit 1

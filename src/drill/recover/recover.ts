@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError } from '../../core/errors.ts';
+import { together } from '../../core/together.ts';
 import { instantOf, parseInstant, type Instant } from '../../core/instant.ts';
 import type { FeedJournal, FeedWay, WalFeed } from '../../pgbackrest/wal-feed.ts';
 import type { UserConfig } from '../../pgbackrest/user-config.ts';
@@ -27,6 +28,7 @@ import { recoveryFailure } from './recovery-failure.ts';
 import { offlineSettings, recoverySettings } from './recovery-settings.ts';
 import { restoredServer } from './restored-server.ts';
 import { untilCaughtUp } from './standby.ts';
+import { walWords } from './wal-words.ts';
 import { kindOf } from '../../targets/index.ts';
 
 interface RecoverInput {
@@ -65,7 +67,6 @@ export interface Recovered {
 
 interface Configured {
   readonly server: Server;
-  readonly fetcher: readonly string[] | null;
   readonly entrances: Entrances;
   readonly settings: readonly RecordedSetting[];
   readonly configurationMissing: string | null;
@@ -96,7 +97,7 @@ async function configure(input: RecoverInput): Promise<Configured> {
   const settings =
     ready.backup.walStart === null ? offlineSettings() : recoverySettings(ready.target, input.plan.timeline);
   await host.writeFile(`${paths.data}/postgresql.auto.conf`, settings, 0o600);
-  const { server, recorded, fetcher } = restoredServer({
+  const { server, recorded } = restoredServer({
     ...input,
     endpoint: input.station.endpoint,
     production: conf.settings,
@@ -106,7 +107,6 @@ async function configure(input: RecoverInput): Promise<Configured> {
   const entrances = entrancesOf(input.plan, input.config, catalogs);
   return {
     server,
-    fetcher,
     entrances,
     settings: recorded,
     configurationMissing: conf.found ? null : 'postgresql.conf',
@@ -134,12 +134,14 @@ function wayOf(target: RecoveryTarget): FeedWay {
  * a first successful query are no such signs: both come in hot standby, mid-replay.
  */
 export async function recoverCluster(input: RecoverInput): Promise<Recovered> {
-  const { server, fetcher, entrances, settings, configurationMissing, restored } = await configure(input);
+  const { station, keepInstance: outlive, onFetcher: onStart } = input;
+  // What fetches ahead has begun by the time the server asks.
+  const { fetcher } = walWords(input);
+  const [configured, fetching] = await together(configure(input), startFetcher(fetcher, { station, outlive, onStart }));
+  const { server, entrances, settings, configurationMissing, restored } = configured;
   const log = new RecoveryLog();
   const watch = new LogWatch(log);
   input.onServer(server);
-  const { station, keepInstance: outlive, onFetcher: onStart } = input;
-  const fetching = await startFetcher(fetcher, { station, outlive, onStart });
   await server.start();
   const follower = input.station.host.followLines(server.logPath, (line) => watch.push(line));
   const exited = server.exited.then(() => 'exited' as const);

@@ -20,7 +20,7 @@ function serving(): {
   for (const name of ['feed', 'data', 'data/pg_wal', 'archive']) mkdirSync(join(root, name));
   spawnSync('mkfifo', [join(root, 'feed/asked'), join(root, 'feed/answered')]);
   const fetch = `echo "about $1" >&2; [ ! -e ${root}/archive/$1.hangs ] || sleep 60; [ ! -e ${root}/archive/$1.exit ] || exit $(cat ${root}/archive/$1.exit); cp ${root}/archive/$1 "$2"`;
-  const words = [script('wal-serve.sh'), join(root, 'feed'), join(root, 'data'), 'sh', '-c', fetch, 'fetch'];
+  const words = [script('wal-serve.sh'), join(root, 'feed'), join(root, 'data'), '', 'sh', '-c', fetch, 'fetch'];
   const serve = spawn('sh', words, { stdio: 'ignore' });
   onTestFinished(() => {
     serve.kill('SIGKILL');
