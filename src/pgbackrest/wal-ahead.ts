@@ -20,6 +20,25 @@ export function aheadOptions(configured: ReadonlyMap<string, readonly string[]>)
   ];
 }
 
+/** What pgBackRest has where a configuration says nothing (2.45 to 2.60). */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  'archive-async': 'n',
+  'archive-get-queue-max': '128MiB',
+  'process-max': '1',
+  'job-retry': '1',
+};
+
+/** The same options beside those of a configuration: what a recovery by that configuration would have. */
+export function aheadBesideConfigured(
+  configured: ReadonlyMap<string, readonly string[]>,
+): { readonly name: string; readonly configured: string; readonly ahead: string }[] {
+  return aheadOptions(configured).map(([name, ahead]) => ({
+    name,
+    configured: configured.get(name)?.[0] ?? DEFAULTS[name] ?? '',
+    ahead,
+  }));
+}
+
 /** The room that WAL takes which is fetched ahead, in bytes. */
 export function aheadBytes(segments: number, segmentBytes: number): number {
   return Math.min(segments, Math.max(2, Math.floor(QUEUE_BYTES / segmentBytes))) * segmentBytes;

@@ -56,7 +56,7 @@ refuse() {
 # pgBackRest writes this path into the configuration of the server as it is.
 case $data in *[!A-Za-z0-9_./-]* | [!/]*) refuse "$data is no plain absolute path" ;; esac
 [ ! -e "$data/postmaster.pid" ] || refuse "a server runs in $data, or was killed there (postmaster.pid)"
-place=$(readlink -f "$data")
+place=$(readlink -f "$data") || refuse "there is no directory that $data could lie in"
 for process in /proc/[0-9]*; do
     case $(readlink "$process/cwd" 2>/dev/null) in
     "$place" | "$place (deleted)") refuse "process \${process#/proc/} works in $data: a server, perhaps" ;;
@@ -83,15 +83,22 @@ ${aheadVariables('$here')
     '',
   )}sh "$here/wal-ahead.sh" "$here/spool" ${shellJoin([stanza])} ${ours(['--log-level-console=warn', '--log-level-file=off'])} --pg1-path="$PWD" archive-get "$1" "$2"
 status=$?
-# PostgreSQL takes every status from 1 to 125 for the end of the archive, and goes into production. Only 1 is that; 254 stops it.
-[ "$status" -ne 1 ] || exit 1
+# PostgreSQL takes every status from 1 to 125 for the end of the archive, and goes into production. Only a 1 for a file that the
+# archive did not hold is that; 254 stops it.
+case $1 in *.history) name=$1 ;; *) name=$1- ;; esac
+wanted=$(grep -F "/$name" "$here/archive.list")
+[ $? -le 1 ] || exit 254
+if [ "$status" -eq 1 ]; then
+    [ -n "$wanted" ] || exit 1
+    echo "fetch.sh: WAL file $1 was in the archive when the recovery began, and is gone" >&2
+    exit 254
+fi
 [ "$status" -eq 0 ] || exit 254
+# Of a history file there is no SHA-1, nor of what was archived since.
 case $1 in *.history) exit 0 ;; esac
-wanted=$(sed -n "s|.*/$1-\\([0-9a-f]\\{40\\}\\).*|\\1|p" "$here/archive.list")
-# It was archived since.
 [ -n "$wanted" ] || exit 0
 sum=$(sha1sum <"$2")
-case $wanted in *"\${sum%% *}"*) exit 0 ;; esac
+case $wanted in *"/$1-\${sum%% *}"*) exit 0 ;; esac
 rm -f "$2"
 echo "fetch.sh: WAL segment $1 is not what its name in the archive says" >&2
 exit 254
@@ -102,16 +109,17 @@ ${ours([])} --pg1-path="$data" --process-max="$processes" \\
   --recovery-option=restore_command="sh $work/fetch.sh %f %p" \\
   --log-level-console=info restore
 
-${plan.runbook?.start ?? 'pg_ctl -D "$data" -l "$work/server.log" start'}
-
 cat <<END
-The server was started, and replays WAL. It has recovered when this says f:
+All files are there. The server is started now, and replays WAL. It has recovered when this says f:
   psql -XAtc 'select pg_is_in_recovery()'
 Look into its log: it has to say that the target was reached, and nothing of a file that could not be restored.
 Afterwards take restore_command away, and then $work:
   psql -c 'alter system reset restore_command'
   rm -r $work
 END
+
+# It does not wait, since recovery may take long.
+${plan.runbook?.start ?? 'pg_ctl -D "$data" -l "$work/server.log" -W start'}
 `;
 }
 

@@ -2,6 +2,7 @@ import type { DrillReport } from '../report.ts';
 import { paragraph, type Block, type Fact, type Section } from './blocks.ts';
 import { describeRestorePace } from './restore-pace.ts';
 import { silenceOf } from './target.ts';
+import { walFetchFacts } from './wal-fetch.ts';
 import { codeOr, counted, countText, durationText, rateText, sentence, sizeText, stampText } from './words.ts';
 
 type Recovery = NonNullable<DrillReport['recovery']>;
@@ -75,23 +76,4 @@ function recoveryFacts(recovery: DrillReport['recovery']): Fact[] {
     ['Replay, from its start to its end', durationText(recovery.replayMs)],
     ['End of recovery to accepting connections (checkpoint)', durationText(recovery.checkpointMs)],
   ];
-}
-
-const WAYS = { 'as-configured': 'as configured', ahead: 'ahead of the replay' } as const;
-
-function walFetchFacts({ walFetch, otherWalFetch: other }: Recovery): Fact[] {
-  if (walFetch === null) return [];
-  const compared: Fact[] =
-    other === null
-      ? []
-      : [
-          [
-            `WAL fetched ${WAYS[other.walFetch]}, in an earlier run`,
-            [
-              `the phase recover took ${durationText(other.recoverMs)} with ${sizeText(other.walBytes)} of WAL, in run `,
-              { code: other.runId },
-            ],
-          ],
-        ];
-  return [['WAL was fetched', WAYS[walFetch]], ...compared];
 }
