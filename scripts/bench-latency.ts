@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { newestPostgres } from '../src/demo/newest-postgres.ts';
@@ -13,7 +13,8 @@ import { openSlowRelay } from './bench/slow-relay.ts';
 
 /**
  * `npm run bench:latency`: restore and recovery from an S3 of this machine, without and with latency: the commands that a person would
- * give (restore with default settings, start), the drill, and the drill with WAL fetched ahead, in turn. Prints Markdown. Options, by
+ * give (restore with default settings, start), the drill, the drill with what pgBackRest itself has to fetch ahead in its configuration, and the
+ * drill with WAL fetched ahead, in turn. Prints Markdown. Options, by
  * environment: BENCH_SCALE (pgbench scale, 40), BENCH_SECONDS (how long pgbench writes WAL, 30), BENCH_RUNS (3), BENCH_ROUND_TRIPS
  * (milliseconds, "0 60").
  */
@@ -32,6 +33,9 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
+/** What a configuration needs to have pgBackRest fetch WAL ahead by itself. */
+const ASYNCHRONOUS = '\n[global:archive-get]\narchive-async=y\narchive-get-queue-max=512MiB\nprocess-max=4\n';
+
 /** How long a way of recovering took, in milliseconds. */
 interface Timed {
   readonly restoreMs: number;
@@ -39,7 +43,7 @@ interface Timed {
   readonly allMs: number;
 }
 
-const WAYS = ['by hand', 'drill', 'drill, WAL ahead'] as const;
+const WAYS = ['by hand', 'drill', 'drill, archive-async=y configured', 'drill, WAL ahead'] as const;
 type Way = (typeof WAYS)[number];
 
 const root = makeTestDirectory('bench-latency');
@@ -86,12 +90,15 @@ async function compare(cluster: Cluster, roundTripMs: number): Promise<void> {
   let last: DrillReport | null = null;
   for (let run = 0; run <= RUNS; run += 1) {
     const hand = await byHand(cluster);
-    const [drilled] = await byDrill(cluster);
-    const [ahead, report] = await byDrill(cluster, '--wal-ahead');
+    const [drilled] = await byDrill(cluster.config);
+    const [asynchronous] = await byDrill(asynchronousConfig(cluster));
+    const [ahead, report] = await byDrill(cluster.config, '--wal-ahead');
     last = report;
-    note(`${roundTripMs} ms, run ${run}: ${[hand, drilled, ahead].map(({ allMs }) => seconds(allMs)).join(', ')}`);
+    const times = [hand, drilled, asynchronous, ahead];
+    note(`${roundTripMs} ms, run ${run}: ${times.map(({ allMs }) => seconds(allMs)).join(', ')}`);
     // The first is the warm-up.
-    if (run > 0 || RUNS === 0) rounds.push({ 'by hand': hand, drill: drilled, 'drill, WAL ahead': ahead });
+    if (run > 0 || RUNS === 0)
+      rounds.push(Object.fromEntries(WAYS.map((way, at) => [way, times[at]])) as Record<Way, Timed>);
   }
   say(`\n## ${roundTripMs === 0 ? 'No latency' : `${roundTripMs} ms a round trip`}\n`);
   const { restore, recovery } = last ?? {};
@@ -99,12 +106,15 @@ async function compare(cluster: Cluster, roundTripMs: number): Promise<void> {
   say(
     `${size} GB in ${restore?.files ?? 0} files, ${recovery?.walSegments ?? 0} WAL segments; ${RUNS} rounds after one warm-up, in turn.\n`,
   );
-  say('| medians | restore | recover | until it accepts connections | / by hand |');
-  say('| --- | ---: | ---: | ---: | ---: |');
+  say('| medians | restore | recover | until it accepts connections | / by hand | recover / drill |');
+  say('| --- | ---: | ---: | ---: | ---: | ---: |');
   for (const way of WAYS) {
     const of = (part: keyof Timed): string => seconds(median(rounds.map((round) => round[way][part])));
     const ratio = median(rounds.map((round) => round[way].allMs / round['by hand'].allMs));
-    say(`| ${way} | ${of('restoreMs')} | ${of('recoverMs')} | ${of('allMs')} | ${ratio.toFixed(3)} |`);
+    const recovering = median(rounds.map((round) => round[way].recoverMs / round['drill'].recoverMs));
+    say(
+      `| ${way} | ${of('restoreMs')} | ${of('recoverMs')} | ${of('allMs')} | ${ratio.toFixed(3)} | ${recovering.toFixed(3)} |`,
+    );
   }
 }
 
@@ -134,14 +144,18 @@ async function byHand(cluster: Cluster): Promise<Timed> {
   return { restoreMs: restored - started, recoverMs: there - restored, allMs: there - started };
 }
 
+/** The configuration of a cluster, with what has pgBackRest fetch ahead. */
+function asynchronousConfig({ config }: Cluster): string {
+  const file = join(drills, 'asynchronous.conf');
+  writeFileSync(file, `${readFileSync(config, 'utf8')}${ASYNCHRONOUS}`);
+  return file;
+}
+
 /** A drill: the RTO that it measures. */
-async function byDrill(cluster: Cluster, ...more: string[]): Promise<[Timed, DrillReport]> {
+async function byDrill(config: string, ...more: string[]): Promise<[Timed, DrillReport]> {
   const plan = join(drills, 'latency.yaml');
   const sandbox = { settings: { shared_buffers: SHARED_BUFFERS, max_wal_size: '4GB' } };
-  writeFileSync(
-    plan,
-    JSON.stringify({ name: 'latency', source: { stanza: cluster.stanza, config: cluster.config }, sandbox }),
-  );
+  writeFileSync(plan, JSON.stringify({ name: 'latency', source: { stanza: 'shop', config }, sandbox }));
   execFileSync('sync');
   const places = ['--scratch', join(drills, 'scratch'), '--reports', join(drills, 'reports')];
   const { stdout } = await measure([process.execPath, MAIN, 'run', plan, ...places, '--json', '--quiet', ...more]);
