@@ -14,7 +14,7 @@ import { openSlowRelay } from './bench/slow-relay.ts';
 /**
  * `npm run bench:latency`: restore and recovery from an S3 of this machine, without and with latency: the commands that a person would
  * give (restore with default settings, start), the drill, the drill with what pgBackRest itself has to fetch ahead in its configuration, and the
- * drill with WAL fetched ahead, in turn. Prints Markdown. Options, by
+ * drill with WAL fetched ahead, at last by more processes of the restore, in turn. Prints Markdown. Options, by
  * environment: BENCH_SCALE (pgbench scale, 40), BENCH_SECONDS (how long pgbench writes WAL, 30), BENCH_RUNS (3), BENCH_ROUND_TRIPS
  * (milliseconds, "0 60").
  */
@@ -43,7 +43,13 @@ interface Timed {
   readonly allMs: number;
 }
 
-const WAYS = ['by hand', 'drill', 'drill, archive-async=y configured', 'drill, WAL ahead'] as const;
+const WAYS = [
+  'by hand',
+  'drill',
+  'drill, archive-async=y configured',
+  'drill, WAL ahead',
+  'the same, process-max 8',
+] as const;
 type Way = (typeof WAYS)[number];
 
 const root = makeTestDirectory('bench-latency');
@@ -94,7 +100,8 @@ async function compare(cluster: Cluster, roundTripMs: number): Promise<void> {
     const [asynchronous] = await byDrill(asynchronousConfig(cluster));
     const [ahead, report] = await byDrill(cluster.config, '--wal-ahead');
     last = report;
-    const times = [hand, drilled, asynchronous, ahead];
+    const [wide] = await byDrill(cluster.config, '--wal-ahead', '--process-max', '8');
+    const times = [hand, drilled, asynchronous, ahead, wide];
     note(`${roundTripMs} ms, run ${run}: ${times.map(({ allMs }) => seconds(allMs)).join(', ')}`);
     // The first is the warm-up.
     if (run > 0 || RUNS === 0)

@@ -25,6 +25,14 @@ fi
 # Before there is a server: whatever is fetched stays in the queue.
 [ "$destination" != "$queue/$file" ] || exec "$@"
 
+# What fetches ahead found no such segment, or could not fetch it, and left a note (2.45 to 2.60). Asked again, pgBackRest would begin
+# anew, and have the server wait for that.
+if [ ! -e "$queue/$file" ]; then
+    for note in "$queue/$file.ok" "$queue/$file.error"; do
+        [ ! -e "$note" ] || exec "$@" --no-archive-async
+    done
+fi
+
 left=0
 for segment in "$queue"/????????????????????????; do left=$((left + 1)); done
 # pgBackRest fills its queue up whenever it delivers a segment of one that is half empty. Every fourth of those is enough.

@@ -104,6 +104,17 @@ test('one of another timeline, or one that is being fetched, is not in the queue
   expect(ask(asked)).toMatchObject({ status: 1, delivered: null, calls: [`ahead ${asked}`, `alone ${asked}`] });
 });
 
+test.each(['ok', 'error'])(
+  'a note (.%s) that there is nothing ahead has it fetched by itself, and is no answer',
+  (kind) => {
+    const { ask } = feeding({ ahead: 0, alone: 0, queued: [`${SEGMENT}.${kind}`] });
+    expect(ask(SEGMENT)).toMatchObject({ status: 0, delivered: 'fetched alone', calls: [`alone ${SEGMENT}`] });
+    // pgBackRest leaves one with warnings beside a segment that it has.
+    const there = feeding({ ahead: 0, alone: 1, queued: [SEGMENT, `${SEGMENT}.${kind}`] });
+    expect(there.ask(SEGMENT)).toMatchObject({ status: 0, calls: [`ahead ${SEGMENT}`] });
+  },
+);
+
 test('a queue that runs empty is filled by pgBackRest, which is called for every fourth segment', () => {
   const names = segments(13);
   const { ask, queue } = feeding({ ahead: 0, alone: 1, queued: names });
