@@ -8,6 +8,11 @@ import { command, drill, leftovers, workspace, writePlan, type Workspace } from 
 /** Segments on each side of a failover: more than lie in the queue when they are taken from there without pgBackRest. */
 const SEGMENTS = 24;
 
+const marksUpTo = (last: number): string[] => [
+  '--check-sql',
+  `select array_agg(id order by id) = array(select generate_series(1, ${last})) from marks`,
+];
+
 /** A production that was failed over once, whose timelines have many segments each. */
 describe('WAL that is fetched ahead', () => {
   const root = makeTestDirectory('wal-ahead');
@@ -56,11 +61,6 @@ describe('WAL that is fetched ahead', () => {
     writeFileSync(join(base.root, 'pgbackrest.conf'), text, { mode: 0o644 });
     return { ...base, repo, config: join(base.root, 'pgbackrest.conf') };
   }
-
-  const marksUpTo = (last: number): string[] => [
-    '--check-sql',
-    `select array_agg(id order by id) = array(select generate_series(1, ${last})) from marks`,
-  ];
 
   test('leads over a fork to the same end, says what it is the time of, and a person can have the same', async () => {
     const place = { ...workspace(), config: cluster.config };

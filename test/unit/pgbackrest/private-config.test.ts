@@ -62,6 +62,14 @@ function privateOf(repo: number | null, config = user(), walFetch: WalFetch = 'a
   return new Map([...bySection].map(([key, values]) => [key, values.map(({ value }) => value)]));
 }
 
+/** The options of fetching ahead in the configuration of a run whose plan asks for it. */
+function ahead(config?: UserConfig): string[][] {
+  const options = privateOf(1, config, 'ahead');
+  return ['archive-async', 'archive-get-queue-max', 'process-max', 'job-retry'].map(
+    (name) => options.get(`global:archive-get ${name}`) ?? options.get(`global ${name}`) ?? [],
+  );
+}
+
 describe('the configuration of a run', () => {
   test('has the chosen repository with its secrets, and no other that could stand in for it', () => {
     const keys = [...privateOf(1).keys()];
@@ -109,12 +117,6 @@ describe('the configuration of a run', () => {
   });
 
   test('has WAL fetched ahead where the plan asks for it, each option once, whatever is configured', () => {
-    const ahead = (config?: UserConfig): string[][] => {
-      const options = privateOf(1, config, 'ahead');
-      return ['archive-async', 'archive-get-queue-max', 'process-max', 'job-retry'].map(
-        (name) => options.get(`global:archive-get ${name}`) ?? options.get(`global ${name}`) ?? [],
-      );
-    };
     expect(ahead()).toEqual([['y'], ['536870912'], ['4'], ['0']]);
     expect(ahead(user('[global]\nrepo1-path=/repo\n'))).toEqual([['y'], ['536870912'], ['4'], ['0']]);
     const section = '[main:archive-get]\narchive-async=n\nprocess-max=8\n';

@@ -3,9 +3,10 @@ import { aheadBesideConfigured, aheadBytes, aheadOptions, aheadVariables } from 
 
 const MB = 1024 ** 2;
 
+const processes = (configured: string): string | undefined =>
+  new Map(aheadOptions(new Map([['process-max', [configured]]]))).get('process-max');
+
 test('more processes that are configured stay, and fewer do not', () => {
-  const processes = (configured: string): string | undefined =>
-    new Map(aheadOptions(new Map([['process-max', [configured]]]))).get('process-max');
   expect(processes('9')).toBe('9');
   expect(processes('1')).toBe('4');
 });

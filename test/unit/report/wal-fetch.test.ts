@@ -59,6 +59,8 @@ test('an earlier run that fetched its WAL the other way stands beside this one',
   expect(text).toMatch(/WAL fetched ahead of the replay, in an earlier run.*1m 01s.*2\.0 GB.*`earlier`/);
 });
 
+const wordsOf = (report: DrillReport): string => JSON.stringify(describeRestorePace(report));
+
 describe('the pace of a restore', () => {
   const slow = (changes: Partial<NonNullable<DrillReport['restore']>> = {}): DrillReport => ({
     ...sample,
@@ -66,7 +68,6 @@ describe('the pace of a restore', () => {
     phases: sample.phases.map((phase) => (phase.id === 'restore' ? { ...phase, durationMs: 60_000 } : phase)),
     restore: { ...restore, files: 1200, alone: { files: 1200, small: 1150, smallBytes: 41 * 1024 ** 2 }, ...changes },
   });
-  const wordsOf = (report: DrillReport): string => JSON.stringify(describeRestorePace(report));
 
   test('over a network says what more processes and bundles would make of it, and that this is arithmetic', () => {
     const words = wordsOf(slow());
