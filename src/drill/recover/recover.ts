@@ -6,6 +6,7 @@ import type { FeedJournal, FeedWay, WalFeed } from '../../pgbackrest/wal-feed.ts
 import type { UserConfig } from '../../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { RecoveryTarget } from '../../targets/index.ts';
+import { refusedAutoConf } from '../../postgres/auto-conf.ts';
 import { readRestoredConf } from '../../postgres/conf-file.ts';
 import { localesLacking, readSharedCatalogs } from '../../postgres/catalog-files.ts';
 import { readControlData, type ControlData } from '../../postgres/control-data.ts';
@@ -63,6 +64,8 @@ export interface Recovered {
   readonly settings: readonly RecordedSetting[];
   /** Null when the cluster's configuration was in the backup. */
   readonly configurationMissing: string | null;
+  /** What PostgreSQL has against the settings of ALTER SYSTEM in the backup; null: nothing. */
+  readonly refusedSettings: string | null;
 }
 
 interface Configured {
@@ -70,6 +73,7 @@ interface Configured {
   readonly entrances: Entrances;
   readonly settings: readonly RecordedSetting[];
   readonly configurationMissing: string | null;
+  readonly refusedSettings: string | null;
   readonly restored: ControlData;
 }
 
@@ -88,9 +92,10 @@ async function configure(input: RecoverInput): Promise<Configured> {
       `the restored cluster has the system identifier ${control.systemId}, the repository says ${ready.database.systemId}`,
     );
   }
-  const [locales] = await Promise.all([
+  const [locales, refusedSettings] = await Promise.all([
     // Nobody could connect, once all the WAL has been replayed.
     localesLacking(host, catalogs.locales),
+    refusedAutoConf(host, ready.binaries, paths.data),
     requireTransactionStatus(host, paths.data, control),
   ]);
   if (locales !== null && locales.length > 0) throw environmentLacks(missingLocales(locales));
@@ -110,6 +115,7 @@ async function configure(input: RecoverInput): Promise<Configured> {
     entrances,
     settings: recorded,
     configurationMissing: conf.found ? null : 'postgresql.conf',
+    refusedSettings,
     restored: control,
   };
 }
@@ -137,8 +143,8 @@ export async function recoverCluster(input: RecoverInput): Promise<Recovered> {
   const { station, keepInstance: outlive, onFetcher: onStart } = input;
   // What fetches ahead has begun by the time the server asks.
   const { fetcher } = walWords(input);
-  const [configured, fetching] = await together(configure(input), startFetcher(fetcher, { station, outlive, onStart }));
-  const { server, entrances, settings, configurationMissing, restored } = configured;
+  const started = startFetcher(fetcher, { station, outlive, onStart });
+  const [{ server, entrances, ...configured }, fetching] = await together(configure(input), started);
   const log = new RecoveryLog();
   const watch = new LogWatch(log);
   input.onServer(server);
@@ -173,9 +179,7 @@ export async function recoverCluster(input: RecoverInput): Promise<Recovered> {
       journal: await input.feed.journal(),
       ...state,
       acceptedAt: instantOf(input.now()),
-      settings,
-      configurationMissing,
-      restored,
+      ...configured,
     };
   } finally {
     clearInterval(progress);

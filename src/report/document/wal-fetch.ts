@@ -40,13 +40,13 @@ export function aheadNeeds(report: Pick<DrillReport, 'recovery' | 'sandbox'>): W
     [
       'WAL was fetched ahead of the replay: the RTO is that of a recovery which does the same. ',
       { code: 'drill recover-script' },
-      ' prints one. A plain restore has most of it when pgbackrest.conf has these in ',
+      ' prints one. A plain restore gains a part of it when pgbackrest.conf has these in ',
       { code: '[global:archive-get]' },
       ': ',
       ...written,
       '; with a ',
       { code: 'spool-path' },
-      ' that the user of PostgreSQL may write to, and has room for the queue. Drill it as configured to see by how much.',
+      ' that the user of PostgreSQL may write to, and has room for the queue. A drill as configured then measures how much.',
     ],
   ];
 }
