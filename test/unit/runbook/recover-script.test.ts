@@ -12,7 +12,7 @@ function scriptOf(plan: string, changes: Partial<RecoverScriptInput> = {}, data 
   const text = `[global]\nrepo1-path=/repo\nrepo1-cipher-pass=hunter2\n[main]\npg1-path=${data}\n`;
   return recoverScript({
     plan: planOf(`{ name: orders, source: { stanza: main${plan} }`),
-    config: { entries: entriesOf('/etc/x.conf', text), environment: new Map(), files: ['/etc/x.conf'] },
+    config: { entries: entriesOf('/etc/x.conf', text), environment: new Map(), files: ['/etc/x.conf'], sections: [] },
     drilled: null,
     command: 'drill recover-script orders',
     ...changes,
