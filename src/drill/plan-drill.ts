@@ -19,6 +19,7 @@ import { lookAheadInTurn } from './preflight/in-turn.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import { restoreArgv } from './restore/restore.ts';
 import { restoredServer } from './recover/restored-server.ts';
+import { walWords } from './recover/wal-words.ts';
 import { configurationFindings, newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
 import type { DrillServices } from './services.ts';
 
@@ -229,7 +230,8 @@ function usualBinaries({ database }: Preflight): PostgresBinaries {
 
 /** The settings that stand on the command line do not depend on the restored cluster, so they are known by now. */
 function recoverArgvs(plan: DrillPlan, station: Station, ready: Preflight): string[][] {
-  const { server, fetcher } = restoredServer({
+  const { fetcher } = walWords({ plan, station, ready });
+  const { server } = restoredServer({
     plan,
     station,
     ready: { ...ready, binaries: ready.binaries ?? usualBinaries(ready) },

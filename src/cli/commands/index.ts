@@ -121,6 +121,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./runbook.ts'),
   },
   {
+    name: 'recover-script',
+    group: RESULTS,
+    says: 'print a recovery in earnest as commands, with WAL fetched ahead of the replay',
+    load: () => import('./recover-script.ts'),
+  },
+  {
     name: 'site',
     group: RESULTS,
     says: 'make a static site of all runs: a scorecard, and how times and sizes go',
