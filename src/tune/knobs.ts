@@ -3,9 +3,10 @@ import { checkpoints } from './knobs/checkpoints.ts';
 import { processMax } from './knobs/process-max.ts';
 import { recoveryPrefetch } from './knobs/recovery-prefetch.ts';
 import { sharedBuffers } from './knobs/shared-buffers.ts';
+import { walAhead } from './knobs/wal-ahead.ts';
 
 /** What is tried, in this order. To add one is to add a file beside these, and its line here. */
-const KNOBS = { processMax, sharedBuffers, checkpoints, recoveryPrefetch } as const satisfies Readonly<
+const KNOBS = { processMax, walAhead, sharedBuffers, checkpoints, recoveryPrefetch } as const satisfies Readonly<
   Record<string, Knob>
 >;
 

@@ -11,6 +11,8 @@ export interface Known {
   readonly processMax: number;
   /** The repository is not on a file system of the sandbox: fetching waits for a network. */
   readonly isRemote: boolean;
+  /** The plan has WAL fetched ahead already. */
+  readonly isWalAhead: boolean;
   /** Of PostgreSQL. */
   readonly major: number;
   /** A setting that bears on the RTO, as the drill had it; null: PostgreSQL's own. */
@@ -32,6 +34,7 @@ export function knownOf(report: DrillReport, processMax: number, memoryBytes: nu
     ),
     processMax,
     isRemote: source.repo.host !== null || source.repo.type !== 'posix',
+    isWalAhead: report.recovery?.walFetch === 'ahead',
     major,
     setting: (name) => settings.get(name) ?? null,
   };

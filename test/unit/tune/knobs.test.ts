@@ -17,6 +17,7 @@ function known({ settings = {}, ...facts }: Facts = {}): Known {
     memoryBytes: 64 * GB,
     processMax: 1,
     isRemote: false,
+    isWalAhead: false,
     major: 17,
     setting: (name) => settings[name] ?? null,
     ...facts,
@@ -39,6 +40,8 @@ test.each<[string, KnobId, Facts, string[]]>([
   ['a small machine', 'sharedBuffers', { memoryBytes: GB }, ['shared_buffers=256MB', 'shared_buffers=384MB']],
   ['none that is hardly more', 'sharedBuffers', { settings: { shared_buffers: '16GB' } }, ['shared_buffers=25GB']],
   ['a number of pages', 'sharedBuffers', { settings: { shared_buffers: '2097152' } }, ['shared_buffers=25GB']],
+  ['WAL ahead', 'walAhead', {}, ['WAL ahead']],
+  ['WAL that comes ahead', 'walAhead', { isWalAhead: true }, []],
   ['checkpoints', 'checkpoints', {}, ['max_wal_size=16GB checkpoint_timeout=1h']],
   ['checkpoints that are put off', 'checkpoints', { settings: { max_wal_size: '32GB' } }, []],
   ['prefetch that is off', 'recoveryPrefetch', { settings: { recovery_prefetch: 'off' } }, ['recovery_prefetch=on']],
@@ -49,15 +52,20 @@ test.each<[string, KnobId, Facts, string[]]>([
 });
 
 test('each way is one that a plan may have, and its lines say the same', () => {
-  const plan = { source: { processMax: null }, sandbox: { settings: { work_mem: '1MB' } } } as unknown as DrillPlan;
+  const plan = {
+    source: { processMax: null },
+    restore: { walFetch: 'as-configured' },
+    sandbox: { settings: { work_mem: '1MB' } },
+  } as unknown as DrillPlan;
   const facts = known({ settings: { recovery_prefetch: 'off' } });
   for (const { apply, lines } of KNOB_IDS.flatMap((id) => knobOf(id).ways(facts))) {
-    const { source, sandbox } = apply(plan);
+    const { source, sandbox, restore } = apply(plan);
     const { work_mem: kept, ...settings } = sandbox.settings;
     expect(kept).toBe('1MB');
     expect(Object.keys(settings).filter((name) => !isSettableByPlan(name))).toEqual([]);
     expect(lines.map(({ line }) => line)).toEqual([
       ...(source.processMax === null ? [] : [`process-max=${source.processMax}`]),
+      ...(restore.walFetch === 'ahead' ? ['archive-async=y', 'archive-get-queue-max=536870912', 'process-max=4'] : []),
       ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),
     ]);
   }
