@@ -12,6 +12,11 @@ interface HostUnderTest {
 }
 
 /** Aborted once a file is there. */
+/** Hears lines until it has had enough. */
+function refuseThree(line: string): void {
+  if (line === '3') throw new Error('no more than two');
+}
+
 function abortedBy(file: string): AbortSignal {
   const controller = new AbortController();
   void until(`there is ${file}`, () => existsSync(file)).then(() => controller.abort());
@@ -51,6 +56,11 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
       expect(stdout).toContain('ASKED=yes');
       expect(stdout).toContain('TZ=UTC');
       expect(stdout).not.toMatch(/production/);
+    });
+
+    test('throws what was thrown at a line, once the program has ended', async () => {
+      const { host } = make();
+      await expect(host.run(['seq', '1', '20000'], { onLine: refuseThree })).rejects.toThrow('no more than two');
     });
 
     test('calls back for each line and then keeps only the last ones', async () => {

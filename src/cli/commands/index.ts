@@ -25,6 +25,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./shell.ts'),
   },
   {
+    name: 'table',
+    group: DRILLS,
+    says: 'take tables out of a recovered copy: a dump that was tried, or the rows in a schema of their own',
+    load: () => import('./table.ts'),
+  },
+  {
+    name: 'diff',
+    group: DRILLS,
+    says: 'which rows of a table changed between two moments',
+    load: () => import('./diff.ts'),
+  },
+  {
     name: 'check',
     group: DRILLS,
     says: 'look at the repositories without restoring: ages, WAL, promises; for monitors',

@@ -3,7 +3,7 @@ import { formatDuration, parseDurationMs } from '../../core/duration.ts';
 import type { Endpoint } from '../../core/endpoint.ts';
 import { DrillError } from '../../core/errors.ts';
 import { abortAfter } from '../../core/timer.ts';
-import type { ShownCopy } from '../../drill/services.ts';
+import type { RecoveredCopy } from '../../drill/services.ts';
 import { openRelayHere } from '../../host/relay.ts';
 import { runProgram } from '../../host/run-program.ts';
 import { runInTerminal } from '../../host/start-program.ts';
@@ -60,12 +60,12 @@ async function shell(
   // Nobody wants to hear of it after hours of replay.
   await runProgram(['psql', '--version'], { env: withoutPostgres(context.env) });
   let wasShown = false;
-  const explore = async (copy: Endpoint, about: ShownCopy): Promise<void> => {
+  const explore = async (copy: Endpoint, about: RecoveredCopy): Promise<void> => {
     wasShown = true;
-    const { room } = about;
     context.stderr(`\n${introduction(about, ttlMs)}\n`);
-    await psqlOn(copy, { ...options, words, ttlMs, full: room.signal }, context);
-    if (room.error) context.stderr(`\nThe shell was ended: ${room.error.message}.\n`);
+    await psqlOn(copy, { ...options, words, ttlMs, full: about.signal }, context);
+    const lack = about.lackOfRoom();
+    if (lack) context.stderr(`\nThe shell was ended: ${lack.message}.\n`);
   };
   // Whoever looks has asked for this copy, not for another one.
   const result = await runShown(
@@ -87,7 +87,7 @@ async function shell(
   return exitStatusOf(result.report, context.receivedSignal());
 }
 
-function introduction({ isFenced, isStandby }: ShownCopy, ttlMs: number): string {
+function introduction({ isFenced, isStandby }: RecoveredCopy, ttlMs: number): string {
   return [
     `The copy stays until psql ends, ${formatDuration(ttlMs)} at most.`,
     isFenced
