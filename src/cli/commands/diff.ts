@@ -65,7 +65,7 @@ async function diff(
     moments: [from, to],
   };
   // Both moments are read before either is recovered to: that takes its time, and -15m is meant from now on.
-  const [first, second] = [from, to].map((moment) => oneCopy([file], { ...options, targetTime: moment }, context));
+  const [first, second] = [from, to].map((moment) => oneCopy([file], { ...options, targetTime: [moment] }, context));
   if (first === undefined || second === undefined) throw new Error('two moments are two plans');
   const kept: { first: FirstMoment; rows: RowFile }[] = [];
   const found: Differences[] = [];
