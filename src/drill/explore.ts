@@ -41,7 +41,7 @@ function insideOf({ record, folder, services, room }: Run): RecoveredCopy | null
     folder: folder.path,
     isStandby: kindOf(ready.target).staysInRecovery,
     isFenced: isFenced(station),
-    room,
+    lackOfRoom: () => room.error,
     signal: AbortSignal.any([services.signal, room.signal]),
     keep: (name, text) => folder.keep(name, text),
   };

@@ -30,20 +30,15 @@ export interface RecoveredCopy {
   readonly isStandby: boolean;
   /** It sees nothing of the machine, and reaches nothing but its repository. */
   readonly isFenced: boolean;
-  /** The room that is to stay free: what is done in the copy may fill the disk, and that may be production's. */
-  readonly room: {
-    /** Aborts when it is touched. */
-    readonly signal: AbortSignal;
-    /** What is lacking; null: nothing. */
-    readonly error: DrillError | null;
-  };
-  /** Aborted when somebody ends the run, or that room is touched. */
+  /** What is lacking of the room that is to stay free, which may be production's; null: nothing. */
+  readonly lackOfRoom: () => DrillError | null;
+  /** Aborted when somebody ends the run, or the room that is to stay free beside the copy is touched. */
   readonly signal: AbortSignal;
   /** Puts a file beside that report, which lists it with its digest. */
   readonly keep: (name: string, text: string) => void;
 }
 
-/** Somebody who looks at a recovered copy. It is there until the promise settles; where room is lacking it has to settle. */
+/** Somebody who looks at a recovered copy. It is there until the promise settles; when the signal is aborted it has to settle. */
 export type Explorer = (copy: Endpoint, inside: RecoveredCopy) => Promise<void>;
 
 /** What a run needs from outside. */

@@ -62,10 +62,10 @@ async function shell(
   let wasShown = false;
   const explore = async (copy: Endpoint, about: RecoveredCopy): Promise<void> => {
     wasShown = true;
-    const { room } = about;
     context.stderr(`\n${introduction(about, ttlMs)}\n`);
-    await psqlOn(copy, { ...options, words, ttlMs, full: room.signal }, context);
-    if (room.error) context.stderr(`\nThe shell was ended: ${room.error.message}.\n`);
+    await psqlOn(copy, { ...options, words, ttlMs, full: about.signal }, context);
+    const lack = about.lackOfRoom();
+    if (lack) context.stderr(`\nThe shell was ended: ${lack.message}.\n`);
   };
   // Whoever looks has asked for this copy, not for another one.
   const result = await runShown(
