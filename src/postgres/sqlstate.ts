@@ -12,3 +12,16 @@ export const SQLSTATE = {
 export function isRoleRefused(code: string | undefined): boolean {
   return code?.startsWith('28') ?? false;
 }
+
+/**
+ * Whether the server says that it did not get to an answer, whatever the data is: a lock or a time was over, replay was in the way
+ * (class 40), it lacks something or ends (53, 57), or met damage (58, XX).
+ */
+export function isNoAnswer(code: string | undefined): boolean {
+  return code === undefined || code === LOCK_NOT_AVAILABLE || /^(08|40|53|57|58|XX)/.test(code);
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** The types that a drill tells apart, by their OID. */
+export const TYPES = { boolean: 16 } as const;
