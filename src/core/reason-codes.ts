@@ -100,6 +100,10 @@ export const REASON_CODES = {
     means: 'Production could not be asked, so nothing was compared.',
   },
   'check-skipped': { outcome: 'inconclusive', means: 'A critical check was not run.' },
+  'rung-unanswered': {
+    outcome: 'inconclusive',
+    means: 'At one of several targets the copy could not be asked: a lock was in the way, or nobody was let in.',
+  },
   'integrity-unproven': { outcome: 'inconclusive', means: 'A part of the integrity checks gave no answer.' },
   'repo-permission-denied': {
     outcome: 'inconclusive',

@@ -21,6 +21,11 @@
 # DIR/listed/histories  the history files that it held, each with a space behind it
 # DIR/as-listed      exists while what was archived since then is not to be delivered
 # DIR/has-stop       exists on the way to a target at which PostgreSQL stops
+# DIR/gate           where there is one, no WAL behind it is served: "LOG SEGMENT OFFSET BYTES", the place of a segment as in
+#                    its name, in decimal, how many bytes of it are served, and how many it has. It is replaced by a rename.
+# DIR/whole          the segment in which the gate stands, as it was fetched; DIR/whole-name names it
+# DIR/served         the name of the segment that was cut last, and where
+# DIR/met            the gate at which more was asked for in vain: all that it lets through was read
 # DIR/openssl        exists where openssl can compute a SHA-1, which takes half the time of sha1sum (Debian 12)
 # DIR/journal        what happened, one line each: "get FILE STATUS", "sha1 FILE HEX", "refused FILE CODE TEXT"
 # DIR/next           the line of the list behind the file delivered last: what PostgreSQL asks for next, most of the time
@@ -90,6 +95,50 @@ is_listed() {
     esac
 }
 
+# The segment in which the gate stands is cut there, and has zeroes behind, where PostgreSQL finds no record and waits. It asks
+# again and again, and gets the segment anew only once the gate has moved.
+cut=
+behind_gate() {
+    [ ! -e "$dir/refused" ] || leave_refused
+    [ -e "$dir/met" ] && read -r met <"$dir/met" && [ "$met" = "$gate" ] || echo "$gate" >"$dir/met"
+    leave 1
+}
+
+read_gate() {
+    read -r gate <"$dir/gate" || refuse wal-unverified "where it may be served to cannot be read"
+    set -- $gate
+    place=${file#????????}
+    log=$((0x${place%????????})) number=$((0x${place#????????}))
+    [ "$log" -lt "$1" ] && return
+    [ "$log" -eq "$1" ] && [ "$number" -lt "$2" ] && return
+    [ "$log" -eq "$1" ] && [ "$number" -eq "$2" ] && [ "$3" -gt 0 ] || behind_gate
+    [ -e "$dir/served" ] && read -r served <"$dir/served" && [ "$served" = "$file $3" ] && behind_gate
+    cut=$3 bytes=$4
+}
+
+# Only now is there something that PostgreSQL may read: it takes what lies there once this has ended with 0.
+serve_cut() {
+    head -c "$cut" "$dir/whole" >"$destination" && truncate -s "$bytes" "$destination" ||
+        refuse sandbox-failed "it could not be cut at the gate"
+    echo "$file $cut" >"$dir/served" && echo "gate $file $cut" >>"$dir/journal" ||
+        refuse wal-unverified "where it was cut could not be noted"
+    leave 0
+}
+
+# What was fetched for the gate before is served again: it was hashed, and is not asked for once more.
+is_whole_here() {
+    [ -e "$dir/whole-name" ] && read -r whole <"$dir/whole-name" && [ "$whole" = "$file" ]
+}
+
+if [ -e "$dir/gate" ]; then
+    case $file in *[!0-9A-F]*) ;; ????????????????????????) read_gate ;; esac
+    if is_whole_here && [ ! -e "$dir/refused" ]; then
+        [ -z "$cut" ] || serve_cut
+        cp "$dir/whole" "$destination" || refuse sandbox-failed "it could not be copied"
+        leave 0
+    fi
+fi
+
 # A timeline that was begun during the run is never followed: what the drill expects was told from those of before.
 if [ "$history" = yes ] || [ -e "$dir/as-listed" ]; then
     is_listed || {
@@ -153,9 +202,8 @@ esac
 # Timeline history files carry no checksum in their names.
 [ "$history" = yes ] && leave 0
 
-true >"$dir/checking" || refuse wal-unverified "the check of its SHA-1 could not be begun"
-exec 3<"$destination"
-{
+# Hashes what is open as 3, and puts it into the journal.
+hash_delivery() {
     if [ -e "$dir/openssl" ]; then actual=$(openssl sha1 -r <&3); else actual=$(sha1sum <&3); fi
     actual=${actual%% *}
     fault=
@@ -171,6 +219,22 @@ exec 3<"$destination"
     fi
     # Last, since whoever waits for the SHA-1 then knows of the refusal too. Without one no line is written.
     [ -n "$actual" ] && echo "sha1 $file $actual" >>"$dir/journal"
+}
+
+# What is cut has no SHA-1 of its own: the whole of it is hashed before.
+if [ -n "$cut" ]; then
+    exec 3<"$destination"
+    hash_delivery
+    [ ! -e "$dir/refused" ] || leave_refused
+    mv -f "$destination" "$dir/whole" && echo "$file" >"$dir/whole-name" ||
+        refuse sandbox-failed "it could not be kept for the gate"
+    serve_cut
+fi
+
+true >"$dir/checking" || refuse wal-unverified "the check of its SHA-1 could not be begun"
+exec 3<"$destination"
+{
+    hash_delivery
     sed -n "/^$file /{n;p;q;}" "$dir/listed/${file%?????????}" >"$dir/next" 2>/dev/null
     rm -f "$dir/checking"
 } </dev/null &

@@ -90,6 +90,12 @@ export class RecoveryLog {
   #recoverer: string | null = null;
   /** The process whose FATAL may still have a DETAIL or a HINT. */
   #dying: string | null = null;
+  readonly #isEnd: (rejected: string) => boolean;
+
+  /** `isEnd`: whether what is rejected is merely the end of the WAL that was served so far. */
+  constructor(isEnd: (rejected: string) => boolean = () => false) {
+    this.#isEnd = isEnd;
+  }
 
   get facts(): RecoveryFacts {
     return this.#facts;
@@ -140,7 +146,7 @@ export class RecoveryLog {
     else if (text.startsWith('recovery has paused') || text.startsWith('pausing at the end of recovery'))
       facts.paused = true;
     else if (text === 'received promote request') facts.promoteRequested = true;
-    else if (INVALID_RECORD.test(text)) facts.invalidRecord ??= text;
+    else if (INVALID_RECORD.test(text)) facts.invalidRecord ??= this.#isEnd(text) ? null : text;
     else this.#captured(text, at);
   }
 

@@ -20,6 +20,8 @@ interface SettingsInput {
   readonly extra: Readonly<Record<string, string | number | boolean | null>>;
   readonly preload: readonly string[];
   readonly standby: boolean;
+  /** Replay is held at positions, where the copy is asked, and goes on. */
+  readonly gated?: boolean;
 }
 
 export interface ChosenSettings {
@@ -121,6 +123,7 @@ export function chooseSettings(input: SettingsInput): ChosenSettings {
     if (TOLD_WHEN_DIFFERENT.has(name) && asked !== null && asked !== value) record(name, value, 'fixed in every drill');
     else settings.set(name, value);
   }
+  if (input.gated) for (const [name, value] of Object.entries(AT_A_GATE)) settings.set(name, value);
   for (const [name, value] of Object.entries(input.extra)) {
     if (value !== null && isSettableByPlan(name)) record(name, String(value), 'from the plan');
   }
@@ -137,6 +140,9 @@ export function chooseSettings(input: SettingsInput): ChosenSettings {
   }
   return { settings, recorded };
 }
+
+/** A server that waits for WAL asks again soon. When replay goes on, no session of before is in its way for long. */
+const AT_A_GATE = { wal_retrieve_retry_interval: '50ms', max_standby_archive_delay: '100ms' };
 
 /** PostgreSQL takes many words for a boolean; two of them are enough for a comparison. */
 function plainBoolean(value: string | undefined): string | null {

@@ -1,6 +1,8 @@
+import type { Lsn } from './lsn.ts';
+
 /** XLP_FIRST_IS_CONTRECORD: the page begins with the rest of a record of the page before (xlog_internal.h, 12 to 18). */
 const FIRST_IS_CONTRECORD = 0x0001;
-const LONG_HEADER_BYTES = 40;
+export const LONG_HEADER_BYTES = 40;
 const SHORT_HEADER_BYTES = 24;
 /** Records begin at multiples of it. */
 const ALIGNMENT_BYTES = 8;
@@ -9,6 +11,18 @@ const LONGEST_RECORD_BYTES = 1024 * 1024 * 1024;
 
 /** How much of the beginning of a segment tells where its first record begins. */
 export const SEGMENT_HEADER_BYTES = LONG_HEADER_BYTES;
+
+/** The size of a page of WAL, but for a server that was built with another (`--with-wal-blocksize`). */
+const PAGE_BYTES = 8192n;
+
+/**
+ * Where replay stands once all before the record at a position was replayed: there, but behind the record before where headers
+ * lie between the two (pg_last_wal_replay_lsn(), 12 to 18).
+ */
+export function endBefore(lsn: Lsn, segmentBytes: number): Lsn {
+  if (lsn % BigInt(segmentBytes) === BigInt(LONG_HEADER_BYTES)) return lsn - BigInt(LONG_HEADER_BYTES);
+  return lsn % PAGE_BYTES === BigInt(SHORT_HEADER_BYTES) ? lsn - BigInt(SHORT_HEADER_BYTES) : lsn;
+}
 
 /** Where in a segment its pages say that the first record begins; `pageBytes` is their size. */
 export interface FirstRecord {

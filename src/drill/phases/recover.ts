@@ -20,6 +20,7 @@ export async function recover(run: Run, { station, ready }: Provisioned, feed: W
     ready,
     feed,
     keepInstance: run.keepInstance,
+    climb: null,
     now: () => services.clock.now(),
     signal,
     onProgress: (progress) => tellProgress(run, progress),

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError } from '../../core/errors.ts';
 import { instantOf, parseInstant, type Instant } from '../../core/instant.ts';
 import type { FeedJournal, FeedWay, WalFeed } from '../../pgbackrest/wal-feed.ts';
+import { WalGate } from '../../pgbackrest/wal-gate.ts';
 import type { UserConfig } from '../../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { RecoveryTarget } from '../../targets/index.ts';
@@ -18,15 +19,19 @@ import type { RecordedSetting } from '../../postgres/settings.ts';
 import { requireTransactionStatus } from '../../postgres/transaction-status.ts';
 import { parseSegmentName } from '../../postgres/wal-segment.ts';
 import type { ProvisionedSandbox } from '../../sandbox/sandbox.ts';
+import { aborted, abortedBy } from './aborted.ts';
 import { entrancesOf } from './entrances.ts';
 import type { PhaseProgress } from '../events.ts';
 import type { Settled } from '../preflight/preflight.ts';
 import { fetcherKilled, startFetcher } from './fetcher.ts';
 import { LogWatch } from './log-watch.ts';
-import { recoveryFailure } from './recovery-failure.ts';
-import { offlineSettings, recoverySettings } from './recovery-settings.ts';
+import { GateEnds } from './gate-ends.ts';
+import { GatedReplay, type Climb } from './gated-replay.ts';
+import { gatedSettings, offlineSettings, recoverySettings } from './recovery-settings.ts';
 import { restoredServer } from './restored-server.ts';
 import { untilCaughtUp } from './standby.ts';
+import { neverOpens } from './never-opens.ts';
+import { whyFailed } from './why-failed.ts';
 import { kindOf } from '../../targets/index.ts';
 
 interface RecoverInput {
@@ -37,6 +42,8 @@ interface RecoverInput {
   readonly ready: Settled;
   readonly feed: WalFeed;
   readonly keepInstance: boolean;
+  /** What is done while it is held at positions; null: it goes to its target at once. */
+  readonly climb: Climb | null;
   readonly now: () => Date;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: PhaseProgress) => void;
@@ -93,15 +100,14 @@ async function configure(input: RecoverInput): Promise<Configured> {
     requireTransactionStatus(host, paths.data, control),
   ]);
   if (locales !== null && locales.length > 0) throw environmentLacks(missingLocales(locales));
-  const settings =
-    ready.backup.walStart === null ? offlineSettings() : recoverySettings(ready.target, input.plan.timeline);
-  await host.writeFile(`${paths.data}/postgresql.auto.conf`, settings, 0o600);
+  await host.writeFile(`${paths.data}/postgresql.auto.conf`, autoConfOf(input), 0o600);
   const { server, recorded, fetcher } = restoredServer({
     ...input,
     endpoint: input.station.endpoint,
     production: conf.settings,
     control,
     outlive: input.keepInstance,
+    gated: input.climb !== null,
   });
   const entrances = entrancesOf(input.plan, input.config, catalogs);
   return {
@@ -112,6 +118,11 @@ async function configure(input: RecoverInput): Promise<Configured> {
     configurationMissing: conf.found ? null : 'postgresql.conf',
     restored: control,
   };
+}
+
+function autoConfOf({ ready, plan, climb }: RecoverInput): string {
+  if (climb !== null) return gatedSettings(ready.archive.spans);
+  return ready.backup.walStart === null ? offlineSettings() : recoverySettings(ready.target, plan.timeline);
 }
 
 /** Puts the feed in place from which the server gets its WAL. Only a drill does this work: a real recovery has none of it. */
@@ -135,7 +146,8 @@ function wayOf(target: RecoveryTarget): FeedWay {
  */
 export async function recoverCluster(input: RecoverInput): Promise<Recovered> {
   const { server, fetcher, entrances, settings, configurationMissing, restored } = await configure(input);
-  const log = new RecoveryLog();
+  const gated = await gateOf(input);
+  const log = new RecoveryLog((rejected) => gated?.ends.has(rejected) === true);
   const watch = new LogWatch(log);
   input.onServer(server);
   const { station, keepInstance: outlive, onFetcher: onStart } = input;
@@ -145,26 +157,27 @@ export async function recoverCluster(input: RecoverInput): Promise<Recovered> {
   const exited = server.exited.then(() => 'exited' as const);
   const progress = setInterval(() => input.onProgress(progressOf(log.facts, input.ready)), 250);
   try {
-    const standby = kindOf(input.ready.target).staysInRecovery;
+    const standby = kindOf(input.ready.target).staysInRecovery || gated !== null;
     const end = await Promise.race([
       watch.until((facts) => facts.fatal.length > 0 || (standby ? facts.readOnlyAt : facts.readyAt) !== null),
       exited,
       aborted(input.signal),
       fetching.ended,
+      ...(gated === null ? [] : [neverOpens({ ...gated, log, exited, signal: input.signal })]),
     ]);
     if (end === 'aborted') throw new DrillError('cancelled', 'the run was ended during recovery');
     if (end === 'fetcher-ended') throw fetcherKilled();
     // Without it the server ends as well, of what it could not get.
     const why = async (): Promise<DrillError> => {
-      const reason = await failure(input, server, follower, log);
+      const reason = await whyFailed(input, server, follower, log);
       return fetching.hasEnded() ? fetcherKilled() : reason;
     };
     if (log.facts.fatal.length > 0 || end === 'exited') throw await why();
-    const state = await askOnceThere(input, { log, exited, entrances }).catch(async (error: unknown) => {
+    const state = await askOnceThere(input, { log, watch, gated, exited, entrances }).catch(async (error: unknown) => {
       const stopped = log.facts.fatal.length > 0 || log.facts.paused || (await hasEnded(exited));
       throw stopped && !input.signal.aborted ? await why() : error;
     });
-    if (!standby) fetching.stop();
+    if (!kindOf(input.ready.target).staysInRecovery) fetching.stop();
     return {
       server,
       log,
@@ -181,18 +194,55 @@ export async function recoverCluster(input: RecoverInput): Promise<Recovered> {
   }
 }
 
+/** The gate of a recovery that is held at positions, and where it was. */
+interface Gate {
+  readonly climb: Climb;
+  readonly gate: WalGate;
+  readonly ends: GateEnds;
+}
+
+/** The gate, set before the server is started; null: all WAL is served. */
+async function gateOf({ climb, station, ready }: RecoverInput): Promise<Gate | null> {
+  if (climb === null) return null;
+  const { segmentBytes } = ready.archive;
+  const gate = new WalGate(station.host, station.paths, segmentBytes);
+  const ends = new GateEnds(segmentBytes);
+  ends.add(climb.from);
+  await gate.moveTo(climb.from);
+  return { climb, gate, ends };
+}
+
 interface Running {
   readonly log: RecoveryLog;
+  readonly watch: LogWatch;
+  readonly gated: Gate | null;
   readonly exited: Promise<unknown>;
   readonly entrances: Entrances;
 }
 
 async function askOnceThere(input: RecoverInput, running: Running): ReturnType<typeof ask> {
   const { ready, station } = input;
-  const standby = kindOf(ready.target).staysInRecovery;
   const sessions = await Sessions.find(station.endpoint, ready.binaries.major, running.entrances);
+  if (running.gated !== null) {
+    const replay = await climbed(input, running.gated, { ...running, sessions });
+    return ask(sessions, !replay.isPromoted);
+  }
+  const standby = kindOf(ready.target).staysInRecovery;
   if (standby) await untilCaughtUp({ ...input, ...running, sessions });
   return ask(sessions, standby);
+}
+
+async function climbed(
+  { ready, signal }: RecoverInput,
+  { climb, ...gate }: Gate,
+  running: Running & { readonly sessions: Sessions },
+): Promise<GatedReplay> {
+  const { segmentBytes } = ready.archive;
+  const ended = AbortSignal.any([signal, abortedBy(running.exited)]);
+  const replay = new GatedReplay({ ...gate, ...running, segmentBytes, ended }, climb.from);
+  await replay.stand();
+  await climb.work(replay);
+  return replay;
 }
 
 /** A server whose connection broke is given a moment to be seen to end. */
@@ -225,28 +275,6 @@ async function ask(
   };
 }
 
-/** What hashes the last segment may outlive a server that no fence holds. The largest segment, 1 GB, takes 3 s. */
-const AFTER_ITS_END_MS = 5000;
-
-async function failure(
-  { ready, feed }: RecoverInput,
-  server: Server,
-  follower: { stop(): Promise<void> },
-  log: RecoveryLog,
-): Promise<DrillError> {
-  // A server that said FATAL is about to end; what it and the feed have to say comes first.
-  const exit = await Promise.race([
-    server.exited,
-    new Promise<null>((resolve) => setTimeout(resolve, 10_000, null).unref()),
-  ]);
-  await follower.stop();
-  const journal = await feed.settledJournal(exit === null ? undefined : AFTER_ITS_END_MS);
-  const { archive, target } = ready;
-  const { gap } = archive.path;
-  const hit = gap !== null && journal.notFound.has(gap.firstMissing) ? gap.firstMissing : null;
-  return recoveryFailure({ target, facts: log.facts, journal, exit, missing: hit, archive });
-}
-
 function progressOf(facts: RecoveryFacts, { archive }: Settled): PhaseProgress {
   const { path, segmentBytes } = archive;
   const index = facts.lastRestored === null ? -1 : path.segments.indexOf(facts.lastRestored);
@@ -255,11 +283,4 @@ function progressOf(facts: RecoveryFacts, { archive }: Settled): PhaseProgress {
   const text =
     segment === null ? 'starting' : `WAL ${index + 1} of ${path.segments.length}: ${facts.lastRestored ?? ''}`;
   return { fraction: done, bytesPerSecond: null, remainingMs: null, text };
-}
-
-function aborted(signal: AbortSignal): Promise<'aborted'> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve('aborted');
-    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
-  });
 }

@@ -1,3 +1,4 @@
+import type { TimelineSpan } from '../../pgbackrest/wal-path.ts';
 import type { RecoveryTarget } from '../../targets/index.ts';
 import type { TimelineChoice } from '../../targets/timeline.ts';
 import { quoteConf } from '../../postgres/conf-file.ts';
@@ -16,6 +17,15 @@ export function recoverySettings(target: RecoveryTarget, timeline: TimelineChoic
 /** That of a cluster that was shut down when it was backed up: it has nothing to recover to. */
 export function offlineSettings(): string {
   return autoConf([followSetting('latest')]);
+}
+
+/**
+ * That of a recovery that is held at a gate: only the timeline on which it ends. A standby that follows the latest goes over to
+ * one that is there before its gate. Timeline 1 has no history file, and that of the backup may be gone: it is `current`.
+ */
+export function gatedSettings(spans: readonly TimelineSpan[]): string {
+  const last = spans.length > 1 ? spans.at(-1)?.timeline : undefined;
+  return autoConf([followSetting(last ?? 'current')]);
 }
 
 function autoConf(ofTarget: readonly Setting[]): string {

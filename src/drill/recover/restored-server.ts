@@ -18,6 +18,8 @@ interface RestoredServerInput {
   readonly production: ReadonlyMap<string, string>;
   readonly control: Pick<ControlData, 'standbyMinimums' | 'segmentBytes'>;
   readonly outlive: boolean;
+  /** Replay is held at a gate; default: it is not. */
+  readonly gated?: boolean;
 }
 
 /** A server that is not started yet. */
@@ -41,7 +43,8 @@ export function restoredServer(input: RestoredServerInput): RestoredServer {
     memoryLimitBytes: facts.container?.memoryLimitBytes ?? null,
     extra: plan.sandbox.settings,
     preload: plan.sandbox.preload,
-    standby: kindOf(ready.target).staysInRecovery,
+    standby: kindOf(ready.target).staysInRecovery || input.gated === true,
+    gated: input.gated === true,
   });
   const fetch = ready.pgbackrest.argv('archive-get', [
     `--repo=${ready.backup.repo}`,

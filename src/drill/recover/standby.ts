@@ -7,6 +7,7 @@ import { replayState } from '../../postgres/replay-state.ts';
 import type { Sessions } from '../../postgres/sessions.ts';
 import { parseSegmentName } from '../../postgres/wal-segment.ts';
 import type { Station } from '../../sandbox/sandbox.ts';
+import { abortedBy } from './aborted.ts';
 import { lastArchivedRecord, type LastRecord } from '../preflight/archive-end.ts';
 import type { ArchiveState } from '../preflight/archive-state.ts';
 import type { Settled } from '../preflight/preflight.ts';
@@ -86,10 +87,4 @@ function stoodStill(replayedTo: Lsn, { lsn, damage }: LastRecord, { ready, log }
     : new DrillError('wal-invalid', `${where}: ${why}`, {
         hint: 'the segment is as it was archived, so it was damaged in production; take a new full backup',
       });
-}
-
-function abortedBy(settled: Promise<unknown>): AbortSignal {
-  const controller = new AbortController();
-  void settled.then(() => controller.abort());
-  return controller.signal;
 }

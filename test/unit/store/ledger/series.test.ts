@@ -45,7 +45,11 @@ test('of two runs of one second the later one is the last, whatever their ids ar
   // Their ids rise in this order.
   const store = await storeOf([begun('24.900', 'failed'), begun('24.100', 'passed')]);
   const { source } = NOW;
-  const about = { stanza: source.stanza, systemId: null, before: { runId: runId(0), startedAt: '2026-11-29T02:42:24.950Z' } };
+  const about = {
+    stanza: source.stanza,
+    systemId: null,
+    before: { runId: runId(0), startedAt: '2026-11-29T02:42:24.950Z' },
+  };
   const [past] = await store.pastOf(copies, about);
   expect(past?.last).toMatchObject({ runId: runId(0), verdict: 'failed' });
   const [between] = await store.pastOf(copies, {
