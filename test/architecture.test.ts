@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   machine: ['core', 'evidence', 'notify', 'plan'],
   demo: ['core', 'host', 'postgres', 'pgbackrest'],
   'self-test': ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'store', 'sandbox', 'drill', 'demo'],
+  bisect: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'report', 'store', 'checks', 'drill'],
   site: ['core', 'report', 'store'],
   metrics: ['core', 'schedule', 'store', 'check-up'],
   drill: [
@@ -71,6 +72,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'forecast',
     'demo',
     'self-test',
+    'bisect',
   ],
   main: ['cli'],
 };
@@ -108,6 +110,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
     'notify',
     'machine',
     'self-test',
+    'bisect',
     'cli',
   ],
 };

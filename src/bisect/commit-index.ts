@@ -112,6 +112,11 @@ export class CommitIndex {
     return this.#files;
   }
 
+  /** What was watched from the beginning on. */
+  get watched(): Watched {
+    return this.#watched;
+  }
+
   /** Takes the next line. */
   push(line: string): void {
     if (this.#ended !== null) this.#take(positionIn(line));
@@ -208,17 +213,21 @@ export class CommitIndex {
   }
 
   #isCandidate({ changed, changesCatalogs }: TransactionEnd, { counts, lockedAt }: Touched): boolean {
-    const { relations, files } = this.#watched;
+    const { relations, files, anyDefinition } = this.#watched;
     return (
       counts.size > 0 ||
       lockedAt !== null ||
       changed.some((oid) => relations.has(oid)) ||
-      (files === null && changesCatalogs)
+      (changesCatalogs && (files === null || anyDefinition))
     );
   }
 
   #add(end: TransactionEnd, touched: Touched, after: Point): void {
-    const changesRelations = touched.lockedAt !== null || end.changed.some((oid) => this.#watched.relations.has(oid));
+    const { relations, anyDefinition } = this.#watched;
+    const changesRelations =
+      touched.lockedAt !== null ||
+      end.changed.some((oid) => relations.has(oid)) ||
+      (anyDefinition && end.changesCatalogs);
     // Nobody else writes to a file before whoever made it has ended.
     if (changesRelations) for (const file of touched.made) this.#files?.add(file);
     this.#count += 1;

@@ -8,8 +8,9 @@ export type State = 'true' | 'false' | 'null' | 'error';
 /** What came of asking; no state: there was no answer, for a reason that says nothing of the data. */
 export interface Answer {
   readonly state: State | null;
-  /** What the server said against it. */
+  /** What the server said against it, and its SQLSTATE. */
   readonly message: string | null;
+  readonly code: string | null;
 }
 
 /** The predicate, asked at a stop. */

@@ -26,17 +26,18 @@ export async function askPredicate(sessions: Sessions, predicate: Predicate, sig
   } catch (error) {
     signal.throwIfAborted();
     const message = messageOf(error);
-    const isAnswer = error instanceof DatabaseError && lackOf(error) === null && !isNoAnswer(error.code);
-    return { state: isAnswer ? 'error' : null, message };
+    const code = error instanceof DatabaseError ? (error.code ?? null) : null;
+    const isAnswer = code !== null && lackOf(error) === null && !isNoAnswer(code);
+    return { state: isAnswer ? 'error' : null, message, code };
   }
 }
 
 /** One row with one boolean; no row is no truth either. */
 export function truthOf({ columns, types, rows, rowCount }: QueryResult): Answer {
   if (columns.length !== 1 || types[0] !== TYPES.boolean || rowCount > 1)
-    return { state: 'error', message: NO_PREDICATE };
+    return { state: 'error', message: NO_PREDICATE, code: null };
   const value = rows[0]?.[0] ?? null;
-  return { state: value === null ? 'null' : value === 't' ? 'true' : 'false', message: null };
+  return { state: value === null ? 'null' : value === 't' ? 'true' : 'false', message: null, code: null };
 }
 
 /** What is wrong with a query that is no predicate. */

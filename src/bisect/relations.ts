@@ -33,13 +33,15 @@ export async function relationsOf(sessions: Sessions, predicate: Predicate, sign
   await using ours = await sessions.of(sessions.databaseFor(predicate.database));
   const [row] = await ours.rows('select oid from pg_database where datname = current_database()');
   const database = row?.[0] ?? '';
-  const family = await familyOf(ours, planned, listed);
+  const family = await familyOf(ours, planned ?? [], listed);
   const names = new Map<FileNode, string>();
-  for (const { file, name, isShared } of family) if (file !== null) names.set(`${isShared ? 0 : database}/${file}`, name);
+  for (const { file, name, isShared } of family)
+    if (file !== null) names.set(`${isShared ? 0 : database}/${file}`, name);
   return {
     database,
     relations: new Set(family.map(({ oid }) => oid)),
-    files: family.length === 0 ? null : new Set(names.keys()),
+    files: family.length === 0 && planned !== null ? null : new Set(names.keys()),
+    anyDefinition: planned === null,
     names,
     read: [...new Set(family.filter(({ isToast }) => !isToast).map(({ name }) => name))],
   };
@@ -63,14 +65,18 @@ export async function namesOf(database: Database, files: readonly FileNode[]): P
   );
 }
 
-/** What a plan names; nothing where the server cannot plan the predicate, which asking it will tell. */
-async function plannedIn(database: Database, { sql, timeoutMs }: Predicate, signal: AbortSignal): Promise<Named[]> {
+/** What a plan names; null: the server cannot plan the predicate. */
+async function plannedIn(
+  database: Database,
+  { sql, timeoutMs }: Predicate,
+  signal: AbortSignal,
+): Promise<Named[] | null> {
   try {
     const { rows } = await database.readOnly(`explain (verbose, format json) ${sql}`, timeoutMs, signal);
     return namedIn(JSON.parse(rows.map(([line]) => line ?? '').join('\n')));
   } catch (error) {
     if (signal.aborted) throw error;
-    return [];
+    return null;
   }
 }
 
@@ -104,7 +110,9 @@ interface Member {
 
 async function familyOf(database: Database, named: readonly Named[], oids: readonly string[]): Promise<Member[]> {
   const asked = [
-    ...named.map(({ schema, name }) => `to_regclass(quote_ident(${literal(schema)}) || '.' || quote_ident(${literal(name)}))::oid`),
+    ...named.map(
+      ({ schema, name }) => `to_regclass(quote_ident(${literal(schema)}) || '.' || quote_ident(${literal(name)}))::oid`,
+    ),
     ...oids.map((oid) => `${oid}::oid`),
   ];
   if (asked.length === 0) return [];

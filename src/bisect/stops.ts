@@ -48,7 +48,7 @@ function early(point: Point, spans: readonly Span[]): Point {
 }
 
 /** The first point not before this one at which nobody holds a lock; null: there is none. */
-function late(point: Point, spans: readonly Span[]): Point | null {
+export function late(point: Point, spans: readonly Span[]): Point | null {
   const held = spans.find((span) => isHeldAt(point, span));
   if (held === undefined) return point;
   return held.to === null ? null : late(held.to, spans);

@@ -8,4 +8,6 @@ export interface Watched {
   readonly relations: ReadonlySet<string>;
   /** Their files, and those of their TOAST tables; null: it is not known what the predicate reads. */
   readonly files: ReadonlySet<FileNode> | null;
+  /** The server cannot plan the predicate, for which a relation is missing: any change of a catalog may bring it. */
+  readonly anyDefinition: boolean;
 }

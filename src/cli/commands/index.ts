@@ -25,6 +25,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./shell.ts'),
   },
   {
+    name: 'bisect',
+    group: DRILLS,
+    says: 'find the transaction that made a query false, and how to recover to right before it',
+    load: () => import('./bisect.ts'),
+  },
+  {
     name: 'check',
     group: DRILLS,
     says: 'look at the repositories without restoring: ages, WAL, promises; for monitors',
