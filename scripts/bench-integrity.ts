@@ -84,12 +84,20 @@ async function byHand(deep: boolean): Promise<Record<string, number>> {
   return times;
 }
 
-/** A drill at a level: what each of its parts took; those of the catalogs together. */
+/**
+ * A drill at a level: what each of its parts took, those of the catalogs together, and all of the phase, in which some parts are asked at
+ * the same time.
+ */
 async function byDrill(level: string): Promise<Record<string, number>> {
   const plan = join(drills, `${level}.yaml`);
   writeFileSync(
     plan,
-    JSON.stringify({ name: level, source: { stanza: cluster.stanza }, target: 'immediate', integrity: level }),
+    JSON.stringify({
+      name: level,
+      source: { stanza: cluster.stanza },
+      target: 'immediate',
+      ...(level === 'none' ? {} : { integrity: level }),
+    }),
   );
   execFileSync('sync');
   const words = [
@@ -104,24 +112,33 @@ async function byDrill(level: string): Promise<Record<string, number>> {
     '--json',
   ];
   const { stdout } = await measure([process.execPath, 'bin/drill.js', ...words]);
-  const { integrity } = JSON.parse(stdout) as DrillReport;
+  const { integrity, phases } = JSON.parse(stdout) as DrillReport;
   const times: Record<string, number> = {};
   for (const { id, durationMs, outcome } of integrity?.parts ?? []) {
     if (outcome !== 'passed') throw new Error(`${id} is ${outcome}`);
     const part = ['read', 'amcheck', 'pages', 'checksums'].includes(id) ? id : 'catalogs';
     times[part] = (times[part] ?? 0) + (durationMs ?? NaN);
   }
-  return times;
+  return { ...times, all: phases.find(({ id }) => id === 'verify')?.durationMs ?? NaN };
 }
 
 const total = (times: Record<string, number>): number => Object.values(times).reduce((sum, ms) => sum + ms, 0);
+
+const without: number[] = [];
+for (let run = 0; run <= RUNS; run += 1) {
+  const { all = NaN } = await byDrill('none');
+  if (run > 0) without.push(all);
+}
+note(`without a level: the phase takes ${seconds(median(without))}`);
+/** What a level adds to the phase. */
+const added = ({ all = NaN }: Record<string, number>): number => all - median(without);
 
 for (const level of ['quick', 'standard', 'deep']) {
   const rounds: { hand: Record<string, number>; drill: Record<string, number> }[] = [];
   for (let run = 0; run <= RUNS; run += 1) {
     const hand = level === 'quick' ? {} : await byHand(level === 'deep');
     const drill = await byDrill(level);
-    note(`${level} ${run}: by hand ${seconds(total(hand))}, drill ${seconds(total(drill))}`);
+    note(`${level} ${run}: by hand ${seconds(total(hand))}, drill ${seconds(added(drill))}`);
     // The first is the warm-up.
     if (run > 0) rounds.push({ hand, drill });
   }
@@ -130,8 +147,8 @@ for (const level of ['quick', 'standard', 'deep']) {
     return `| ${part} | ${seconds(of('hand'))} | ${seconds(of('drill'))} | |`;
   });
   const hand = median(rounds.map((round) => total(round.hand)));
-  const drill = median(rounds.map((round) => total(round.drill)));
-  const ratio = median(rounds.map((round) => total(round.drill) / total(round.hand)));
+  const drill = median(rounds.map((round) => added(round.drill)));
+  const ratio = median(rounds.map((round) => added(round.drill) / total(round.hand)));
   const sum = `| **${level}** | **${seconds(hand)}** | **${seconds(drill)}** | ${level === 'quick' ? '' : `**${ratio.toFixed(3)}**`} |`;
   process.stdout.write(
     `\n| ${level} | by hand | drill | drill / by hand |\n| --- | ---: | ---: | ---: |\n${[...rows, sum].join('\n')}\n`,

@@ -27,6 +27,7 @@ export async function askDatabase(asked: Asked, expected: string, context: Check
   const signal = AbortSignal.any([context.signal, deadline]);
   try {
     await using database = await context.sessions.forCheck(asked.database, asked.user ?? null);
+    if (context.lockTimeoutMs !== undefined) await database.execute(`set lock_timeout = ${context.lockTimeoutMs}`);
     if (asked.before !== undefined) await database.execute(asked.before);
     return { result: await database.readOnly(asked.sql, asked.timeout, signal) };
   } catch (error) {
@@ -36,6 +37,8 @@ export async function askDatabase(asked: Asked, expected: string, context: Check
     const unanswered = { expected, observed: null };
     if (lack) return { finding: { ...unanswered, status: 'skipped', message: lack.what, lack }, sqlstate: null };
     const said = error instanceof DatabaseError ? error : null;
+    if (said?.code === SQLSTATE.lockNotAvailable && context.lockTimeoutMs !== undefined)
+      return { finding: { ...unanswered, status: 'skipped', message: LOCKED.what, lack: LOCKED }, sqlstate: said.code };
     const message = explain(said ?? messageOf(error), asked, context.signal);
     return { finding: { ...unanswered, status: 'error', message }, sqlstate: said?.code ?? null };
   }
@@ -52,3 +55,10 @@ function explain(error: DatabaseError | string, { timeout, database }: Asked, ru
 
 const SEARCH_PATH_HINT =
   '; a search path that a database or a role of production sets does not apply here: write the schema before the name';
+
+/** At such a stop PostgreSQL keeps the locks of what is in the middle of its work, such as DDL or a vacuum that cuts off pages. */
+const LOCKED = {
+  what: 'a transaction that was not over at the target holds a lock on what was asked for',
+  hint: 'drill this target alone: promoted, the copy has no such lock; or name a target a little earlier or later',
+  code: 'rung-unanswered',
+} as const;

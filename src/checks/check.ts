@@ -14,6 +14,8 @@ export interface CheckContext {
   readonly recovered: RecoveredTo;
   /** What a psql of a check reads first; see `STOP_AT_ERRORS` of the command checks. */
   readonly psqlrc: string;
+  /** The longest wait for a lock, which nobody is there to release; left out: as long as the check may take. */
+  readonly lockTimeoutMs?: number;
   readonly monotonicMs: () => number;
   readonly signal: AbortSignal;
 }

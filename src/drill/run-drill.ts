@@ -60,7 +60,7 @@ async function procedure(run: Run): Promise<void> {
     import('./phases/recover.ts'),
   ]);
   const [recovered, { verify }] = await Promise.all([
-    timeline.phase('recover', () => recover(run, place, feed)),
+    timeline.phase('recover', () => recover(run, { ...foreseen, ...place }, feed)),
     import('./phases/verify.ts'),
   ]);
   await timeline.phase('verify', () => verify(run, { ...foreseen, ...place, feed, recovered }));

@@ -4,6 +4,7 @@ import type { RecordedCommand } from '../host/recording-host.ts';
 import type { UserConfig } from '../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { IntegrityPartReport } from '../report/integrity-report.ts';
+import type { RungReport } from '../report/rungs.ts';
 import type { SelectionReport } from '../report/selection.ts';
 import type { CheckReport, DrillReport, PhaseId, ReasonReport } from '../report/report.ts';
 import type { Station } from '../sandbox/sandbox.ts';
@@ -11,6 +12,7 @@ import type { TakenSet } from './preflight/rotate.ts';
 import type { ProductionAnswers } from './preflight/production-answers.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import type { Recovered } from './recover/recover.ts';
+import type { Rung } from './ladder/rung.ts';
 import type { RestoreFacts } from './restore/restore.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -27,6 +29,8 @@ interface Findings {
   /** The repository that was settled on. */
   readonly repository: number | null;
   readonly ready: Preflight | null;
+  /** Where several targets lie, through which the recovery goes; null: it has one, or they were not found. */
+  readonly rungs: readonly Rung[] | null;
   readonly restore: RestoreFacts | null;
   readonly recovered: Recovered | null;
   readonly recovery: DrillReport['recovery'];
@@ -67,11 +71,14 @@ export class RunRecord implements Asked, Findings {
   readonly checks: CheckReport[] = [];
   /** The parts of the integrity checks that have ended. */
   readonly integrity: IntegrityPartReport[] = [];
+  /** The targets that were reached on the way to the last. */
+  readonly climbed: RungReport[] = [];
   readonly turn: SelectionReport | null = null;
   readonly turnSet: TakenSet | null = null;
   readonly station: Station | null = null;
   readonly repository: number | null = null;
   readonly ready: Preflight | null = null;
+  readonly rungs: readonly Rung[] | null = null;
   readonly restore: RestoreFacts | null = null;
   readonly recovered: Recovered | null = null;
   readonly recovery: DrillReport['recovery'] = null;

@@ -2,7 +2,7 @@ import { DrillError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 import type { RunPaths } from '../host/run-paths.ts';
 import { formatLsn, type Lsn } from '../postgres/lsn.ts';
-import { LONG_HEADER_BYTES } from '../postgres/wal-page.ts';
+import { SEGMENT_HEADER_BYTES } from '../postgres/wal-page.ts';
 import { segmentNumberAt } from '../postgres/wal-segment.ts';
 
 /** Whoever reads the gate finds the old one or the new one, whole: a rename is one step. */
@@ -36,6 +36,11 @@ export class WalGate {
   async wasMet(lsn: Lsn): Promise<boolean> {
     return (await this.#host.readFile(`${this.#directory}/met`))?.trim() === gateText(lsn, this.#segmentBytes);
   }
+
+  /** It was met again only if more is asked for from now on. */
+  async forgetMet(): Promise<void> {
+    await this.#host.remove(`${this.#directory}/met`);
+  }
 }
 
 /** A gate for wal-feed.sh. Where the first record of a segment is behind it, nothing of the segment is served. */
@@ -43,6 +48,6 @@ export function gateText(lsn: Lsn, segmentBytes: number): string {
   const perLog = 0x1_0000_0000n / BigInt(segmentBytes);
   const number = segmentNumberAt(lsn, segmentBytes);
   const offset = lsn % BigInt(segmentBytes);
-  const served = offset <= LONG_HEADER_BYTES ? 0n : offset;
+  const served = offset <= SEGMENT_HEADER_BYTES ? 0n : offset;
   return `${number / perLog} ${number % perLog} ${served} ${segmentBytes}`;
 }

@@ -93,7 +93,7 @@ export function loadPlans(options: LoadOptions): DrillPlan[] {
       place.sorted(explain(planSchema, raw, parsed.error.issues).map((issue) => place.problem(issue))),
     );
   const issues: Issue[] = [];
-  const isTargetNamed = typeof raw === 'object' && raw !== null && 'target' in raw;
+  const isTargetNamed = typeof raw === 'object' && raw !== null && 'target' in raw && raw.target !== undefined;
   const plan = { ...resolvePlan(parsed.data, isTargetNamed, options, issues), fileSha256: document?.sha256 ?? null };
   if (issues.length > 0) throw new PlanError(place.sorted(issues.map((issue) => place.problem(issue))));
   if (plan.rotation !== null) return [deepFreeze(plan)];

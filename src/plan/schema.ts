@@ -4,6 +4,7 @@ import { writtenCompare } from '../checks/compare/written-compare.ts';
 import { writtenIntegrity } from '../checks/integrity/written.ts';
 import { writtenCheck } from '../checks/kinds/index.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { writtenRungs } from '../targets/rung.ts';
 import { writtenTargets } from '../targets/written.ts';
 import { sandboxSchema } from '../sandbox/registry.ts';
 import { writtenKey } from '../evidence/written-key.ts';
@@ -70,6 +71,9 @@ export const planSchema = z
     target: writtenTargets
       .default('latest')
       .describe('where recovery is to stop; with backup: rotate a list, of which each run takes one'),
+    targets: writtenRungs
+      .optional()
+      .describe('in place of target: at least two, through which one recovery goes; checks are asked at each'),
     sandbox: sandboxSchema.prefault({}).describe('where the drill happens'),
     objectives: z
       .strictObject({

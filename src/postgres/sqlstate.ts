@@ -4,6 +4,8 @@ export const SQLSTATE = {
   undefinedTable: '42P01',
   invalidAuthorization: '28000',
   noSuchDatabase: '3D000',
+  /** `canceling statement due to lock timeout` (12 to 18). */
+  lockNotAvailable: '55P03',
   /** Among others: the database takes no connections. */
   notInPrerequisiteState: '55000',
 } as const;

@@ -2,7 +2,7 @@ import type { Lsn } from './lsn.ts';
 
 /** XLP_FIRST_IS_CONTRECORD: the page begins with the rest of a record of the page before (xlog_internal.h, 12 to 18). */
 const FIRST_IS_CONTRECORD = 0x0001;
-export const LONG_HEADER_BYTES = 40;
+const LONG_HEADER_BYTES = 40;
 const SHORT_HEADER_BYTES = 24;
 /** Records begin at multiples of it. */
 const ALIGNMENT_BYTES = 8;

@@ -63,6 +63,16 @@ export function complaintIn(line: string): string {
   return line.replace(/^pg_waldump: (error|fatal): /, '');
 }
 
+/** Whether a record ends a transaction; else it is a restore point. */
+export function endsTransaction({ kind }: WalRecord): boolean {
+  return kind !== 'restore point';
+}
+
+/** Where a record goes on over all that is read, none begins in it (15: `could not find a valid record after 0/7000000`). */
+export function saysNoRecord(complaint: string): boolean {
+  return complaint.startsWith('could not find a valid record after');
+}
+
 /** Whether PostgreSQL stops at this record when it recovers to what is looked for. */
 export function isWanted(record: WalRecord, wanted: Wanted): boolean {
   if ('name' in wanted) return record.kind === 'restore point' && record.name === wanted.name;

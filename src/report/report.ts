@@ -4,10 +4,12 @@ import { sandboxReport } from './sandbox-report.ts';
 import { bytes, ms, text } from './values.ts';
 import { comparisonReport } from './comparison.ts';
 import { baselineReport } from './baseline.ts';
+import { checkReport } from './check-report.ts';
 import { copyReport } from './copy.ts';
 import { fallbackReport } from './fallback.ts';
 import { heartbeatReport } from './heartbeat.ts';
 import { integrityReport } from './integrity-report.ts';
+import { rungReport } from './rungs.ts';
 import { AGES, selectionReport } from './selection.ts';
 
 /** The version of the report's schema; it rises when a field changes its meaning or goes. */
@@ -31,18 +33,6 @@ const reason = z.strictObject({
   message: z.string().describe('what happened'),
   phase: phaseId.nullable().describe('where it happened'),
   hint: text.describe('what to do next'),
-});
-
-const check = z.strictObject({
-  name: z.string().describe('as in the plan'),
-  kind: z.string().describe('of the plan: sql, command, integrity; asserted in every run: isolation, wholeness'),
-  severity: z.enum(['critical', 'warning']).describe('a warning does not change the verdict'),
-  status: z.enum(['passed', 'failed', 'error', 'skipped']).describe('error: it could not be answered'),
-  expected: text.describe('in words'),
-  observed: text.describe('null when nothing was observed; "[hidden]" where the plan says redact'),
-  durationMs: ms,
-  sql: text.describe('the query; null for other kinds'),
-  message: text.describe('why it could not be answered'),
 });
 
 const objective = {
@@ -195,8 +185,12 @@ export const reportSchema = z
       })
       .nullable()
       .describe('null: the target was not proven'),
+    rungs: z
+      .array(rungReport)
+      .default([])
+      .describe('of a recovery through several targets each of them, in the order of the WAL; else empty'),
     rto: z.strictObject({
-      measuredMs: ms.describe('provision to accepting connections at the target'),
+      measuredMs: ms.describe('provision to accepting connections at the target; null as well for several targets'),
       validatedMs: ms.describe('provision to the end of the last check'),
       ...objective,
       phases: z
@@ -225,7 +219,7 @@ export const reportSchema = z
       measuredMs: ms.describe('run start minus the end of the newest backup'),
       ...objective,
     }),
-    checks: z.array(check).describe('isolation assertions, what every run asks of the data, those of the plan'),
+    checks: z.array(checkReport).describe('isolation assertions, what every run asks of the data, those of the plan'),
     integrity: integrityReport
       .nullable()
       .default(null)

@@ -36,8 +36,8 @@ export interface CopyPast {
   readonly lastFailed: EarlierRun | null;
 }
 
-/** The ids of runs begin with their year. */
-const BEHIND_ALL = 'Z';
+/** Times begin with their year. */
+const BEHIND_ALL: RunBegin = { runId: '', startedAt: 'Z' };
 
 /** A directory of reports: a ledger of all runs, and a folder for each drill, which holds one for each of its runs. */
 export class RunStore {

@@ -15,6 +15,7 @@ export function atAStop(target: AnyTarget) {
     referenceMoment: momentOfTheStop,
     goesToTheEnd: false,
     staysInRecovery: false,
+    isClimbed: false,
     reachedBy: 'target-reached',
     record: null,
   } satisfies Partial<RecoveryKind>;

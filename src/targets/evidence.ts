@@ -17,6 +17,8 @@ export interface RecoveryEvidence {
   /** The last segment that the archive held on the way of this recovery when the run began. */
   readonly lastExpected: string;
   readonly segmentBytes: number;
+  /** Where replay was proven to stand at each of several targets; null: not proven. Left out: there is one target. */
+  readonly rungs?: readonly (Lsn | null)[] | undefined;
   /** The timelines on the way, oldest first. */
   readonly spans: readonly TimelineSpan[];
 }

@@ -33,7 +33,8 @@ export interface TargetKind<Block extends z.ZodObject, T extends AnyTarget, K ex
 /** What a block is read with. */
 export interface Reading {
   readonly now: Date;
-  readonly refuse: (problem: string) => void;
+  /** `at`: where in what was written of the kind; default: all of it. */
+  readonly refuse: (problem: string, at?: readonly number[]) => void;
 }
 
 /** What reports say of a kind of target. */
@@ -45,8 +46,8 @@ export interface Told {
   readonly unknown?: string;
   /** PostgreSQL names no stop when it recovers to the end of the WAL. */
   readonly isSilent?: boolean;
-  /** Which way out of a disaster a recovery of this kind rehearses. */
-  readonly rehearses: 'latest' | 'point-in-time' | 'standby';
+  /** Which way out of a disaster a recovery of this kind rehearses; null: none. */
+  readonly rehearses: 'latest' | 'point-in-time' | 'standby' | null;
 }
 
 /** Nothing but its types: what `read` gives is what `of` takes. */
@@ -80,6 +81,8 @@ export interface PlannedKind {
   readonly goesToTheEnd: boolean;
   /** The copy stays a standby; else it is promoted. */
   readonly staysInRecovery: boolean;
+  /** It is held at positions on its way: how long it takes says nothing of a recovery to one of them. */
+  readonly isClimbed: boolean;
   /** How the report names the way in which a chosen target is known to be reached; null: it has no name for it. */
   readonly reachedBy: 'stopped-before-later-commit' | 'target-reached' | null;
   /** The record of the WAL that has to be looked for, since the target does not say where it lies. */

@@ -30,6 +30,7 @@ export const random = targetKind({
     leadsOffline: () => false,
     goesToTheEnd: false,
     staysInRecovery: false,
+    isClimbed: false,
     reachedBy: null,
     record: null,
   }),

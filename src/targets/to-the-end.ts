@@ -18,6 +18,7 @@ export function toTheEnd(target: AnyTarget) {
     endedShort: () => null,
     referenceMoment: ({ startedAt }) => instantOf(startedAt),
     goesToTheEnd: true,
+    isClimbed: false,
     reachedBy: null,
     record: null,
   } satisfies Partial<RecoveryKind>;

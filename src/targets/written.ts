@@ -30,12 +30,15 @@ export const writtenTargets = z.union([...FORMS, z.array(writtenTarget).min(1)],
 export function readTarget(
   written: z.output<typeof writtenTarget>,
   now: Date,
-  refuse: (path: string[], problem: string) => void,
+  refuse: (path: (string | number)[], problem: string) => void,
 ): { target: PlannedTarget; timeline: TimelineChoice } {
   const block = typeof written === 'string' ? ({ [written]: true } as { timeline?: undefined }) : written;
   const type = TARGET_TYPES.find((name) => name in block);
   if (type === undefined) throw new Error('a target of no kind');
   const { read, follows = 'latest' } = KINDS[type];
   const timeline = 'timeline' in block && block.timeline !== undefined ? block.timeline : follows;
-  return { target: read(block as never, { now, refuse: (problem) => refuse(['target', type], problem) }), timeline };
+  return {
+    target: read(block as never, { now, refuse: (problem, at = []) => refuse(['target', type, ...at], problem) }),
+    timeline,
+  };
 }

@@ -57,6 +57,10 @@ export interface IntegrityPart {
   readonly asks: string;
   /** The level that it begins at. */
   readonly from: Level;
+  /** What the copy has to be for it: as it was recovered, with extensions that are made for it, or stopped. */
+  readonly needs: 'recovered' | 'extended' | 'stopped';
+  /** It reads the data themselves. Then it does not wait for the others that need the same, nor they for it. */
+  readonly isLong?: true;
   /** A warning of its own in every run tells what it notes. */
   readonly toldByEveryRun?: true;
   readonly examine: (context: PartContext, findings: FindingList) => Promise<Looked>;

@@ -15,7 +15,7 @@ import { sequences } from './parts/sequences.ts';
 import { unlogged } from './parts/unlogged.ts';
 
 /**
- * The parts of the integrity checks by their ids, in the order in which they are asked: the cheap first, what writes to the copy after
+ * The parts of the integrity checks by their ids, in the order in which they are told: the cheap first, what writes to the copy after
  * what only reads it, and last what needs it stopped. To add one is to add a file beside these, and its line here.
  */
 export const PARTS = {

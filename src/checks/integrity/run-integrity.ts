@@ -1,5 +1,8 @@
 import type { IntegrityPartReport } from '../../report/integrity-report.ts';
 import { FindingList } from './findings.ts';
+import { InOrder } from './in-order.ts';
+import { LaneProgress } from './lane-progress.ts';
+import { stagesOf } from './lanes.ts';
 import { faultOf, faultText } from '../../postgres/data-fault.ts';
 import { partReport, unaskedPart } from './outcome.ts';
 import type { Looked, PartContext } from './part.ts';
@@ -15,26 +18,60 @@ interface Surroundings extends Omit<PartContext, 'demanded' | 'timeoutMs' | 'opt
 }
 
 /**
- * Asks the parts of the integrity checks in their order. A part never throws: what keeps it from an answer is a doubt. Aborting the
- * signal ends the part that runs, and those after it are not asked; then it throws the reason of the signal.
+ * Asks the parts of the integrity checks, some of them at the same time, and tells of them in their order. A part never throws: what
+ * keeps it from an answer is a doubt. Aborting the signal ends the parts that run, and those after them are not asked; then it throws
+ * the reason of the signal.
  */
 export async function runIntegrity({ parts, options }: IntegrityPlan, around: Surroundings): Promise<void> {
-  for (const planned of parts) {
-    around.signal.throwIfAborted();
-    await around.onDone(await runPart(planned, options, around));
+  const told = new InOrder<IntegrityPartReport>(
+    parts.map(({ id }) => id),
+    around.onDone,
+  );
+  const progress = new LaneProgress(around.onProgress);
+  for (const lanes of stagesOf(parts)) {
+    await together(lanes, around.signal, async (part, signal) => {
+      const report = await runPart(part, options, { ...around, signal, onProgress: progress.of(part.id) });
+      progress.end(part.id);
+      await told.ended(report);
+    }).catch(async (error: unknown) => {
+      await told.rest().catch(() => undefined);
+      throw error;
+    });
   }
+}
+
+/** Works through lanes at the same time. What one throws ends the others, and is thrown when all have ended. */
+async function together<T>(
+  lanes: readonly (readonly T[])[],
+  signal: AbortSignal,
+  work: (one: T, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const own = new AbortController();
+  const either = AbortSignal.any([signal, own.signal]);
+  await Promise.allSettled(
+    lanes.map(async (lane) => {
+      for (const one of lane) {
+        either.throwIfAborted();
+        await work(one, either).catch((error: unknown) => {
+          own.abort(error);
+          throw error;
+        });
+      }
+    }),
+  );
+  signal.throwIfAborted();
+  own.signal.throwIfAborted();
 }
 
 async function runPart(
   { id, demanded, timeoutMs }: PlannedPart,
   options: IntegrityPlan['options'],
-  around: Surroundings,
+  around: Omit<Surroundings, 'onProgress' | 'onDone'> & Pick<PartContext, 'onProgress'>,
 ): Promise<IntegrityPartReport> {
-  const { monotonicMs, signal, onProgress } = around;
+  const { monotonicMs, signal } = around;
   const findings = new FindingList();
   const startedMs = monotonicMs();
-  const tell = (fraction: number | null): void => onProgress(`integrity: ${id}`, fraction);
-  tell(null);
+  around.onProgress(null);
   const context: PartContext = {
     ...around,
     demanded,
@@ -42,7 +79,6 @@ async function runPart(
       return Math.max(1, timeoutMs - (monotonicMs() - startedMs));
     },
     options,
-    onProgress: tell,
   };
   const looked = await partOf(id)
     .examine(context, findings)

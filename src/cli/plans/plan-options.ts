@@ -22,7 +22,8 @@ function declared() {
     .optionsGroup('Where recovery stops (one of them; default: the end of the archive):')
     .option(
       '--target-time <time>',
-      '"2026-05-13 14:32:00", with a zone "…+03", ISO 8601, or "-15m"; without a zone it is local time',
+      '"2026-05-13 14:32:00", "…+03", ISO 8601, or "-15m"; without a zone it is local time; several: one recovery through all',
+      collect,
     )
     .option('--target-lsn <lsn>', 'a WAL position, such as 0/3000148')
     .option('--target-xid <xid>', 'a transaction id')
@@ -97,7 +98,11 @@ export function overridesOf(options: PlanOptions, planGiven: boolean, checks: nu
     '--process-max',
   );
   const target = targetOf(options);
-  if (target) set(['target'], target.value, target.option);
+  if (target) {
+    set(['target'], target.value, target.option);
+    // What was typed takes the place of either.
+    if (planGiven) overrides.push({ path: ['targets'], value: undefined, option: target.option });
+  }
   if (options.sandbox !== undefined || !planGiven)
     set(['sandbox', 'kind'], options.sandbox ?? SANDBOX_NAMES[0], '--sandbox');
   set(['sandbox', 'scratch'], options.scratch, '--scratch');
@@ -125,7 +130,7 @@ function repos(text: string): unknown {
 function targetOf(options: PlanOptions): { value: unknown; option: string } | null {
   const timeline = options.targetTimeline === undefined ? {} : { timeline: number(options.targetTimeline) };
   if (options.targetTime !== undefined)
-    return { value: { time: options.targetTime, ...timeline }, option: '--target-time' };
+    return { value: { ...timesOf(options.targetTime), ...timeline }, option: '--target-time' };
   if (options.targetLsn !== undefined)
     return { value: { lsn: options.targetLsn, ...timeline }, option: '--target-lsn' };
   if (options.targetXid !== undefined)
@@ -138,6 +143,10 @@ function targetOf(options: PlanOptions): { value: unknown; option: string } | nu
     return { value: { latest: true, ...timeline }, option: options.latest ? '--latest' : '--target-timeline' };
   }
   return null;
+}
+
+function timesOf(times: readonly string[]): object {
+  return times.length === 1 ? { time: times[0] } : { ladder: times };
 }
 
 /** Refuses options that contradict each other: a drill has one recovery target. */
@@ -153,7 +162,7 @@ export function refuseConflicts(options: PlanOptions): void {
   }).flatMap(([option, value]) => (value === undefined ? [] : [option]));
   if (given.length > 1) {
     throw new DrillError('plan-invalid', `${listOf(given)} cannot be used together: recovery stops at one target`, {
-      hint: 'give one of them; several targets take several runs',
+      hint: 'give one of them; --target-time alone may be given several times, and a plan may have targets of other kinds',
     });
   }
   if (options.targetImmediate && options.targetTimeline !== undefined) {

@@ -10,8 +10,9 @@ import { describeCopies } from './copies.ts';
 import { describeHeartbeat } from './heartbeat.ts';
 import { doesNotProve } from './does-not-prove.ts';
 import { describeIntegrity } from './integrity.ts';
-import { ageMs, measureBackupAge, measureRpo, measureRto } from './measure.ts';
+import { ageMs, measureBackupAge, measureRpo, measureRto, noRto } from './measure.ts';
 import { backupAge as ageAmong } from '../preflight/backup-age.ts';
+import { describeRungs } from '../ladder/describe-rung.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { RunRecord } from '../run-record.ts';
 import { plannedKindOf } from '../../targets/index.ts';
@@ -43,7 +44,9 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
   const { plan, ready, timeline, startedAt, recovery } = state;
   const reached = recovery?.reached === true;
   const finished = timeline.isDone('verify');
-  const rto = measureRto(timeline, reached, plan.objectives.rtoMs);
+  const isClimbed = plannedKindOf(ready?.target ?? plan.target).isClimbed;
+  const rto = isClimbed ? noRto(timeline) : measureRto(timeline, reached, plan.objectives.rtoMs);
+  const rungs = describeRungs(state);
   const rpo = measureRpo(plan, ready, recovery, {
     startedAt,
     disasterAt: timeline.startedAt('provision'),
@@ -52,7 +55,18 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
   const backupAge = measureBackupAge(plan, ready, startedAt);
   const reasons = [...state.reasons, ...warnings(state, steps, sandbox), ...around.findings];
   const { integrity: examined, checks } = state;
-  const judged = judge({ reasons, finished, reached, checks, asked: plan.integrity, examined, rto, rpo, backupAge });
+  const judged = judge({
+    reasons,
+    finished,
+    reached,
+    checks,
+    rungs,
+    asked: plan.integrity,
+    examined,
+    rto,
+    rpo,
+    backupAge,
+  });
   const copies = describeCopies(
     state,
     { verdict: judged.verdict, isFallback: around.fallbackOf !== null },
@@ -83,6 +97,7 @@ export function buildReport(state: RunRecord, around: Circumstances): DrillRepor
     phases: timeline.report(),
     restore: state.restore,
     recovery,
+    rungs,
     rto,
     rpo,
     heartbeat: describeHeartbeat(state.beats),

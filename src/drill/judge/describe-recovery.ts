@@ -3,6 +3,7 @@ import { formatInstant, millisecondsBetween, type Instant } from '../../core/ins
 import { formatLsn } from '../../postgres/lsn.ts';
 import type { DrillReport } from '../../report/report.ts';
 import type { Preflight } from '../preflight/preflight.ts';
+import type { RecoveryEvidence } from '../../targets/evidence.ts';
 import { proveShutDown } from '../preflight/offline.ts';
 import { proveTarget } from '../recover/proof.ts';
 import type { Recovered } from '../recover/recover.ts';
@@ -12,14 +13,15 @@ import { kindOf } from '../../targets/index.ts';
 type Described = Pick<
   Recovered,
   'log' | 'journal' | 'replayedTo' | 'timeline' | 'lastCommitAt' | 'acceptedAt' | 'restored'
->;
+> &
+  Pick<RecoveryEvidence, 'rungs'>;
 
 /** Runs the proof and puts what is known of the recovery into the form of the report. */
 export function describeRecovery(recovered: Described, ready: Preflight): NonNullable<DrillReport['recovery']> {
   const { log, journal, replayedTo, timeline } = recovered;
   const { facts } = log;
   const { segmentBytes, path, spans } = ready.archive;
-  const standby = kindOf(ready.target).staysInRecovery;
+  const { staysInRecovery: standby, isClimbed } = kindOf(ready.target);
   const lastExpected = path.segments.at(-1) ?? '';
   const { target, targetLsn, backup } = ready;
   const backupStop = backup.lsnStop;
@@ -27,11 +29,12 @@ export function describeRecovery(recovered: Described, ready: Preflight): NonNul
   const proof =
     backup.walStart === null
       ? proveShutDown(recovered)
-      : proveTarget({ target, targetLsn, backupStop, facts, journal, replayedTo, ...archive });
+      : proveTarget({ target, targetLsn, backupStop, facts, journal, replayedTo, rungs: recovered.rungs, ...archive });
   const walBytes = journal.delivered.size * segmentBytes;
   // A standby logs no last transaction, since its recovery does not end.
   const lastCommitAt = facts.lastCommitAt ?? recovered.lastCommitAt;
-  const replayMs = span(facts.redoStartedAt, standby ? recovered.acceptedAt : facts.redoDoneAt);
+  // What was asked on the way is no part of the replay, and lies within its time.
+  const replayMs = isClimbed ? null : span(facts.redoStartedAt, standby ? recovered.acceptedAt : facts.redoDoneAt);
   return {
     reached: true,
     proof,

@@ -43,6 +43,12 @@ export function doesNotProve(
       `The backup is of cluster ${archiveId}. Production is cluster ${newest} now: this run does not show that anything of it can be recovered.`,
     );
   }
+  if (ready && kindOf(ready.target).isClimbed) {
+    limits.push(
+      `${plan.objectives.rtoMs === null ? 'How long a recovery to one of the targets takes' : 'Whether the RTO objective is met'}: this recovery was held and asked at each of several targets, and no RTO was measured. A drill of one target measures it.`,
+      'What only a promoted copy shows, at any target but the last: prepared transactions, the integrity checks, checks that are no query or hide their data.',
+    );
+  }
   const toTheEnd = ready && kindOf(ready.target).goesToTheEnd;
   if (toTheEnd === true) {
     limits.push(

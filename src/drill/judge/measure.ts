@@ -29,6 +29,11 @@ export function measureRto(timeline: Timeline, reached: boolean, objectiveMs: nu
   };
 }
 
+/** Of a recovery through several targets: on its way it was held and asked, so that its time is not that of a recovery to one. */
+export function noRto(timeline: Timeline): Rto {
+  return measureRto(timeline, false, null);
+}
+
 /** The moments that an RPO is counted from. */
 interface Moments {
   readonly startedAt: Date;

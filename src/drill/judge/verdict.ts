@@ -3,6 +3,7 @@ import { formatDuration } from '../../core/duration.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { IntegrityPartReport } from '../../report/integrity-report.ts';
 import type { CheckReport, DrillReport, ReasonReport } from '../../report/report.ts';
+import type { RungReport } from '../../report/rungs.ts';
 import { integrityReasons } from './integrity.ts';
 
 /** Everything a verdict rests on. */
@@ -14,6 +15,8 @@ export interface VerdictInput {
   /** Whether the recovery target was provably reached. */
   readonly reached: boolean;
   readonly checks: readonly CheckReport[];
+  /** The targets of a recovery through several, each with what was asked there; empty: it has one. */
+  readonly rungs: readonly Pick<RungReport, 'text' | 'reached' | 'proof' | 'checks'>[];
   /** The integrity checks that the plan asks for; null: none. */
   readonly asked: DrillPlan['integrity'];
   /** What came of their parts. */
@@ -39,7 +42,8 @@ export interface Verdict {
 export function judge(input: VerdictInput): Verdict {
   const reasons = [
     ...input.reasons,
-    ...checkReasons(input.checks),
+    ...checkReasons(input.rungs.flatMap(checksAt), 'recover'),
+    ...checkReasons(input.checks, 'verify'),
     ...integrityReasons(input),
     ...(input.finished ? objectiveReasons(input) : []),
   ];
@@ -57,20 +61,27 @@ export function judge(input: VerdictInput): Verdict {
 function whatIsUnproven(input: VerdictInput): ReasonReport | null {
   if (!input.finished || !input.reached)
     return reason('target-unproven', 'recover', 'nothing shows that the recovery target was reached');
+  const missed = input.rungs.find(({ reached, proof }) => !reached || proof === null);
+  if (missed !== undefined)
+    return reason('target-unproven', 'recover', `nothing shows that ${missed.text} was reached`);
   const isolation = input.checks.filter(({ kind }) => kind === 'isolation');
   if (isolation.length === 0)
     return reason('isolation-broken', 'verify', 'nothing shows that the copy was cut off from production');
   return null;
 }
 
-function checkReasons(checks: readonly CheckReport[]): ReasonReport[] {
+function checksAt({ text, checks }: VerdictInput['rungs'][number]): CheckReport[] {
+  return checks.map((check) => ({ ...check, name: `${check.name}, at ${text}` }));
+}
+
+function checkReasons(checks: readonly CheckReport[], phase: ReasonReport['phase']): ReasonReport[] {
   const reasons = checks.flatMap((check) => {
     // What came of the integrity checks is told by their parts.
     if (check.status === 'passed' || check.kind === 'integrity') return [];
     const detail =
       check.message ??
       (check.observed === null ? check.status : `expected ${check.expected ?? '?'}, observed ${check.observed}`);
-    return [reason(codeOf(check), 'verify', `${check.name}: ${detail}`)];
+    return [reason(codeOf(check), phase, `${check.name}: ${detail}`)];
   });
   // What to do next is said once.
   return reasons.map((one, index) =>

@@ -7,7 +7,10 @@ import type { PreparedSandbox } from '../../sandbox/sandbox.ts';
 import { askProduction } from '../preflight/ask-production.ts';
 import { requireFeasible } from '../preflight/feasibility.ts';
 import { lookAheadInTurn } from '../preflight/in-turn.ts';
-import type { Preflight } from '../preflight/preflight.ts';
+import type { Looked, Preflight } from '../preflight/preflight.ts';
+import { findRungs } from '../ladder/find-rungs.ts';
+import type { Rung } from '../ladder/rung.ts';
+import { ladderOf, rungsIn } from '../../targets/ladder.ts';
 import { tellText, type Run } from '../run.ts';
 import { sandboxSpec } from '../run-setup.ts';
 
@@ -15,6 +18,8 @@ import { sandboxSpec } from '../run-setup.ts';
 export interface Foreseen {
   readonly prepared: PreparedSandbox;
   readonly ready: Preflight;
+  /** Where several targets lie; null: there is one. */
+  readonly rungs: readonly Rung[] | null;
   /** The names of the history files that the archive held. */
   readonly historiesBefore: readonly string[];
 }
@@ -43,14 +48,24 @@ export async function preflight(run: Run): Promise<Foreseen> {
     onRepository: (repository: number) => record.note({ repository }),
   };
   const looked = await lookAheadInTurn({ input, store: run.store, onTurn: (taken) => record.note(taken) });
-  const { ready } = looked;
-  record.note({ ready });
-  requireFeasible(looked.plan, ready);
+  record.note({ ready: looked.ready });
+  requireFeasible(looked.plan, looked.ready);
+  const rungs = await rungsOf(run, looked);
+  const ready =
+    rungs === null ? looked.ready : { ...looked.ready, target: ladderOf(rungs.map(({ target }) => target)) };
+  record.note({ ready, rungs });
   const { backup, archive } = ready;
   record.timeline.summarize(
     `${backup.type} backup ${backup.label}, ${counted(archive.path.segments.length, 'WAL segment')}`,
   );
-  return { prepared: looked.sandbox, ready, historiesBefore: archive.listing.histories.map(historyName) };
+  return { prepared: looked.sandbox, ready, rungs, historiesBefore: archive.listing.histories.map(historyName) };
+}
+
+async function rungsOf(run: Run, { sandbox, ready }: Looked): Promise<readonly Rung[] | null> {
+  const targets = rungsIn(ready.target);
+  if (targets === null) return null;
+  const { signal } = run;
+  return findRungs({ sandbox, ready, targets, signal, onProgress: (text) => tellText(run, text) });
 }
 
 /** A host that puts every command on the record: into the report and the log. */

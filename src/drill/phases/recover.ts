@@ -7,10 +7,17 @@ import { recoverCluster, type Recovered } from '../recover/recover.ts';
 import { tellProgress, type Run } from '../run.ts';
 import { ended, unlessGone } from '../undoing.ts';
 import { saveServerLog } from '../recover/server-log.ts';
+import { provenStands } from '../ladder/describe-rung.ts';
+import { ladderClimb } from '../ladder/climb.ts';
+import type { Foreseen } from './preflight.ts';
 import type { Provisioned } from './provision.ts';
 
+/** What was found, and where. */
+type Found = Provisioned & Pick<Foreseen, 'rungs' | 'historiesBefore'>;
+
 /** Recovers the cluster. It ends when the target is proven: that the server accepts connections proves nothing. */
-export async function recover(run: Run, { station, ready }: Provisioned, feed: WalFeed): Promise<Recovered> {
+export async function recover(run: Run, copy: Found, feed: WalFeed): Promise<Recovered> {
+  const { station, ready } = copy;
   const { plan, record, services, cleanup, signal } = run;
   const recovered = await recoverCluster({
     plan,
@@ -20,7 +27,7 @@ export async function recover(run: Run, { station, ready }: Provisioned, feed: W
     ready,
     feed,
     keepInstance: run.keepInstance,
-    climb: null,
+    climb: ladderClimb(run, copy, feed),
     now: () => services.clock.now(),
     signal,
     onProgress: (progress) => tellProgress(run, progress),
@@ -34,7 +41,8 @@ export async function recover(run: Run, { station, ready }: Provisioned, feed: W
   });
   record.note({ recovered, endpoint: recovered.sessions.endpoint });
   record.reasons.push(...(await proveWal({ feed, ready, recovered, signal })));
-  const recovery = describeRecovery({ ...recovered, journal: await feed.settledJournal() }, ready);
+  const rungs = provenStands(record, ready.archive.segmentBytes);
+  const recovery = describeRecovery({ ...recovered, rungs, journal: await feed.settledJournal() }, ready);
   record.note({ recovery });
   record.timeline.summarize(recoverySummary(recovery));
   return recovered;

@@ -1,13 +1,11 @@
-import { assertIsolation } from '../../checks/isolation/isolation.ts';
 import { skipChecks } from '../../checks/run-checks.ts';
-import { listHistories } from '../../pgbackrest/archive.ts';
 import type { WalFeed } from '../../pgbackrest/wal-feed.ts';
-import type { CheckReport } from '../../report/report.ts';
 import { proveWal } from '../recover/prove-wal.ts';
 import type { Recovered } from '../recover/recover.ts';
 import type { Run } from '../run.ts';
 import { kindOf } from '../../targets/index.ts';
 import { askData } from '../verify/ask-data.ts';
+import { assertCutOff } from '../verify/cut-off.ts';
 import { skipLook } from '../verify/look-deep.ts';
 import { blameOf } from '../why-ended.ts';
 import type { Foreseen } from './preflight.ts';
@@ -23,7 +21,8 @@ export interface Copy extends Provisioned, Pick<Foreseen, 'historiesBefore'> {
 export async function verify(run: Run, copy: Copy): Promise<void> {
   const { plan, record, signal } = run;
   const { ready, recovered, feed } = copy;
-  const isolation = await assertCutOff(run, copy);
+  const isNetworkUsed = kindOf(ready.target).staysInRecovery;
+  const isolation = await assertCutOff(run, { ...copy, sessions: recovered.sessions, isNetworkUsed });
   // What did not hold may not have been answered at all.
   const isCutOff = isolation.every(({ status }) => status === 'passed');
   const gone = isCutOff ? null : await blameOf(record);
@@ -42,27 +41,4 @@ export async function verify(run: Run, copy: Copy): Promise<void> {
   signal.throwIfAborted();
   // Only now may it have what was archived since the run began.
   if (run.keepInstance) await feed.open();
-}
-
-async function assertCutOff({ plan, record, services, signal }: Run, copy: Copy): Promise<CheckReport[]> {
-  const { station, ready, recovered, historiesBefore } = copy;
-  const { archiveId } = ready.archive.listing;
-  const historiesNow = await listHistories(ready.pgbackrest, ready.backup.repo, archiveId, signal);
-  // From here on nothing is asked of the repository, but by a standby.
-  const { confinement } = station.facts;
-  const network = kindOf(ready.target).staysInRecovery ? confinement.network : await station.seal(signal);
-  await using database = await recovered.sessions.ours();
-  return await assertIsolation({
-    database,
-    host: station.host,
-    paths: station.paths,
-    confinement: { ...confinement, network },
-    outside: station.outside,
-    binDirectory: ready.binaries.directory,
-    elapsedMs: services.clock.now().getTime() - record.startedAt.getTime(),
-    preload: plan.sandbox.preload,
-    historiesBefore,
-    historiesNow,
-    port: station.endpoint.port,
-  });
 }

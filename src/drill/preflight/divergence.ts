@@ -53,8 +53,8 @@ export async function findDivergence(
   return null;
 }
 
-/** A file that has been removed since, or may not be read, has none. */
-async function sha1Of(host: Host, wal: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** The SHA-1 of some segments in a directory. A file that has been removed since, or may not be read, has none. */
+export async function sha1Of(host: Host, wal: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (names.length === 0) return new Map();
   const files = names.map((name) => join(wal, name));
   const { stdout } = await host.run(['sha1sum', '--', ...files], { reads: files });

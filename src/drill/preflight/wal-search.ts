@@ -229,7 +229,12 @@ function later(a: WalRecord | null, b: WalRecord): WalRecord {
  * archive-get insists on a pg_control with the system identifier of the archive (2.45: `unable to open missing file
  * '…/global/pg_control' for read`).
  */
-async function provideControl({ pgbackrest, backup, directory, signal }: WalSearchOptions): Promise<void> {
+export async function provideControl({
+  pgbackrest,
+  backup,
+  directory,
+  signal,
+}: Pick<WalSearchOptions, 'pgbackrest' | 'backup' | 'directory' | 'signal'>): Promise<void> {
   const { databases } = await readContents(pgbackrest, backup, signal);
   const places = { cluster: `${directory}/cluster`, tablespaces: `${directory}/tablespaces` };
   await restoreCatalogs({ pgbackrest, backup, databases, ...places, signal });

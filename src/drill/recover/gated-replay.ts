@@ -11,6 +11,7 @@ import { endBefore } from '../../postgres/wal-page.ts';
 import { aborted } from './aborted.ts';
 import type { GateEnds } from './gate-ends.ts';
 import type { LogWatch } from './log-watch.ts';
+import { Standstill } from './standstill.ts';
 
 /** A recovery that is held at positions of the WAL. */
 export interface Climb {
@@ -42,8 +43,6 @@ interface Gated {
 }
 
 const LOOK_EVERY_MS = 10;
-/** A server that rejected a record, and stands still for so long, goes no further; it asks for WAL every 50 ms. */
-const STANDS_STILL_MS = 5000;
 
 /**
  * A hot standby whose WAL ends at a gate. Between two moves of the gate it is asked, read-only; whoever asks closes his sessions
@@ -80,25 +79,23 @@ export class GatedReplay {
   }
 
   /**
-   * Waits until replay stands at the gate, to the byte. Throws `target-unproven` where it went further, `wal-invalid` where the
-   * server rejects a record before the gate, `standby-paused`, and `recovery-failed` when the server ends.
+   * Waits until replay stands at the gate, to the byte. Throws `target-unproven` where it went further or is held short of it,
+   * `wal-invalid` where the server rejects a record before it, `standby-paused`, and `recovery-failed` when the server ends.
    */
   async stand(): Promise<Standing> {
-    const { segmentBytes, ended, log } = this.#with;
+    const { segmentBytes, ended, log, gate } = this.#with;
     const wanted = endBefore(this.#at, segmentBytes);
     await using asking = new Asking(this.#with);
-    let before = -1n;
-    for (let stoodStillMs = 0; !ended.aborted;) {
+    const standstill = new Standstill(gate, this.#at);
+    while (!ended.aborted) {
       const state = await asking.state();
       if (state === null) continue;
       const { replayedTo } = state;
       if (replayedTo === wanted) return { gate: this.#at, replayedTo, lastEndedAt: await asking.lastEndedAt() };
       if (replayedTo > wanted) throw wentFurther(replayedTo, this.#at);
       if (log.facts.paused) throw paused(replayedTo);
-      stoodStillMs = replayedTo === before ? stoodStillMs + LOOK_EVERY_MS : 0;
-      const { invalidRecord } = log.facts;
-      if (invalidRecord !== null && stoodStillMs >= STANDS_STILL_MS) throw invalid(invalidRecord, replayedTo, this.#at);
-      before = replayedTo;
+      const fault = await standstill.look({ replayedTo, invalidRecord: log.facts.invalidRecord });
+      if (fault !== null) throw fault;
       await delay(LOOK_EVERY_MS);
     }
     throw new DrillError('recovery-failed', `the server ended on its way to LSN ${formatLsn(this.#at)}`);
@@ -177,13 +174,5 @@ function paused(replayedTo: Lsn): DrillError {
     'standby-paused',
     `replay paused at ${formatLsn(replayedTo)}: a setting is lower than in production`,
     { hint: 'the server log names it; raise it with sandbox.settings in the plan' },
-  );
-}
-
-function invalid(rejected: string, replayedTo: Lsn, gate: Lsn): DrillError {
-  return new DrillError(
-    'wal-invalid',
-    `replay stopped at ${formatLsn(replayedTo)}, before LSN ${formatLsn(gate)}: PostgreSQL rejects a record: ${rejected}`,
-    { hint: 'the segment is as it was archived, so it was damaged in production; take a new full backup' },
   );
 }

@@ -40,6 +40,14 @@ export async function proveWal({ feed, ready, recovered, signal }: Delivered): P
   }));
 }
 
+/** All that was delivered so far must be as the archive holds it: at a position where replay is held, nothing behind it was. */
+export async function proveDelivered({ feed, ready, signal }: Omit<Delivered, 'recovered'>): Promise<void> {
+  const journal = await feed.settledJournal();
+  if (journal.refused) throw refusedFile(journal.refused, null);
+  const [unproven] = await unprovenNow(journal, ready, signal);
+  if (unproven !== undefined) throw unprovenWal(unproven);
+}
+
 /** The archive is listed again only when it has to be: it knows by now what was archived during the run. */
 async function unprovenNow(journal: FeedJournal, ready: Preflight, signal: AbortSignal): Promise<UnprovenSegment[]> {
   const { listing } = ready.archive;

@@ -135,8 +135,9 @@ export async function installFeed(feed: WalFeed, { archive, target }: Settled): 
  * count. A chosen target is proven by where PostgreSQL stops, and the WAL that shows that may come later.
  */
 function wayOf(target: RecoveryTarget): FeedWay {
-  const { goesToTheEnd } = kindOf(target);
-  return { asListed: goesToTheEnd, hasStop: !goesToTheEnd };
+  const { goesToTheEnd, isClimbed } = kindOf(target);
+  // A standby meets no stop: what it may not read has to end it.
+  return { asListed: goesToTheEnd || isClimbed, hasStop: !goesToTheEnd && !isClimbed };
 }
 
 /**

@@ -88,7 +88,7 @@ function describeUnwritten(checks: readonly CheckReport[]): Block[] {
 }
 
 /** How a check ended, as a mark. One of severity warning warns, and a skipped one never looks like one that passed. */
-function checkMark({ status, severity }: CheckReport): Inline {
+export function checkMark({ status, severity }: CheckReport): Inline {
   if (status === 'passed') return { tone: 'good', mark: status };
   return { tone: severity === 'critical' && status !== 'skipped' ? 'bad' : 'warning', mark: status };
 }

@@ -12,6 +12,7 @@ import { describePhases, describePhaseTimes } from './phases.ts';
 import { describeProof, describeWork } from './recovery.ts';
 import { describeRepeat } from './repeat.ts';
 import { describeReviews } from './reviews.ts';
+import { describeRungProofs, describeRungs } from './rungs.ts';
 import { describeVerdict, reportTone, verdictText } from './verdict.ts';
 
 /** A report as a text: what every format that people read says, in the order in which it says it. */
@@ -37,6 +38,7 @@ export function describeReport(report: DrillReport, reviews: readonly Review[] =
     lead: [...describeVerdict(report), ...describeFigures(report)],
     sections: [
       ...describeReviews(reviews),
+      ...describeRungs(report),
       ...describeChecks(report),
       ...describePhases(report),
       ...(isClean ? [] : [cleanup]),
@@ -48,6 +50,7 @@ export function describeReport(report: DrillReport, reviews: readonly Review[] =
     ],
     annex: [
       ...describeProof(report),
+      ...describeRungProofs(report),
       ...describeWork(report),
       describePhaseTimes(report),
       ...describeCheckDetails(report),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, isAbsolute, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatProblem, loadPlans, type PlanOverride } from '../../../src/plan/load.ts';
+import { rungsIn } from '../../../src/targets/ladder.ts';
 import { drillErrorOf } from '../../fixtures/errors.ts';
 import { directoryWith, NOW, planOf, plansOf, problemsOf } from '../../fixtures/plans.ts';
 
@@ -60,6 +61,41 @@ describe('a plan', () => {
       deadlineMs: 86_400_000,
       reports: join(process.cwd(), 'reports'),
     });
+  });
+
+  test('with several targets has them in the order of their times, of which a text is one', () => {
+    const targets = '["2026-11-21T12:00:00Z", { xid: 725 }, { time: "2026-11-21T11:00:00Z" }, { lsn: 0/2A }]';
+    const { target, timeline } = planOf(`${MINIMAL}targets: ${targets}\n`);
+    expect(timeline).toBe('latest');
+    expect(target).toMatchObject({ type: 'ladder' });
+    expect(rungsIn(target)?.map((rung) => (rung.type === 'time' ? rung.asTyped : rung.type))).toEqual([
+      '2026-11-21T11:00:00Z',
+      'xid',
+      '2026-11-21T12:00:00Z',
+      'lsn',
+    ]);
+    const longer = `${MINIMAL}target: { ladder: [{ xid: 7 }, { xid: 8 }], timeline: 2 }\n`;
+    expect(planOf(longer)).toMatchObject({ timeline: 2, target: { rungs: [{ xid: '7' }, { xid: '8' }] } });
+  });
+
+  test.each([
+    ['targets: ["2026-11-21T12:00:00Z"]', 'targets', 'has to have at least two targets'],
+    ['targets: [{ xid: 7 }, { xid: "2" }]', 'targets[1]', '"2" is no transaction id'],
+    ['targets: [{ xid: 7 }, soon]', 'targets[1]', '"soon" is no time'],
+    ['targets: [{ xid: 7 }, { latest: true }]', 'targets[1]', 'is not known here; known are time, lsn, xid, name'],
+    ['targets: [{ xid: 7 }, { xid: 8, timeline: 2 }]', 'targets[1]', ''],
+    ['targets: [{ xid: 7 }, { xid: 8 }]\ntarget: latest', 'targets', 'cannot stand beside target'],
+  ])('%s is refused at %s: %s', (written, path, words) => {
+    const problems = problemsOf(`${MINIMAL}${written}\n`);
+    expect(problems.map((problem) => problem.path)).toEqual([expect.stringContaining(path)]);
+    expect(problems[0]?.message).toContain(words);
+  });
+
+  test('does not take turns with several targets', () => {
+    const problems = problemsOf(
+      'name: x\nsource: { stanza: main, backup: rotate }\ntargets: [{ xid: 7 }, { xid: 8 }]\n',
+    );
+    expect(problems.map(({ message }) => message).join()).toContain('does not go with source.backup: rotate');
   });
 
   test('is frozen, down to its last value', () => {

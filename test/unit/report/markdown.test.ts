@@ -409,3 +409,32 @@ test('a run says with which key it is signed', () => {
   const signed = renderMarkdown(sampleReport({ record: { number: 3, keyId: 'SHA256:abc' } }));
   expect(signed).toContain('Run 3 of this drill, scheduled, 2026-11-21 03:00 UTC, signed with key `SHA256:abc`');
 });
+
+describe('several targets', () => {
+  const commit = { xid: '725', lsn: '0/5000100', at: '2026-11-21T02:00:00.000Z' };
+  const rung: DrillReport['rungs'][number] = {
+    type: 'lsn',
+    value: '0/5000000',
+    text: 'LSN 0/5000000',
+    lsn: '0/5000148',
+    lastCommit: commit,
+    nextCommit: null,
+    reached: true,
+    proof: 'it stood there',
+    state: 'read-only',
+    checks: [sampleCheck({ name: 'rows', observed: '7' })],
+  };
+  const missed = { ...rung, text: 'restore point "x"', reached: false, proof: null, state: null, checks: [] };
+
+  test('have a row each, with what was seen there', () => {
+    const markdown = renderMarkdown(sampleReport({ rungs: [rung, missed] }));
+    const rows = section(markdown, 'Targets').split('\n');
+    expect(rows.find((row) => row.includes('LSN 0/5000000'))).toMatch(/reached.*725.*none.*passed.*7/);
+    expect(rows.find((row) => row.includes('restore point'))).toMatch(/not reached.*–/);
+    expect(section(markdown, 'Proof of each target')).toContain('it stood there');
+  });
+
+  test('one target has none', () => {
+    expect(titles(renderMarkdown(sampleReport()))).not.toContain('Targets');
+  });
+});

@@ -24,6 +24,17 @@ test.each<[PlannedTarget, string, string | null]>([
   [{ type: 'xid', xid: '0725' }, 'transaction 0725', '0725'],
   [{ type: 'name', name: 'rp1' }, 'restore point "rp1"', 'rp1'],
   [RANDOM, 'a random position', null],
+  [
+    {
+      type: 'ladder',
+      rungs: [
+        { type: 'xid', xid: '725' },
+        { type: 'lsn', lsn: 42n },
+      ],
+    },
+    '2 targets: transaction 725, LSN 0/2A',
+    '725, 0/2A',
+  ],
 ])('%o is called %s, and %s in a report', (target, text, value) => {
   expect(targetText(target)).toBe(text);
   expect(plannedKindOf(target).value).toBe(value);

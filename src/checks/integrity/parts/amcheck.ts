@@ -20,6 +20,8 @@ export const amcheck: IntegrityPart = {
   title: 'tables and B-tree indexes hold together',
   asks: 'tables, long values and B-tree indexes, by amcheck',
   from: 'standard',
+  needs: 'extended',
+  isLong: true,
   examine: async (context, findings) => {
     const schemas = await withExtension(context, 'amcheck', findings);
     if (schemas.size === 0) return { at: 'nothing' };

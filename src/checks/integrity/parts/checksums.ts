@@ -28,6 +28,8 @@ export const checksums: IntegrityPart = {
   title: 'every page matches its checksum',
   asks: 'every page against its checksum, by pg_checksums on the stopped copy',
   from: 'standard',
+  needs: 'stopped',
+  isLong: true,
   examine: async (context, findings) => {
     const nothing = { at: 'nothing' };
     if (!(await hasChecksums(context))) {

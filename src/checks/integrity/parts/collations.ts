@@ -9,6 +9,7 @@ export const collations: IntegrityPart = {
   title: 'collations have the versions of production',
   asks: 'versions of collations, of the C library and of ICU, that differ from the catalog',
   from: 'quick',
+  needs: 'recovered',
   toldByEveryRun: true,
   examine: (context, findings) => {
     for (const { name, collations: differ } of context.inspected.databases)

@@ -11,6 +11,7 @@ export const constraints: IntegrityPart = {
   title: 'every constraint is validated',
   asks: 'constraints that are NOT VALID',
   from: 'quick',
+  needs: 'recovered',
   examine: async (context, findings) => {
     await inEachDatabase(context, findings, async (database, { list }) => {
       for (const { relation, name } of await list<{ relation: string; name: string }>(NOT_VALID))

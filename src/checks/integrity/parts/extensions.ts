@@ -15,6 +15,7 @@ export const extensions: IntegrityPart = {
   title: 'every extension is installed here',
   asks: 'extensions of the catalog that this machine lacks',
   from: 'quick',
+  needs: 'recovered',
   examine: async (context, findings) => {
     await inEachDatabase(context, findings, async (database, { list }) => {
       for (const { name, version, known } of await list<{ name: string; version: string; known: boolean }>(ABSENT)) {

@@ -58,6 +58,7 @@ export const files: IntegrityPart = {
   title: 'data files and catalog agree',
   asks: 'missing, short and surplus data files',
   from: 'quick',
+  needs: 'recovered',
   examine: async (context, findings) => {
     for (const { name, missing } of context.inspected.databases) {
       for (const relation of missing.first) {

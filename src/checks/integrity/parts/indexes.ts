@@ -12,6 +12,7 @@ export const indexes: IntegrityPart = {
   title: 'every index is valid',
   asks: 'indexes that are not valid or not ready',
   from: 'quick',
+  needs: 'recovered',
   examine: async (context, findings) => {
     await inEachDatabase(context, findings, async (database, { list }) => {
       for (const { name, ready } of await list<{ name: string; ready: boolean }>(INVALID))

@@ -15,6 +15,7 @@ export const leftOut: IntegrityPart = {
   title: 'nothing is left out',
   asks: 'what the configuration leaves out of backups, databases that a restore has zeroed, and databases that let nobody in',
   from: 'quick',
+  needs: 'recovered',
   examine: async (context, findings) => {
     for (const path of context.excluded) findings.add('left-out', `backups leave out ${path} (exclude)`);
     for (const { name, refusal } of context.inspected.databases.filter((one) => isZeroedDatabase(one.refusal ?? '')))

@@ -23,6 +23,8 @@ export const pages: IntegrityPart = {
   title: 'pages, visibility map and indexes agree',
   asks: 'empty and missing pages of tables against indexes, and the visibility map against the rows',
   from: 'deep',
+  needs: 'extended',
+  isLong: true,
   examine: async (context, findings) => {
     const inspect = await withExtension(context, 'pageinspect', findings);
     const visibility = await withExtension(context, 'pg_visibility', findings);

@@ -5,6 +5,7 @@ export const prepared: IntegrityPart = {
   title: 'no prepared transaction is open',
   asks: 'prepared transactions, which hold locks',
   from: 'quick',
+  needs: 'recovered',
   toldByEveryRun: true,
   examine: async ({ sessions, standby }, findings) => {
     if (standby) return { at: 'nothing', skipped: 'a standby does not tell of prepared transactions' };

@@ -6,6 +6,7 @@ export const promised: IntegrityPart = {
   title: 'what was promised is there',
   asks: 'databases and roles that the plan promises',
   from: 'quick',
+  needs: 'recovered',
   examine: async ({ sessions, databases, options: { promised: wanted } }, findings) => {
     for (const name of wanted.databases.filter((database) => !databases.includes(database)))
       findings.add('promised-missing', `the database "${name}" is not there, or lets nobody in`, { database: name });

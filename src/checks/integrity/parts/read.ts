@@ -25,6 +25,8 @@ export const read: IntegrityPart = {
   title: 'every row can be read',
   asks: 'every row, long value and large object, read as pg_dump does, and written nowhere',
   from: 'standard',
+  needs: 'recovered',
+  isLong: true,
   examine: async (context, findings) => {
     const there = [await requireProgram(context, 'psql', findings), await requireProgram(context, 'pg_dump', findings)];
     if (there.includes(false)) return { at: 'nothing' };

@@ -33,6 +33,7 @@ export const sequences: IntegrityPart = {
   title: 'no sequence is behind its column',
   asks: 'sequences behind the column that they number',
   from: 'quick',
+  needs: 'recovered',
   examine: async (context, findings) => {
     let asked = 0;
     await inEachDatabase(context, findings, async (database, { list, ask }) => {

@@ -7,6 +7,7 @@ export const unlogged: IntegrityPart = {
   title: 'no table is unlogged',
   asks: 'unlogged tables, which are empty after recovery',
   from: 'quick',
+  needs: 'recovered',
   toldByEveryRun: true,
   examine: (context, findings) => {
     for (const { name, unlogged: tables } of context.inspected.databases)

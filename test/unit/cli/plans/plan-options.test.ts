@@ -68,7 +68,12 @@ describe('overridesOf', () => {
   });
 
   test.each<[PlanOptions, unknown]>([
-    [{ targetTime: '-15m' }, { time: '-15m' }],
+    [{ targetTime: ['-15m'] }, { time: '-15m' }],
+    [{ targetTime: ['-15m', '-10m'] }, { ladder: ['-15m', '-10m'] }],
+    [
+      { targetTime: ['-15m', '-10m'], targetTimeline: '2' },
+      { ladder: ['-15m', '-10m'], timeline: 2 },
+    ],
     [{ targetLsn: '0/3000148' }, { lsn: '0/3000148' }],
     [{ targetXid: '800' }, { xid: '800' }],
     [{ targetName: 'before' }, { name: 'before' }],
@@ -88,11 +93,11 @@ describe('overridesOf', () => {
 describe('refuseConflicts', () => {
   test('one target, or none, is fine', () => {
     expect(() => refuseConflicts({})).not.toThrow();
-    expect(() => refuseConflicts({ targetTime: '-15m', targetTimeline: '2' })).not.toThrow();
+    expect(() => refuseConflicts({ targetTime: ['-15m'], targetTimeline: '2' })).not.toThrow();
   });
 
   test('names all that cannot be used together', () => {
-    expect(() => refuseConflicts({ targetTime: '-15m', targetLsn: '0/1', latest: true })).toThrow(
+    expect(() => refuseConflicts({ targetTime: ['-15m'], targetLsn: '0/1', latest: true })).toThrow(
       '--target-time, --target-lsn and --latest cannot be used together',
     );
   });
@@ -106,7 +111,7 @@ test('options become words again, each once, whatever is in them', () => {
   const options: PlanOptions = {
     stanza: 'main',
     name: 'other',
-    targetTime: '-15m',
+    targetTime: ['-15m'],
     reuse: true,
     checkSql: ['select 1', 'select true, "x"'],
     seed: 'c',

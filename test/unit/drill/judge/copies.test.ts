@@ -50,7 +50,11 @@ async function secondCopy(reports: string, options: Record<string, string> = CON
       database: { systemId: '7710468476883885069' },
     },
   };
-  const about = { stanza: 'main', systemId: state.ready.database.systemId, before: NOW };
+  const about = {
+    stanza: 'main',
+    systemId: state.ready.database.systemId,
+    before: { runId: NOW, startedAt: state.startedAt.toISOString() },
+  };
   const pasts = await new RunStore(reports).pastOf(configuredCopies(state), about);
   const copies = describeCopies(state, { verdict: 'passed', isFallback: false }, pasts);
   // Others may lean on the very set that failed.

@@ -34,6 +34,7 @@ function input(differences: Partial<VerdictInput> = {}): VerdictInput {
     finished: true,
     reached: true,
     checks: [ISOLATED, check()],
+    rungs: [],
     asked: null,
     examined: [],
     rto: { measuredMs: 60_000, ...NO_OBJECTIVE },
@@ -224,6 +225,46 @@ describe('an objective that was missed', () => {
   });
 });
 
+const rung = (differences: Partial<VerdictInput['rungs'][number]> = {}): VerdictInput['rungs'][number] => ({
+  text: 'LSN 0/5000000',
+  reached: true,
+  proof: 'it stood there',
+  checks: [check()],
+  ...differences,
+});
+const through = (...rungs: VerdictInput['rungs'][number][]): ReturnType<typeof judge> => judge(input({ rungs }));
+
+describe('several targets', () => {
+  test('pass when each was reached, and all held at each', () => {
+    expect(through(rung(), rung({ checks: [] }))).toMatchObject({ verdict: 'passed', reasons: [] });
+  });
+
+  test.each([
+    ['one was not reached', rung({ reached: false })],
+    ['nothing proves one', rung({ proof: null })],
+    ['the last was not come to', rung({ reached: false, proof: null, checks: [] })],
+  ])('fail when %s', (_, one) => {
+    const judged = through(rung(), one);
+    expect(judged.verdict).toBe('failed');
+    expect(judged.reasons).toEqual([
+      expect.objectContaining({ code: 'target-unproven', message: 'nothing shows that LSN 0/5000000 was reached' }),
+    ]);
+  });
+
+  test.each([
+    ['failed', 'critical', 'failed', 'check-failed'],
+    ['error', 'critical', 'failed', 'check-error'],
+    ['skipped', 'critical', 'inconclusive', 'check-skipped'],
+    ['failed', 'warning', 'passed', 'check-warning'],
+  ] as const)('a check that %s at one of them, of severity %s: %s', (status, severity, verdict, code) => {
+    const judged = through(rung({ checks: [check({ status, severity })] }), rung());
+    expect(judged.verdict).toBe(verdict);
+    expect(judged.reasons).toEqual([
+      expect.objectContaining({ code, phase: 'recover', message: expect.stringContaining(', at LSN 0/5000000: ') }),
+    ]);
+  });
+});
+
 test('no combination with anything amiss passes, and the one with nothing amiss does', () => {
   const booleans = [true, false];
   const met = [
@@ -255,6 +296,7 @@ test('no combination with anything amiss passes, and the one with nothing amiss 
                     finished,
                     reached,
                     checks: [...isolation, one],
+                    rungs: [],
                     asked: null,
                     examined: [],
                     rto: { measuredMs: 1, ...rto },

@@ -96,6 +96,32 @@ describe('a time', () => {
   });
 });
 
+describe('several targets', () => {
+  const target: RecoveryTarget = {
+    type: 'ladder',
+    rungs: [
+      { type: 'lsn', lsn: STOP },
+      { type: 'lsn', lsn: END },
+    ],
+  };
+  const at = (rungs: Recovered['rungs'], replayedTo = END): Recovered => evidence(target, { rungs, replayedTo });
+
+  test('are proven where replay stood at each, and the copy was promoted at the last', () => {
+    expect(proveTarget(at([STOP, END]))).toContain('at each of 2 targets, and the copy was promoted at the last');
+  });
+
+  test.each<[string, Recovered]>([
+    ['nothing tells where replay stood', at(undefined)],
+    ['it stood at none', at([])],
+    ['it was not shown to stand at one', at([null, END])],
+    ['it was not shown to stand at the last', at([STOP, null])],
+    ['it went further when the copy was promoted', at([STOP, END], END + 8n)],
+    ['it ended before the last', at([STOP, END], STOP)],
+  ])('are not when %s', (_, item) => {
+    expect(code(item)).toBe('target-unproven');
+  });
+});
+
 describe('an xid', () => {
   const target: RecoveryTarget = { type: 'xid', xid: '4757' };
   const facts = stopped('after commit of transaction 4757, time 2026-11-21 02:00:00+00');
