@@ -7,7 +7,7 @@ import { drillServices, type DrillPlan } from '../../index.ts';
 import type { PlanOverride } from '../../plan/load.ts';
 import { formatLsn, parseLsn, type Lsn } from '../../postgres/lsn.ts';
 import { parseTargetTime } from '../../targets/target-time.ts';
-import type { Bound } from '../../bisect/range.ts';
+import type { AskedRange, Bound } from '../../bisect/range.ts';
 import type { CliContext } from '../context.ts';
 import { progress } from '../listeners/progress.ts';
 import { plansFor } from '../plans/load-plans.ts';
@@ -38,6 +38,8 @@ export async function bisectCommand(file: string | null, options: BisectOptions,
     });
   const now = new Date();
   const range = { from: boundOf('--from', options.from, now), to: boundOf('--to', options.to, now) };
+  if (isReversed(range))
+    throw new DrillError('plan-invalid', `--from ${options.from} does not lie before --to ${options.to}`);
   const planFor = (lsn: Lsn | null): DrillPlan => planAt(file, options, lsn, env);
   const plan = planFor(null);
   const shown = { mode: options.json ? 'none' : context.interactive ? 'live' : 'lines', logLevel: null } as const;
@@ -62,7 +64,8 @@ function show({ document, folder }: Bisected, { json }: BisectOptions, context: 
 
 /** The plan of a restore that leads to where the range begins, with all left out that only a drill asks. */
 function planAt(file: string | null, options: BisectOptions, lsn: Lsn | null, env: NodeJS.ProcessEnv): DrillPlan {
-  const [plan, ...others] = plansFor(file === null ? [] : [file], given(options), [targetAt(options, lsn)], env);
+  const places = [targetAt(options, lsn), ...NO_OTHERS.filter(() => file !== null)];
+  const [plan, ...others] = plansFor(file === null ? [] : [file], given(options), places, env);
   if (!plan || others.length > 0)
     throw new DrillError('plan-invalid', 'bisect looks into one repository, and the plan names several', {
       hint: 'name one, such as --repo 1',
@@ -84,6 +87,9 @@ function planAt(file: string | null, options: BisectOptions, lsn: Lsn | null, en
   return { ...plan, ...unasked, sandbox, name: `${plan.name}-bisect` };
 }
 
+/** Where the range begins takes the place of several targets as well. */
+const NO_OTHERS: readonly PlanOverride[] = [{ path: ['targets'], value: undefined, option: '--from' }];
+
 /** The options that have a place in a plan. */
 function given({ stanza, config, repo, backup, sandbox, scratch, processMax, reports }: BisectOptions): PlanOptions {
   const options = { stanza, config, repo, backup, sandbox, scratch, processMax, reports };
@@ -100,6 +106,12 @@ function targetAt({ from, targetTimeline }: BisectOptions, lsn: Lsn | null): Pla
     value: { ...place, ...timeline },
     option: start === undefined ? '--target-timeline' : '--from',
   };
+}
+
+function isReversed({ from, to }: AskedRange): boolean {
+  if (from === null || to === null) return false;
+  if ('at' in from) return 'at' in to && from.at >= to.at;
+  return 'lsn' in to && from.lsn >= to.lsn;
 }
 
 function boundOf(option: string, text: string | undefined, now: Date): Bound | null {
