@@ -84,6 +84,8 @@ export class ExecHost implements Host {
       limit,
     });
     const err = collect(exec.stderr, { onLine: onLine && ((line) => onLine(line, 'err')), limit });
+    // Whoever heard too much, or threw at a line, is told once the program has ended.
+    for (const text of [out, err]) text.catch(() => undefined);
     const code = await exec.exited;
     const early = await why.settle();
     const [stdout, stderr] = await Promise.all([out, err]);

@@ -1,6 +1,6 @@
 import { timerMs } from '../core/timer.ts';
 import { LARGEST_OUTPUT, tooMuchOutput, type RunOptions } from './host.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { LineHearer, LineSplitter } from './line-splitter.ts';
 import { Tail } from './tail.ts';
 
 interface Collecting {
@@ -22,9 +22,10 @@ export async function collect(
   const pieces: Buffer[] = [];
   let bytes = 0;
   const tail = new Tail();
+  const hearer = new LineHearer((line) => onLine?.(line));
   const splitter = new LineSplitter((line) => {
     tail.push(line);
-    onLine?.(line);
+    hearer.hear(line);
   }, end);
   for await (const piece of stream) {
     if (onLine) splitter.push(piece as Buffer);
@@ -35,6 +36,7 @@ export async function collect(
     }
   }
   splitter.end();
+  hearer.rethrow();
   return onLine ? tail.text : Buffer.concat(pieces).toString('utf8');
 }
 

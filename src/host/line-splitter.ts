@@ -35,3 +35,27 @@ export class LineSplitter {
     if (rest !== '') this.#onLine(rest);
   }
 }
+
+/** Hears lines, and keeps what is thrown at one until all is read: thrown into a stream it would be lost, with the lines that follow. */
+export class LineHearer {
+  readonly #onLine: (line: string) => void;
+  #fault: { readonly thrown: unknown } | null = null;
+
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine;
+  }
+
+  hear(line: string): void {
+    if (this.#fault !== null) return;
+    try {
+      this.#onLine(line);
+    } catch (error) {
+      this.#fault = { thrown: error };
+    }
+  }
+
+  /** Throws what was thrown at a line. */
+  rethrow(): void {
+    if (this.#fault !== null) throw this.#fault.thrown;
+  }
+}

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { timerMs } from '../core/timer.ts';
 import { LARGEST_OUTPUT, tooMuchOutput, type RunOptions, type RunResult } from './host.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { LineHearer, LineSplitter } from './line-splitter.ts';
 import { notStarted, type Environment } from './start-program.ts';
 import { Tail } from './tail.ts';
 
@@ -28,17 +28,21 @@ const FORCE_AFTER_MS = 5000;
  * Runs a program on this machine to its end. It leads a process group of its own, so that Ctrl-C at the terminal does not
  * reach it, and gets the environment that is given and nothing else. A deadline or an abort signals the whole group, waits,
  * and kills it if it does not end. Rejects with `tool-missing` when it cannot be started, with `output-too-large` for a
- * program that prints too much and is not read line by line.
+ * program that prints too much and is not read line by line, and with what is thrown at a line.
  */
 export async function runProgram(argv: readonly string[], options: ProgramOptions): Promise<RunResult> {
   const { execa } = await import('execa');
   const { env, name = argv[0], input, cwd, signal, deadlineMs, onLine, onStart } = options;
   const [program = '', ...rest] = argv;
   const tails = { out: new Tail(), err: new Tail() };
+  const hearers = {
+    out: new LineHearer((line) => onLine?.(line, 'out')),
+    err: new LineHearer((line) => onLine?.(line, 'err')),
+  };
   const lines = (stream: 'out' | 'err', end?: string) => {
     const splitter = new LineSplitter((line) => {
       tails[stream].push(line);
-      onLine?.(line, stream);
+      hearers[stream].hear(line);
     }, end);
     return {
       binary: true,
@@ -70,6 +74,8 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
   leaveOutput(running.nodeChildProcess);
   if (running.pid !== undefined) onStart?.(running.pid);
   const result = await running;
+  hearers.out.rethrow();
+  hearers.err.rethrow();
   if (result.isMaxBuffer) throw tooMuchOutput(name);
   if (result.code !== undefined && result.exitCode === undefined && result.signal === undefined && !result.isCanceled)
     throw notStarted(name, result.code);

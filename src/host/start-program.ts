@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { DrillError, messageOf } from '../core/errors.ts';
 import type { Daemon, ExitStatus } from './host.ts';
 
@@ -101,7 +102,19 @@ export async function startDaemon(
     child.once('error', (error) => reject(notStarted(name, messageOf(error))));
   });
   if (outlive) child.unref();
-  return { exited, kill: (signal) => killGroup(child.pid, signal) };
+  return { exited, kill: (signal) => killGroupOf(child, signal) };
+}
+
+/**
+ * Signals all that is left of the process group that a child led. A number is not given anew while a group has it: when the
+ * child has ended and there is a process of its number, the group is a stranger's.
+ */
+export function killGroupOf(
+  child: Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode'>,
+  signal: NodeJS.Signals,
+): void {
+  const hasEnded = child.exitCode !== null || child.signalCode !== null;
+  if (!hasEnded || !existsSync(`/proc/${child.pid}`)) killGroup(child.pid, signal);
 }
 
 /** Signals all that is left of a process group. */

@@ -53,6 +53,14 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
       expect(stdout).not.toMatch(/production/);
     });
 
+    test('throws what was thrown at a line, once the program has ended', async () => {
+      const { host } = make();
+      const onLine = (line: string): void => {
+        if (line === '3') throw new Error('no more than two');
+      };
+      await expect(host.run(['seq', '1', '20000'], { onLine })).rejects.toThrow('no more than two');
+    });
+
     test('calls back for each line and then keeps only the last ones', async () => {
       const { host } = make();
       let count = 0;

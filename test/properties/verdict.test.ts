@@ -46,6 +46,13 @@ const integrity = fc
   }));
 
 const mostly = fc.integer({ min: 0, max: 5 }).map((value) => value > 0);
+const rung = fc.record({
+  text: fc.constant('LSN 0/1'),
+  reached: mostly,
+  proof: fc.constantFrom('it stood there', 'it stood there', 'it stood there', null),
+  checks: fc.array(check, { maxLength: 2 }),
+});
+
 const known = fc.record({
   reasons: fc
     .oneof(fc.constant([]), fc.array(fc.constantFrom(...codes), { maxLength: 3 }))
@@ -53,6 +60,7 @@ const known = fc.record({
   finished: mostly,
   reached: mostly,
   checks: fc.array(check, { maxLength: 5 }),
+  rungs: fc.oneof(fc.constant([]), fc.array(rung, { maxLength: 3 })),
   rto: promised,
   rpo: fc
     .tuple(promised, fc.boolean())
@@ -65,15 +73,16 @@ const input = fc
 
 /** The promise of DESIGN.md, in the words of it, against whatever was found out. */
 function isSound(given: VerdictInput): boolean {
-  const { reasons, finished, reached, checks, asked, examined, rto, rpo, backupAge } = given;
+  const { reasons, finished, reached, checks, rungs, asked, examined, rto, rpo, backupAge } = given;
   const isolation = checks.filter(({ kind }) => kind === 'isolation');
-  const critical = checks.filter(
+  const critical = [...checks, ...rungs.flatMap((one) => one.checks)].filter(
     ({ kind, severity }) => severity === 'critical' || kind === 'isolation' || kind === 'wholeness',
   );
   const objectives = [rto, backupAge, ...(rpo.applies ? [rpo] : [])].filter(({ objectiveMs }) => objectiveMs !== null);
   return (
     finished &&
     reached &&
+    rungs.every((one) => one.reached && one.proof !== null) &&
     isolation.length > 0 &&
     critical.every(({ status }) => status === 'passed') &&
     (asked?.parts ?? []).every(({ id }) => examined.some((one) => one.id === id)) &&
@@ -97,6 +106,10 @@ test('a run passes when everything that has to be shown was shown, and only then
       for (const one of given.checks)
         if (one.status !== 'passed')
           expect(reasons.some(({ message }) => message.startsWith(`${one.name}: `))).toBe(true);
+      for (const { text, checks } of given.rungs)
+        for (const one of checks)
+          if (one.status !== 'passed')
+            expect(reasons.some(({ message }) => message.startsWith(`${one.name}, at ${text}: `))).toBe(true);
     }),
     0.2,
   );

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runProgram } from '../../../src/host/run-program.ts';
-import { killGroup, startPiped } from '../../../src/host/start-program.ts';
+import { killGroup, killGroupOf, startPiped } from '../../../src/host/start-program.ts';
 import { until } from '../../fixtures/until.ts';
 
 const env = { PATH: '/usr/local/bin:/usr/bin:/bin' };
@@ -76,4 +76,13 @@ test('a program that is talked to answers, and ends with its group', async () =>
   killGroup(await answer.then(() => cat.pid), 'SIGKILL');
   expect(await ended).toBe('SIGKILL');
   expect(() => killGroup(cat.pid, 'SIGKILL')).not.toThrow();
+});
+
+test('a program that has ended ends nobody who has got its number since', async () => {
+  const stranger = startPiped(['cat'], env);
+  const ended = new Promise((resolve) => stranger.once('close', (_, signal) => resolve(signal)));
+  killGroupOf({ pid: stranger.pid, exitCode: 0, signalCode: null }, 'SIGKILL');
+  killGroupOf({ pid: stranger.pid, exitCode: null, signalCode: 'SIGTERM' }, 'SIGKILL');
+  killGroupOf(stranger, 'SIGTERM');
+  expect(await ended).toBe('SIGTERM');
 });

@@ -1,5 +1,5 @@
 import { DrillError } from '../../../core/errors.ts';
-import { killGroup, type PipedProgram } from '../../../host/start-program.ts';
+import { killGroupOf, type PipedProgram } from '../../../host/start-program.ts';
 import { hostKeyIn, whyNotIn, wordsIn, type Heard } from './diagnose.ts';
 import { printable, protocolError } from './frames.ts';
 import { LIMITS } from './protocol.ts';
@@ -107,7 +107,7 @@ export class Ears {
 
   /** Ends the client and whatever it has started, such as the way over another host. */
   close(): void {
-    killGroup(this.#child.pid, 'SIGKILL');
+    killGroupOf(this.#child, 'SIGKILL');
     this.#end(null);
   }
 

@@ -553,14 +553,13 @@ sub tell_end {
 # Ends every program of the run, removes its directories, and says what could not be done.
 sub clean_up {
     local $SIG{CHLD} = 'DEFAULT';
-    my @groups = map { $_->{pid} } values %channels;
-    kill('QUIT', -$_) for @groups;
+    kill('QUIT', -$_) for groups();
     kill('QUIT', programs_within());
     for my $round (1 .. 150) {
-        1 while waitpid(-1, POSIX::WNOHANG()) > 0;
+        reap();
         my @left = programs_within();
-        last if !@left && !grep { kill(0, -$_) } @groups;
-        if ($round % 50 == 0) { kill('KILL', @left); kill('KILL', -$_) for @groups }
+        last if !@left && !groups();
+        if ($round % 50 == 0) { kill('KILL', @left, map { -$_ } groups()) }
         select(undef, undef, undef, 0.02 * ($round > 20 ? 5 : 1));
     }
     my @left = programs_within();
@@ -571,14 +570,28 @@ sub clean_up {
     return $problem ne '' || $ask{keeps} eq 'data' ? $problem : remove($root);
 }
 
+# The process groups of programs that were not waited for yet: after that the number may be that of a stranger's group.
+sub groups {
+    return grep { kill(0, -$_) } map { $_->{pid} } grep { !defined $_->{status} } values %channels;
+}
+
+# A machine that has no room for a process now may have it in a moment.
+sub run_tool {
+    my (@words) = @_;
+    for (1 .. 50) {
+        return if system(@words) != -1;
+        select(undef, undef, undef, 0.2);
+    }
+}
+
 # Removes, and says what could not be.
 sub remove {
     my (@paths) = @_;
     my @rm = ('rm', '-rf', '--one-file-system', '--', @paths);
-    system(@rm);
+    run_tool(@rm);
     # A function of the restored data can close a directory to its own user. Root needs none of that.
     my @left = $> == 0 ? () : grep { -d $_ && !-l $_ } @paths;
-    system('find', @left, qw(-xdev -type d ! -perm -700 -exec chmod u+rwx {} ;)), system(@rm) if @left;
+    run_tool('find', @left, qw(-xdev -type d ! -perm -700 -exec chmod u+rwx {} ;)), run_tool(@rm) if @left;
     my @there = grep { -e $_ || -l $_ } @paths;
     return @there ? "@there could not be removed" : '';
 }
