@@ -2,7 +2,7 @@ import { DrillError } from '../core/errors.ts';
 import type { Standing } from '../drill/recover/gated-replay.ts';
 import type { Sessions } from '../postgres/sessions.ts';
 import { CommitIndex, MOST_CANDIDATES } from './commit-index.ts';
-import { flipsIn, type Asked } from './flips.ts';
+import type { Asked } from './flips.ts';
 import { isMistake } from '../postgres/sqlstate.ts';
 import { askPredicate, NO_PREDICATE, type Predicate } from './predicate.ts';
 import { standsAt, type Point } from './range.ts';
@@ -47,7 +47,7 @@ interface Request {
 
 /**
  * Asks the predicate where the range begins, then around each transaction that may have changed what it says, and at the end of the
- * range where nothing has. What a transaction made of the relations is looked at again after it: where they are others by then, the
+ * range. What a transaction made of the relations is looked at again after it: where they are others by then, the
  * rest of the WAL is read for those.
  */
 export async function askAlong({ predicate, range, all }: Request, copy: Copy): Promise<Along> {
@@ -70,8 +70,8 @@ export async function askAlong({ predicate, range, all }: Request, copy: Copy): 
   }
   const end = range.end ?? index.end;
   const isLast = end === null || (asked.at(-1)?.point.before ?? end.before) >= end.before;
-  if (!isLast && (flipsIn(asked).length === 0 || !isEach))
-    asked.push(await ask({ point: end, candidates: [] }, predicate, copy));
+  // What no candidate explains shows there at the latest.
+  if (!isLast) asked.push(await ask({ point: end, candidates: [] }, predicate, copy));
   return { asked, relations, commits: first.commits, candidates: first.count, isEach, end };
 }
 

@@ -38,7 +38,8 @@ const MOST_PASSES = 6;
 export async function bisect(request: BisectRequest, services: DrillServices): Promise<Bisected> {
   const startedAt = services.clock.now();
   const startedMs = services.clock.monotonicMs();
-  const id = newRunId(startedAt);
+  // No id of a run: what lies in a folder of such a name is taken for a drill's.
+  const id = `bisect-${newRunId(startedAt)}`;
   const plan = request.planFor(null);
   const folder = new BisectFolder(plan.reports, id);
   const passes = await runPasses(request, services, folder);

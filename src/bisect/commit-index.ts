@@ -14,6 +14,7 @@ import {
   type FileNode,
   type TransactionEnd,
 } from '../postgres/wal-line.ts';
+import { NONE_OPEN, wasOpen, type OpenTransactions } from '../postgres/open-transactions.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Point } from './range.ts';
 import { Sampled } from './sampled.ts';
@@ -59,6 +60,7 @@ export class CommitIndex {
   readonly #watched: Watched;
   /** The files that are watched; null: all of the database. Those that a watched relation gets later are added. */
   readonly #files: Set<FileNode> | null;
+  readonly #open: OpenTransactions;
   readonly #running = new Map<string, Touched>();
   readonly #candidates: Candidate[] = [];
   readonly #places = new Sampled<Point>(MOST_CANDIDATES);
@@ -72,8 +74,10 @@ export class CommitIndex {
   /** What ended in the record before, whose end is where the next record begins. */
   #ended: { readonly end: TransactionEnd; readonly touched: Touched } | null = null;
 
-  constructor(watched: Watched) {
+  /** `open`: what may have been open where the WAL begins that it is given, so that it is not known what it did before. */
+  constructor(watched: Watched, open: OpenTransactions = NONE_OPEN) {
     this.#watched = watched;
+    this.#open = open;
     this.#files = watched.files === null ? null : new Set(watched.files);
   }
 
@@ -212,9 +216,11 @@ export class CommitIndex {
     this.#lastCommit = end.at;
   }
 
-  #isCandidate({ changed, changesCatalogs }: TransactionEnd, { counts, lockedAt }: Touched): boolean {
+  #isCandidate(end: TransactionEnd, { counts, lockedAt }: Touched): boolean {
+    const { changed, changesCatalogs } = end;
     const { relations, files, anyDefinition } = this.#watched;
     return (
+      wasOpen([end.xid ?? '', ...end.subtransactions], this.#open) ||
       counts.size > 0 ||
       lockedAt !== null ||
       changed.some((oid) => relations.has(oid)) ||

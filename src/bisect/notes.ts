@@ -1,4 +1,3 @@
-import { formatLsn } from '../postgres/lsn.ts';
 import { counted } from '../report/document/words.ts';
 import { MOST_CANDIDATES } from './commit-index.ts';
 import type { FlipDocument } from './document.ts';
@@ -9,9 +8,8 @@ export function notesOn(found: readonly Found[], flips: readonly FlipDocument[])
   return [...found.flatMap(ofPass), ...flips.flatMap(ofFlip)];
 }
 
-function ofPass({ relations, candidates, isEach, asked, end }: Found): string[] {
+function ofPass({ relations, candidates, isEach, asked }: Found): string[] {
   const unanswered = asked.filter(({ answer }) => answer.state === null);
-  const last = asked.at(-1)?.point.before ?? 0n;
   return [
     ...(relations.files === null
       ? [
@@ -26,11 +24,6 @@ function ofPass({ relations, candidates, isEach, asked, end }: Found): string[] 
     ...(unanswered.length === 0
       ? []
       : [`at ${counted(unanswered.length, 'place')} there was no answer: ${unanswered[0]?.answer.message ?? '?'}`]),
-    ...(end !== null && last < end.before
-      ? [
-          `behind LSN ${formatLsn(last)} no transaction of the range touched what the predicate reads, so it was not asked there`,
-        ]
-      : []),
   ];
 }
 

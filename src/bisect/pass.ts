@@ -16,6 +16,7 @@ import { ended, unlessGone } from '../drill/undoing.ts';
 import { listHistories } from '../pgbackrest/archive.ts';
 import type { WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
+import { openTransactions, type OpenTransactions } from '../postgres/open-transactions.ts';
 import { parseSegmentName } from '../postgres/wal-segment.ts';
 import type { Lsn } from '../postgres/lsn.ts';
 import { ALONG_THE_ARCHIVE } from '../targets/fallback.ts';
@@ -154,7 +155,7 @@ async function lookAlong(run: Run, { ready }: Restored, looking: Looking): Promi
       moveTo: (lsn) => replay.moveTo(lsn),
       index: async (from, watched) => {
         tellText(run, 'reading which transactions there are in the WAL');
-        const index = new CommitIndex(watched);
+        const index = new CommitIndex(watched, await openNow(replay));
         await walk.read({ from: from.before, to: range.end?.before ?? archiveEnd }, [], (line) => index.push(line));
         index.finish(ready.archive.segmentBytes);
         return index;
@@ -170,6 +171,12 @@ async function lookAlong(run: Run, { ready }: Restored, looking: Looking): Promi
   const names = new Map([...(await namesOf(database, files)), ...along.relations.names]);
   const { backup, archive } = ready;
   return { ...along, range, names, backup, segments: archive.path.segments.length };
+}
+
+/** Replay stands where the WAL is read from. */
+async function openNow({ sessions }: GatedReplay): Promise<OpenTransactions> {
+  await using database = await sessions.ours();
+  return openTransactions(database);
 }
 
 function summaryOf({ candidates, asked, commits }: Found): string {
