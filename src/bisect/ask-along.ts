@@ -92,10 +92,8 @@ function stopsIn(index: CommitIndex, start: Point, isEach: boolean): Stop[] {
 }
 
 /** Whether the WAL was read for all that is to be watched by now. */
-function isCovered(
-  { files, relations, anyDefinition }: Relations,
-  { watched: were, files: read }: CommitIndex,
-): boolean {
+function isCovered({ files, relations, anyDefinition }: Relations, index: CommitIndex): boolean {
+  const [were, read] = [index.watched, index.files];
   if (read === null) return true;
   if (files === null || anyDefinition !== were.anyDefinition) return false;
   return files.isSubsetOf(read) && relations.isSubsetOf(were.relations);

@@ -31,8 +31,9 @@ export function headline(document: BisectDocument): string {
 export function stateText(
   answer: { readonly state: string | null; readonly message: string | null } | null | undefined,
 ): string {
-  if (answer?.state == null) return 'not answered';
-  return answer.message === null ? answer.state : `an error (${answer.message})`;
+  const state = answer?.state ?? null;
+  if (answer === null || answer === undefined || state === null) return 'not answered';
+  return answer.message === null ? state : `an error (${answer.message})`;
 }
 
 /** A change in a line. */
@@ -97,7 +98,7 @@ export function bisectMarkdown(document: BisectDocument): string {
     `${escapeProse(capital(coverText(document)))}. It took ${durationText(durationMs)}.`,
     '',
     ...notes.map((note) => `- ${escapeProse(capital(note))}.`),
-    ...(reason?.hint == null ? [] : [`- Next: ${escapeProse(reason.hint)}.`]),
+    ...[reason?.hint ?? []].flat().map((hint) => `- Next: ${escapeProse(hint)}.`),
     '',
     `Bisection ${inlineCode(id)}, by pgdrill ${pgdrill}.`,
     '',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a bisection comes to. */
-export const OUTCOMES = ['found', 'always-true', 'never-true', 'not-made-false', 'inconclusive', 'cancelled'] as const;
+const OUTCOMES = ['found', 'always-true', 'never-true', 'not-made-false', 'inconclusive', 'cancelled'] as const;
 
 const stamp = z.string();
 const state = z.enum(['true', 'false', 'null', 'error']);

@@ -6,7 +6,7 @@ import type { Run } from '../drill/run.ts';
 import { EvidenceLog } from '../store/evidence-log.ts';
 
 /** What lies below the directory of the reports; it is no folder of a drill, and nothing there counts as one. */
-export const BISECTIONS = 'bisections';
+const BISECTIONS = 'bisections';
 
 /** The folder of one bisection, with its answer and what its passes leave. Its owner's alone, since a log may show restored data. */
 export class BisectFolder {

@@ -11,7 +11,7 @@ export function outcomeOf(
   const flip = culprit === null ? undefined : flips[culprit];
   if (flip !== undefined) return flip.transactions.length === 1 ? 'found' : 'inconclusive';
   if (flips.length > 0) return 'not-made-false';
-  const isKnown = isEach && start?.state != null && last?.state != null;
-  if (!isKnown) return 'inconclusive';
-  return start.state === 'true' ? 'always-true' : 'never-true';
+  const [first, end] = [start?.state ?? null, last?.state ?? null];
+  if (!isEach || first === null || end === null) return 'inconclusive';
+  return first === 'true' ? 'always-true' : 'never-true';
 }

@@ -66,10 +66,10 @@ export async function runPass(request: PassRequest, services: DrillServices): Pr
   const run: Run = { ...beginRun(request.plan, false, services), folder: request.folder };
   const { record } = run;
   let found: Found | null = null;
-  const work = procedure(run, request).then((result) => {
-    found = result;
-  });
-  const ending = await endingOf(run, work);
+  const work = async (): Promise<void> => {
+    found = await procedure(run, request);
+  };
+  const ending = await endingOf(run, work());
   const { steps } = await record.timeline.phase('cleanup', () => cleanUp(run, ending));
   if (ending.bug !== null) throw ending.bug;
   return {
@@ -176,7 +176,7 @@ async function lookAlong(run: Run, { ready }: Restored, looking: Looking): Promi
 /** Replay stands where the WAL is read from. */
 async function openNow({ sessions }: GatedReplay): Promise<OpenTransactions> {
   await using database = await sessions.ours();
-  return openTransactions(database);
+  return await openTransactions(database);
 }
 
 function summaryOf({ candidates, asked, commits }: Found): string {

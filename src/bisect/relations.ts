@@ -83,7 +83,7 @@ async function plannedIn(
 const node = z.looseObject({ 'Relation Name': z.string().optional(), Schema: z.string().optional() });
 
 /** All relations that a plan names, in its parts as well. */
-export function namedIn(plan: unknown): Named[] {
+function namedIn(plan: unknown): Named[] {
   if (plan === null || typeof plan !== 'object') return [];
   if (Array.isArray(plan)) return plan.flatMap(namedIn);
   const { 'Relation Name': name, Schema: schema = 'pg_catalog' } = node.parse(plan);

@@ -56,9 +56,10 @@ async function momentsIn(bounds: readonly (Bound | null)[], way: Way): Promise<M
   const whole = { from: way.consistentAt, to: way.archiveEnd };
   await way.walk.read(whole, ['--rmgr=Transaction'], (line) => {
     const end = wanted.size === 0 ? null : transactionEnd(line);
-    if (end?.at == null) return;
+    const at = end?.at ?? null;
+    if (end === null || at === null) return;
     for (const moment of wanted) {
-      if (end.at <= moment) continue;
+      if (at <= moment) continue;
       found.set(moment, { after: end.previous, before: end.lsn });
       wanted.delete(moment);
     }
@@ -66,20 +67,21 @@ async function momentsIn(bounds: readonly (Bound | null)[], way: Way): Promise<M
   return found;
 }
 
-/** Before the first record at or behind a position; null: there is none. */
-async function firstAt(lsn: Lsn, { walk, archiveEnd, segmentBytes }: Way): Promise<Point | null> {
-  const segment = BigInt(segmentBytes);
-  let found: Point | null = null;
-  for (let segments = 1n; found === null && lsn < archiveEnd; segments *= 4n) {
-    const end = (lsn / segment + segments) * segment;
-    const to = end < archiveEnd ? end : archiveEnd;
-    await walk.read({ from: lsn, to }, [], (line) => {
-      const record = found === null ? parseWalLine(line) : null;
-      if (record !== null && record.lsn >= lsn) found = { after: record.previous, before: record.lsn };
-    });
-    if (to === archiveEnd) break;
-  }
-  return found;
+/** Before the first record at or behind a position; null: there is none. Most of the time it is in the same segment. */
+async function firstAt(lsn: Lsn, way: Way, segments = 1n): Promise<Point | null> {
+  const segment = BigInt(way.segmentBytes);
+  const { walk, archiveEnd } = way;
+  if (lsn >= archiveEnd) return null;
+  const end = (lsn / segment + segments) * segment;
+  const to = end < archiveEnd ? end : archiveEnd;
+  const found: Point[] = [];
+  await walk.read({ from: lsn, to }, [], (line) => {
+    const record = found.length === 0 ? parseWalLine(line) : null;
+    if (record !== null && record.lsn >= lsn) found.push({ after: record.previous, before: record.lsn });
+  });
+  const [first] = found;
+  if (first !== undefined || to === archiveEnd) return first ?? null;
+  return firstAt(lsn, way, segments * 4n);
 }
 
 function nothingAfter(from: Bound | null): DrillError {

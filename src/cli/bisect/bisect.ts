@@ -47,9 +47,9 @@ export async function bisectCommand(file: string | null, options: BisectOptions,
   const services = drillServices(plan, { signal, hurry, redactor, env }, view.hear);
   const { sql, database, table = [] } = options;
   const predicate = { sql, database, tables: table, timeoutMs };
-  const bisected = await bisect({ predicate, range, planFor }, { ...services, attestor: null }).finally(() =>
-    view.end?.(),
-  );
+  const bisected = await bisect({ predicate, range, planFor }, { ...services, attestor: null }).finally(() => {
+    void view.end?.();
+  });
   show(bisected, options, context);
   return statusOf(bisected.document, context.receivedSignal());
 }

@@ -26,7 +26,7 @@ export function bisectText(document: BisectDocument, page: string, style: Style,
     ['looked at', coverText(document)],
     ['took', durationText(durationMs)],
     ...notes.map((note): Row => ['note', note]),
-    ...(reason?.hint == null ? [] : [['next', reason.hint] as const]),
+    ...[reason?.hint ?? []].flat().map((hint): Row => ['next', hint]),
     ...left.map((text): Row => ['left behind', text]),
     ['report', page],
   ];

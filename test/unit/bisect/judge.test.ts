@@ -73,12 +73,13 @@ describe('changes of the answer', () => {
   });
 });
 
+type Findings = Parameters<typeof outcomeOf>[0];
+const answer = (state: State | null): BisectDocument['start'] => ({ state, message: null, lsn: '0/1' });
+const flip = (transactions: number): FlipDocument =>
+  ({ transactions: Array.from({ length: transactions }, () => ({})), madeFalse: true }) as unknown as FlipDocument;
+const reason = (code: string): Findings['reason'] => ({ code, message: 'm', hint: null });
+
 describe('the outcome', () => {
-  type Findings = Parameters<typeof outcomeOf>[0];
-  const answer = (state: State | null): BisectDocument['start'] => ({ state, message: null, lsn: '0/1' });
-  const flip = (transactions: number): FlipDocument =>
-    ({ transactions: Array.from({ length: transactions }, () => ({})), madeFalse: true }) as unknown as FlipDocument;
-  const reason = (code: string): Findings['reason'] => ({ code, message: 'm', hint: null });
   const NOTHING: Findings = { start: answer('true'), last: answer('true'), flips: [], culprit: null, reason: null };
 
   test.each<[string, Partial<Findings>, boolean, string]>([
