@@ -7,6 +7,7 @@ import { planSchema } from '../src/plan/schema.ts';
 import { reportSchema, type DrillReport } from '../src/report/report.ts';
 import { dashboardJson } from './generate/dashboard/dashboard.ts';
 import { exitStatusTable } from './generate/exit-status-table.ts';
+import { faultSummary, faultTables } from './generate/fault-tables.ts';
 import { findingTable } from './generate/finding-table.ts';
 import { fieldTable } from './generate/field-table.ts';
 import { integrityFindingTable, partTable } from './generate/integrity-tables.ts';
@@ -61,6 +62,10 @@ const FILES: readonly Generated[] = [
   { path: 'docs/metrics.md', make: (text) => withGenerated(text, 'metrics', metricTables()) },
   { path: 'monitoring/pgdrill.dashboard.json', make: dashboardJson },
   { path: 'docs/ssh-protocol.md', make: (text) => withGenerated(text, 'protocol', protocolTables()) },
+  {
+    path: 'docs/faults.md',
+    make: (text) => withGenerated(withGenerated(text, 'fault summary', faultSummary()), 'faults', faultTables()),
+  },
   { path: 'docs/trials.md', make: (text) => withGenerated(text, 'trials', trialTables()) },
   { path: 'README.md', make: (text) => withGenerated(text, 'sample output', sampleOutput(sampleReport())) },
   ...sampleFiles(sampleReport()),

@@ -28,7 +28,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: ['core', 'postgres', 'targets', 'checks', 'sandbox', 'evidence', 'schedule', 'notify'],
   machine: ['core', 'evidence', 'notify', 'plan'],
   demo: ['core', 'host', 'postgres', 'pgbackrest'],
-  'self-test': ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'report', 'store', 'sandbox', 'drill', 'demo'],
+  'trial-run': ['core', 'host', 'plan', 'report', 'sandbox', 'drill'],
+  'self-test': [
+    'core',
+    'host',
+    'plan',
+    'postgres',
+    'pgbackrest',
+    'report',
+    'store',
+    'sandbox',
+    'drill',
+    'demo',
+    'trial-run',
+  ],
+  tune: ['core', 'plan', 'pgbackrest', 'report', 'drill', 'sandbox', 'trial-run'],
   bisect: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'report', 'store', 'checks', 'drill'],
   site: ['core', 'report', 'store'],
   metrics: ['core', 'schedule', 'store', 'check-up'],
@@ -72,6 +86,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'forecast',
     'demo',
     'self-test',
+    'tune',
     'bisect',
   ],
   main: ['cli'],
@@ -110,6 +125,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
     'notify',
     'machine',
     'self-test',
+    'tune',
     'bisect',
     'cli',
   ],
@@ -410,7 +426,7 @@ describe('a sandbox is tampered with by the self-test alone', () => {
 
   test('whoever runs a drill hands it the sandbox of its plan, and the self-test one that was tampered with', () => {
     const running = FILES.filter(({ code, path }) => /\brunDrill\(/.test(code) && path !== 'src/drill/run-drill.ts');
-    expect(running.map(({ path }) => path)).toEqual(['src/index.ts', 'src/self-test/drill-on.ts']);
+    expect(running.map(({ path }) => path)).toEqual(['src/index.ts', 'src/trial-run/drill-on.ts']);
     const [library] = running;
     expect(library?.code.match(/\bsandbox: .*/g)).toEqual(['sandbox: sandboxFor(plan.sandbox),']);
   });

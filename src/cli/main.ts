@@ -1,6 +1,6 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { secretsInEnvironment } from '../core/environment-secrets.ts';
-import { asDrillError } from '../core/errors.ts';
+import { asDrillError, DrillError } from '../core/errors.ts';
 import { closeInherited } from '../core/inherited.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, exitStatusOfOutcome } from './exit-status.ts';
@@ -26,8 +26,17 @@ export async function execute(args: readonly string[], context: CliContext): Pro
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
-    const known = asDrillError(error);
+    const known = asDrillError(error) ?? withoutDirectory(error);
     context.stderr(context.redactor.text(known ? showError(known, context.stderrStyle) : bugText(error)));
     return known ? exitStatusOfOutcome(known.outcome, context.receivedSignal()) : EXIT.bug;
   }
+}
+
+/** What Node.js throws as soon as the working directory is asked for, once that is gone: relative paths mean nothing then. */
+function withoutDirectory(error: unknown): DrillError | null {
+  if (!(error instanceof Error) || !/\buv_cwd\b/.test(error.message)) return null;
+  return new DrillError('not-found', 'the directory that pgdrill was started in is not there any more', {
+    hint: 'change to a directory that is there, and start it again',
+    cause: error,
+  });
 }

@@ -163,6 +163,10 @@ export const REASON_CODES = {
     means: 'The configuration has options of restore that the drill does not obey.',
   },
   'config-not-in-backup': { outcome: 'warning', means: "The backup does not hold the cluster's configuration files." },
+  'settings-refused': {
+    outcome: 'warning',
+    means: 'PostgreSQL does not take the settings of ALTER SYSTEM in the backup, and a real recovery would not start.',
+  },
   'older-cluster': { outcome: 'warning', means: 'The backup is of a cluster that production has left behind.' },
   'other-branch': { outcome: 'warning', means: 'Another timeline holds what this recovery left aside.' },
   'schema-changed': {

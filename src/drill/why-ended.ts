@@ -1,5 +1,7 @@
 import { asDrillError, DrillError } from '../core/errors.ts';
 import { readInfo } from '../pgbackrest/info.ts';
+import { wasCutOff } from '../postgres/struck-down.ts';
+import { serverStruckDown, sessionStruckDown } from './struck-down.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** What may end a run from outside of its procedure. */
@@ -31,6 +33,10 @@ export async function reasonFor(
   if (!reason) return null;
   if (reason.code !== 'disk-full' && (await isFull(state))) return diskFull(reason);
   if (reason.outcome !== 'failed') return reason;
+  if (reason.code === 'recovery-failed') {
+    const struck = await (wasCutOff(reason.message) ? sessionStruckDown(state) : serverStruckDown(state));
+    if (struck) return struck;
+  }
   return (await expiredMeanwhile(state, reason)) ?? reason;
 }
 

@@ -127,8 +127,16 @@ export function killGroup(leader: number | undefined, signal: NodeJS.Signals): v
   }
 }
 
-/** Why a program is not there: the code of the error, or its text. */
+/** What the system says when it has no room for one more process or file: nothing of the program. */
+const NO_ROOM = /\b(EMFILE|ENFILE|EAGAIN|ENOMEM)\b/;
+
+/** Why a program is not there, or could not be started: the code of the error, or its text. */
 export function notStarted(name: string | undefined, why: string): DrillError {
+  if (NO_ROOM.test(why)) {
+    return new DrillError('sandbox-failed', `this machine did not let ${name ?? 'a program'} be started: ${why}`, {
+      hint: 'look at the limits of this machine on open files, processes and memory (ulimit, cgroup)',
+    });
+  }
   const what = why === 'ENOENT' ? 'it is not installed' : why;
   return new DrillError('tool-missing', `${name ?? ''} cannot be started: ${what}`, {
     hint: 'drill doctor says what this machine lacks',

@@ -87,7 +87,11 @@ export async function readHistory(
   const file = historyName(timeline);
   const path = `archive/${pgbackrest.stanza}/${archiveId}/${file}`;
   const forks = parseHistory(await pgbackrest.read('repo-get', [`--repo=${repo}`], [path], { signal }));
-  if (forks === null)
-    throw new DrillError('wal-unreadable', `the timeline history ${file} in the archive cannot be understood`);
+  // Every timeline but the first came from another one: without a line of it the file was cut or emptied.
+  if (forks === null || forks.length === 0) {
+    throw new DrillError('wal-unreadable', `the timeline history ${file} in the archive cannot be understood`, {
+      hint: `look for an unharmed ${file} in the pg_wal directories and other repositories; --target-timeline leads along another timeline`,
+    });
+  }
   return forks;
 }

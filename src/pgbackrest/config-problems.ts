@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DrillError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
-import { COMMANDS, KNOWN_OPTIONS, PATHS, REPEATABLE, SWITCHES } from './known-options.ts';
+import { COMMANDS, KNOWN_OPTIONS, OWN_VALUES, PATHS, REPEATABLE, SWITCHES } from './known-options.ts';
 import { optionName } from './option-name.ts';
 import type { ConfigEntry, UserConfig } from './user-config.ts';
 
@@ -71,6 +71,8 @@ function problemOf(entry: ConfigEntry): Problem | null {
   }
   if (SWITCHES.has(base) && value !== 'y' && value !== 'n') return problem('is neither y nor n', 'write y or n');
   if (PATHS.has(base) && !value.startsWith('/')) return problem('is no absolute path', 'begin it with /');
+  const [valid, what] = OWN_VALUES[base] ?? [];
+  if (valid?.test(value) === false) return problem(`is not ${what}`, `pgBackRest refuses it: write ${what}`);
   return null;
 }
 

@@ -1,6 +1,7 @@
 import { DrillError } from '../core/errors.ts';
 import type { ReasonCode } from '../core/reason-codes.ts';
 import type { RunResult } from '../host/host.ts';
+import { wasKilled } from '../host/was-killed.ts';
 import { shortened } from '../core/shortened.ts';
 
 interface Pattern {
@@ -40,6 +41,13 @@ const PATTERNS: readonly Pattern[] = [
     hint: 'look for an unharmed copy of the segment; until it is back only earlier points can be recovered',
   },
   {
+    // The loader of the system (glibc, exit status 127): pgBackRest itself was never run.
+    text: /error while loading shared libraries/,
+    code: 'sandbox-failed',
+    says: 'pgBackRest cannot be loaded on this machine',
+    hint: 'install the library that the message names; if it is there, look at the limits on memory and open files (ulimit, cgroup)',
+  },
+  {
     text: /No space left on device|\[28\]/,
     code: 'disk-full',
     says: 'the scratch file system is full',
@@ -62,6 +70,13 @@ const PATTERNS: readonly Pattern[] = [
     text: /raised from local-\d+ .*(cipher header|unable to flush|CryptoError)/,
     code: 'checksum-mismatch',
     says: 'a file of the backup is damaged in the repository',
+    hint: 'run pgbackrest verify, take a new full backup, and drill that',
+  },
+  {
+    // Its key is in backup.info, which has been opened. The label: it is the manifest of another set.
+    text: /unable to load backup manifest file .*(CryptoError|FormatError|ChecksumError|JsonFormatError|cipher|Salted)|manifest label '.*' do not match/s,
+    code: 'checksum-mismatch',
+    says: 'the manifest of the backup is damaged in the repository',
     hint: 'run pgbackrest verify, take a new full backup, and drill that',
   },
   {
@@ -159,17 +174,24 @@ const BY_EXIT_STATUS: Readonly<Record<number, ReasonCode>> = {
   103: 'repo-unreadable',
 };
 
+/** A fault of its own, by what it read as far as anybody can tell. SIGILL is none: the processor is not the one it was built for. */
+const CRASH = /^SIG(SEGV|ABRT|BUS|FPE)$/;
+
 /** The error that a pgBackRest command ended with, told from its lines and its exit status. */
 export function pgBackRestFailure(command: string, result: RunResult, lines: readonly string[]): DrillError {
   const said = errorText(lines);
   if (result.cancelled || result.timedOut) return new DrillError('cancelled', `pgbackrest ${command} was ended`);
-  if (result.signal !== null || result.exitCode === 137) {
-    return new DrillError('process-killed', `pgbackrest ${command} was killed (${result.signal ?? 'SIGKILL'})`, {
-      hint: 'look in the system log for the killer; too little memory is the usual one',
-    });
+  if ((result.signal !== null && !CRASH.test(result.signal)) || wasKilled(result)) {
+    return new DrillError(
+      'process-killed',
+      `pgbackrest ${command} was killed (${result.signal ?? (result.exitCode === 143 ? 'SIGTERM' : 'SIGKILL')})`,
+      {
+        hint: 'look in the system log for the killer; too little memory is the usual one',
+      },
+    );
   }
   const pattern = PATTERNS.find(({ text }) => text.test(said));
-  const end = `pgbackrest ${command} ended with exit status ${result.exitCode ?? '?'}`;
+  const end = `pgbackrest ${command} ended with ${result.signal ?? `exit status ${result.exitCode ?? '?'}`}`;
   if (pattern) return new DrillError(pattern.code, `${pattern.says}: ${said} (${end})`, { hint: pattern.hint });
   const code = BY_EXIT_STATUS[result.exitCode ?? 0] ?? (command === 'restore' ? 'restore-failed' : 'repo-unreadable');
   const hint =

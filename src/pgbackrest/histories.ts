@@ -31,10 +31,18 @@ export class Histories {
     return known;
   }
 
-  async #readFile(timeline: number): Promise<TimelineHistory> {
+  /** When the history file of a timeline was archived, whatever is in it; null: that is not known. */
+  async archivedAt(timeline: number): Promise<Date | null> {
     this.#times ??= this.#readTimes();
-    const [forks, times] = await Promise.all([readHistory(...this.#place, timeline, this.#signal), this.#times]);
-    return { forks, archivedAt: times.get(historyFile(timeline)) ?? null };
+    return (await this.#times).get(historyFile(timeline)) ?? null;
+  }
+
+  async #readFile(timeline: number): Promise<TimelineHistory> {
+    const [forks, archivedAt] = await Promise.all([
+      readHistory(...this.#place, timeline, this.#signal),
+      this.archivedAt(timeline),
+    ]);
+    return { forks, archivedAt };
   }
 
   async #readTimes(): Promise<ReadonlyMap<string, Date>> {

@@ -23,8 +23,12 @@ function trimmed(text: string): string {
   return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
 }
 
-/** Reads the ini form of pgBackRest: sections, `key=value`, `#` comments on lines of their own, keys may repeat. */
-export function parseIni(text: string): { entries: IniLine[]; problems: IniProblem[] } {
+/**
+ * Reads the ini form of pgBackRest: sections, `key=value`, `#` comments on lines of their own, keys may repeat. `sections`
+ * are those that have a header, whether anything stands in them or not.
+ */
+export function parseIni(text: string): { sections: string[]; entries: IniLine[]; problems: IniProblem[] } {
+  const sections = new Set<string>();
   const entries: IniLine[] = [];
   const problems: IniProblem[] = [];
   let section = '';
@@ -33,13 +37,15 @@ export function parseIni(text: string): { entries: IniLine[]; problems: IniProbl
     if (line === '' || line.startsWith('#')) return;
     const isHeader = line.startsWith('[');
     const equals = line.indexOf('=');
-    if (isHeader && line.endsWith(']') && line.length > 2) section = line.slice(1, -1);
-    else if (!isHeader && equals > 0 && section !== '') {
+    if (isHeader && line.endsWith(']') && line.length > 2) {
+      section = line.slice(1, -1);
+      sections.add(section);
+    } else if (!isHeader && equals > 0 && section !== '') {
       const [key, value] = [trimmed(line.slice(0, equals)), trimmed(line.slice(equals + 1))];
       entries.push({ section, key, value, line: index + 1 });
     } else problems.push({ line: index + 1, text: shortened(line, 60) });
   });
-  return { entries, problems };
+  return { sections: [...sections], entries, problems };
 }
 
 /** The text of a configuration, sections in the order of their first entry. */

@@ -117,6 +117,19 @@ export const PATHS = words(
   'lock-path log-path pgN-path repoN-path repoN-host-config-include-path repoN-host-config-path repoN-storage-ca-path spool-path tablespace-map-all',
 );
 
+const LOG_LEVEL = /^(off|error|warn|info|detail|debug|trace)$/;
+
+/**
+ * Options of restore and archive-get that a drill does not hand on, so that pgBackRest does not say when it would refuse
+ * their values, which it would do of every command that is given by hand; and what it takes.
+ */
+export const OWN_VALUES: Readonly<Record<string, readonly [valid: RegExp, what: string]>> = {
+  'process-max': [/^\+?0*[1-9]\d{0,2}$/, 'a number from 1 to 999'],
+  'log-level-console': [LOG_LEVEL, 'a log level'],
+  'log-level-file': [LOG_LEVEL, 'a log level'],
+  'log-level-stderr': [LOG_LEVEL, 'a log level'],
+};
+
 /** Options that may stand more than once; in the environment their values stand between colons. */
 export const REPEATABLE = words(
   `annotation db-exclude db-include exclude link-map recovery-option repoN-block-age-map

@@ -89,9 +89,13 @@ function linesOf(result: RunResult): string[] {
  * messages quote decrypted bytes, control characters among them, which JSON does not allow.
  */
 export function parseJson(text: string): unknown {
-  const start = /^[[{]/m.exec(text)?.index ?? 0;
+  const start = /^[[{]/m.exec(text);
+  if (!start)
+    throw new DrillError('sandbox-failed', 'pgBackRest printed no JSON at all', {
+      hint: 'run pgbackrest info --output=json by hand: is it pgBackRest that is called by this name?',
+    });
   const clean = text
-    .slice(start)
+    .slice(start.index)
     // oxlint-disable-next-line no-control-regex -- they are what is taken out
     .replace(/[\u0000-\u001f]/g, ' ')
     .replace(/("system-id":)(\d+)/g, '$1"$2"');

@@ -2,7 +2,7 @@ import { DrillError } from '../core/errors.ts';
 import { REFUSED } from './failure.ts';
 import { isUnreadable, type StanzaInfo } from './info.ts';
 import type { PgBackRest } from './pgbackrest.ts';
-import { stanzaRemains, WHO_REMOVED_IT } from './repository-files.ts';
+import { opensAnywhere, stanzaRemains, WHO_REMOVED_IT } from './repository-files.ts';
 import { shortened } from '../core/shortened.ts';
 
 type RepositoryStatus = StanzaInfo['repos'][number];
@@ -13,7 +13,7 @@ export async function whyNoBackup(
   pgbackrest: PgBackRest,
   signal: AbortSignal,
 ): Promise<DrillError> {
-  if (isUnreadable(repository)) return unreadableRepository(repository);
+  if (isUnreadable(repository)) return whyUnreadable(repository, pgbackrest, signal);
   const { key } = repository;
   const { stanza } = pgbackrest;
   const { lost, sets, isAnything } = await stanzaRemains(pgbackrest, key, signal);
@@ -37,6 +37,26 @@ export async function whyNoBackup(
 }
 
 /**
+ * pgBackRest has the same words for a wrong passphrase and for damage: what it read is not what it expected. Whether
+ * another file opens tells them apart.
+ */
+export async function whyUnreadable(
+  repository: RepositoryStatus,
+  pgbackrest: PgBackRest,
+  signal: AbortSignal,
+): Promise<DrillError> {
+  const { key, message } = repository;
+  const reason = unreadableRepository(repository);
+  if (reason.code !== 'cipher-passphrase-wrong' || !(await opensAnywhere(pgbackrest, key, signal))) return reason;
+  const [, file = 'a file that leads through it'] = /unable to load info file '([^']+)'/.exec(message) ?? [];
+  return new DrillError(
+    'repo-unreadable',
+    `repository ${key} is damaged: ${file} and its copy are not what pgBackRest wrote: ${plainText(message)}`,
+    { hint: 'get the file back from a copy of the repository; the backup sets cannot be read without it' },
+  );
+}
+
+/**
  * A message for a person: without the headers of HTTP, before which the service's own words would not be seen, and
  * without the signature of a token, which pgBackRest quotes (2.45).
  */
@@ -49,7 +69,7 @@ function plainText(message: string): string {
 }
 
 /** `info` exits with 0 and puts the reason into the status of the repository. */
-export function unreadableRepository({ key, message }: { key: number; message: string }): DrillError {
+function unreadableRepository({ key, message }: { key: number; message: string }): DrillError {
   const plain = plainText(message);
   // Before the passphrase, since a token that pgBackRest cannot read is a FormatError as well.
   if (REFUSED.test(message)) {

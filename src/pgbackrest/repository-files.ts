@@ -43,6 +43,21 @@ export async function stanzaRemains(pgbackrest: PgBackRest, repo: number, signal
   };
 }
 
+/** The files that lead pgBackRest through a repository, without their copies. */
+const infoFiles = (stanza: string): string[] => [`backup/${stanza}/backup.info`, `archive/${stanza}/archive.info`];
+
+/**
+ * Whether any file that leads through a repository opens: then passphrase and kind of cipher are right, and what does not
+ * open is damaged.
+ */
+export async function opensAnywhere(pgbackrest: PgBackRest, repo: number, signal: AbortSignal): Promise<boolean> {
+  const paths = infoFiles(pgbackrest.stanza).flatMap((path) => [path, `${path}.copy`]);
+  const texts = await Promise.all(
+    paths.map((path) => pgbackrest.read('repo-get', [`--repo=${repo}`], [path], { signal }).catch(() => '')),
+  );
+  return texts.some((text) => text.startsWith('[') && text.includes('backrest-format='));
+}
+
 function isLost(names: ReadonlySet<string>, file: string): boolean {
   return !names.has(file) && !names.has(`${file}.copy`);
 }

@@ -15,6 +15,8 @@ export interface ConfigEntry extends IniEntry {
 /** The user's pgBackRest configuration as pgBackRest itself would read it. */
 export interface UserConfig {
   readonly entries: readonly ConfigEntry[];
+  /** The sections that have a header in the files; nothing may stand in one. */
+  readonly sections: readonly string[];
   /** Options from PGBACKREST_* variables, by their name of today; they win over the files. */
   readonly environment: ReadonlyMap<string, string>;
   readonly files: readonly string[];
@@ -40,7 +42,13 @@ export function readUserConfig(asked: string | null, env: NodeJS.ProcessEnv): Us
       },
     );
   }
-  return { entries: files.flatMap((file) => entriesOf(file, textOf(file))), environment, files };
+  const read = files.map((file) => sectionsAndEntries(file, textOf(file)));
+  return {
+    entries: read.flatMap(({ entries }) => entries),
+    sections: read.flatMap(({ sections }) => sections),
+    environment,
+    files,
+  };
 }
 
 function configFiles(asked: string | null, env: NodeJS.ProcessEnv): string[] {
@@ -88,10 +96,17 @@ function whyUnreadable(file: string, cause: unknown): DrillError {
 
 /** The options of the text of a file. Throws `config-invalid` for a line that pgBackRest would not read. */
 export function entriesOf(file: string, text: string): ConfigEntry[] {
-  const { entries, problems } = parseIni(text);
+  return sectionsAndEntries(file, text).entries;
+}
+
+function sectionsAndEntries(file: string, text: string): { sections: string[]; entries: ConfigEntry[] } {
+  const { sections, entries, problems } = parseIni(text);
   const [first] = problems;
   if (first) throw new DrillError('config-invalid', `${file}:${first.line}: not a section, a comment or key=value`);
-  return entries.map((entry) => ({ ...entry, key: optionName(entry.key).name, typed: entry.key, file }));
+  return {
+    sections,
+    entries: entries.map((entry) => ({ ...entry, key: optionName(entry.key).name, typed: entry.key, file })),
+  };
 }
 
 function optionsOf(env: NodeJS.ProcessEnv): Map<string, string> {
@@ -103,9 +118,9 @@ function optionsOf(env: NodeJS.ProcessEnv): Map<string, string> {
   return options;
 }
 
-/** The stanzas that the files configure. */
+/** The stanzas that the files configure: pgBackRest asks of a stanza only its name, so its section may be empty. */
 export function stanzasOf(config: UserConfig): string[] {
-  const names = config.entries.map(({ section }) => section.split(':')[0] ?? '');
+  const names = config.sections.map((section) => section.split(':')[0] ?? '');
   return [...new Set(names)].filter((name) => name !== 'global' && name !== '');
 }
 

@@ -170,13 +170,15 @@ fi
 note "$status"
 
 if [ "$status" -gt 1 ]; then
-    said=$(tr -s '\n ' '  ' <"$dir/words" | cut -c 1-300)
+    words=$(tr -s '\n ' '  ' <"$dir/words")
+    said=$(printf %s "$words" | cut -c 1-300)
     # The words come first: pgBackRest has one exit status for a file that it may not open and for too many open files.
-    case $said in
+    case $words in
     *"Too many open files"* | *"Resource temporarily unavailable"* | *"Cannot allocate memory"* | *"Cannot fork"*)
         refuse sandbox-failed "this machine did not let it be fetched (exit status $status): $said"
         ;;
     *"No space left on device"*) refuse disk-full "there is no room for it: $said" ;;
+    *"for read: [13] Permission denied"*) refuse repo-permission-denied "the user of the drill may not read it: $said" ;;
     esac
 fi
 case $status in
@@ -192,6 +194,8 @@ case $status in
 134 | 135 | 136 | 139 | 141) refuse wal-unreadable "the command that fetches it crashed (exit status $status): $said" ;;
 # A signal killed it: 128 and its number.
 129 | 1[3-8]? | 19[0-2]) refuse process-killed "the command that fetches it was killed (exit status $status)" ;;
+# An option of the configuration, which is none of a segment.
+31 | 32 | 37) refuse sandbox-failed "pgBackRest does not take its configuration (exit status $status): $said" ;;
 # pgBackRest was told to end, or got no memory, no process, no program; or it was no pgBackRest that ended so.
 63 | 94 | 100 | 102 | 12[678] | 19[3-9] | 2??) refuse sandbox-failed "the command that fetches it could not do its work (exit status $status): $said" ;;
 *) refuse wal-unreadable "the command that fetches it ended with exit status $status: $said" ;;

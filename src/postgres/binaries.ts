@@ -1,4 +1,5 @@
 import { DrillError } from '../core/errors.ts';
+import { shortened } from '../core/shortened.ts';
 import type { Host } from '../host/host.ts';
 
 /** The programs of one PostgreSQL installation. */
@@ -20,10 +21,16 @@ export async function findPostgres(host: Host, major: number): Promise<PostgresB
       `the backup is of PostgreSQL ${major}; drills work from ${OLDEST_MAJOR} on`,
     );
   }
-  const found =
-    (await firstIn(host, major, usualDirectories(major))) ??
-    (await firstIn(host, major, await configuredDirectory(host)));
-  if (found) return found;
+  const usual = await lookIn(host, major, usualDirectories(major));
+  if (usual.found) return usual.found;
+  const configured = await lookIn(host, major, await configuredDirectory(host));
+  if (configured.found) return configured.found;
+  const broken = usual.broken ?? configured.broken;
+  if (broken !== null) {
+    throw new DrillError('postgres-missing', `the backup is of PostgreSQL ${major}, and ${broken}`, {
+      hint: 'install its package again, and the libraries that it needs, where the drill runs',
+    });
+  }
   throw new DrillError('postgres-missing', `the backup is of PostgreSQL ${major}, which is not installed here`, {
     hint: `install it (Debian, Ubuntu: apt-get install postgresql-${major})`,
   });
@@ -45,17 +52,30 @@ export async function configuredMajor(host: Host): Promise<number | null> {
 const ASK =
   'for directory; do [ -x "$directory/postgres" ] && [ -x "$directory/pg_controldata" ] || continue; printf "%s\\n" "$directory"; "$directory/postgres" --version; done; true';
 
-async function firstIn(host: Host, major: number, directories: readonly string[]): Promise<PostgresBinaries | null> {
-  if (directories.length === 0) return null;
-  const { stdout } = await host.run(['sh', '-c', ASK, 'sh', ...directories]);
+interface Looked {
+  readonly found: PostgresBinaries | null;
+  /** A PostgreSQL that is there and does not run, and what it says; null: none. */
+  readonly broken: string | null;
+}
+
+async function lookIn(host: Host, major: number, directories: readonly string[]): Promise<Looked> {
+  if (directories.length === 0) return { found: null, broken: null };
+  const { stdout, stderr } = await host.run(['sh', '-c', ASK, 'sh', ...directories]);
   let directory = '';
+  let silent: string | null = null;
   for (const line of stdout.split('\n')) {
     const version = /^postgres \(PostgreSQL\) (\d.*)$/.exec(line)?.[1]?.trim();
-    if (version === undefined) directory = line;
-    else if (Number.parseInt(version, 10) === major) return { directory, major, version };
+    if (version !== undefined && Number.parseInt(version, 10) === major)
+      return { found: { directory, major, version }, broken: null };
+    // A line with a version answers the directory before it.
+    if (version === undefined && directory !== '') silent ??= directory;
+    directory = version === undefined ? line : '';
   }
-  return null;
+  const said = shortened(stderr.trim(), LONGEST_WORDS);
+  return { found: null, broken: silent === null ? null : `the one in ${silent} does not run: ${said}` };
 }
+
+const LONGEST_WORDS = 300;
 
 async function configuredDirectory(host: Host): Promise<string[]> {
   const config = await host.run(['pg_config', '--bindir']).catch(() => null);

@@ -52,6 +52,12 @@ const FATAL_PATTERNS: readonly (Meaning & { readonly text: RegExp })[] = [
     hint: 'raise the setting with sandbox.settings in the plan',
   },
   {
+    // A segment is whole when it is archived, so its content was another one then.
+    text: /archive file ".*" has wrong size/,
+    code: 'wal-checksum-mismatch',
+    hint: 'look for an unharmed copy of the segment; until it is back only earlier points can be recovered',
+  },
+  {
     text: /is not a child of this server's history|recovery target timeline \d+ does not exist/,
     code: 'timeline-mismatch',
     hint: 'try --target-timeline current, and look for stray .history files in the archive',

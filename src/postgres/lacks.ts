@@ -51,6 +51,11 @@ const LACKS: readonly LackPattern[] = [
     what: (name) => `the locale "${name}" is not on the machine of the drill`,
     hint: LOCALE_HINT,
   },
+  {
+    text: /could not open (?:directory|file) "([^"]*)": No such file or directory.*This may indicate an incomplete PostgreSQL installation/,
+    what: (name) => `PostgreSQL is not wholly installed on the machine of the drill: ${name} is missing`,
+    hint: 'install the package of PostgreSQL again where the drill runs',
+  },
 ];
 
 /** What a message of PostgreSQL says is missing on its machine; null: it says no such thing. */

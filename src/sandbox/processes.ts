@@ -22,10 +22,15 @@ function attempt<T>(read: () => T): T | null {
 export function processes(): ProcessInfo[] {
   const pids = (attempt(() => readdirSync('/proc')) ?? []).filter((name) => /^\d+$/.test(name)).map(Number);
   return pids.flatMap((pid) => {
-    const command = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
-    if (!command) return [];
+    const command = commandOf(pid);
+    if (command === '') return [];
     return [{ pid, argv: command.split('\0').slice(0, -1), cwd: attempt(() => readlinkSync(`/proc/${pid}/cwd`)) }];
   });
+}
+
+/** The words of a process, each with a zero byte behind it; empty once it has ended. */
+function commandOf(pid: number): string {
+  return attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? '';
 }
 
 /** Which directory a path leads to, whoever's mounts it is seen through; null when that cannot be seen. */
@@ -39,16 +44,23 @@ function identity(path: string): string | null {
  * directory. What is known to have no PG_VERSION is none: `postgres --version` works wherever it was started. A server in a container
  * knows its own under a path that means nothing here; it is found when `scratch` lies in it.
  */
-export function runningDataDirectories(scratch: string): string[] {
-  return processes().flatMap(({ pid, argv, cwd }) => {
-    if (!/(^|\/)(postgres|postmaster)(:|$)/.test(argv[0]?.split(' ')[0] ?? '')) return [];
-    const option = argv.includes('-D') ? argv[argv.indexOf('-D') + 1] : undefined;
-    const root = `/proc/${pid}/root`;
-    const named = option && isAbsolute(option) ? [{ path: option, seen: root + option }] : [];
-    if (identity(root) === null) return named.map(({ path }) => path);
-    const worked = cwd === null ? [] : [{ path: cwd, seen: `/proc/${pid}/cwd` }];
-    return [...worked, ...named].flatMap(({ path, seen }) => pathFromHere(path, seen, scratch));
-  });
+export function runningDataDirectories(scratch: string, listed = processes()): string[] {
+  return listed
+    .filter(({ argv }) => /(^|\/)(postgres|postmaster)(:|$)/.test(argv[0]?.split(' ')[0] ?? ''))
+    .flatMap((server) => {
+      const found = dataDirectoriesOf(server, scratch);
+      // Of a process that ends while it is looked at, Linux says the same as of one that nobody may look at.
+      return commandOf(server.pid) === '' ? [] : found;
+    });
+}
+
+function dataDirectoriesOf({ pid, argv, cwd }: ProcessInfo, scratch: string): string[] {
+  const option = argv.includes('-D') ? argv[argv.indexOf('-D') + 1] : undefined;
+  const root = `/proc/${pid}/root`;
+  const named = option && isAbsolute(option) ? [{ path: option, seen: root + option }] : [];
+  if (identity(root) === null) return named.map(({ path }) => path);
+  const worked = cwd === null ? [] : [{ path: cwd, seen: `/proc/${pid}/cwd` }];
+  return [...worked, ...named].flatMap(({ path, seen }) => pathFromHere(path, seen, scratch));
 }
 
 /** Where a directory is for this process that another one calls `path`, and that `seen` leads to. */

@@ -5,7 +5,7 @@ import { formatBytes } from '../core/bytes.ts';
 import type { DrillReport } from '../report/report.ts';
 import { formatLsn } from '../postgres/lsn.ts';
 import { overriding, type TestGround } from './ground.ts';
-import type { Place } from './place.ts';
+import type { Place } from '../trial-run/place.ts';
 import { wayOf } from './way.ts';
 
 /** A repository on a disk of this machine, which is only read. */

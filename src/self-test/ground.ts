@@ -3,7 +3,7 @@ import { loadPlans, type PlanOverride } from '../plan/load.ts';
 import { DrillError } from '../core/errors.ts';
 import { isOnThisMachine } from '../sandbox/registry.ts';
 import type { GroundKind } from './document.ts';
-import type { Place } from './place.ts';
+import type { Place } from '../trial-run/place.ts';
 
 /** A repository that faults are made on, and the plan by which it is drilled. */
 export interface TestGround {

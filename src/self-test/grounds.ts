@@ -9,11 +9,11 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { DrillReport } from '../report/report.ts';
 import { isOnThisMachine, needsEngine } from '../sandbox/registry.ts';
 import { copyGround } from './copied-ground.ts';
-import type { Bench } from './drill-on.ts';
+import type { Bench } from '../trial-run/drill-on.ts';
 import type { SelfTestEvent } from './events.ts';
 import { singled, type TestGround } from './ground.ts';
 import { makeOwnGround } from './own-ground.ts';
-import type { Place } from './place.ts';
+import type { Place } from '../trial-run/place.ts';
 
 /** The repository is alive: what was listed may be expired, or not be for us to read. */
 function whyNotCopied(error: unknown): string {

@@ -1,6 +1,6 @@
 import type { DrillReport } from '../report/report.ts';
 import type { FaultResult, SelfTestDocument } from './document.ts';
-import type { Drilled } from './drill-on.ts';
+import type { Drilled } from '../trial-run/drill-on.ts';
 import type { Fault, MadeFault } from './fault.ts';
 
 /** What became of a fault, and why it does not count as seen. */

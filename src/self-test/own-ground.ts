@@ -6,7 +6,7 @@ import { SHOP } from '../demo/shop.ts';
 import type { PlanValues } from '../plan/schema.ts';
 import { isOnThisMachine } from '../sandbox/registry.ts';
 import { overriding, type TestGround } from './ground.ts';
-import type { Place } from './place.ts';
+import type { Place } from '../trial-run/place.ts';
 
 /** WAL segments behind the backup: one of them can be missing between two that are there. */
 const SEGMENTS = 4;

@@ -11,9 +11,9 @@ import type { SelfTestDocument } from './document.ts';
 import type { Fault } from './fault.ts';
 import { Grounds } from './grounds.ts';
 import { outcomeOf } from './judge.ts';
-import { openPlace } from './place.ts';
-import { keepsFrom } from './keeps-from.ts';
-import type { Bench } from './drill-on.ts';
+import { openPlace } from '../trial-run/place.ts';
+import { keepsFrom } from '../trial-run/keeps-from.ts';
+import type { Bench } from '../trial-run/drill-on.ts';
 import type { SelfTestEvent } from './events.ts';
 import { Findings, leaveRest, tryFaults } from './try-faults.ts';
 
@@ -56,7 +56,10 @@ export async function runSelfTest(request: SelfTestRequest, services: SelfTestSe
   let left: string[] = [];
   try {
     const scratch = scratchOf(plan) ?? request.scratch;
-    const place = await openPlace({ id, scratch, keepsFrom: keepsFrom(plan, services), signal }, cleanup);
+    const place = await openPlace(
+      { name: 'self-test', id, scratch, keepsFrom: keepsFrom(plan, services), signal },
+      cleanup,
+    );
     const grounds = new Grounds({ plan, place, cleanup, bench, now: startedAt, tell: services.tell });
     const work = { grounds, findings, bench, place, now: startedAt, tell: services.tell };
     await tryFaults(request.faults, work).catch((error: unknown) => endEarly(error, request, work));

@@ -2,14 +2,14 @@ import { errorCode, messageOf } from '../core/errors.ts';
 import { visible } from '../report/visible.ts';
 import type { DrillReport } from '../report/report.ts';
 import type { ControlResult, FaultResult, SelfTestDocument } from './document.ts';
-import { drillOn, type Bench, type Drilled } from './drill-on.ts';
+import { drillOn, type Bench, type Drilled } from '../trial-run/drill-on.ts';
 import type { SelfTestEvent } from './events.ts';
 import type { Fault, FaultSite } from './fault.ts';
 import { overriding, planOn, type TestGround } from './ground.ts';
 import type { Grounds } from './grounds.ts';
 import { judgeFault } from './judge.ts';
 import { lookingForTable, type FoundTable } from './look-for-table.ts';
-import type { Place } from './place.ts';
+import type { Place } from '../trial-run/place.ts';
 
 interface Work {
   readonly grounds: Grounds;

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
+/** PostgreSQL numbers timelines in 32 bits. */
+const LAST_TIMELINE = 0xff_ff_ff_ff;
+
 /** Which timeline a recovery follows, as a plan names it. */
-const timelineChoice = z.union([z.enum(['latest', 'current']), z.int().positive()], {
+const timelineChoice = z.union([z.enum(['latest', 'current']), z.int().positive().max(LAST_TIMELINE)], {
   error: 'is latest, current or the number of a timeline',
 });
 

@@ -12,6 +12,11 @@ interface HostUnderTest {
 }
 
 /** Aborted once a file is there. */
+/** Hears lines until it has had enough. */
+function refuseThree(line: string): void {
+  if (line === '3') throw new Error('no more than two');
+}
+
 function abortedBy(file: string): AbortSignal {
   const controller = new AbortController();
   void until(`there is ${file}`, () => existsSync(file)).then(() => controller.abort());
@@ -55,12 +60,7 @@ export function hostContract(name: string, make: () => HostUnderTest): void {
 
     test('throws what was thrown at a line, once the program has ended', async () => {
       const { host } = make();
-      let count = 0;
-      const onLine = (): void => {
-        count += 1;
-        if (count > 2) throw new Error('no more than two');
-      };
-      await expect(host.run(['seq', '1', '20000'], { onLine })).rejects.toThrow('no more than two');
+      await expect(host.run(['seq', '1', '20000'], { onLine: refuseThree })).rejects.toThrow('no more than two');
     });
 
     test('calls back for each line and then keeps only the last ones', async () => {

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   globSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -9,10 +11,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checkUpSchema, type CheckUp } from '../../src/check-up/document.ts';
 import { newestPostgres } from '../../src/demo/newest-postgres.ts';
 import { removeFrom } from '../fixtures/branching.ts';
@@ -136,9 +137,13 @@ interface Checked {
 /** `drill check --json`. */
 async function check({ config }: Place, ...options: string[]): Promise<Checked> {
   const words = ['check', '--stanza', 'shop', '--config', config, '--json', ...options];
-  const { status, stdout, stderr } = await commandLine(words);
+  // Others look at the same time.
+  const own = mkdtempSync(join(root, 'looks-'));
+  chmodSync(own, 0o755);
+  vi.stubEnv('TMPDIR', own);
+  const { status, stdout, stderr } = await commandLine(words).finally(() => vi.unstubAllEnvs());
   expect(stdout + stderr).not.toContain(PASSPHRASE);
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith('pgdrill-look-'))).toEqual([]);
+  expect(readdirSync(own)).toEqual([]);
   expect(stderr).toBe('');
   const found = checkUpSchema.parse(JSON.parse(stdout));
   return { status, found, codes: found.findings.map(({ code }) => code) };

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { errorCode } from '../../src/core/errors.ts';
 import { processesOf } from '../../src/sandbox/processes.ts';
 import { command, drill, leftovers, startDrill, workspace, writePlan, type Workspace } from '../fixtures/drill.ts';
 import { HELD, letGo } from '../fixtures/held-check.ts';
+import { killIfThere } from '../fixtures/kill-if-there.ts';
 import { until, untilVerifying } from '../fixtures/until.ts';
 
 /** Waits until a file of the run has come into being. */
@@ -17,15 +17,6 @@ async function untilThere(place: Workspace, pattern: string): Promise<void> {
 const HELD_CHECK = ['--check-sql', HELD];
 
 const untilRestoring = (place: Workspace): Promise<void> => untilThere(place, '*/data/PG_VERSION');
-
-/** One of them that is killed takes others along. */
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if (errorCode(error) !== 'ESRCH') throw error;
-  }
-}
 
 function expectNothingLeft(place: Workspace): void {
   expect(leftovers(place)).toEqual([]);

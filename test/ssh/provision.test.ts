@@ -9,6 +9,7 @@ import { command, drill, startDrill, workspace, writePlan, type DrillRun, type W
 import { bridgeAddress, dockerLines } from '../fixtures/engine.ts';
 import { makeLocalRepositories } from '../fixtures/repositories/local.ts';
 import { LET_IN, serverArgv } from '../fixtures/ssh-server.ts';
+import { killIfThere } from '../fixtures/kill-if-there.ts';
 import { intentOf, intents, moments } from './moments.ts';
 
 const shared = inject('server');
@@ -233,11 +234,18 @@ const SLOW: Readonly<Record<string, Maker>> = {
   restore: {},
   recovery: {},
   check: {},
-  destroy: { before: '[ -e $here/reached ] || { touch $here/reached; sleep 300; }' },
+  destroy: { before: '[ -e $here/reached ] || { echo $$ >$here/breaker; touch $here/reached; exec sleep 300; }' },
 };
+
+/** What waits in destroy outlives pgdrill, which was killed, and the sweep, which destroys the server by itself. */
+function endBreaker(where: Workspace): void {
+  const file = join(where.root, 'breaker');
+  if (existsSync(file)) killIfThere(Number(readFileSync(file, 'utf8')));
+}
 
 test.each(Object.keys(SLOW))('kill -9 during the %s: sweep destroys the server', async (moment) => {
   const where = place();
+  onTestFinished(() => endBreaker(where));
   const plan = planOf(where, SLOW[moment]);
   const run = startDrill(where, [plan, ...(moment === 'check' ? ['--check-sql', 'select pg_sleep(600) is null'] : [])]);
   if (moment === 'restore' || moment === 'recovery') await moments[moment](where);

@@ -67,6 +67,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./self-test.ts'),
   },
   {
+    name: 'tune',
+    group: DRILLS,
+    says: 'drill the same backup under settings that matter, and say which make recovery faster',
+    load: () => import('./tune.ts'),
+  },
+  {
     name: 'schedule',
     group: DRILLS,
     says: 'have drills run by themselves: systemd, cron or Kubernetes asks, and pgdrill decides',

@@ -1,11 +1,11 @@
 import { withAccess } from '../../check-up/access.ts';
-import { asDrillError, messageOf } from '../../core/errors.ts';
+import { asDrillError, messageOf, type DrillError } from '../../core/errors.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { RunUser } from '../../host/run-user.ts';
 import { refuseInvalid, unknownOptions } from '../../pgbackrest/config-problems.ts';
 import { isUnreadable, readInfo, type BackupSet, type StanzaInfo } from '../../pgbackrest/info.ts';
 import type { UserConfig } from '../../pgbackrest/user-config.ts';
-import { unreadableRepository } from '../../pgbackrest/repository-fault.ts';
+import { whyUnreadable } from '../../pgbackrest/repository-fault.ts';
 import type { Finding } from '../../sandbox/findings.ts';
 
 const LONGEST_LOOK_MS = 60_000;
@@ -19,20 +19,22 @@ async function repositoryFinding(config: UserConfig, stanza: string, user: RunUs
   const what = `backups of ${stanza}`;
   try {
     refuseInvalid(config, stanza);
-    return judge(what, await infoOf(config, stanza, user), unknownOptions(config, stanza)[0]?.what ?? null);
+    return judge(what, await askedOf(config, stanza, user), unknownOptions(config, stanza)[0]?.what ?? null);
   } catch (error) {
     const fix = asDrillError(error)?.hint ?? 'try pgbackrest info with the same configuration on this machine';
     return { what, ok: false, detail: messageOf(error), fix };
   }
 }
 
-function judge(what: string, { backups, repos }: StanzaInfo, unknown: string | null): Finding {
+/** What a stanza holds, and why one of its repositories cannot be read; null: all can. */
+interface Asked extends StanzaInfo {
+  readonly fault: DrillError | null;
+}
+
+function judge(what: string, { backups, repos, fault }: Asked, unknown: string | null): Finding {
   const lacking = (detail: string, fix: string): Finding => ({ what, ok: false, detail, fix });
-  const bad = repos.find(isUnreadable);
-  if (bad) {
-    const { message, hint } = unreadableRepository(bad);
-    return lacking(message, hint ?? 'try pgbackrest info with the same configuration on this machine');
-  }
+  if (fault)
+    return lacking(fault.message, fault.hint ?? 'try pgbackrest info with the same configuration on this machine');
   const newest = backups.toSorted((a, b) => a.stoppedAt.getTime() - b.stoppedAt.getTime()).at(-1);
   if (!newest) return lacking('the repository holds none', 'take a full backup');
   if (unknown !== null) return lacking(`${unknown} is not known`, 'correct it, or take it out');
@@ -50,8 +52,12 @@ function repositoryText(key: number, backups: readonly BackupSet[]): string {
 }
 
 /** Asked with a configuration of its own, as in a drill, which is gone afterwards. */
-function infoOf(config: UserConfig, stanza: string, user: RunUser): Promise<StanzaInfo> {
-  return withAccess({ config, stanza, user, env: process.env }, async ({ programFor }) =>
-    readInfo(await programFor(null), AbortSignal.timeout(LONGEST_LOOK_MS)),
-  );
+function askedOf(config: UserConfig, stanza: string, user: RunUser): Promise<Asked> {
+  return withAccess({ config, stanza, user, env: process.env }, async ({ programFor }) => {
+    const pgbackrest = await programFor(null);
+    const signal = AbortSignal.timeout(LONGEST_LOOK_MS);
+    const info = await readInfo(pgbackrest, signal);
+    const bad = info.repos.find(isUnreadable);
+    return { ...info, fault: bad ? await whyUnreadable(bad, pgbackrest, signal) : null };
+  });
 }

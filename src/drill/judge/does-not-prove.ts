@@ -28,6 +28,7 @@ export function doesNotProve(
     'The times leave out how long it takes to notice a disaster, to decide, to find a machine and to point applications at it.',
     'The times are those of this machine; another one, or one under the load of a disaster, may be slower.',
     'Only the backup set and the WAL that this run read were tested; other sets were not.',
+    'The copy ran with the settings of the drill: that PostgreSQL starts with those of production is not shown.',
     ...copies.flatMap(copyLimit),
     hasPassed('read')
       ? 'The checks speak for what they ask; of other data this run shows that it can be read, and not what it says.'

@@ -1,6 +1,7 @@
 import type { Daemon } from '../../host/host.ts';
 import type { WalFeed } from '../../pgbackrest/wal-feed.ts';
 import type { Server } from '../../postgres/server.ts';
+import type { ReasonReport } from '../../report/report.ts';
 import { describeRecovery, recoverySummary } from '../judge/describe-recovery.ts';
 import { proveWal } from '../recover/prove-wal.ts';
 import { recoverCluster, type Recovered } from '../recover/recover.ts';
@@ -40,10 +41,23 @@ export async function recover(run: Run, copy: Found, feed: WalFeed): Promise<Rec
     },
   });
   record.note({ recovered, endpoint: recovered.sessions.endpoint });
-  record.reasons.push(...(await proveWal({ feed, ready, recovered, signal })));
+  record.reasons.push(...refusedSettings(recovered), ...(await proveWal({ feed, ready, recovered, signal })));
   const rungs = provenStands(record, ready.archive.segmentBytes);
   const recovery = describeRecovery({ ...recovered, rungs, journal: await feed.settledJournal() }, ready);
   record.note({ recovery });
   record.timeline.summarize(recoverySummary(recovery));
   return recovered;
+}
+
+/** The copy starts with the settings of the drill; a real recovery would start with those of the backup. */
+function refusedSettings({ refusedSettings: words }: Recovered): ReasonReport[] {
+  if (words === null) return [];
+  return [
+    {
+      code: 'settings-refused',
+      message: `PostgreSQL here does not take postgresql.auto.conf of the backup, with which a real recovery would start: ${words}`,
+      phase: 'recover',
+      hint: 'set it right in production with ALTER SYSTEM, and take a backup; in a recovery, take the line out',
+    },
+  ];
 }

@@ -6,6 +6,7 @@ import { WalGate } from '../../pgbackrest/wal-gate.ts';
 import type { UserConfig } from '../../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { RecoveryTarget } from '../../targets/index.ts';
+import { refusedAutoConf } from '../../postgres/auto-conf.ts';
 import { readRestoredConf } from '../../postgres/conf-file.ts';
 import { localesLacking, readSharedCatalogs } from '../../postgres/catalog-files.ts';
 import { readControlData, type ControlData } from '../../postgres/control-data.ts';
@@ -68,6 +69,8 @@ export interface Recovered {
   readonly settings: readonly RecordedSetting[];
   /** Null when the cluster's configuration was in the backup. */
   readonly configurationMissing: string | null;
+  /** What PostgreSQL has against the settings of ALTER SYSTEM in the backup; null: nothing. */
+  readonly refusedSettings: string | null;
 }
 
 interface Configured {
@@ -76,6 +79,7 @@ interface Configured {
   readonly entrances: Entrances;
   readonly settings: readonly RecordedSetting[];
   readonly configurationMissing: string | null;
+  readonly refusedSettings: string | null;
   readonly restored: ControlData;
 }
 
@@ -94,9 +98,10 @@ async function configure(input: RecoverInput): Promise<Configured> {
       `the restored cluster has the system identifier ${control.systemId}, the repository says ${ready.database.systemId}`,
     );
   }
-  const [locales] = await Promise.all([
+  const [locales, refusedSettings] = await Promise.all([
     // Nobody could connect, once all the WAL has been replayed.
     localesLacking(host, catalogs.locales),
+    refusedAutoConf(host, ready.binaries, paths.data),
     requireTransactionStatus(host, paths.data, control),
   ]);
   if (locales !== null && locales.length > 0) throw environmentLacks(missingLocales(locales));
@@ -116,6 +121,7 @@ async function configure(input: RecoverInput): Promise<Configured> {
     entrances,
     settings: recorded,
     configurationMissing: conf.found ? null : 'postgresql.conf',
+    refusedSettings,
     restored: control,
   };
 }
@@ -146,7 +152,7 @@ function wayOf(target: RecoveryTarget): FeedWay {
  * a first successful query are no such signs: both come in hot standby, mid-replay.
  */
 export async function recoverCluster(input: RecoverInput): Promise<Recovered> {
-  const { server, fetcher, entrances, settings, configurationMissing, restored } = await configure(input);
+  const { server, fetcher, entrances, ...configured } = await configure(input);
   const gated = await gateOf(input);
   const log = new RecoveryLog((rejected) => gated?.ends.has(rejected) === true);
   const watch = new LogWatch(log);
@@ -185,9 +191,7 @@ export async function recoverCluster(input: RecoverInput): Promise<Recovered> {
       journal: await input.feed.journal(),
       ...state,
       acceptedAt: instantOf(input.now()),
-      settings,
-      configurationMissing,
-      restored,
+      ...configured,
     };
   } finally {
     clearInterval(progress);

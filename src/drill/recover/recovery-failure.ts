@@ -31,6 +31,7 @@ const REPOSITORY_HINT =
 
 const HINTS: Partial<Record<ReasonCode, string>> = {
   'repo-unreadable': REPOSITORY_HINT,
+  'repo-permission-denied': 'run the drill as the owner of the repository, or let its group read it',
   'sandbox-failed': 'look at the limits of this machine on open files, processes and memory (ulimit, cgroup)',
   'process-killed': 'look in the system log for the killer; too little memory is the usual one',
   'disk-full': 'free room on the scratch file system, or name another one with --scratch',

@@ -14,7 +14,9 @@ import type { Run } from '../run.ts';
 import { closeServerLog } from '../recover/server-log.ts';
 import { compareWithBaseline } from './baseline.ts';
 import { compareWithProduction } from './compare.ts';
+import { sessionStruckDown } from '../struck-down.ts';
 import { blameOf } from '../why-ended.ts';
+import { wasCutOff } from '../../postgres/struck-down.ts';
 import { lookDeep } from './look-deep.ts';
 
 /** More databases at once only wait for one another. */
@@ -43,6 +45,9 @@ async function askForWholeness({ record, signal }: Run, { recovered, ready }: Co
   const { sessions } = recovered;
   const atOnce = Math.min(ready.processMax, MOST_AT_ONCE);
   const inspected = await inspectDatabases(sessions, ready.binaries.major, atOnce, signal);
+  const isCut = inspected.databases.some(({ refusal }) => refusal !== null && wasCutOff(refusal));
+  const struck = isCut ? await sessionStruckDown(record) : null;
+  if (struck) throw struck;
   record.checks.push(...wholenessChecks(inspected, sessions.endpoint.user));
   record.reasons.push(...(await noticesOf(inspected, sessions)));
   return inspected;
@@ -73,8 +78,12 @@ async function askAsPlanned(run: Run, { recovered, station, ready }: Copy): Prom
   const blamed = reports.some(({ status }) => status === 'error' || status === 'skipped')
     ? await blameOf(record)
     : null;
-  record.checks.push(...(blamed ? reports.map((report) => unasked(report, blamed)) : reports));
-  if (blamed) throw blamed;
+  const struck = blamed === null && reports.some(isCutOff) ? await sessionStruckDown(record) : null;
+  const cause = blamed ?? struck;
+  record.checks.push(
+    ...reports.map((report) => (cause && (blamed || isCutOff(report)) ? unasked(report, cause) : report)),
+  );
+  if (cause) throw cause;
   record.note({ beats: planned.beats });
   for (const { check, what, hint, code } of [...planned.lacks, ...compared.lacks])
     record.reasons.push({ code: code ?? 'environment-lacks', message: `${check}: ${what}`, phase: 'verify', hint });
@@ -94,6 +103,11 @@ function recoveredTo(
     backupStoppedAt: instantOf(backup.stoppedAt),
     disasterAt: instantOf(timeline.startedAt('provision') ?? startedAt),
   };
+}
+
+/** A critical check whose session, or whose server, was gone before it was answered. */
+function isCutOff({ severity, status, message }: CheckReport): boolean {
+  return severity === 'critical' && status === 'error' && message !== null && wasCutOff(message);
 }
 
 /** A check that broke with the sandbox was not answered, and says nothing of the backup. */

@@ -14,6 +14,7 @@ import { drillErrorOf } from '../../fixtures/errors.ts';
 
 const config = (text: string, environment: Record<string, string> = {}): UserConfig => ({
   entries: entriesOf('x.conf', text),
+  sections: [],
   environment: new Map(Object.entries(environment)),
   files: ['x.conf'],
 });
@@ -77,6 +78,12 @@ test.each([
   ['an index of what is not known that is too large', 'foo257-bar=1', 'x.conf:2: foo257-bar is refused by pgBackRest'],
   ['no value for a directory of its own', 'log-path=', 'x.conf:2: log-path has no value'],
   ['a number of processes twice', 'process-max=1\nprocess-max=1', 'x.conf:3: process-max stands in [global] already'],
+  ...['many', '0', '-1', '1000', '0x4', '4.0', '4k'].map((value) => [
+    `${value} processes`,
+    `process-max=${value}`,
+    'x.conf:2: process-max is not a number from 1 to 999',
+  ]),
+  ['a log level in capitals', 'log-level-file=WARN', 'x.conf:2: log-level-file is not a log level'],
   ['a switch of restore', 'delta=1', 'x.conf:2: delta is neither y nor n'],
   ['a data directory that is no absolute path', '[main]\npg1-path=data', 'x.conf:3: pg1-path is no absolute path'],
   ['an index that is too large', 'repo300-path=/a', 'x.conf:2: repo300-path is refused by pgBackRest'],
@@ -96,6 +103,9 @@ test.each([
   ['what archive-get takes, where restore alone reads it', '[main:restore]\narchive-async=yes'],
   ['what restore takes, where archive-get alone reads it', '[main:archive-get]\ndelta=yes'],
   ['a path of a server for no stanza', '[global]\npg1-path=a'],
+  ['numbers of processes as pgBackRest 2.45 takes them', '[global]\nprocess-max=+4\n[main]\nprocess-max=08'],
+  ['a number of processes that no restore reads', '[global:backup]\nprocess-max=many'],
+  ['log levels', '[global]\nlog-level-console=info\nlog-level-stderr=off'],
   ['an option that is not known', '[global]\nfoo-1024=\nfoo-1024='],
 ])('%s is taken', (_, text) => {
   expect(() => refuseInvalid(config(text), 'main')).not.toThrow();

@@ -348,6 +348,10 @@ describe('what pgBackRest says stands for one code, whatever its exit status', (
 describe('how it ended', () => {
   test.each([
     ['a signal', { exitCode: null, signal: 'SIGKILL' }, 'process-killed'],
+    ['a crash', { exitCode: null, signal: 'SIGSEGV' }, 'restore-failed'],
+    ['a processor that it was not built for', { exitCode: null, signal: 'SIGILL' }, 'process-killed'],
+    ['a crash, behind a shell', { exitCode: 139 }, 'restore-failed'],
+    ['SIGTERM, behind a shell', { exitCode: 143 }, 'process-killed'],
     ['the kernel, short of memory', { exitCode: 137 }, 'process-killed'],
     ['the user', { exitCode: null, signal: 'SIGTERM', cancelled: true }, 'cancelled'],
     ['its deadline', { exitCode: null, signal: 'SIGTERM', timedOut: true }, 'cancelled'],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { formatIni, parseIni } from '../../../src/pgbackrest/ini.ts';
 
 test('sections, comments, spaces, repeated keys and values with signs in them are read', () => {
-  const { entries, problems } = parseIni(`# global
+  const { sections, entries, problems } = parseIni(`# global
 [global]
 repo1-path = /var/lib/pgbackrest
 repo1-cipher-pass=a=b#c
@@ -11,7 +11,9 @@ tls-server-auth=one=main
 tls-server-auth=two=main\r
 [main:archive-get]
 process-max=4
+[empty]
 `);
+  expect(sections).toEqual(['global', 'main:archive-get', 'empty']);
   expect(problems).toEqual([]);
   expect(entries).toEqual([
     { section: 'global', key: 'repo1-path', value: '/var/lib/pgbackrest', line: 3 },
@@ -48,5 +50,9 @@ test('only what pgBackRest takes for blank is left out around names and values',
 });
 
 test('a section that goes on behind its bracket is a problem, and no option', () => {
-  expect(parseIni('[main]\n[other] x=y\n')).toEqual({ entries: [], problems: [{ line: 2, text: '[other] x=y' }] });
+  expect(parseIni('[main]\n[other] x=y\n')).toEqual({
+    sections: ['main'],
+    entries: [],
+    problems: [{ line: 2, text: '[other] x=y' }],
+  });
 });

@@ -22,10 +22,15 @@ P00   WARN: environment contains invalid option 'allow-root'
     expect(parseJson(text)).toEqual([{ status: { code: 99, message: '[FormatError] at line 1:   \ufffd\ufffd' } }]);
   });
 
-  test.each(['', 'ERROR: [037]: restore command requires option: stanza', '[{"a":', 'null and void'])(
-    '%j is no JSON: a repository that cannot be read',
+  test('JSON that breaks off: a repository that cannot be read', () => {
+    expect(drillErrorOf(() => parseJson('[{"a":')).code).toBe('repo-unreadable');
+  });
+
+  // With exit status 0 pgBackRest always prints some.
+  test.each(['', 'ERROR: [037]: restore command requires option: stanza', 'null and void'])(
+    '%j has no JSON at all: whatever printed it was no pgBackRest, and the repository was not asked',
     (text) => {
-      expect(drillErrorOf(() => parseJson(text)).code).toBe('repo-unreadable');
+      expect(drillErrorOf(() => parseJson(text)).code).toBe('sandbox-failed');
     },
   );
 });

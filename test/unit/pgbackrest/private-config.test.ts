@@ -46,7 +46,12 @@ repo1-path=/of-another
 `;
 
 function user(text = USER, environment: Record<string, string> = {}): UserConfig {
-  return { entries: entriesOf('x.conf', text), environment: new Map(Object.entries(environment)), files: ['x.conf'] };
+  return {
+    entries: entriesOf('x.conf', text),
+    sections: [],
+    environment: new Map(Object.entries(environment)),
+    files: ['x.conf'],
+  };
 }
 
 const nothing = (): null => null;

@@ -163,7 +163,8 @@ test.each([
   ['sh: 0: Cannot fork', 2, 'sandbox-failed'],
   ['ERROR: [050]: unable to fork process: [11] Resource temporarily unavailable', 50, 'sandbox-failed'],
   ["ERROR: [064]: unable to write '/scratch/x': [28] No space left on device", 64, 'disk-full'],
-  ["ERROR: [041]: unable to open file '/repo/x' for read: [13] Permission denied", 41, 'wal-unreadable'],
+  ["ERROR: [041]: unable to open file '/repo/x' for read: [13] Permission denied", 41, 'repo-permission-denied'],
+  ["ERROR: [041]: unable to open file '/repo/x' for read: [5] Input/output error", 41, 'wal-unreadable'],
 ])('what the command says decides: %s', async (words, status, code) => {
   const feed = new Feed([]);
   await feed.get(A, { fetch: ['sh', '-c', 'echo "$0"; exit $1', words, String(status)] });

@@ -91,6 +91,16 @@ test('where it cannot be seen whether a directory is one of a server, it is take
   expect(runningDataDirectories('/nowhere')).toContain(unclear);
 });
 
+test('what has ended since the processes were listed is no server: two drills at one time ask postgres -C', async () => {
+  const directory = dataDirectory();
+  const child = await start({ name: 'postgres', arguments: ['-D', directory] });
+  const listed = processes();
+  expect(runningDataDirectories('/nowhere', listed)).toContain(directory);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(runningDataDirectories('/nowhere', listed)).not.toContain(directory);
+});
+
 test('a server in a container is found by what its directory is, not by what it is called there', async () => {
   const [directory, name] = [dataDirectory(), dataDirectory()];
   await startElsewhere(directory, name);

@@ -3,7 +3,7 @@ import { outcomeOf as meaningOf } from '../../../src/core/reason-codes.ts';
 import { DrillError } from '../../../src/core/errors.ts';
 import type { DrillReport } from '../../../src/report/report.ts';
 import type { ControlResult, FaultResult } from '../../../src/self-test/document.ts';
-import type { Drilled } from '../../../src/self-test/drill-on.ts';
+import type { Drilled } from '../../../src/trial-run/drill-on.ts';
 import type { MadeFault } from '../../../src/self-test/fault.ts';
 import { FAULTS } from '../../../src/self-test/faults.ts';
 import { judgeFault, outcomeOf } from '../../../src/self-test/judge.ts';

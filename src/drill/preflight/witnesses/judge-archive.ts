@@ -1,3 +1,4 @@
+import { asDrillError, type DrillError } from '../../../core/errors.ts';
 import type { Histories, TimelineHistory } from '../../../pgbackrest/histories.ts';
 import type { BackupSet } from '../../../pgbackrest/info.ts';
 import type { TimelineChoice } from '../../../targets/timeline.ts';
@@ -23,7 +24,7 @@ interface Evidence {
   readonly divergence: Divergence | null;
   readonly choice: TimelineChoice;
   readonly reach: Reach;
-  readonly histories: Pick<Histories, 'of'>;
+  readonly histories: Pick<Histories, 'of' | 'archivedAt'>;
   readonly now: Date;
 }
 
@@ -41,12 +42,13 @@ export async function judgeArchive(evidence: Evidence): Promise<Ruling> {
     ...segmentWitnesses(listing, (timeline) => explainedSegment(state, timeline)),
   ];
   const beside = listing.histories.filter((timeline) => !descentOf(state).includes(timeline));
-  const histories = await readAll(beside, evidence.histories);
-  const times = new Map([...histories].map(([timeline, { archivedAt }]) => [timeline, archivedAt] as const));
+  const { histories, unread } = await readAll(beside, evidence.histories);
+  const times = new Map<number, Date | null>();
+  for (const timeline of beside) times.set(timeline, await evidence.histories.archivedAt(timeline));
   const witnesses = [...seen, ...historyWitnesses(times)];
   const branches = branchesOf(state, witnesses, histories);
   const forks = [...state.forks, ...[...histories.values()].flatMap((history) => history.forks)];
-  return ruleOn({ state, backup, choice, reach, witnesses, branches, forks });
+  return ruleOn({ state, backup, choice, reach, witnesses, branches, forks, unread });
 }
 
 /** The archive leads to a state that production has left; up to a chosen target it may still be right. */
@@ -59,15 +61,23 @@ function divergenceFault({ path, segment }: Divergence): WalFault {
   };
 }
 
-/** A history file that cannot be read explains nothing, as if it were not there. */
-async function readAll(
-  timelines: readonly number[],
-  histories: Pick<Histories, 'of'>,
-): Promise<Map<number, TimelineHistory>> {
-  const read = new Map<number, TimelineHistory>();
+interface Read {
+  readonly histories: ReadonlyMap<number, TimelineHistory>;
+  readonly unread: ReadonlyMap<number, DrillError>;
+}
+
+/** A history file that cannot be read explains nothing, but that it is there shows that its timeline was. */
+async function readAll(timelines: readonly number[], from: Pick<Histories, 'of'>): Promise<Read> {
+  const histories = new Map<number, TimelineHistory>();
+  const unread = new Map<number, DrillError>();
   for (const timeline of timelines) {
-    const history = await histories.of(timeline).catch(() => null);
-    if (history) read.set(timeline, history);
+    try {
+      histories.set(timeline, await from.of(timeline));
+    } catch (error) {
+      const why = asDrillError(error);
+      if (!why) throw error;
+      unread.set(timeline, why);
+    }
   }
-  return read;
+  return { histories, unread };
 }

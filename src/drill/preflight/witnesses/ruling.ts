@@ -1,3 +1,4 @@
+import type { DrillError } from '../../../core/errors.ts';
 import type { TimelineChoice } from '../../../targets/timeline.ts';
 import type { BackupSet } from '../../../pgbackrest/info.ts';
 import type { ArchivedPartial } from '../../../pgbackrest/archive.ts';
@@ -22,6 +23,8 @@ interface Case {
   readonly branches: readonly Branch[];
   /** Where timelines were left, by all history files of the archive. */
   readonly forks: readonly TimelineFork[];
+  /** Timelines whose history file is in the archive, and cannot be read or understood; and why. */
+  readonly unread: ReadonlyMap<number, DrillError>;
 }
 
 export interface Ruling {
@@ -116,16 +119,23 @@ function isOnIt(branch: Branch, { state, reach }: Case): boolean {
   return reach.kind === 'position' && segmentNumberAt(reach.lsn, state.segmentBytes) <= last;
 }
 
-function branchFault(branch: Branch, { state }: Case): WalFault {
+function branchFault(branch: Branch, { state, unread }: Case): WalFault {
   const { timeline, isOrphan, continuesTheWay } = branch;
   const ours = state.spans.at(-1)?.timeline ?? 1;
   const end = `recovery would end on timeline ${ours} with ${state.path.segments.at(-1) ?? 'none'}`;
   const shown = shownBy(branch);
   if (isOrphan) {
     const file = historyFile(timeline);
+    const says = `${shown}, but ${file}, which says where timeline ${timeline} comes from,`;
+    const why = unread.get(timeline);
+    // That the machine of the drill does not let it be read is no fault of the archive.
+    if (why && why.outcome !== 'failed') {
+      const hint = why.hint ?? `let the drill read ${file}`;
+      return { code: why.code, message: `${says} cannot be read here: ${why.message}`, hint, missing: null };
+    }
     return {
       code: 'wal-missing',
-      message: `${shown}, but ${file}, which says where timeline ${timeline} comes from, is not in the archive: ${end}`,
+      message: `${says} ${why ? 'cannot be read' : 'is not in the archive'}: ${end}`,
       hint: `look for ${file} in the pg_wal directories and other repositories; if a copy of the cluster archived timeline ${timeline}, drill with --target-timeline ${ours}`,
       missing: file,
     };

@@ -229,6 +229,8 @@ sub data_directories {
         my $directory = readlink($cwd) // next;
         next if !-e "$cwd/PG_VERSION" && $!{ENOENT};
         my $identity = identity($cwd);
+        # Of a process that ends while it is looked at, Linux says that access is denied, as it does of another user's.
+        next if !-e $comm && $!{ENOENT};
         $seen{$_} = 1 for $identity eq '' ? $directory : grep { identity($_) eq $identity } $directory, @above;
     }
     return sort keys %seen;

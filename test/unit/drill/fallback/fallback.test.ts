@@ -33,7 +33,7 @@ function after(given: Given = {}) {
     ['repo1-path', '/r1'],
     ['repo2-path', '/r2'],
   ]);
-  const config = { entries: [], files: [], environment };
+  const config = { entries: [], sections: [], files: [], environment };
   const record = { plan, config, ready: preflightOf(), repository: 1 };
   return fallbackOf({ record, report, endedBy, keptInstance, signal });
 }

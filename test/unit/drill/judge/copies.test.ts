@@ -42,7 +42,7 @@ async function secondCopy(reports: string, options: Record<string, string> = CON
     runId: NOW,
     startedAt: new Date('2026-11-21T03:00:00Z'),
     plan: { ...plan(), reports },
-    config: { entries: [], files: [], environment: new Map(Object.entries(options)) },
+    config: { entries: [], sections: [], files: [], environment: new Map(Object.entries(options)) },
     ready: {
       repository: { key: 1 },
       cipher: 'none',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DrillError } from '../../../../../src/core/errors.ts';
 import type { ProductionSeen } from '../../../../../src/drill/preflight/production.ts';
 import { judgeArchive } from '../../../../../src/drill/preflight/witnesses/judge-archive.ts';
 import type { Reach } from '../../../../../src/targets/reach.ts';
@@ -23,6 +24,10 @@ interface Given {
   /** Number, timeline and the minute in which it was archived, which is by default the number. */
   readonly wal: readonly (readonly [number: number, timeline?: number, minute?: number])[];
   readonly histories?: Readonly<Record<number, TimelineHistory>>;
+  /** History files that cannot be read, and when they were archived. */
+  readonly unreadable?: Readonly<Record<number, Date>>;
+  /** Why they cannot. */
+  readonly why?: DrillError;
   readonly spans?: readonly TimelineSpan[];
   readonly sets?: readonly BackupSet[];
   readonly setsElsewhere?: readonly BackupSet[];
@@ -32,20 +37,31 @@ interface Given {
 }
 
 function judge(given: Given): Promise<Ruling> {
-  const { wal, spans = ONE, sets = [BACKUP], setsElsewhere = [], productions = [], histories = {} } = given;
+  const {
+    wal,
+    spans = ONE,
+    sets = [BACKUP],
+    setsElsewhere = [],
+    productions = [],
+    histories = {},
+    unreadable = {},
+    why = new DrillError('wal-unreadable', 'it cannot be understood'),
+  } = given;
   const files = wal.map(([number, timeline = 1, minute = number]) => ({
     name: segment(number, timeline),
     archivedAt: at(minute),
   }));
   const last = histories[spans.at(-1)?.timeline ?? 1];
-  const state = archiveState(listingOf(files, Object.keys(histories).map(Number)), spans, {
+  const state = archiveState(listingOf(files, Object.keys({ ...histories, ...unreadable }).map(Number)), spans, {
     forks: last?.forks ?? [],
     beganAt: last?.archivedAt ?? null,
   });
   const of = (timeline: number): Promise<TimelineHistory> => {
     const history = histories[timeline];
-    return history ? Promise.resolve(history) : Promise.reject(new Error('no such file'));
+    return history ? Promise.resolve(history) : Promise.reject(why);
   };
+  const archivedAt = (timeline: number): Promise<Date | null> =>
+    Promise.resolve(histories[timeline]?.archivedAt ?? unreadable[timeline] ?? null);
   return judgeArchive({
     state,
     backup: BACKUP,
@@ -55,7 +71,7 @@ function judge(given: Given): Promise<Ruling> {
     divergence: null,
     choice: given.choice ?? 'latest',
     reach: given.reach ?? { kind: 'end' },
-    histories: { of },
+    histories: { of, archivedAt },
     now: at(59),
   });
 }
@@ -226,11 +242,28 @@ describe('a fault', () => {
       'timeline-split',
       '00000003.history',
     ],
+    [
+      'a newer timeline whose history is there, and cannot be read',
+      { ...FAILED_OVER, unreadable: { 9: at(9) } },
+      'wal-missing',
+      '00000009.history, which says where timeline 9 comes from, cannot be read',
+    ],
+    [
+      'the same, since the user of the drill may not read it',
+      { ...FAILED_OVER, unreadable: { 9: at(9) }, why: new DrillError('repo-permission-denied', 'it is locked') },
+      'repo-permission-denied',
+      '00000009.history, which says where timeline 9 comes from, cannot be read here: it is locked',
+    ],
   ])('%s', async (_, given, code, says) => {
     const { fault, warnings } = await judge(given);
     expect(fault?.code).toBe(code);
     expect(fault?.message.toLowerCase()).toContain(says.toLowerCase());
     expect(warnings).toEqual([]);
+  });
+
+  test('a history that cannot be read, from before the timeline of production began', async () => {
+    const { fault } = await judge({ ...FAILED_OVER, unreadable: { 9: at(1) } });
+    expect(fault).toBeNull();
   });
 
   test('the hint says with which timeline to drill', async () => {

@@ -5,10 +5,13 @@ import type { Host } from '../host/host.ts';
 import { sandboxFor, sandboxSchema } from '../sandbox/registry.ts';
 import type { SandboxSpec } from '../sandbox/sandbox.ts';
 
-/** A directory of this machine for all that a self-test makes. It is marked as ours, so that a sweep removes what a kill leaves. */
+/**
+ * A directory of this machine for drills that are no runs of anybody's. It is marked as ours, so that a sweep removes what a kill
+ * leaves.
+ */
 export interface Place {
   readonly root: string;
-  /** Makes and runs what belongs to the self-test itself: nothing fences it off. */
+  /** Makes and runs what is not a part of a drill: nothing fences it off. */
   readonly host: Host;
   /** Where its drills happen, if they happen on this machine. */
   readonly drills: string;
@@ -18,10 +21,9 @@ export interface Place {
   readonly aside: string;
 }
 
-/** What names the directory and its lock: one self-test runs at a time. */
-const NAME = 'self-test';
-
 interface PlaceOptions {
+  /** What names the directory and its lock: one of this name works at a time. */
+  readonly name: string;
   readonly id: string;
   /** Undefined: the usual one. */
   readonly scratch: string | undefined;
@@ -30,16 +32,16 @@ interface PlaceOptions {
   readonly signal: AbortSignal;
 }
 
-/** Makes the place; its removal is on the stack before it is there. Throws a DrillError, `busy` where another self-test runs. */
+/** Makes the place; its removal is on the stack before it is there. Throws a DrillError, `busy` where another of its name works. */
 export async function openPlace(
-  { id, scratch, keepsFrom, signal }: PlaceOptions,
+  { name, id, scratch, keepsFrom, signal }: PlaceOptions,
   cleanup: CleanupStack,
 ): Promise<Place> {
   const plan = sandboxSchema.parse({ ...(scratch === undefined ? {} : { scratch }), confine: 'off' });
   const spec: SandboxSpec = {
     ...keepsFrom,
     runId: id,
-    drill: NAME,
+    drill: name,
     readPaths: [],
     reaches: [],
     credentials: {},

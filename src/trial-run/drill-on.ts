@@ -9,7 +9,7 @@ import type { DrillReport } from '../report/report.ts';
 import { sandboxFor } from '../sandbox/registry.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
-/** What all drills of a self-test have in common. */
+/** What several drills have in common that are no runs of anybody's. */
 export interface Bench {
   readonly redactor: Redactor;
   readonly signal: AbortSignal;
