@@ -41,7 +41,8 @@ export interface RunPlanOptions {
   /** What is left to chance is drawn by this word, such as the one in an earlier report; by default by a new one. */
   readonly seed?: string;
   /**
-   * Looks at the recovered copy before it is removed, which waits until the promise settles. Is not called for a copy that is
+   * Looks at the recovered copy before it is removed, which waits until the promise settles; where it takes the room that is to stay
+   * free it is to settle (`room`). Is not called for a copy that is
    * not there, or not cut off. What it throws is thrown when all is written and cleaned up.
    */
   readonly explore?: DrillServices['explore'];

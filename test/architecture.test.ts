@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: ['core', 'postgres', 'targets', 'checks', 'sandbox', 'evidence', 'schedule', 'notify'],
   machine: ['core', 'evidence', 'notify', 'plan'],
   demo: ['core', 'host', 'postgres', 'pgbackrest'],
+  extract: ['core', 'host', 'postgres'],
   'trial-run': ['core', 'host', 'plan', 'report', 'sandbox', 'drill'],
   'self-test': [
     'core',
@@ -38,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'report',
     'store',
     'sandbox',
+    'targets',
     'drill',
     'demo',
     'trial-run',
@@ -84,6 +86,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'notify',
     'machine',
     'forecast',
+    'extract',
     'demo',
     'self-test',
     'tune',

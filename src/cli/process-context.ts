@@ -24,6 +24,8 @@ async function confirm(question: string, signal: AbortSignal): Promise<boolean> 
 /** Set for a process of this program that another one has started, to be told how it goes. */
 export const TELLS_PARENT = 'PGDRILL_TELLS_PARENT';
 
+function ignore(): void {}
+
 const ERASE_LINE = '\r\x1b[2K';
 
 /**
@@ -83,9 +85,12 @@ export function processContext(): ProcessContext {
       interactive && process.stdin.isTTY ? confirm(question, end.signal) : Promise.resolve(false),
     lendTerminal: async (work) => {
       isLent = true;
+      // Ctrl-\ ends what has the terminal, and would end us where nobody listens.
+      process.on('SIGQUIT', ignore);
       try {
         return await work();
       } finally {
+        process.off('SIGQUIT', ignore);
         isLent = false;
       }
     },

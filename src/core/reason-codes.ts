@@ -87,6 +87,7 @@ export const REASON_CODES = {
   'data-missing': { outcome: 'failed', means: 'A database or a relation of the cluster has no files.' },
   'table-gone': { outcome: 'failed', means: 'A table or database of the last passed run is not there any more.' },
   'rows-fewer': { outcome: 'failed', means: 'A table has clearly fewer rows than in the last passed run.' },
+  'table-not-dumped': { outcome: 'failed', means: 'A table could not be taken out of the copy.' },
   'rto-missed': { outcome: 'failed', means: 'Recovery took longer than the objective.' },
   'rpo-missed': { outcome: 'failed', means: 'More may be lost than the objective allows.' },
   'backup-too-old': { outcome: 'failed', means: 'The newest backup is older than the objective.' },

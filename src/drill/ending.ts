@@ -17,7 +17,8 @@ export interface Ending {
 const GRACE_MS = 30_000;
 
 /**
- * Waits for the procedure of a run, and puts on the record what ended it. Throws a DrillError of outcome `usage` or `busy`
+ * Waits for the procedure of a run, and puts on the record what ended it. One that went through has its copy still, so its room is
+ * looked after until {@link explore}. Throws a DrillError of outcome `usage` or `busy`
  * that came before anything was started: then nothing is left, and nothing is recorded.
  */
 export async function endingOf(run: Run, work: Promise<void>): Promise<Ending> {
@@ -31,6 +32,7 @@ export async function endingOf(run: Run, work: Promise<void>): Promise<Ending> {
     await orGiveUp(unlessTold, run.signal, GRACE_MS, onGivenUp);
     return { endedBy: null, bug: null, inDoubt };
   } catch (error) {
+    room.stop();
     const endings = { cancel: services.signal, deadline: run.deadline, full: room.error };
     const reason = await reasonFor(error, record, endings);
     if (reason === null)
@@ -43,7 +45,5 @@ export async function endingOf(run: Run, work: Promise<void>): Promise<Ending> {
     const { code, message, hint } = reason;
     record.reasons.push({ code, message, phase: record.timeline.current, hint });
     return { endedBy: reason, bug: null, inDoubt };
-  } finally {
-    room.stop();
   }
 }

@@ -10,6 +10,7 @@ import { needsNetwork } from '../pgbackrest/repository.ts';
 import type { PreparedSandbox, Station } from '../sandbox/sandbox.ts';
 import { RunStore } from '../store/run-store.ts';
 import { plannedKindOf, targetText } from '../targets/index.ts';
+import { foreseeFallbacks, type ForeseenFallback } from './fallback/foresee.ts';
 import type { ParityItem } from './parity/item.ts';
 import { judgeParity } from './parity/judge.ts';
 import { lookAtParity } from './parity/look.ts';
@@ -18,6 +19,7 @@ import { lookAheadInTurn } from './preflight/in-turn.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import { restoreArgv } from './restore/restore.ts';
 import { restoredServer } from './recover/restored-server.ts';
+import { walWords } from './recover/wal-words.ts';
 import { configurationFindings, newRunId, readConfiguration, sandboxSpec } from './run-setup.ts';
 import type { DrillServices } from './services.ts';
 
@@ -80,6 +82,8 @@ export interface DrillOutline {
   readonly environment: readonly ParityItem[];
   /** What a run would warn of, as far as it is known before anything is restored. */
   readonly findings: readonly ReasonReport[];
+  /** What would be tried after a run that failed; empty: the plan wants nothing of that. */
+  readonly fallback: readonly ForeseenFallback[];
   /** What of the probe could not be removed again; empty when nothing is left. */
   readonly left: readonly string[];
 }
@@ -124,7 +128,8 @@ export async function planDrill(
     findings.push(...ready.findings);
     environment?.push(...judgeParity(await lookAtParity({ plan: turned, config, sandbox: chosen, ready, signal })));
     requireFeasible(turned, ready);
-    return outline(turned, { sandbox: chosen, place: services.sandbox.place }, ready, now, runId);
+    const fallback = foreseeFallbacks({ plan: turned, config, ready, repository: ready.repository.key });
+    return { ...outline(turned, { sandbox: chosen, place: services.sandbox.place }, ready, now, runId), fallback };
   };
   let inDoubt = false;
   const onGivenUp = (): void => {
@@ -146,7 +151,7 @@ function outline(
   ready: Preflight,
   now: Date,
   runId: string,
-): Known {
+): Omit<Known, 'fallback'> {
   const { backup, archive, repository } = ready;
   const { segments } = archive.path;
   const { confinement, kind, user } = sandbox.facts;
@@ -225,7 +230,8 @@ function usualBinaries({ database }: Preflight): PostgresBinaries {
 
 /** The settings that stand on the command line do not depend on the restored cluster, so they are known by now. */
 function recoverArgvs(plan: DrillPlan, station: Station, ready: Preflight): string[][] {
-  const { server, fetcher } = restoredServer({
+  const { fetcher } = walWords({ plan, station, ready });
+  const { server } = restoredServer({
     plan,
     station,
     ready: { ...ready, binaries: ready.binaries ?? usualBinaries(ready) },

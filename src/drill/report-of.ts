@@ -5,6 +5,7 @@ import type { DrillReport } from '../report/report.ts';
 import { buildReport } from './judge/build-report.ts';
 import { configuredCopies } from './judge/copies.ts';
 import { measuredOf } from '../forecast/measured.ts';
+import { otherWalFetch } from './judge/other-wal-fetch.ts';
 import { soonMissed } from './judge/soon-missed.ts';
 import { figuresOf, regressionOf } from './judge/regression.ts';
 import type { CleanedUp } from './phases/cleanup.ts';
@@ -33,7 +34,14 @@ export async function reportOf(
     pasts: await store.pastOf(configuredCopies(record), about),
   });
   const beside = [...(await slowerThanBefore(report, plan, store)), ...(await soonTooSlow(report, plan, store))];
-  return { ...report, reasons: [...report.reasons, ...beside] };
+  const recovery = await besideTheOtherWay(report, store);
+  return { ...report, recovery, reasons: [...report.reasons, ...beside] };
+}
+
+async function besideTheOtherWay(report: DrillReport, store: Run['store']): Promise<DrillReport['recovery']> {
+  const { recovery } = report;
+  if (recovery === null || measuredOf(report) === null) return recovery;
+  return { ...recovery, otherWalFetch: otherWalFetch(report, await store.passedTheOtherWay(report)) };
 }
 
 /** More runs than these say nothing more of how the data grow. */

@@ -1,13 +1,50 @@
 import type { Endpoint } from '../core/endpoint.ts';
 import type { Clock } from '../core/clock.ts';
+import type { DrillError } from '../core/errors.ts';
 import type { Redactor } from '../core/redact.ts';
+import type { Host } from '../host/host.ts';
+import type { PostgresBinaries } from '../postgres/binaries.ts';
+import type { Sessions } from '../postgres/sessions.ts';
+import type { DrillReport } from '../report/report.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Attestor } from '../store/attestor.ts';
 import type { Emit } from './events.ts';
 
-/** Somebody who looks at a recovered copy. It is there until the promise settles. */
-export type Explorer = (copy: Endpoint) => Promise<void>;
+/** A recovered copy from inside of its sandbox, for whoever does more with it than to connect. */
+export interface RecoveredCopy {
+  readonly runId: string;
+  readonly sessions: Sessions;
+  /** Runs programs beside the server, behind its fence. */
+  readonly host: Host;
+  /** A directory there for files that go with the run. */
+  readonly temp: string;
+  readonly binaries: PostgresBinaries;
+  /** The system identifier of the cluster. */
+  readonly systemId: string;
+  /** Where the recovery ended, and what proves it. */
+  readonly recovery: NonNullable<DrillReport['recovery']>;
+  /** Where the report of the run will lie. */
+  readonly folder: string;
+  /** It has not ended its recovery, and takes no writes. */
+  readonly isStandby: boolean;
+  /** It sees nothing of the machine, and reaches nothing but its repository. */
+  readonly isFenced: boolean;
+  /** The room that is to stay free: what is done in the copy may fill the disk, and that may be production's. */
+  readonly room: {
+    /** Aborts when it is touched. */
+    readonly signal: AbortSignal;
+    /** What is lacking; null: nothing. */
+    readonly error: DrillError | null;
+  };
+  /** Aborted when somebody ends the run, or that room is touched. */
+  readonly signal: AbortSignal;
+  /** Puts a file beside that report, which lists it with its digest. */
+  readonly keep: (name: string, text: string) => void;
+}
+
+/** Somebody who looks at a recovered copy. It is there until the promise settles; where room is lacking it has to settle. */
+export type Explorer = (copy: Endpoint, inside: RecoveredCopy) => Promise<void>;
 
 /** What a run needs from outside. */
 export interface DrillServices {

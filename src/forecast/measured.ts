@@ -24,11 +24,16 @@ export function measuredOf(report: DrillReport): Measured | null {
     provisionMs: took('provision') ?? 0,
     restoreMs,
     recoverMs,
-    conditions: conditionsOf(report.sandbox),
+    conditions: conditionsOf(report),
   };
 }
 
-function conditionsOf({ kind, host, versions, processMax, settings }: DrillReport['sandbox']): string {
+function conditionsOf({ sandbox, recovery }: DrillReport): string {
+  return `${circumstancesOf(sandbox)}${recovery?.walFetch === 'ahead' ? ', WAL fetched ahead' : ''}`;
+}
+
+/** All that the times of a run depend on beside the sizes and the way in which its WAL was fetched, in words. */
+export function circumstancesOf({ kind, host, versions, processMax, settings }: DrillReport['sandbox']): string {
   const major = /^\d+/.exec(versions.postgres ?? '')?.[0];
   const words = [
     `${kind} sandbox`,

@@ -3,9 +3,14 @@ import { DrillError, errorCode, messageOf } from '../core/errors.ts';
 /** What Linux calls a file system, or the share of a user, that takes no more: in words (strerror of glibc) and by code. */
 const FULL = /No space left on device|Disk quota exceeded|\bENOSPC\b|\bEDQUOT\b/;
 
+/** Whether a message is about a file system, or the share of a user, that takes no more. */
+export function saysFull(message: string): boolean {
+  return FULL.test(message);
+}
+
 /** A file of a run that its machine does not take: never a word about the backup, and no bug. */
 export function placeFault(what: string, why: string): DrillError {
-  if (!FULL.test(why)) return new DrillError('sandbox-failed', `${what}: ${why}`);
+  if (!saysFull(why)) return new DrillError('sandbox-failed', `${what}: ${why}`);
   return new DrillError('disk-full', `${what}: ${why}`, {
     hint: 'free room on the scratch file system, or name another one with --scratch',
   });

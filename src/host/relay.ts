@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { connect as connectTo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atSocketItself } from '../core/socket-itself.ts';
 import type { StartExec } from './exec.ts';
 
 /**
@@ -36,7 +37,29 @@ export interface Relay {
  * Opens a socket in a directory of its own for the socket of a server in a container or on another machine. No port is
  * published and no network is needed: each connection is a program beside the server that copies bytes.
  */
-export async function openRelay(start: StartExec, socketDirectory: string, port: number): Promise<Relay> {
+export function openRelay(start: StartExec, socketDirectory: string, port: number): Promise<Relay> {
+  return relayed(socketDirectory, port, (socket, path) => connect(start, path, socket));
+}
+
+/**
+ * The same for a server of this machine whose socket is not to be trusted, for programs that would follow a link in its place: the
+ * copy may put one there that leads to production.
+ */
+export function openRelayHere(socketDirectory: string, port: number): Promise<Relay> {
+  return relayed(socketDirectory, port, async (socket, path) => {
+    const there = atSocketItself(path, (itself) => connectTo(itself));
+    there.on('error', () => socket.destroy());
+    there.once('close', () => socket.end());
+    socket.once('close', () => there.destroy());
+    socket.pipe(there).pipe(socket);
+  });
+}
+
+async function relayed(
+  socketDirectory: string,
+  port: number,
+  onward: (socket: Socket, path: string) => Promise<void>,
+): Promise<Relay> {
   const directory = mkdtempSync(join(tmpdir(), PREFIX));
   chmodSync(directory, 0o700);
   const name = `.s.PGSQL.${port}`;
@@ -45,7 +68,7 @@ export async function openRelay(start: StartExec, socketDirectory: string, port:
     open.add(socket);
     socket.once('close', () => open.delete(socket));
     socket.on('error', () => socket.destroy());
-    void connect(start, `${socketDirectory}/${name}`, socket).catch(() => socket.destroy());
+    void onward(socket, `${socketDirectory}/${name}`).catch(() => socket.destroy());
   });
   await listen(server, join(directory, name));
   return {

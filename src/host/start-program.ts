@@ -52,9 +52,12 @@ export function startOwn(
   return { ended, kill: (signal) => void child.kill(signal) };
 }
 
+/** How long a program on the terminal may take to end when it is told to. */
+const TERMINAL_GRACE_MS = 2000;
+
 /**
  * Runs a program on the terminal of this process, in its process group: Ctrl-C reaches both, and whoever calls this has to let it
- * pass. An abort tells it to end. Rejects with `tool-missing`.
+ * pass. An abort tells it to end, and ends it if it does not, or was stopped (Ctrl-Z). Rejects with `tool-missing`.
  */
 export async function runInTerminal(
   [program = '', ...words]: readonly string[],
@@ -63,7 +66,12 @@ export async function runInTerminal(
 ): Promise<void> {
   if (signal.aborted) return;
   const child = spawn(program, words, { env, stdio: 'inherit' });
-  const end = (): void => void child.kill('SIGHUP');
+  let grace: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    child.kill('SIGHUP');
+    child.kill('SIGCONT');
+    grace = setTimeout(() => child.kill('SIGKILL'), TERMINAL_GRACE_MS);
+  };
   signal.addEventListener('abort', end);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -74,6 +82,7 @@ export async function runInTerminal(
     });
   } finally {
     signal.removeEventListener('abort', end);
+    clearTimeout(grace);
   }
 }
 

@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { WalFetch } from '../core/wal-fetch.ts';
 import { isSecretOption } from './config-problems.ts';
 import { formatIni, type IniEntry } from './ini.ts';
 import { optionName } from './option-name.ts';
 import { repositoryKey } from './repository.ts';
 import { optionsFor, type UserConfig } from './user-config.ts';
+import { aheadOptions } from './wal-ahead.ts';
 
 interface PrivateConfigOptions {
   readonly stanza: string;
   /** Only this repository goes in, so that no other can quietly stand in for it; null: all of them. */
   readonly repo: number | null;
+  /** Default: as configured. */
+  readonly walFetch?: WalFetch;
   /** Where the files that options name are put for the run: the place of the drill need not be this machine. */
   readonly filesPath: string;
   /** A file of this machine as text, or null when it cannot be read. */
@@ -46,12 +50,7 @@ export function privateConfig(user: UserConfig, options: PrivateConfigOptions): 
     { section: 'global', key: 'log-path', value: options.logPath },
     { section: 'global', key: 'spool-path', value: options.spoolPath },
     { section: 'global', key: 'log-level-file', value: 'off' },
-    ...carried('global:archive-get', archiveGet, repo).filter(({ key, value }) => !shared.get(key)?.includes(value)),
-    ...(archiveGet.get('process-max') ?? []).map((value) => ({
-      section: 'global:archive-get',
-      key: 'process-max',
-      value,
-    })),
+    ...forArchiveGet(archiveGet, options).filter(({ key, value }) => !shared.get(key)?.includes(value)),
   ];
   const files: { path: string; content: string }[] = [];
   const placed = entries.map((entry, index) => {
@@ -63,6 +62,22 @@ export function privateConfig(user: UserConfig, options: PrivateConfigOptions): 
     return { ...entry, value: path };
   });
   return { content: formatIni(placed), files };
+}
+
+/** What archive-get has of its own; an option that may not repeat stands there once (2.45: "cannot be set multiple times"). */
+function forArchiveGet(
+  configured: ReadonlyMap<string, readonly string[]>,
+  { repo, walFetch }: Pick<PrivateConfigOptions, 'repo' | 'walFetch'>,
+): IniEntry[] {
+  const section = 'global:archive-get';
+  const processes = configured.get('process-max') ?? [];
+  const ours = new Map(
+    walFetch === 'ahead' ? aheadOptions(configured) : processes.map((value) => ['process-max', value] as const),
+  );
+  return [
+    ...carried(section, configured, repo).filter(({ key }) => !ours.has(key)),
+    ...[...ours].map(([key, value]) => ({ section, key, value })),
+  ];
 }
 
 /** A file of this machine that an option names; null when it cannot be read here. */

@@ -44,6 +44,9 @@ export interface RestoreProgress {
   readonly bytesReused: number;
 }
 
+/** The size up to which pgBackRest puts files into bundles, where they are in use. */
+const BUNDLE_LIMIT = 2 * 1024 ** 2;
+
 /** More of them tell no more. */
 const MOST_MESSAGES = 200;
 
@@ -53,6 +56,7 @@ export class RestoreLog {
   #fraction = 0;
   #files = 0;
   #reused = 0;
+  readonly #alone = { files: 0, small: 0, smallBytes: 0 };
 
   /** Takes one line; true when it told of a file. */
   push(line: string): boolean {
@@ -65,12 +69,26 @@ export class RestoreLog {
     this.#files += 1;
     this.#fraction = Math.max(this.#fraction, Number(percent) / 100);
     this.#reused += reusedBytes(exists !== undefined, inside);
+    if (exists === undefined && !inside.startsWith('bundle ')) this.#countAlone(inside);
     return true;
+  }
+
+  #countAlone(inside: string): void {
+    const bytes = parseBytes(inside.slice(inside.lastIndexOf(' ') + 1)) ?? 0;
+    this.#alone.files += 1;
+    if (bytes > BUNDLE_LIMIT) return;
+    this.#alone.small += 1;
+    this.#alone.smallBytes += bytes;
   }
 
   /** The lines that may tell why a restore failed: its warnings and errors. */
   get messages(): readonly string[] {
     return this.#messages;
+  }
+
+  /** Files that lie in no bundle; those of at most 2 MB among them, which one would take (repo-bundle-limit, 2.45 to 2.60). */
+  get alone(): { readonly files: number; readonly small: number; readonly smallBytes: number } {
+    return { ...this.#alone };
   }
 
   get progress(): RestoreProgress {

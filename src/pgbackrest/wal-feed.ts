@@ -5,6 +5,7 @@ import { shellJoin } from '../core/shell-quote.ts';
 import type { Host } from '../host/host.ts';
 import type { RunPaths } from '../host/run-paths.ts';
 import { historyName, type ArchiveListing } from './archive.ts';
+import { aheadScript } from './wal-ahead.ts';
 
 /** What the feed was asked for and what it gave. */
 export interface FeedJournal {
@@ -29,6 +30,7 @@ export interface FeedWay {
 /** The scripts are the same for every kind of sandbox: they need a POSIX shell, grep and sha1sum, and no Node. */
 const SCRIPTS = ['wal-feed.sh', 'wal-ask.sh'] as const;
 const SERVE = 'wal-serve.sh';
+const AHEAD = 'wal-ahead.sh';
 
 /** Makes the pipes, and says what openssl takes for the SHA-1 of nothing, where there is one. */
 const PREPARE = 'mkfifo -m 600 "$@" || exit; openssl sha1 -r </dev/null 2>/dev/null; true';
@@ -40,13 +42,17 @@ export class WalFeed {
   readonly #directory: string;
 
   readonly #serve: string;
+  readonly #ahead: string;
+  readonly #spool: string;
 
   /** `feed` is a directory that is there, and stays: bubblewrap fails where one that it shows is just made anew. */
-  constructor(host: Host, { feed, secrets }: Pick<RunPaths, 'feed' | 'secrets'>) {
+  constructor(host: Host, { feed, secrets, spool }: Pick<RunPaths, 'feed' | 'secrets' | 'spool'>) {
     this.#host = host;
     this.#directory = `${feed}/wal`;
     // Where the server cannot put another in its place: it has the secrets of the repository.
     this.#serve = `${secrets}/${SERVE}`;
+    this.#ahead = `${secrets}/${AHEAD}`;
+    this.#spool = spool;
   }
 
   /**
@@ -69,7 +75,8 @@ export class WalFeed {
       Object.entries(inFeed).map(([name, text]) => [`${this.#directory}/${name}`, text]),
     );
     const listed = await this.#writeListed(listing, from);
-    await this.#host.writeFiles({ [this.#serve]: scriptText(SERVE), ...files, ...listed }, 0o600);
+    const beside = { [this.#serve]: scriptText(SERVE), [this.#ahead]: aheadScript() };
+    await this.#host.writeFiles({ ...beside, ...files, ...listed }, 0o600);
   }
 
   /** From now on what was archived since the run began is delivered too: for a standby that is kept. */
@@ -117,9 +124,22 @@ export class WalFeed {
   /** What stands in for the words that fetch a file where the server sees no repository: it asks whoever serves it. */
   static readonly ask: readonly string[] = ['ask'];
 
-  /** The words of the program that fetches files for a server that sees no repository. */
-  serve(fetch: readonly string[], dataDirectory: string): string[] {
-    return ['sh', this.#serve, this.#directory, dataDirectory, ...fetch];
+  /** The words that fetch a file which pgBackRest has fetched ahead, where its configuration lets it; see wal-ahead.sh. */
+  ahead(fetch: readonly string[], stanza: string): string[] {
+    return ['sh', this.#ahead, this.#spool, stanza, ...fetch];
+  }
+
+  /** Where pgBackRest puts segments that it fetches ahead. */
+  queue(stanza: string): string {
+    return `${this.#spool}/archive/${stanza}/in`;
+  }
+
+  /**
+   * The words of the program that fetches files for a server that sees no repository. `first`: the place in the queue of the
+   * segment that fetching ahead begins with; null: nothing is fetched ahead.
+   */
+  serve(fetch: readonly string[], dataDirectory: string, first: string | null): string[] {
+    return ['sh', this.#serve, this.#directory, dataDirectory, first ?? '', ...fetch];
   }
 
   async journal(): Promise<FeedJournal> {

@@ -2,6 +2,7 @@ import type { Baseline } from '../checks/baseline/written-baseline.ts';
 import type { Compare } from '../checks/compare/written-compare.ts';
 import type { IntegrityPlan } from '../checks/integrity/written.ts';
 import type { ResolvedCheck } from '../checks/kinds/index.ts';
+import type { WalFetch } from '../core/wal-fetch.ts';
 import type { KeyPlace } from '../evidence/signers/index.ts';
 import type { Channel } from '../notify/channel.ts';
 import type { Schedule } from '../schedule/schedule.ts';
@@ -31,6 +32,8 @@ export interface DrillPlan {
     readonly backup: string;
     readonly processMax: number | null;
   };
+  /** How it is restored and recovered, where there are ways to choose from. */
+  readonly restore: { readonly walFetch: WalFetch };
   readonly target: PlannedTarget;
   readonly timeline: TimelineChoice;
   /** Each run takes the combination that was proven longest ago; null: it does as the plan says. */

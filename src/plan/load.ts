@@ -201,6 +201,7 @@ function resolvePlan(
       backup: source.backup,
       processMax: source.processMax ?? null,
     },
+    restore: values.restore,
     ...aim,
     rotation,
     sandbox: withScratch(values.sandbox, defaults?.scratch ?? null),

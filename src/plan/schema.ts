@@ -4,6 +4,7 @@ import { writtenCompare } from '../checks/compare/written-compare.ts';
 import { writtenIntegrity } from '../checks/integrity/written.ts';
 import { writtenCheck } from '../checks/kinds/index.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { WAL_FETCHES } from '../core/wal-fetch.ts';
 import { writtenRungs } from '../targets/rung.ts';
 import { writtenTargets } from '../targets/written.ts';
 import { sandboxSchema } from '../sandbox/registry.ts';
@@ -68,6 +69,16 @@ export const planSchema = z
         .describe('latest, oldest, random, rotate or a label'),
       processMax: z.int().min(1).max(999).optional().describe("default: the sandbox's CPUs"),
     }),
+    restore: z
+      .strictObject({
+        walFetch: z
+          .enum(WAL_FETCHES)
+          .default('as-configured')
+          .describe(
+            'as-configured: as a recovery by this configuration would; ahead: pgBackRest fetches WAL ahead of the replay',
+          ),
+      })
+      .prefault({}),
     target: writtenTargets
       .default('latest')
       .describe('where recovery is to stop; with backup: rotate a list, of which each run takes one'),

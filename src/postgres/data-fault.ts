@@ -79,6 +79,7 @@ const OWN_WORDS = /^(XX|58|57|55|54|53|40|25|08)/;
 export function faultText({ sqlState, message }: Fault): string {
   const lack = lackIn(message);
   if (lack) return lack.what;
+  if (isExtensionAbsent(message)) return 'this extension is not installed where the drill runs';
   if (sqlState === null) return shortened(withoutQuoted(message), LONGEST);
   if (OWN_WORDS.test(sqlState)) return `${shortened(withoutQuoted(message), LONGEST)} (SQLSTATE ${sqlState})`;
   return `an error of SQLSTATE ${sqlState}, whose words are not shown, since they may quote data`;

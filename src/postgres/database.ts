@@ -2,6 +2,7 @@ import { Client, DatabaseError } from 'pg';
 import type { Endpoint } from '../core/endpoint.ts';
 import { DrillError, messageOf } from '../core/errors.ts';
 import { timerMs } from '../core/timer.ts';
+import { CopyOut, type TakeCopied } from './copy-streams.ts';
 import { GuardedSocket } from './guarded-socket.ts';
 import { environmentLacks, lackIn } from './lacks.ts';
 import { StreamedQuery, type QueryResult } from './streamed-query.ts';
@@ -144,6 +145,11 @@ export class Database {
       signal.removeEventListener('abort', stop);
       if (!this.#lost && !this.#socket.destroyed && !signal.aborted) await this.#client.query('rollback');
     }
+  }
+
+  /** Copies rows of ours out, as COPY writes them, to whoever takes them. Throws what the server says. */
+  async copyOut(sql: string, take: TakeCopied): Promise<void> {
+    await this.#client.query(new CopyOut(sql, take)).done;
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { atSocketItself } from '../core/socket-itself.ts';
 
 /** No answer that anybody could judge has a longer row; PostgreSQL sends up to 1 GB in one. */
 const LONGEST_MESSAGE_BYTES = 16 * 1024 ** 2;
-
-/** Opens what a path names without using it (linux/fcntl.h); node has no word for it. */
-const O_PATH = 0o10000000;
 
 /** Type, and length without the type. */
 const HEADER_BYTES = 5;
@@ -33,15 +30,7 @@ export class GuardedSocket extends Socket {
    * later.
    */
   override connect(...words: unknown[]): this {
-    const path = String(words[0]);
-    const there = openSync(path, O_PATH | constants.O_NOFOLLOW);
-    try {
-      if (!fstatSync(there).isSocket())
-        throw new Error(`${path} is no socket any more: something was put in its place`);
-      return super.connect(`/proc/self/fd/${there}`);
-    } finally {
-      closeSync(there);
-    }
+    return atSocketItself(String(words[0]), (path) => super.connect(path));
   }
 
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {

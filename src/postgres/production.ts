@@ -3,6 +3,9 @@ import { abortAfter, timerMs } from '../core/timer.ts';
 import { comparedSettings, SCHEMAS } from './compared-settings.ts';
 import { StreamedQuery, type QueryResult } from './streamed-query.ts';
 
+/** One statement of our own, and its rows. */
+export type AskRows = (sql: string) => Promise<readonly (readonly (string | null)[])[]>;
+
 const CONNECT_MS = 10_000;
 
 /** What pg's typings leave out of a client. */
@@ -30,19 +33,7 @@ export class Production {
 
   /** To a database (null: the one that the string names). Throws what the server or the network says, and the reason of the signal. */
   static async connect(dsn: string, database: string | null, signal: AbortSignal): Promise<Production> {
-    signal.throwIfAborted();
-    const client = new Client({
-      connectionString: `${dsn}${dsn.includes('?') ? '&' : '?'}uselibpqcompat=true`,
-      application_name: 'pgdrill-compare',
-      client_encoding: 'UTF8',
-      connectionTimeoutMillis: CONNECT_MS,
-      types: { getTypeParser: () => (value: string) => value },
-    });
-    prepare(client, database);
-    // What breaks it later is seen by the question that is under way.
-    client.on('error', () => {});
-    await untilAborted(client, signal, () => client.connect());
-    return new Production(client, signal);
+    return new Production(await connectTo(dsn, { database, name: 'pgdrill-compare' }, signal), signal);
   }
 
   get database(): string {
@@ -78,9 +69,54 @@ export class Production {
     }
   }
 
+  /**
+   * Several questions of one state, in one transaction that is read only; `settings` are statements of ours that come first. A question
+   * is one statement: the extended protocol refuses a second one behind it, which might end the transaction. Each has the limits of
+   * {@link ask}. Throws what the server says; the transaction is rolled back in any case.
+   */
+  async inOneState<T>(settings: string, timeoutMs: number, work: (ask: AskRows) => Promise<T>): Promise<T> {
+    const limit = Math.max(1, timerMs(timeoutMs));
+    const ask: AskRows = (sql) =>
+      untilAborted(this.#client, AbortSignal.any([this.#signal, abortAfter(limit + 5000)]), async () => {
+        const question = { text: sql, rowMode: 'array' as const, queryMode: 'extended' };
+        const { rows } = await this.#client.query<(string | null)[]>(question);
+        return rows;
+      });
+    try {
+      await ask('set default_transaction_read_only = on');
+      await ask('begin transaction isolation level repeatable read read only');
+      const limits = `set local statement_timeout = ${limit}; set local lock_timeout = ${Math.min(limit, 2000)}`;
+      await untilAborted(this.#client, this.#signal, () => this.#client.query(`${limits}; ${settings}`));
+      return await work(ask);
+    } finally {
+      await this.#client.query('rollback').catch(() => {});
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#client.end().catch(() => {});
   }
+}
+
+/** A client of a server that a connection string names. Throws what the server or the network says, and the reason of the signal. */
+export async function connectTo(
+  dsn: string,
+  { database, name }: { readonly database: string | null; readonly name: string },
+  signal: AbortSignal,
+): Promise<Client> {
+  signal.throwIfAborted();
+  const client = new Client({
+    connectionString: `${dsn}${dsn.includes('?') ? '&' : '?'}uselibpqcompat=true`,
+    application_name: name,
+    client_encoding: 'UTF8',
+    connectionTimeoutMillis: CONNECT_MS,
+    types: { getTypeParser: () => (value: string) => value },
+  });
+  prepare(client, database);
+  // What breaks it later is seen by the question that is under way.
+  client.on('error', () => {});
+  await untilAborted(client, signal, () => client.connect());
+  return client;
 }
 
 /**
@@ -97,7 +133,7 @@ function prepare(client: Client, database: string | null): void {
 }
 
 /** Does something with a connection, which breaks when the signal is aborted. */
-async function untilAborted<T>(client: Client, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function untilAborted<T>(client: Client, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const stop = (): void => {
     client.connection.stream.destroy();
   };

@@ -9,8 +9,10 @@ import { copyReport } from './copy.ts';
 import { fallbackReport } from './fallback.ts';
 import { heartbeatReport } from './heartbeat.ts';
 import { integrityReport } from './integrity-report.ts';
+import { restoreReport } from './restore-report.ts';
 import { rungReport } from './rungs.ts';
 import { AGES, selectionReport } from './selection.ts';
+import { walFetchReport } from './wal-fetch.ts';
 
 /** The version of the report's schema; it rises when a field changes its meaning or goes. */
 export const REPORT_SCHEMA_VERSION = 1;
@@ -153,19 +155,7 @@ export const reportSchema = z
     }),
     sandbox: sandboxReport,
     phases: z.array(phase).length(6).describe('all six, in order'),
-    restore: z
-      .strictObject({
-        start: z
-          .enum(['empty', 'delta'])
-          .describe('delta: files of an earlier run were reused; no measure of a total loss'),
-        bytesTotal: bytes.describe('the size of the cluster'),
-        bytesFetched: bytes.describe('what came from the repository'),
-        bytesReused: bytes.describe('what was there already; the sum of sizes that pgBackRest rounds'),
-        files: z.int().nullable().describe('how many'),
-        bytesPerSecond: z.int().nullable().describe('fetched'),
-      })
-      .nullable()
-      .describe('null: the restore did not end well'),
+    restore: restoreReport.nullable().describe('null: the restore did not end well'),
     recovery: z
       .strictObject({
         reached: z.boolean().describe('the target was provably reached'),
@@ -182,6 +172,7 @@ export const reportSchema = z
         replayMs: ms.describe('redo start to redo done'),
         checkpointMs: ms.describe('end of recovery to accepting connections'),
         promotedAt: stampOrNull.describe('when it accepted read-write connections; null: a standby'),
+        ...walFetchReport,
       })
       .nullable()
       .describe('null: the target was not proven'),

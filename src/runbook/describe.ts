@@ -2,6 +2,7 @@ import { shellJoin } from '../core/shell-quote.ts';
 import { paragraph, type Block, type Inline, type Section, type Words } from '../report/document/blocks.ts';
 import { shortTargetWords } from '../report/document/target.ts';
 import { durationText, minuteText, rateText, sizeText } from '../report/document/words.ts';
+import { isAhead, rtoOfAheadText } from '../report/document/wal-fetch.ts';
 import type { DrillReport } from '../report/report.ts';
 import { productionCommand, restoreCommand } from './commands.ts';
 import { PROCEDURES, type ProcedureName } from './procedures.ts';
@@ -58,7 +59,7 @@ function overview(names: readonly ProcedureName[], { proven }: RunbookInput): Bl
         PROCEDURES[name].title,
         { tone: 'good', mark: minuteText(report.startedAt) },
         copyText(report),
-        durationText(report.rto.measuredMs),
+        `${durationText(report.rto.measuredMs)}${isAhead(report) ? ', WAL ahead' : ''}`,
       ];
     }),
   };
@@ -155,7 +156,17 @@ function provenWords(report: DrillReport): Inline[] {
   const mark: Inline = { tone: 'good', mark: `Proven on ${minuteText(startedAt)}` };
   const from = ` from ${copyText(report)}, run `;
   const speed = restore ? ` (${sizeText(restore.bytesTotal)}, restored at ${rateText(restore.bytesPerSecond)})` : '';
-  return [mark, from, { code: runId }, `. It took ${durationText(rto.measuredMs)}${speed}.`];
+  return [mark, from, { code: runId }, `. It took ${durationText(rto.measuredMs)}${speed}.`, ...aheadWords(report)];
+}
+
+/** The commands below do not have the time of such a run. */
+function aheadWords(report: DrillReport): Inline[] {
+  if (!isAhead(report)) return [];
+  return [
+    ` That was ${rtoOfAheadText(report)}: the commands below may take longer, and `,
+    { code: 'drill recover-script' },
+    ' prints those that do the same.',
+  ];
 }
 
 function restoreSteps(name: ProcedureName, report: DrillReport, input: RunbookInput): Block[] {

@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import { loadPlans, type PlanOverride } from '../plan/load.ts';
 import { DrillError } from '../core/errors.ts';
-import { isOnThisMachine } from '../sandbox/registry.ts';
+import { isOnThisMachine, needsEngine, sandboxSchema } from '../sandbox/registry.ts';
 import type { GroundKind } from './document.ts';
 import type { Place } from '../trial-run/place.ts';
 
@@ -70,4 +71,14 @@ export function singled(plan: DrillPlan, drills: string): PlanOverride[] {
     ...(plan.rotation === null ? {} : { 'source.backup': 'latest', target: 'latest' }),
     ...(repo === null ? {} : { 'source.repo': repo }),
   });
+}
+
+/**
+ * Where a repository of our own is drilled, as a plan writes it: as the user's plan says, but on this machine in place of another
+ * one, which does not see it. `drills`: the directory for drills on this machine.
+ */
+export function sandboxOfOwn(sandbox: DrillPlan['sandbox'] | null, drills: string): Readonly<Record<string, unknown>> {
+  if (sandbox !== null && needsEngine(sandbox)) return { ...z.encode(sandboxSchema, sandbox), reuse: false };
+  const asPlanned = sandbox !== null && isOnThisMachine(sandbox) ? z.encode(sandboxSchema, sandbox) : {};
+  return { ...asPlanned, reuse: false, scratch: drills };
 }

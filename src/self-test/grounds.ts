@@ -95,7 +95,7 @@ export class Grounds {
     if (repository === undefined || needsNetwork(repository)) return 'the repository is not on a disk of this machine';
     const isHere = isOnThisMachine(plan.sandbox) || needsEngine(plan.sandbox);
     if (!isHere || !existsSync(join(repository.path, 'backup', plan.source.stanza)))
-      return 'the drill reads its repository on another machine';
+      return 'the drill reads its repository on another machine, so what stands in for it is drilled on this one';
     return repository;
   }
 }

@@ -13,11 +13,14 @@ export interface FoundTable {
   readonly name: string;
 }
 
-/** Tables of people, the largest first. */
+/**
+ * Tables of people, the largest first. One with descendants is none: they may be foreign tables, and a copy that is not fenced off gets
+ * to where those are.
+ */
 const TABLES = `
   select quote_ident(n.nspname) || '.' || quote_ident(c.relname)
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind = 'r' and c.relpersistence = 'p' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+  where c.relkind = 'r' and c.relpersistence = 'p' and not c.relhassubclass and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
   order by pg_relation_size(c.oid) desc limit 20`;
 
 const DATABASES = 'select datname from pg_database where datallowconn and not datistemplate order by datname';
@@ -45,7 +48,7 @@ async function findTable(station: ProvisionedSandbox, plan: DrillPlan): Promise<
 }
 
 async function hasRows(session: Database, table: string): Promise<boolean> {
-  return (await session.rows(`select exists (select from ${table})`))[0]?.[0] === 't';
+  return (await session.rows(`select exists (select from only ${table})`))[0]?.[0] === 't';
 }
 
 async function databasesIn(sessions: Sessions): Promise<string[]> {

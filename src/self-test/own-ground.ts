@@ -3,9 +3,9 @@ import type { CleanupStack } from '../core/cleanup.ts';
 import { newestPostgres } from '../demo/newest-postgres.ts';
 import { ProductionCluster } from '../demo/production.ts';
 import { SHOP } from '../demo/shop.ts';
-import type { PlanValues } from '../plan/schema.ts';
-import { isOnThisMachine } from '../sandbox/registry.ts';
-import { overriding, type TestGround } from './ground.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import { needsEngine } from '../sandbox/registry.ts';
+import { overriding, sandboxOfOwn, type TestGround } from './ground.ts';
 import type { Place } from '../trial-run/place.ts';
 
 /** WAL segments behind the backup: one of them can be missing between two that are there. */
@@ -32,7 +32,7 @@ const CHECKS = [
 /** Makes a small cluster with an encrypted repository, as the demo has one, and stops it: its archive has an end. */
 export async function makeOwnGround(
   place: Place,
-  sandbox: PlanValues['sandbox'] | null,
+  sandbox: DrillPlan['sandbox'] | null,
   cleanup: CleanupStack,
   signal: AbortSignal,
 ): Promise<TestGround> {
@@ -50,18 +50,16 @@ export async function makeOwnGround(
     await production.archiveAll();
   }
   await production.stop(signal);
-  const here = sandbox === null || isOnThisMachine(sandbox);
-  const inSandbox = { ...sandbox, reuse: false, ...(here ? { scratch: place.drills } : {}) };
   return {
     kind: 'own',
     file: null,
     overrides: overriding({
       source: { stanza: production.stanza, config: production.configPath },
-      sandbox: inSandbox,
+      sandbox: sandboxOfOwn(sandbox, place.drills),
       checks: CHECKS,
     }),
     env: {},
     repository: production.repoPath,
-    mayRunUnfenced: here,
+    mayRunUnfenced: sandbox === null || !needsEngine(sandbox),
   };
 }

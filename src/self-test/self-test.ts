@@ -6,12 +6,12 @@ import { version } from '../core/version.ts';
 import { currentUser } from '../host/run-user.ts';
 import { newRunId } from '../drill/run-setup.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
-import { isOnThisMachine, SANDBOX_NAMES } from '../sandbox/registry.ts';
+import { SANDBOX_NAMES } from '../sandbox/registry.ts';
 import type { SelfTestDocument } from './document.ts';
 import type { Fault } from './fault.ts';
 import { Grounds } from './grounds.ts';
 import { outcomeOf } from './judge.ts';
-import { openPlace } from '../trial-run/place.ts';
+import { openPlace, placeIn } from '../trial-run/place.ts';
 import { keepsFrom } from '../trial-run/keeps-from.ts';
 import type { Bench } from '../trial-run/drill-on.ts';
 import type { SelfTestEvent } from './events.ts';
@@ -21,8 +21,8 @@ import { Findings, leaveRest, tryFaults } from './try-faults.ts';
 export interface SelfTestRequest {
   /** The plan of a user, as it was loaded; null: a cluster of our own is drilled. */
   readonly plan: DrillPlan | null;
-  /** Where it works, for a plan that does not say; undefined: the usual place. */
-  readonly scratch: string | undefined;
+  /** Where it works: as was asked for, else as the plan says, else the usual place; undefined: nothing is said of it. */
+  readonly scratch: { readonly asked: string | undefined; readonly usual: string | undefined };
   /** The faults that are made, by their names. */
   readonly faults: Readonly<Record<string, Fault>>;
   /** Whether those are all. */
@@ -55,9 +55,10 @@ export async function runSelfTest(request: SelfTestRequest, services: SelfTestSe
   const findings = new Findings();
   let left: string[] = [];
   try {
-    const scratch = scratchOf(plan) ?? request.scratch;
+    const { scratch: planned, runAs } = placeIn(plan);
+    const scratch = request.scratch.asked ?? planned ?? request.scratch.usual;
     const place = await openPlace(
-      { name: 'self-test', id, scratch, keepsFrom: keepsFrom(plan, services), signal },
+      { name: 'self-test', id, scratch, runAs, keepsFrom: keepsFrom(plan, services), signal },
       cleanup,
     );
     const grounds = new Grounds({ plan, place, cleanup, bench, now: startedAt, tell: services.tell });
@@ -91,10 +92,4 @@ function endEarly(error: unknown, { faults }: SelfTestRequest, work: Parameters<
   const known = asDrillError(error);
   if (known === null) throw error;
   leaveRest(faults, work, `the self-test could not go on: ${known.message}`);
-}
-
-/** Where a plan restores on this machine: there is the room. */
-function scratchOf(plan: DrillPlan | null): string | undefined {
-  if (plan === null || !isOnThisMachine(plan.sandbox)) return undefined;
-  return 'scratch' in plan.sandbox ? plan.sandbox.scratch : undefined;
 }

@@ -169,13 +169,14 @@ async function seenOf(fault: Fault, ground: TestGround, site: FaultSite, work: W
     const { report } = drilled;
     if (report) findings.noteReport(report);
     const { result, why } = judgeFault(fault, made, drilled);
+    const wasDone = made.wasDone?.() ?? true;
     return {
       repository: ground.kind,
       result,
       verdict: report?.verdict ?? null,
       codes: codesOf(drilled),
       why: why === null ? null : bench.redactor.text(visible(why)),
-      remark: report ? (made.remark?.(report) ?? null) : null,
+      remark: report && wasDone ? (made.remark?.(report) ?? null) : null,
     };
   } finally {
     made.undo?.();

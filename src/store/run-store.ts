@@ -1,3 +1,4 @@
+import type { WalFetch } from '../core/wal-fetch.ts';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asDrillError, DrillError, messageOf } from '../core/errors.ts';
@@ -159,8 +160,10 @@ export class RunStore {
 
   /** The figures of the last passed runs that a run can be compared with, the newest first; at most `most`. The same holds. */
   async figuresBefore(report: DrillReport, most: number): Promise<RunFigures[]> {
-    const question = { series: seriesOfReport(report), before: beginOf(report), most };
-    const runs = await orNothing(() => passedBefore(this.#directory, question));
+    // Those that fetched their WAL the other way are slower or faster for that alone.
+    const question = { series: seriesOfReport(report), before: beginOf(report), most: most * 2 };
+    const all = await orNothing(() => passedBefore(this.#directory, question));
+    const runs = all.filter((run) => wayOf(run) === wayOf(report.recovery)).slice(0, most);
     return runs.flatMap(({ rto: { measuredMs }, phases, restored, walBytes }) =>
       measuredMs === null ? [] : [{ rtoMs: measuredMs, phases, restoredBytes: restored?.bytes ?? null, walBytes }],
     );
@@ -175,11 +178,31 @@ export class RunStore {
     return reportsOf(await orNothing(() => passedBefore(this.#directory, question)));
   }
 
+  /** The report of the last of them that fetched its WAL the other way; null: none of the last 24 did. */
+  async passedTheOtherWay(report: DrillReport): Promise<DrillReport | null> {
+    const question = { series: seriesOfReport(report), before: beginOf(report), most: 24 };
+    const runs = await orNothing(() => passedBefore(this.#directory, question));
+    return reportsOf(runs.filter((run) => wayOf(run) !== wayOf(report.recovery)).slice(0, 1))[0] ?? null;
+  }
+
+  /**
+   * The report of the last passed run of a drill that fetched its WAL ahead; null: none of the last 24 did. Throws `not-found`
+   * for a ledger that cannot be read.
+   */
+  lastPassedAhead(drill: string): DrillReport | null {
+    const runs = passedRuns(this.#directory, drill).take(24).toArray();
+    return reportsOf(runs.filter((run) => wayOf(run) === 'ahead').slice(0, 1))[0] ?? null;
+  }
+
   /** The same of the last passed run of a drill, and that run itself. Throws `not-found` for a ledger that cannot be read. */
   async lastPassedLike(drill: string, most: number): Promise<DrillReport[]> {
     const [report] = reportsOf(passedRuns(this.#directory, drill).take(1).toArray());
     return report ? [report, ...(await this.passedLike(report, most - 1))] : [];
   }
+}
+
+function wayOf(run: { readonly walFetch?: WalFetch | null | undefined } | null): WalFetch {
+  return run?.walFetch ?? 'as-configured';
 }
 
 function beginOf({ runId, startedAt }: DrillReport): RunBegin {

@@ -27,6 +27,11 @@ export function kindOf<K extends RecoveryTarget['type']>(target: OfKind<K, Recov
   return RECOVERY_KINDS[type].of(target);
 }
 
+/** The same of the target of a plan, where that says by itself where recovery stops; null: it is drawn. */
+export function recoveryKindOf(target: PlannedTarget): RecoveryKind | null {
+  return target.type in RECOVERY_KINDS ? kindOf(target as RecoveryTarget) : null;
+}
+
 /** What is known of the target of a plan, before anything was looked up. */
 export function plannedKindOf<K extends PlannedTarget['type']>(target: OfKind<K>): PlannedKind {
   const type: K = target.type;

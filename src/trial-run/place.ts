@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CleanupStack } from '../core/cleanup.ts';
 import type { Host } from '../host/host.ts';
-import { sandboxFor, sandboxSchema } from '../sandbox/registry.ts';
+import type { DrillPlan } from '../plan/drill-plan.ts';
+import { isOnThisMachine, sandboxFor, sandboxSchema } from '../sandbox/registry.ts';
 import type { SandboxSpec } from '../sandbox/sandbox.ts';
 
 /**
@@ -27,6 +28,8 @@ interface PlaceOptions {
   readonly id: string;
   /** Undefined: the usual one. */
   readonly scratch: string | undefined;
+  /** Who restores there, where a plan names somebody: its directory has to let them in. */
+  readonly runAs: string | undefined;
   /** Data directories of production and repositories, which it keeps away from. */
   readonly keepsFrom: Pick<SandboxSpec, 'productionPaths' | 'repositoryPaths'>;
   readonly signal: AbortSignal;
@@ -34,10 +37,11 @@ interface PlaceOptions {
 
 /** Makes the place; its removal is on the stack before it is there. Throws a DrillError, `busy` where another of its name works. */
 export async function openPlace(
-  { name, id, scratch, keepsFrom, signal }: PlaceOptions,
+  { name, id, scratch, runAs, keepsFrom, signal }: PlaceOptions,
   cleanup: CleanupStack,
 ): Promise<Place> {
-  const plan = sandboxSchema.parse({ ...(scratch === undefined ? {} : { scratch }), confine: 'off' });
+  const given = { ...(scratch === undefined ? {} : { scratch }), ...(runAs === undefined ? {} : { runAs }) };
+  const plan = sandboxSchema.parse({ ...given, confine: 'off' });
   const spec: SandboxSpec = {
     ...keepsFrom,
     runId: id,
@@ -64,3 +68,13 @@ export async function openPlace(
 }
 
 const LONGEST_MS = 7 * 86_400_000;
+
+/** Where a plan restores on this machine, for there is the room, and as whom; null: there is no plan. */
+export function placeIn(plan: DrillPlan | null): Pick<PlaceOptions, 'scratch' | 'runAs'> {
+  if (plan === null || !isOnThisMachine(plan.sandbox)) return { scratch: undefined, runAs: undefined };
+  const { sandbox } = plan;
+  return {
+    scratch: 'scratch' in sandbox ? sandbox.scratch : undefined,
+    runAs: 'runAs' in sandbox ? sandbox.runAs : undefined,
+  };
+}

@@ -9,7 +9,7 @@ import type { DrillPlan } from '../plan/drill-plan.ts';
 import { isOnThisMachine } from '../sandbox/registry.ts';
 import { drillOn, type Bench } from '../trial-run/drill-on.ts';
 import { keepsFrom } from '../trial-run/keeps-from.ts';
-import { openPlace, type Place } from '../trial-run/place.ts';
+import { openPlace, placeIn, type Place } from '../trial-run/place.ts';
 import type { Tried, TuneDocument } from './document.ts';
 import type { TuneEvent } from './events.ts';
 import { fastestOf, triedOf, worthOf, type Drilled } from './judge.ts';
@@ -47,9 +47,8 @@ export async function runTune(request: TuneRequest, services: TuneServices): Pro
   let left: string[] = [];
   try {
     const { plan } = request;
-    const scratch = isOnThisMachine(plan.sandbox) && 'scratch' in plan.sandbox ? plan.sandbox.scratch : undefined;
-    const options = { name: 'tune', id, scratch, keepsFrom: keepsFrom(plan, services), signal: services.signal };
-    ended = await work.run(await openPlace(options, cleanup));
+    const about = { name: 'tune', id, keepsFrom: keepsFrom(plan, services), signal: services.signal };
+    ended = await work.run(await openPlace({ ...about, ...placeIn(plan) }, cleanup));
   } catch (error) {
     if (!services.signal.aborted) throw error;
     ended = 'it was ended before its end';

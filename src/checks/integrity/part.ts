@@ -59,6 +59,8 @@ export interface IntegrityPart {
   readonly from: Level;
   /** What the copy has to be for it: as it was recovered, with extensions that are made for it, or stopped. */
   readonly needs: 'recovered' | 'extended' | 'stopped';
+  /** Extensions of PostgreSQL's own that it makes in the copy. */
+  readonly extensions?: readonly string[];
   /** It reads the data themselves. Then it does not wait for the others that need the same, nor they for it. */
   readonly isLong?: true;
   /** A warning of its own in every run tells what it notes. */

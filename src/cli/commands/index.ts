@@ -31,6 +31,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./bisect.ts'),
   },
   {
+    name: 'table',
+    group: DRILLS,
+    says: 'take tables out of a recovered copy: a dump that was tried, or the rows in a schema of their own',
+    load: () => import('./table.ts'),
+  },
+  {
+    name: 'diff',
+    group: DRILLS,
+    says: 'which rows of a table changed between two moments',
+    load: () => import('./diff.ts'),
+  },
+  {
     name: 'check',
     group: DRILLS,
     says: 'look at the repositories without restoring: ages, WAL, promises; for monitors',
@@ -113,6 +125,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: RESULTS,
     says: 'the way out of a disaster, of the commands that drills have proven',
     load: () => import('./runbook.ts'),
+  },
+  {
+    name: 'recover-script',
+    group: RESULTS,
+    says: 'print a recovery in earnest as commands, with WAL fetched ahead of the replay',
+    load: () => import('./recover-script.ts'),
   },
   {
     name: 'site',

@@ -3,6 +3,9 @@ import { formatDuration, parseDurationMs } from '../../core/duration.ts';
 import type { Endpoint } from '../../core/endpoint.ts';
 import { DrillError } from '../../core/errors.ts';
 import { abortAfter } from '../../core/timer.ts';
+import type { RecoveredCopy } from '../../drill/services.ts';
+import { openRelayHere } from '../../host/relay.ts';
+import { runProgram } from '../../host/run-program.ts';
 import { runInTerminal } from '../../host/start-program.ts';
 import type { CliContext } from '../context.ts';
 import { examples } from '../examples.ts';
@@ -54,11 +57,15 @@ async function shell(
     throw new DrillError('plan-invalid', `a shell has one copy to look at, and ${file} names ${others.length + 1}`, {
       hint: 'name the repository, such as --repo 1',
     });
+  // Nobody wants to hear of it after hours of replay.
+  await runProgram(['psql', '--version'], { env: withoutPostgres(context.env) });
   let wasShown = false;
-  const explore = async (copy: Endpoint): Promise<void> => {
+  const explore = async (copy: Endpoint, about: RecoveredCopy): Promise<void> => {
     wasShown = true;
-    context.stderr(`\n${introduction(ttlMs)}\n`);
-    await psqlOn(copy, { ...options, words, ttlMs }, context);
+    const { room } = about;
+    context.stderr(`\n${introduction(about, ttlMs)}\n`);
+    await psqlOn(copy, { ...options, words, ttlMs, full: room.signal }, context);
+    if (room.error) context.stderr(`\nThe shell was ended: ${room.error.message}.\n`);
   };
   // Whoever looks has asked for this copy, not for another one.
   const result = await runShown(
@@ -80,10 +87,15 @@ async function shell(
   return exitStatusOf(result.report, context.receivedSignal());
 }
 
-function introduction(ttlMs: number): string {
+function introduction({ isFenced, isStandby }: RecoveredCopy, ttlMs: number): string {
   return [
-    `The copy stays until psql ends, ${formatDuration(ttlMs)} at most. Nothing that is done there reaches production.`,
-    'It is read-only until: set default_transaction_read_only = off;',
+    `The copy stays until psql ends, ${formatDuration(ttlMs)} at most.`,
+    isFenced
+      ? 'Nothing that is done in it reaches production.'
+      : 'It is not fenced off: what is done in it may get to wherever this machine does.',
+    isStandby
+      ? 'It is a standby, and takes no writes.'
+      : 'It is read-only until: set default_transaction_read_only = off;',
     '',
   ].join('\n');
 }
@@ -92,17 +104,25 @@ interface Psql {
   readonly database: string;
   readonly words: readonly string[];
   readonly ttlMs: number;
+  /** Aborts when the room that is to stay free is touched. */
+  readonly full: AbortSignal;
 }
 
 /** The psql of this machine and of whoever runs it, with the terminal for itself. */
 async function psqlOn(
   { host, port, user }: Endpoint,
-  { database, words, ttlMs }: Psql,
+  { database, words, ttlMs, full }: Psql,
   { env, signal, lendTerminal }: CliContext,
 ): Promise<void> {
-  const end = AbortSignal.any([signal, abortAfter(ttlMs)]);
-  const argv = ['psql', '-h', host, '-p', String(port), '-U', user, '-d', database, ...words];
-  await lendTerminal(() => runInTerminal(argv, withoutPostgres(env), end));
+  const end = AbortSignal.any([signal, full, abortAfter(ttlMs)]);
+  // psql is outside of the fence, and would follow a link that the copy has put in the place of its socket.
+  const relay = await openRelayHere(host, port);
+  const argv = ['psql', '-h', relay.directory, '-p', String(port), '-U', user, '-d', database, ...words];
+  try {
+    await lendTerminal(() => runInTerminal(argv, withoutPostgres(env), end));
+  } finally {
+    await relay.close();
+  }
 }
 
 /** What the user has set for production must not lead psql there. */

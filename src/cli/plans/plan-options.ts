@@ -36,6 +36,7 @@ function declared() {
     .addOption(new Option('--sandbox <kind>', 'where the drill happens').choices(SANDBOX_NAMES))
     .option('--scratch <dir>', 'where backups are restored; default: /var/lib/pgdrill, or below the home directory')
     .option('--process-max <n>', 'processes of the restore; default: the number of CPUs')
+    .option('--wal-ahead', 'have pgBackRest fetch WAL ahead of the replay; default: as its configuration has it')
     .option('--reuse', 'keep the data directory, and restore with --delta the next time')
     .option('--fallback', 'if it fails, try another backup set or repository once; the drill stays failed')
     .optionsGroup('What is asked of it:')
@@ -97,6 +98,7 @@ export function overridesOf(options: PlanOptions, planGiven: boolean, checks: nu
     options.processMax === undefined ? undefined : number(options.processMax),
     '--process-max',
   );
+  set(['restore', 'walFetch'], options.walAhead === true ? 'ahead' : undefined, '--wal-ahead');
   const target = targetOf(options);
   if (target) {
     set(['target'], target.value, target.option);

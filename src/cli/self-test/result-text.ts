@@ -1,4 +1,5 @@
 import type { SelfTestDocument } from '../../self-test/document.ts';
+import type { Recorded } from '../../self-test/record.ts';
 import { meaningOf, repositoriesText, versionsText } from '../../self-test/words.ts';
 import type { Style } from '../view/style.ts';
 import { wrap } from '../view/wrap.ts';
@@ -7,14 +8,14 @@ const COLOUR = { passed: 'green', failed: 'red', inconclusive: 'yellow', cancell
 const LABEL_WIDTH = 12;
 
 /** The end of a self-test for people: what it came to first, and where the report is last. */
-export function selfTestText(document: SelfTestDocument, page: string, style: Style, width: number): string {
+export function selfTestText(document: SelfTestDocument, { page }: Recorded, style: Style, width: number): string {
   const { outcome, controls, left } = document;
   const verdict = style(['bold', COLOUR[outcome]], outcome.toUpperCase());
   const rows: (readonly [string, string])[] = [
     ...(controls.length === 0 ? [] : [['repository', repositoriesText(document)] as const]),
     ['with', versionsText(document)],
     ...left.map((text) => ['left behind', text] as const),
-    ['report', page],
+    ...(page === null ? [] : [['report', page] as const]),
     ...next(document),
   ];
   return [

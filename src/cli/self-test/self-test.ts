@@ -8,10 +8,9 @@ import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { SelfTestDocument } from '../../self-test/document.ts';
 import type { Fault } from '../../self-test/fault.ts';
 import { FAULTS } from '../../self-test/faults.ts';
-import { recordSelfTest } from '../../self-test/record.ts';
+import { openRecord, recordSelfTest, type Recorded } from '../../self-test/record.ts';
 import { runSelfTest } from '../../self-test/self-test.ts';
 import type { Attestor } from '../../store/attestor.ts';
-import { RunStore } from '../../store/run-store.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, exitStatusOfSignal } from '../exit-status.ts';
 import { reportsDirectory } from '../known-reports.ts';
@@ -30,30 +29,41 @@ interface SelfTestOptions {
 export async function selfTest(file: string | null, options: SelfTestOptions, context: CliContext): Promise<number> {
   const { env, redactor, signal, hurry } = context;
   const faults = chosen(options.only);
+  refuseEmpty(options);
   const machine = readMachine(env);
-  const plan = file === null ? null : planOf(file, options, env);
-  const reports = plan?.reports ?? reportsDirectory(undefined, undefined, env);
-  const record = options.reports ?? reports;
+  const plan = file === null ? null : planOf(file, env);
+  const record = options.reports ?? plan?.reports ?? reportsDirectory(undefined, undefined, env);
   const attestor = attestorOf(plan?.evidence ?? machine.evidence, context);
-  new RunStore(record).requireWritable();
+  const discard = openRecord(record);
   const view = new SelfTestView(context, options.json === true);
   view.begins(plan?.name ?? null);
   const isWhole = Object.keys(faults).length === Object.keys(FAULTS).length;
-  const scratch = options.scratch ?? machine.scratch ?? undefined;
+  const scratch = { asked: options.scratch, usual: machine.scratch ?? undefined };
   const found = await runSelfTest(
     { plan, scratch, faults, isWhole },
     { redactor, signal, hurry, env, tell: (event) => view.hear(event) },
-  ).finally(() => view.ends());
+  )
+    .catch((error: unknown) => {
+      discard();
+      throw error;
+    })
+    .finally(() => view.ends());
   const document = redactor.data(found);
-  const page = await recordSelfTest(record, document, attestor);
+  const recorded = await recordSelfTest(record, document, attestor);
   if (options.json) context.stdout(`${JSON.stringify(document)}\n`);
-  else context.stdout(`\n${selfTestText(document, page, context.stdoutStyle, context.stdoutColumns())}`);
-  return statusOf(document, context);
+  else context.stdout(`\n${selfTestText(document, recorded, context.stdoutStyle, context.stdoutColumns())}`);
+  if (recorded.problem !== null) context.stderr(`drill: this self-test is not on record: ${recorded.problem}\n`);
+  return statusOf(document, recorded, context);
 }
 
-function planOf(file: string, { scratch, reports }: SelfTestOptions, env: NodeJS.ProcessEnv): DrillPlan {
-  const given = { ...(scratch === undefined ? {} : { scratch }), ...(reports === undefined ? {} : { reports }) };
-  const [plan] = plansFor([file], given, [], env);
+/** As the same options of other commands are refused. */
+function refuseEmpty({ scratch, reports }: SelfTestOptions): void {
+  for (const [option, value] of Object.entries({ '--scratch': scratch, '--reports': reports }))
+    if (value === '') throw new DrillError('plan-invalid', `${option}: is empty`);
+}
+
+function planOf(file: string, env: NodeJS.ProcessEnv): DrillPlan {
+  const [plan] = plansFor([file], {}, [], env);
   if (!plan) throw new DrillError('plan-invalid', `${file} names no drill`);
   return plan;
 }
@@ -73,7 +83,9 @@ function attestorOf(place: DrillPlan['evidence'], { env, redactor }: CliContext)
   return key && attestorWith(openSigner(key, { env, redactor }));
 }
 
-function statusOf({ outcome, left }: SelfTestDocument, { receivedSignal }: CliContext): number {
+/** What is not on record shows nothing to anybody who comes later, so it is never a pass. */
+function statusOf({ outcome, left }: SelfTestDocument, { problem }: Recorded, { receivedSignal }: CliContext): number {
   if (outcome === 'cancelled') return exitStatusOfSignal(receivedSignal());
+  if (outcome === 'passed' && problem !== null) return EXIT.inconclusive;
   return outcome === 'passed' && left.length > 0 ? EXIT.cleanup : EXIT[outcome];
 }

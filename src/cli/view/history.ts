@@ -50,7 +50,8 @@ function shownRun(past: PastRun): object {
     file,
   } = past;
   const names = { runId, number, drill, startedAt, verdict, reasons, repo: copy?.key ?? null };
-  return { ...names, backup: backup?.label ?? null, target, rto, rpo, recorded, file };
+  const told = { ...names, backup: backup?.label ?? null, target, rto, rpo, recorded, file };
+  return past.walFetch === undefined ? told : { ...told, walFetch: past.walFetch };
 }
 
 function indented(value: unknown, columns: number): string {
@@ -156,7 +157,8 @@ function row(past: PastRun, withRepository: boolean, style: Style): string[] {
     ...(withRepository ? [String(copy?.key ?? '-')] : []),
     backup?.label ?? '-',
     describeTarget(target),
-    measured(rto, '', style),
+    // Such an RTO is none of a recovery as configured.
+    `${measured(rto, '', style)}${past.walFetch === 'ahead' ? ' (WAL ahead)' : ''}`,
     measured(rpo, rpo.upperBound ? '≤ ' : '', style),
     run,
   ];

@@ -17,6 +17,7 @@ export function outlineText(outline: DrillOutline, style: Style = plain, width =
     ...comparisonRows(outline),
     ...(outline.integrity === null ? [] : ([['integrity', outline.integrity.text]] as const)),
     ['objectives', objectivesText(outline)],
+    ...outline.fallback.map(({ failed, tried }) => ['fallback', `for ${failed}: ${tried}`] as const),
   ] as const;
   return [
     `${style('bold', outline.drill)}: a run would do this; nothing was restored.`,

@@ -6,6 +6,7 @@ import { fallbackText } from '../../report/document/fallback.ts';
 import { checkCounts, verdictMeaning, verdictText } from '../../report/document/verdict.ts';
 import { isWarning, orderedReasons } from '../../report/document/reasons.ts';
 import { objectiveLines, type ObjectiveLine } from '../../report/document/objectives.ts';
+import { rtoOfAheadText } from '../../report/document/wal-fetch.ts';
 import { durationText, promisedText, secondText, sizeText } from '../../report/document/words.ts';
 import { isProven, type CopyReport } from '../../report/copy.ts';
 import type { DrillReport } from '../../report/report.ts';
@@ -89,12 +90,17 @@ function measurements(report: DrillReport, style: Style): Row[] {
   const { validatedMs } = report.rto;
   const [rto, rpo, backupAge] = objectiveLines(report);
   const rows: Row[] = [
-    ['RTO', `${rto.measured}${against(rto, style)}`],
+    ['RTO', `${rto.measured}${against(rto, style)}${howWalCame(report)}`],
     ...(validatedMs === null ? [] : [['validated', durationText(validatedMs)] as const]),
     ['RPO', rpo.applies ? `${rpo.measured}${against(rpo, style)}${archiveAge(report)}` : rpoOfChosenTarget(rpo)],
   ];
   if (backupAge.objectiveMs !== null) rows.push(['backup age', `${backupAge.measured}${against(backupAge, style)}`]);
   return rows;
+}
+
+function howWalCame(report: DrillReport): string {
+  const ahead = rtoOfAheadText(report);
+  return ahead === '' || report.rto.measuredMs === null ? '' : `; ${ahead}`;
 }
 
 function rpoOfChosenTarget({ objectiveMs }: ObjectiveLine): string {

@@ -1,14 +1,12 @@
-import { repositoriesOf } from '../../pgbackrest/repository.ts';
-import { optionsFor } from '../../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import { isWarning, orderedReasons } from '../../report/document/reasons.ts';
 import type { FallbackReport } from '../../report/fallback.ts';
 import type { DrillReport } from '../../report/report.ts';
 import { plannedKindOf } from '../../targets/index.ts';
 import type { DrillError } from '../../core/errors.ts';
-import type { RunRecord } from '../run-record.ts';
-import { ruleFor, type Ruled } from './rules.ts';
-import { STEPS, type Failed, type Try } from './steps.ts';
+import { failedOf, firstOf, type KnownOfRun } from './first-of.ts';
+import { ruleFor } from './rules.ts';
+import type { Try } from './steps.ts';
 
 /** What is tried after a run. */
 export interface Fallback {
@@ -20,7 +18,7 @@ export interface Fallback {
 
 /** A run that has ended and was cleaned up. */
 interface Ended {
-  readonly record: Pick<RunRecord, 'plan' | 'config' | 'ready' | 'repository'>;
+  readonly record: KnownOfRun;
   readonly report: DrillReport;
   /** What ended it before its time; null: it went through. */
   readonly endedBy: DrillError | null;
@@ -44,7 +42,7 @@ export function fallbackOf(ended: Ended): Fallback | null {
     .map(({ code }) => code);
   const ruled = ruleFor([...(endedBy === null ? [] : [endedBy.code]), ...codes]);
   if (ruled === null) return nothing(null, 'no reason of this run says what could help');
-  const found = firstOf(ruled, failedOf(ended));
+  const found = firstOf(ruled, failedOf(record, endedBy?.walFile ?? null));
   return typeof found === 'string' ? nothing(ruled.code, found) : tried(ended, ruled.code, found);
 }
 
@@ -55,26 +53,6 @@ function hindranceOf({ record, report, keptInstance, signal }: Ended): string | 
   if (keptInstance) return 'the instance was kept, and holds the room';
   if (!report.cleanup.done) return 'something of the run could not be removed, and may be in the way';
   return leftMs(record.plan, report) <= 0 ? 'the deadline of the plan is over' : null;
-}
-
-function failedOf({ record, endedBy }: Ended): Failed {
-  const { plan, config, ready, repository } = record;
-  const keys = repositoriesOf(optionsFor(config, plan.source.stanza, 'restore')).map(({ key }) => key);
-  const only = keys.length === 1 ? (keys[0] ?? null) : null;
-  const repo = repository ?? plan.source.repo ?? only;
-  return { plan, repo, others: keys.filter((key) => key !== repo), ready, walFile: endedBy?.walFile ?? null };
-}
-
-/** The first step that leads somewhere; else why none does. */
-function firstOf({ rule }: Ruled, failed: Failed): Try | string {
-  if ('none' in rule) return rule.none;
-  const nothings: string[] = [];
-  for (const step of rule.steps) {
-    const outcome = STEPS[step](failed);
-    if (typeof outcome !== 'string') return outcome;
-    nothings.push(outcome);
-  }
-  return nothings.join(', and ');
 }
 
 /** Both runs together take no longer than the plan allows one. */

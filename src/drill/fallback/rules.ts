@@ -76,6 +76,7 @@ const RULES = {
   'target-rolled-back': { none: 'the transaction was rolled back in production, so no backup brings it back' },
   'target-ambiguous': { none: 'every set meets the name or transaction as often: name a time or an LSN' },
   'isolation-broken': { none: 'the sandbox is at fault, and would be so with every other set' },
+  'table-not-dumped': { none: 'the copy was there; it is a table of it that could not be taken out' },
   'rto-missed': { none: 'the backup recovers; an older set would take longer' },
   'backup-too-old': { none: 'the backup recovers; what is missing is a newer one' },
 } as const satisfies Record<FailedCode, Rule>;

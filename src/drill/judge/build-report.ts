@@ -1,6 +1,7 @@
 import type { CleanupStep } from '../../core/cleanup.ts';
 import { shellJoin } from '../../core/shell-quote.ts';
 import { optionsFor } from '../../pgbackrest/user-config.ts';
+import { aheadBesideConfigured } from '../../pgbackrest/wal-ahead.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
 import { REPORT_SCHEMA_VERSION, type DrillReport, type ReasonReport } from '../../report/report.ts';
 import type { Confinement, Sandbox } from '../../sandbox/sandbox.ts';
@@ -214,12 +215,21 @@ function describeTarget({ plan, ready }: RunRecord): DrillReport['target'] {
   };
 }
 
-/** pgBackRest's archive-async bears on the RTO as well; the run takes it over as it is. */
+/** pgBackRest's archive-async bears on the RTO as well; the run takes it over as it is, unless its plan has another way. */
 function asynchronousArchiveGet({ plan, config, recovered }: RunRecord): DrillReport['sandbox']['settings'] {
-  const value = optionsFor(config, plan.source.stanza, 'archive-get').get('archive-async')?.[0];
-  return recovered && value !== undefined
-    ? [{ name: 'archive-async', production: value, drill: value, why: 'as in production' }]
-    : [];
+  const configured = optionsFor(config, plan.source.stanza, 'archive-get');
+  const value = configured.get('archive-async')?.[0];
+  if (!recovered) return [];
+  if (plan.restore.walFetch === 'ahead')
+    return aheadBesideConfigured(configured).map((option) => ({
+      name: option.name,
+      production: option.configured,
+      drill: option.ahead,
+      why: 'archive-get: the plan has WAL fetched ahead',
+    }));
+  return value === undefined
+    ? []
+    : [{ name: 'archive-async', production: value, drill: value, why: 'as in production' }];
 }
 
 function describeSandbox(state: RunRecord): DrillReport['sandbox'] {

@@ -16,8 +16,11 @@ type Described = Pick<
 > &
   Pick<RecoveryEvidence, 'rungs'>;
 
+/** What the log and the journal tell of a recovery: all but how it was to be done. */
+type DescribedRecovery = Omit<NonNullable<DrillReport['recovery']>, 'walFetch' | 'otherWalFetch'>;
+
 /** Runs the proof and puts what is known of the recovery into the form of the report. */
-export function describeRecovery(recovered: Described, ready: Preflight): NonNullable<DrillReport['recovery']> {
+export function describeRecovery(recovered: Described, ready: Preflight): DescribedRecovery {
   const { log, journal, replayedTo, timeline } = recovered;
   const { facts } = log;
   const { segmentBytes, path, spans } = ready.archive;
@@ -54,7 +57,7 @@ export function describeRecovery(recovered: Described, ready: Preflight): NonNul
 }
 
 /** What a recovery has done, in a line. */
-export function recoverySummary({ walBytes, walBytesPerSecond }: NonNullable<DrillReport['recovery']>): string {
+export function recoverySummary({ walBytes, walBytesPerSecond }: DescribedRecovery): string {
   const speed = walBytesPerSecond === null ? '' : ` at ${formatBytes(walBytesPerSecond)}/s`;
   return walBytes === null ? 'no WAL' : `${formatBytes(walBytes)} of WAL${speed}`;
 }

@@ -1,4 +1,5 @@
 import type { DrillPlan } from '../../plan/drill-plan.ts';
+import type { WalFetch } from '../../core/wal-fetch.ts';
 import type { PartId } from '../../checks/integrity/parts.ts';
 import type { CopyReport } from '../../report/copy.ts';
 import { copyName } from '../../report/document/copies.ts';
@@ -12,7 +13,7 @@ interface Known {
   readonly beats?: { readonly ran: boolean } | null;
   readonly ready: Pick<Preflight, 'target' | 'olderCluster' | 'pagesChecked'> | null;
   readonly restore: Pick<RestoreFacts, 'start'> | null;
-  readonly recovery: { readonly reached: boolean } | null;
+  readonly recovery: { readonly reached: boolean; readonly walFetch?: WalFetch | null } | null;
   readonly integrity: readonly Pick<IntegrityPartReport, 'id' | 'outcome'>[];
 }
 
@@ -38,6 +39,8 @@ export function doesNotProve(
   limits.push(...ofSandbox);
   if (restore.start === 'delta')
     limits.push('Files of an earlier run were reused (delta): a total loss takes longer than was measured here.');
+  if (recovery.walFetch === 'ahead')
+    limits.push('WAL was fetched ahead of the replay: a recovery by the configuration as it is may take longer.');
   if (ready?.olderCluster) {
     const { archiveId, newest } = ready.olderCluster;
     limits.push(

@@ -56,6 +56,8 @@ export interface ParityFacts {
     readonly settings: Readonly<Record<string, string | number | boolean | null>>;
     /** The copy stays a standby: PostgreSQL insists on the settings of the primary. */
     readonly standby: boolean;
+    /** Extensions that its integrity checks make in the copy. */
+    readonly examinesWith: readonly string[];
   };
   readonly room: {
     readonly path: string;

@@ -57,27 +57,28 @@ export function managersItem({ major, preload, plan }: ParityFacts): Said {
 
 const IN_RECOVERY = 'in recovery';
 
-/** Extensions of the databases in the set, against those that can be created there. WAL may still bring others. */
+/** Extensions of the databases in the set, and of the integrity checks, against those that can be created there. WAL may still bring others. */
 export function extensionsItem(facts: ParityFacts): Said {
-  const { machine, extensions } = facts;
-  if (!('is' in extensions)) return unanswered(extensions);
-  if (!('is' in machine)) return unanswered(machine);
+  const { machine, extensions, plan } = facts;
+  if (!('is' in machine)) return unanswered('is' in extensions ? machine : extensions);
   const known = machine.is.extensions;
-  if (known === null) return unknown('where the extensions lie is not known');
-  const names = [...new Set(extensions.is.map(({ name }) => name))];
-  const absent = names.filter((name) => !known.has(name));
+  const names = [...new Set('is' in extensions ? extensions.is.map(({ name }) => name) : [])];
+  const absent = [...new Set([...names, ...plan.examinesWith])].filter((name) => known?.has(name) === false);
   if (absent.length > 0) {
-    const where = absent.map((name) => `${name} (of ${databasesOf(name, facts).join(', ')})`);
+    const where = absent.map((name) => `${name} (of ${usersOf(name, facts).join(', ')})`);
     return lacking(`not there: ${where.join(', ')}`, installWords(absent, facts));
   }
+  if (!('is' in extensions)) return unanswered(extensions);
+  if (known === null) return unknown('where the extensions lie is not known');
   const others = names.filter((name) => name !== 'plpgsql');
   return here(others.length === 0 ? 'none but plpgsql' : some(others));
 }
 
-function databasesOf(extension: string, { extensions }: ParityFacts): string[] {
-  return 'is' in extensions
-    ? extensions.is.flatMap(({ name, database }) => (name === extension ? [database] : []))
-    : [];
+/** The databases that have an extension, and what of the plan needs it. */
+function usersOf(extension: string, { extensions, plan }: ParityFacts): string[] {
+  const all = 'is' in extensions ? extensions.is : [];
+  const databases = all.flatMap(({ name, database }) => (name === extension ? [database] : []));
+  return [...databases, ...(plan.examinesWith.includes(extension) ? ['integrity'] : [])];
 }
 
 const NAMED = 6;

@@ -1,3 +1,4 @@
+import { partOf } from '../../checks/integrity/parts.ts';
 import type { UserConfig } from '../../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import { localesLacking } from '../../postgres/catalog-files.ts';
@@ -34,6 +35,7 @@ export async function lookAtParity(input: ParityInput): Promise<ParityFacts> {
   const { host } = sandbox;
   const { systemId } = database;
   const directories = localProduction(config, plan.source.stanza);
+  const standby = kindOf(ready.target).staysInRecovery;
   const production =
     sandbox.isLookout || binaries === null
       ? null
@@ -53,7 +55,9 @@ export async function lookAtParity(input: ParityInput): Promise<ParityFacts> {
     plan: {
       preload: preloaded(plan.sandbox.preload.join(',')),
       settings: plan.sandbox.settings,
-      standby: kindOf(ready.target).staysInRecovery,
+      standby,
+      // A standby takes none.
+      examinesWith: standby ? [] : extensionsFor(plan),
     },
     room: {
       path: (sandbox.isLookout ? sandbox.sitePaths : sandbox.paths).root.replace(/\/[^/]+$/, ''),
@@ -62,6 +66,10 @@ export async function lookAtParity(input: ParityInput): Promise<ParityFacts> {
       freeBytes,
     },
   };
+}
+
+function extensionsFor({ integrity }: DrillPlan): string[] {
+  return (integrity?.parts ?? []).flatMap(({ id }) => partOf(id).extensions ?? []);
 }
 
 const NO_ROOM = { why: 'there is no room to look into the set', when: null };

@@ -12,6 +12,16 @@ const PACKAGES: Readonly<Record<string, (major: number) => string>> = {
   vector: (major) => `postgresql-${major}-pgvector`,
 };
 
+/** Those that come with the server itself (appendix F of PostgreSQL's manual, 12 to 18): on Debian they are in its package. */
+const OF_THE_SERVER = new Set(
+  [
+    'adminpack amcheck autoinc bloom btree_gin btree_gist citext cube dblink dict_int dict_xsyn earthdistance file_fdw fuzzystrmatch',
+    'hstore insert_username intagg intarray isn lo ltree moddatetime old_snapshot pageinspect pg_buffercache pg_freespacemap',
+    'pg_logicalinspect pg_prewarm pg_stat_statements pg_surgery pg_trgm pg_visibility pg_walinspect pgcrypto pgrowlocks pgstattuple',
+    'postgres_fdw refint seg sslinfo tablefunc tcn tsm_system_rows tsm_system_time unaccent uuid-ossp xml2',
+  ].flatMap((names) => names.split(' ')),
+);
+
 interface Place {
   readonly major: number;
   readonly inImage: boolean;
@@ -20,12 +30,18 @@ interface Place {
 /** How libraries or extensions come to the machine of the drill. */
 export function installWords(names: readonly string[], { major, inImage }: Place): string {
   if (inImage) return IN_IMAGE;
-  const packages = names.flatMap((name) => PACKAGES[name]?.(major) ?? []);
-  const others = names.filter((name) => !(name in PACKAGES));
+  const packages = names.flatMap((name) => packageOf(name, major) ?? []);
+  const others = names.filter((name) => packageOf(name, major) === null);
   return [
     ...(packages.length > 0 ? [`apt-get install ${[...new Set(packages)].join(' ')}`] : []),
     ...others.map((name) => `apt-cache search postgresql-${major} ${name.replaceAll('_', '-')}`),
   ].join('\n');
+}
+
+/** Null: it is not known. */
+function packageOf(name: string, major: number): string | null {
+  if (OF_THE_SERVER.has(name)) return `postgresql-${major}`;
+  return PACKAGES[name]?.(major) ?? null;
 }
 
 /** How a program comes to a newer version. */

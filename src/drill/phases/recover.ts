@@ -44,7 +44,7 @@ export async function recover(run: Run, copy: Found, feed: WalFeed): Promise<Rec
   record.reasons.push(...refusedSettings(recovered), ...(await proveWal({ feed, ready, recovered, signal })));
   const rungs = provenStands(record, ready.archive.segmentBytes);
   const recovery = describeRecovery({ ...recovered, rungs, journal: await feed.settledJournal() }, ready);
-  record.note({ recovery });
+  record.note({ recovery: { ...recovery, walFetch: plan.restore.walFetch, otherWalFetch: null } });
   record.timeline.summarize(recoverySummary(recovery));
   return recovered;
 }

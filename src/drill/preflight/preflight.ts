@@ -7,6 +7,7 @@ import { pagesChecked } from '../../pgbackrest/page-checks.ts';
 import { needsNetwork, repositoriesOf, type RepositoryConfig } from '../../pgbackrest/repository.ts';
 import { optionsFor, productionPaths, type UserConfig } from '../../pgbackrest/user-config.ts';
 import { pgBackRestVersion } from '../../pgbackrest/version.ts';
+import { aheadBytes } from '../../pgbackrest/wal-ahead.ts';
 import type { RecoveryTarget } from '../../targets/index.ts';
 import { findPostgres, type PostgresBinaries } from '../../postgres/binaries.ts';
 import { requireSettings } from '../../postgres/check-settings.ts';
@@ -159,7 +160,7 @@ export async function lookAhead(input: PreflightInput): Promise<Looked> {
     selection: describeSelection({ plan, backups, usable: chosen.usable, seed: input.seed }),
     archiveFault: files ?? (walFault && errorOf(walFault)),
     walElsewhere: walFault?.elsewhere ?? new Map(),
-    neededBytes: neededBytes(backup, archive, sandbox.hasKeptData),
+    neededBytes: neededBytes(plan, backup, archive, sandbox.hasKeptData),
     freeBytes: sandbox.isLookout ? null : (await host.room(sandbox.paths.root)).freeBytes,
     processMax: plan.source.processMax ?? sandbox.facts.cpus,
   };
@@ -241,8 +242,17 @@ export function localProduction(config: UserConfig, stanza: string): string[] {
   return productionPaths({ ...config, entries }).flatMap(({ path, local }) => (local ? [path] : []));
 }
 
-/** The restored size and some WAL: PostgreSQL recycles what it replayed at restartpoints, at max_wal_size at the latest. */
-function neededBytes(backup: BackupSet, { path, segmentBytes }: ArchiveState, hasKeptData: boolean): number {
+/**
+ * The restored size and some WAL: PostgreSQL recycles what it replayed at restartpoints, at max_wal_size at the latest. What is
+ * fetched ahead lies beside it.
+ */
+function neededBytes(
+  { restore }: PreflightInput['plan'],
+  backup: BackupSet,
+  { path, segmentBytes }: ArchiveState,
+  hasKeptData: boolean,
+): number {
   const walBytes = Math.min(path.segments.length, 128) * segmentBytes;
-  return (hasKeptData ? Math.round(backup.sizeBytes / 10) : backup.sizeBytes) + walBytes;
+  const ahead = restore.walFetch === 'ahead' ? aheadBytes(path.segments.length, segmentBytes) : 0;
+  return (hasKeptData ? Math.round(backup.sizeBytes / 10) : backup.sizeBytes) + walBytes + ahead;
 }

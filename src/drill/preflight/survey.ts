@@ -169,6 +169,7 @@ export async function configure(
   const { content, files } = privateConfig(config, {
     stanza: plan.source.stanza,
     repo,
+    walFetch: plan.restore.walFetch,
     filesPath: paths.secrets,
     readFile: readNamedFile,
     lockPath: paths.lock,

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrillError } from '../../core/errors.ts';
+import { together } from '../../core/together.ts';
 import { instantOf, parseInstant, type Instant } from '../../core/instant.ts';
 import type { FeedJournal, FeedWay, WalFeed } from '../../pgbackrest/wal-feed.ts';
 import { WalGate } from '../../pgbackrest/wal-gate.ts';
@@ -31,6 +32,7 @@ import { GatedReplay, type Climb } from './gated-replay.ts';
 import { gatedSettings, offlineSettings, recoverySettings } from './recovery-settings.ts';
 import { restoredServer } from './restored-server.ts';
 import { untilCaughtUp } from './standby.ts';
+import { walWords } from './wal-words.ts';
 import { neverOpens } from './never-opens.ts';
 import { whyFailed } from './why-failed.ts';
 import { kindOf } from '../../targets/index.ts';
@@ -75,7 +77,6 @@ export interface Recovered {
 
 interface Configured {
   readonly server: Server;
-  readonly fetcher: readonly string[] | null;
   readonly entrances: Entrances;
   readonly settings: readonly RecordedSetting[];
   readonly configurationMissing: string | null;
@@ -106,7 +107,7 @@ async function configure(input: RecoverInput): Promise<Configured> {
   ]);
   if (locales !== null && locales.length > 0) throw environmentLacks(missingLocales(locales));
   await host.writeFile(`${paths.data}/postgresql.auto.conf`, autoConfOf(input), 0o600);
-  const { server, recorded, fetcher } = restoredServer({
+  const { server, recorded } = restoredServer({
     ...input,
     endpoint: input.station.endpoint,
     production: conf.settings,
@@ -117,7 +118,6 @@ async function configure(input: RecoverInput): Promise<Configured> {
   const entrances = entrancesOf(input.plan, input.config, catalogs);
   return {
     server,
-    fetcher,
     entrances,
     settings: recorded,
     configurationMissing: conf.found ? null : 'postgresql.conf',
@@ -152,13 +152,15 @@ function wayOf(target: RecoveryTarget): FeedWay {
  * a first successful query are no such signs: both come in hot standby, mid-replay.
  */
 export async function recoverCluster(input: RecoverInput): Promise<Recovered> {
-  const { server, fetcher, entrances, ...configured } = await configure(input);
+  const { station, keepInstance: outlive, onFetcher: onStart } = input;
+  // What fetches ahead has begun by the time the server asks.
+  const { fetcher } = walWords(input);
+  const started = startFetcher(fetcher, { station, outlive, onStart });
+  const [{ server, entrances, ...configured }, fetching] = await together(configure(input), started);
   const gated = await gateOf(input);
   const log = new RecoveryLog((rejected) => gated?.ends.has(rejected) === true);
   const watch = new LogWatch(log);
   input.onServer(server);
-  const { station, keepInstance: outlive, onFetcher: onStart } = input;
-  const fetching = await startFetcher(fetcher, { station, outlive, onStart });
   await server.start();
   const follower = input.station.host.followLines(server.logPath, (line) => watch.push(line));
   const exited = server.exited.then(() => 'exited' as const);

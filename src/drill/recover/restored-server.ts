@@ -1,5 +1,4 @@
 import type { Endpoint } from '../../core/endpoint.ts';
-import { WalFeed } from '../../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../../plan/drill-plan.ts';
 import type { ControlData } from '../../postgres/control-data.ts';
 import { Server } from '../../postgres/server.ts';
@@ -7,6 +6,7 @@ import { chooseSettings, type RecordedSetting } from '../../postgres/settings.ts
 import type { Station } from '../../sandbox/sandbox.ts';
 import type { Settled } from '../preflight/preflight.ts';
 import { kindOf } from '../../targets/index.ts';
+import { walWords } from './wal-words.ts';
 
 interface RestoredServerInput {
   readonly plan: DrillPlan;
@@ -27,8 +27,6 @@ interface RestoredServer {
   readonly server: Server;
   /** Which of its settings differ from production's. */
   readonly recorded: readonly RecordedSetting[];
-  /** The words of the program that fetches WAL beside it, since it sees no repository; null: it fetches its own. */
-  readonly fetcher: readonly string[] | null;
 }
 
 /** The server on the restored data directory. */
@@ -46,22 +44,15 @@ export function restoredServer(input: RestoredServerInput): RestoredServer {
     standby: kindOf(ready.target).staysInRecovery || input.gated === true,
     gated: input.gated === true,
   });
-  const fetch = ready.pgbackrest.argv('archive-get', [
-    `--repo=${ready.backup.repo}`,
-    `--pg1-path=${paths.data}`,
-    '--log-level-console=warn',
-  ]);
-  const feed = new WalFeed(host, paths);
-  const beside = facts.confinement.eachProgram;
   const server = new Server({
     host,
     binaries: ready.binaries,
     paths,
     endpoint,
     settings,
-    restoreCommand: feed.restoreCommand(beside ? WalFeed.ask : fetch),
+    restoreCommand: walWords(input).restoreCommand,
     runId,
     outlive,
   });
-  return { server, recorded, fetcher: beside ? feed.serve(fetch, paths.data) : null };
+  return { server, recorded };
 }

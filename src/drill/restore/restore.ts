@@ -73,6 +73,7 @@ export async function restoreBackup(input: RestoreInput): Promise<RestoreFacts> 
     bytesFetched,
     bytesReused,
     files,
+    alone: log.alone,
     bytesPerSecond: result.durationMs > 0 ? Math.round((bytesFetched / result.durationMs) * 1000) : null,
   };
 }

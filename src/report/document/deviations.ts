@@ -1,5 +1,6 @@
 import type { DrillReport } from '../report.ts';
 import type { Inline, Section, Words } from './blocks.ts';
+import { aheadNeeds } from './wal-fetch.ts';
 import { codeOr, sentence } from './words.ts';
 
 type Setting = DrillReport['sandbox']['settings'][number];
@@ -12,6 +13,7 @@ export function describeDeviations(report: DrillReport): Section[] {
   const found = [
     ...confinement(report),
     ...start(report),
+    ...aheadNeeds(report),
     ...configuration(report),
     ...report.sandbox.settings.filter(differs).map(describeSetting),
   ];

@@ -12,7 +12,8 @@ export function fallbackText({ tried, code, why, repo, backup }: FallbackReport)
     : `no fallback${after}, because ${why}`;
 }
 
-function triedText(repo: number | null, backup: string | null): string {
+/** A backup set, or the newest one, and where it lies. */
+export function triedText(repo: number | null, backup: string | null): string {
   const set = backup === null || backup === 'latest' ? 'the newest set' : `set ${backup}`;
   return repo === null ? set : `${set} of repository ${repo}`;
 }

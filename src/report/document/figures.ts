@@ -2,6 +2,7 @@ import type { DrillReport } from '../report.ts';
 import type { Block, Figure, Inline, Section } from './blocks.ts';
 import { objectiveLines, metMark, type ObjectiveLine } from './objectives.ts';
 import { checkCounts } from './verdict.ts';
+import { rtoOfAheadText } from './wal-fetch.ts';
 import { capital, durationText, promisedText, sentence } from './words.ts';
 
 /** The figures of a run, each once. What was neither promised nor measured is left out. */
@@ -71,9 +72,11 @@ function shareOf({ measuredMs, objectiveMs }: ObjectiveLine): number | null {
   return measuredMs === null || objectiveMs === null || objectiveMs === 0 ? null : measuredMs / objectiveMs;
 }
 
-function rtoDetails({ rto }: DrillReport): string {
-  if (rto.validatedMs === null) return '';
-  return ` To the end of the last check: ${durationText(rto.validatedMs)}.`;
+function rtoDetails(report: DrillReport): string {
+  const { validatedMs, measuredMs } = report.rto;
+  const ahead = rtoOfAheadText(report);
+  const way = ahead === '' || measuredMs === null ? '' : ` Measured ${ahead}.`;
+  return validatedMs === null ? way : `${way} To the end of the last check: ${durationText(validatedMs)}.`;
 }
 
 function rpoDetails({ rpo }: DrillReport): string {

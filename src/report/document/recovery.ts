@@ -1,6 +1,8 @@
 import type { DrillReport } from '../report.ts';
 import { paragraph, type Block, type Fact, type Section } from './blocks.ts';
+import { describeRestorePace } from './restore-pace.ts';
 import { silenceOf } from './target.ts';
+import { walFetchFacts } from './wal-fetch.ts';
 import { codeOr, counted, countText, durationText, rateText, sentence, sizeText, stampText } from './words.ts';
 
 type Recovery = NonNullable<DrillReport['recovery']>;
@@ -38,7 +40,8 @@ function proofFacts(recovery: Recovery): Fact[] {
 }
 
 /** Where the time of restore and recover went, and how much was moved. */
-export function describeWork({ restore, recovery }: DrillReport): Section[] {
+export function describeWork(report: DrillReport): Section[] {
+  const { restore, recovery } = report;
   const rows = [...restoreFacts(restore), ...recoveryFacts(recovery)];
   if (rows.length === 0) return [];
   const overlap =
@@ -46,7 +49,7 @@ export function describeWork({ restore, recovery }: DrillReport): Section[] {
   return [
     {
       title: 'Restore and replay',
-      blocks: [{ kind: 'facts', rows }, ...(recovery ? [paragraph(overlap)] : [])],
+      blocks: [{ kind: 'facts', rows }, ...(recovery ? [paragraph(overlap)] : []), ...describeRestorePace(report)],
     },
   ];
 }
@@ -68,6 +71,7 @@ function recoveryFacts(recovery: DrillReport['recovery']): Fact[] {
   const wal = `${sizeText(recovery.walBytes)} at ${rateText(recovery.walBytesPerSecond)}`;
   return [
     ['WAL', `${wal}, ${countText(recovery.walSegments)} segments, each compared with its SHA-1`],
+    ...walFetchFacts(recovery),
     ['Server start to consistent state', durationText(recovery.consistentMs)],
     ['Replay, from its start to its end', durationText(recovery.replayMs)],
     ['End of recovery to accepting connections (checkpoint)', durationText(recovery.checkpointMs)],

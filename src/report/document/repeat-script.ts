@@ -34,7 +34,8 @@ export function repeatScript({ commands, source, target, sandbox }: DrillReport)
   const ways = [...configurationOf(source.config), `--stanza=${source.stanza}`, ...repoOf(source.repo)];
   const settings = server.filter((word, at) => server[at - 1] === '-c' && !OWN_SETTINGS.test(word));
   const conf = sandbox.settings
-    .filter(({ name }) => name !== 'shared_preload_libraries')
+    // Names of pgBackRest's options have hyphens.
+    .filter(({ name }) => name !== 'shared_preload_libraries' && !name.includes('-'))
     .map(({ name, drill }) => `${name} = '${drill.replaceAll("'", "''")}'`);
   const start = [
     'umask 077',

@@ -3,6 +3,7 @@ import type { CheckReport, DrillReport } from '../../report/report.ts';
 import type { ProvisionedSandbox } from '../../sandbox/sandbox.ts';
 import type { Fault } from '../fault.ts';
 import { databasesOf, NO_TRIGGERS, sessionsOf } from '../look-for-table.ts';
+import { STANDBY, staysStandby } from '../standby.ts';
 import { whileUnchecked } from '../tampered.ts';
 
 /** All that people have made in a database is in such a schema. A check that finds nothing of it cannot hold for its sake. */
@@ -18,6 +19,7 @@ export const blindChecks: Fault = {
   make: ({ plan }) => {
     if (!plan.checks.some(({ severity }) => severity === 'critical'))
       return { cannot: 'the plan has no critical check of its own: nobody would see that data are missing' };
+    if (staysStandby(plan)) return { cannot: STANDBY };
     let isDone = false;
     const sandbox = whileUnchecked(async (station) => {
       for (const database of databasesOf(plan)) await hideAll(station, database);

@@ -55,6 +55,7 @@ function summaryOf(report: DrillReport): Summary {
     ),
     restored: restore && { bytes: restore.bytesTotal, bytesPerSecond: restore.bytesPerSecond, start: restore.start },
     walBytes: report.recovery?.walBytes ?? null,
+    ...(report.recovery?.walFetch === 'ahead' ? { walFetch: 'ahead' as const } : {}),
     controls: report.controls,
   };
 }

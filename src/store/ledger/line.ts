@@ -93,6 +93,8 @@ const ended = z.strictObject({
     .nullable(),
   /** WAL that was delivered; null: not known. */
   walBytes: z.number().nullable(),
+  /** Its WAL was fetched ahead of the replay. Other lines leave this out. */
+  walFetch: z.literal('ahead').optional(),
   controls: z.array(z.string()),
   /** SHA-256 of report.json and of manifest.json; null: there is none. */
   report: sha256,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FINDING_CODES, FindingList, MOST_FINDINGS, type FindingCode } from '../../../src/checks/integrity/findings.ts';
-import { partReport, rowOf } from '../../../src/checks/integrity/outcome.ts';
+import { partReport, rowOf, unaskedPart } from '../../../src/checks/integrity/outcome.ts';
 import { PART_IDS } from '../../../src/checks/integrity/parts.ts';
 import { integrityText, readIntegrity, writtenIntegrity } from '../../../src/checks/integrity/written.ts';
 import { explain } from '../../../src/plan/explain.ts';
@@ -121,6 +121,30 @@ test('a part is a row among the checks; what is skipped is no failure of a criti
     severity: 'critical',
   });
   expect(rowOf(partReport('read', { at: 'x' }, found('row-unreadable'), 1)).status).toBe('failed');
+});
+
+function told(...codes: FindingCode[]): unknown {
+  const { observed, message } = rowOf(partReport('read', { at: 'all rows' }, found(...codes), 1));
+  return { observed, message };
+}
+
+test('a row says why in one place: what was found beside what was expected, or what kept the part from an answer', () => {
+  expect(told()).toEqual({ observed: 'all rows', message: null });
+  expect(told('row-unreadable')).toEqual({ observed: 'shop: text of row-unreadable', message: null });
+  expect(told('time-limit')).toEqual({ observed: 'all rows', message: 'shop: text of time-limit' });
+});
+
+test('what is wrong without a database is told without one, and three findings are not followed by more', () => {
+  const findings = new FindingList();
+  for (const text of ['a', 'b', 'c']) findings.add('row-unreadable', text, { database: null });
+  expect(partReport('read', { at: '' }, findings, 1).reason).toBe('a; b; c');
+  expect(partReport('read', { at: '' }, found('index-invalid'), 1).reason).toBeNull();
+});
+
+test('a part that nobody came to ask is inconclusive, with the reason and no findings', () => {
+  const part = unaskedPart('read', 'the server was gone');
+  expect(part).toMatchObject({ id: 'read', outcome: 'inconclusive', reason: 'the server was gone', findings: [] });
+  expect(rowOf(part)).toMatchObject({ status: 'error', severity: 'critical', message: 'the server was gone' });
 });
 
 test('the order: what is cheap first, what writes to the copy behind what only reads, what needs it stopped last', () => {

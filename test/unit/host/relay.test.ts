@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { openRelay, removeDeadRelays } from '../../../src/host/relay.ts';
+import { openRelay, openRelayHere, removeDeadRelays } from '../../../src/host/relay.ts';
 import { temporaryDirectory } from '../../fixtures/plans.ts';
 
 /** A directory as a killed pgdrill leaves it. */
@@ -33,4 +34,36 @@ test('relays of a pgdrill that was killed are removed; of one that lives, and of
   expect(readdirSync(alive.directory)).toEqual(['.s.PGSQL.20000']);
   await alive.close();
   expect(readdirSync(place)).toHaveLength(2);
+});
+
+/** A server that says its name to whoever comes, and ends. */
+async function named(name: string, path: string): Promise<Server> {
+  const server = createServer((socket) => socket.end(name));
+  server.listen(path);
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return server;
+}
+
+/** All that comes from a socket until it ends. */
+async function heardAt(path: string): Promise<string> {
+  const pieces: Buffer[] = [];
+  const socket = connect(path);
+  socket.on('data', (piece: Buffer) => pieces.push(piece));
+  await once(socket, 'close');
+  return Buffer.concat(pieces).toString();
+}
+
+test('a program gets to the socket of the copy, and not where a link leads that the copy has put there', async () => {
+  const place = temporaryDirectory();
+  const socket = join(place, '.s.PGSQL.20001');
+  await named('copy', socket);
+  await named('production', join(place, 'production'));
+  const relay = await openRelayHere(place, 20_001);
+  onTestFinished(() => relay.close());
+  const way = join(relay.directory, '.s.PGSQL.20001');
+  expect(await heardAt(way)).toBe('copy');
+  renameSync(socket, join(place, 'aside'));
+  symlinkSync(join(place, 'production'), socket);
+  expect(await heardAt(way)).toBe('');
 });

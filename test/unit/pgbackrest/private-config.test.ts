@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseIni } from '../../../src/pgbackrest/ini.ts';
 import { privateConfig, secretsOf } from '../../../src/pgbackrest/private-config.ts';
+import type { WalFetch } from '../../../src/core/wal-fetch.ts';
 import { entriesOf, type UserConfig } from '../../../src/pgbackrest/user-config.ts';
 
 const USER = `[global]
@@ -57,13 +58,21 @@ function user(text = USER, environment: Record<string, string> = {}): UserConfig
 const nothing = (): null => null;
 const PATHS = { filesPath: '/run/conf', lockPath: '/run/lock', logPath: '/run/log', spoolPath: '/run/spool' };
 
-function privateOf(repo: number | null, config = user()): Map<string, string[]> {
+function privateOf(repo: number | null, config = user(), walFetch: WalFetch = 'as-configured'): Map<string, string[]> {
   const { entries, problems } = parseIni(
-    privateConfig(config, { stanza: 'main', repo, readFile: nothing, ...PATHS }).content,
+    privateConfig(config, { stanza: 'main', repo, walFetch, readFile: nothing, ...PATHS }).content,
   );
   expect(problems).toEqual([]);
   const bySection = Map.groupBy(entries, ({ section, key }) => `${section} ${key}`);
   return new Map([...bySection].map(([key, values]) => [key, values.map(({ value }) => value)]));
+}
+
+/** The options of fetching ahead in the configuration of a run whose plan asks for it. */
+function ahead(config?: UserConfig): string[][] {
+  const options = privateOf(1, config, 'ahead');
+  return ['archive-async', 'archive-get-queue-max', 'process-max', 'job-retry'].map(
+    (name) => options.get(`global:archive-get ${name}`) ?? options.get(`global ${name}`) ?? [],
+  );
 }
 
 describe('the configuration of a run', () => {
@@ -110,6 +119,14 @@ describe('the configuration of a run', () => {
     expect(privateOf(1).get('global io-timeout')).toEqual(['10']);
     expect(privateOf(1).get('global:archive-get process-max')).toEqual(['3']);
     expect(privateOf(1).has('global process-max')).toBe(false);
+  });
+
+  test('has WAL fetched ahead where the plan asks for it, each option once, whatever is configured', () => {
+    expect(ahead()).toEqual([['y'], ['536870912'], ['4'], ['0']]);
+    expect(ahead(user('[global]\nrepo1-path=/repo\n'))).toEqual([['y'], ['536870912'], ['4'], ['0']]);
+    const section = '[main:archive-get]\narchive-async=n\nprocess-max=8\n';
+    expect(ahead(user(`[global]\nrepo1-path=/repo\n${section}`))).toEqual([['y'], ['536870912'], ['8'], ['0']]);
+    expect(ahead(user(`${USER}${section}`))).toEqual([['y'], ['536870912'], ['8'], ['0']]);
   });
 
   test('takes options of the environment, and those of the stanza before the global ones', () => {

@@ -102,7 +102,7 @@ describe('the restore_command', () => {
     async (name) => {
       const place = join(temporaryDirectory(), name);
       const directory = join(place, 'wal');
-      const feed = new WalFeed(host, { feed: place, secrets: place });
+      const feed = new WalFeed(host, { feed: place, secrets: place, spool: place });
       await feed.install(listingOf([]), A, WAY);
       const fetch = join(directory, 'fetch.sh');
       writeFileSync(fetch, `printf '%s\\n' "$@" >'${join(directory, 'called').replaceAll("'", "'\\''")}'; exit 1`);
@@ -117,7 +117,7 @@ describe('the restore_command', () => {
   test('begins anew: what a killed run left behind does not refuse the WAL of the next', async () => {
     const place = join(temporaryDirectory(), 'feed');
     const directory = join(place, 'wal');
-    const feed = new WalFeed(host, { feed: place, secrets: place });
+    const feed = new WalFeed(host, { feed: place, secrets: place, spool: place });
     await feed.install(listingOf([]), A, WAY);
     writeFileSync(join(directory, 'refused'), '');
     writeFileSync(join(directory, 'journal'), `refused ${A} wal-missing x\n`);

@@ -1,17 +1,18 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { until } from '../../fixtures/until.ts';
 
 const script = (name: string): string => fileURLToPath(new URL(`../../../src/pgbackrest/${name}`, import.meta.url));
 /** As wal-feed.sh does. */
 const ASK = '. "$0"; dir=$1; ask "$2" "$3"';
 
-/** A server's side and its feed, whose command copies `archive/FILE` to where it is told, or ends as `archive/FILE.exit` says. */
-function serving(): {
+/** A server's side and its feed, which begins with the segment `first` by itself, whose command copies `archive/FILE` to where it is told, or ends as `archive/FILE.exit` says. */
+function serving(first = ''): {
   root: string;
   serve: ChildProcess;
   ask: (file: string) => Promise<{ code: number | null; said: string }>;
@@ -20,7 +21,9 @@ function serving(): {
   for (const name of ['feed', 'data', 'data/pg_wal', 'archive']) mkdirSync(join(root, name));
   spawnSync('mkfifo', [join(root, 'feed/asked'), join(root, 'feed/answered')]);
   const fetch = `echo "about $1" >&2; [ ! -e ${root}/archive/$1.hangs ] || sleep 60; [ ! -e ${root}/archive/$1.exit ] || exit $(cat ${root}/archive/$1.exit); cp ${root}/archive/$1 "$2"`;
-  const words = [script('wal-serve.sh'), join(root, 'feed'), join(root, 'data'), 'sh', '-c', fetch, 'fetch'];
+  const queued = first === '' ? '' : join(root, 'data', first);
+  if (first !== '') writeFileSync(join(root, 'archive', first), 'ahead');
+  const words = [script('wal-serve.sh'), join(root, 'feed'), join(root, 'data'), queued, 'sh', '-c', fetch, 'fetch'];
   const serve = spawn('sh', words, { stdio: 'ignore' });
   onTestFinished(() => {
     serve.kill('SIGKILL');
@@ -40,6 +43,15 @@ test('what is asked for is fetched, to where a restore_command would put it, wit
   writeFileSync(join(root, 'archive/A'), 'aaa');
   expect(await ask('A')).toEqual({ code: 0, said: 'about A\n' });
   expect(readFileSync(join(root, 'data/pg_wal/RECOVERYXLOG'), 'utf8')).toBe('aaa');
+});
+
+test('where segments are fetched ahead, the first one is asked for before the server is there', async () => {
+  const { root, ask } = serving('A1');
+  const queued = (): string => readFileSync(join(root, 'data/A1'), { encoding: 'utf8', flag: 'a+' });
+  await until('it is there', () => queued() === 'ahead');
+  expect(existsSync(join(root, 'data/pg_wal/RECOVERYXLOG'))).toBe(false);
+  writeFileSync(join(root, 'archive/A'), 'aaa');
+  expect(await ask('A')).toEqual({ code: 0, said: 'about A\n' });
 });
 
 test.each([1, 49, 125, 137, 254])('a command that ends with %i ends so for who asked', async (status) => {

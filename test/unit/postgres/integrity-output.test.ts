@@ -166,6 +166,9 @@ test('values are not told: quotes of messages, and all words of what is not Post
   expect(faultText({ sqlState: 'XX000', message: 'odd value "Jane" in file "base/5/1"' })).toBe(
     'odd value "…" in file "base/5/1" (SQLSTATE XX000)',
   );
+  expect(faultText({ sqlState: '0A000', message: 'extension "amcheck" is not available' })).toBe(
+    'this extension is not installed where the drill runs',
+  );
 });
 
 test.each([

@@ -72,6 +72,19 @@ test('what is done afterwards names the configuration that the restore named', (
   expect(text).toContain('`pgbackrest --config=/srv/pgbackrest.conf --stanza=main --type=full backup`');
 });
 
+test('a time of WAL that was fetched ahead is none of the commands of the runbook', () => {
+  const report = sampleReport();
+  const { recovery } = report;
+  if (recovery === null) throw new Error('the sample has recovered');
+  const latest = { ...report, recovery: { ...recovery, walFetch: 'ahead' as const } };
+  const text = markdown({ proven: { ...NOTHING, latest } });
+  expect(text).toContain(', WAL ahead |');
+  expect(text).toContain(
+    'the commands below may take longer, and `drill recover-script` prints those that do the same.',
+  );
+  expect(markdown({ proven: { ...NOTHING, latest: report } })).not.toContain('ahead');
+});
+
 describe('what was never proven', () => {
   test('has no command to restore with, and says how to drill it', () => {
     const text = markdown();

@@ -21,6 +21,7 @@ test.each<[PlannedTarget, string, string | null]>([
   [{ type: 'immediate' }, 'the end of the backup', null],
   [time('2026-11-21 02:30:00'), '2026-11-21T02:30:00.000Z', '2026-11-21T02:30:00.000Z'],
   [{ type: 'lsn', lsn: lsn('1/2A') }, 'LSN 1/2A', '1/2A'],
+  [{ type: 'lsn', lsn: lsn('1/2A'), lastCommitIn: segment(7) }, `the last commit in WAL segment ${segment(7)}`, '1/2A'],
   [{ type: 'xid', xid: '0725' }, 'transaction 0725', '0725'],
   [{ type: 'name', name: 'rp1' }, 'restore point "rp1"', 'rp1'],
   [RANDOM, 'a random position', null],

@@ -21,6 +21,7 @@ export const amcheck: IntegrityPart = {
   asks: 'tables, long values and B-tree indexes, by amcheck',
   from: 'standard',
   needs: 'extended',
+  extensions: ['amcheck'],
   isLong: true,
   examine: async (context, findings) => {
     const schemas = await withExtension(context, 'amcheck', findings);

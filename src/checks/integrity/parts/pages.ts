@@ -24,6 +24,7 @@ export const pages: IntegrityPart = {
   asks: 'empty and missing pages of tables against indexes, and the visibility map against the rows',
   from: 'deep',
   needs: 'extended',
+  extensions: ['pageinspect', 'pg_visibility'],
   isLong: true,
   examine: async (context, findings) => {
     const inspect = await withExtension(context, 'pageinspect', findings);

@@ -63,6 +63,15 @@ describe('historyText', () => {
     expect(text).toMatch(/orders .*1m 30s \/ 1m 00s ✗.* R2$/m);
   });
 
+  test('marks an RTO of WAL that was fetched ahead', () => {
+    const ahead = { ...timed('R2', 10_000), walFetch: 'ahead' as const };
+    const runs = [timed('R1', 20_000), ahead];
+    const text = historyText(shownHistory(runs), 'reports');
+    expect(text).toMatch(/10\.0 s \(WAL ahead\).* R2$/m);
+    expect(text).not.toMatch(/20\.0 s \(WAL ahead\)/);
+    expect([...historyJson(historyOf(runs), [])].join('').match(/"walFetch": "ahead"/g)).toHaveLength(1);
+  });
+
   test('draws the trend of each drill that has measured more than once', () => {
     const text = historyText(shownHistory([timed('R1', 10_000), timed('R2', 20_000)]), 'reports');
     expect(text).toMatch(/RTO of orders +▁█ +10\.0 s to 20\.0 s, last 20\.0 s/);

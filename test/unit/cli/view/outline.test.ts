@@ -56,6 +56,7 @@ const OUTLINE: DrillOutline = {
       hint: 'look at it',
     },
   ],
+  fallback: [{ failed: 'the archive', tried: 'repository 1' }],
   left: [],
 };
 
@@ -72,6 +73,7 @@ describe('the outline of a drill', () => {
     [/checks +totals \(warning\)/],
     [/production +would be asked \(read only, by env:PROD\): orders; totals/],
     [/objectives +RTO 30m 00s$/m],
+    [/fallback +for the archive: repository 1$/m],
     [/^ {2}! config-option-unknown: a\.conf:2: repo1-pth is not known\n {4}hint: look at it$/m],
   ])('says %s', (part) => {
     expect(text).toMatch(part);

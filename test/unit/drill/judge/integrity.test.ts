@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { FindingList, type FindingCode } from '../../../../src/checks/integrity/findings.ts';
+import { FINDING_CODES, FindingList, type FindingCode } from '../../../../src/checks/integrity/findings.ts';
 import { partReport } from '../../../../src/checks/integrity/outcome.ts';
 import type { PartId } from '../../../../src/checks/integrity/parts.ts';
 import { readIntegrity, writtenIntegrity } from '../../../../src/checks/integrity/written.ts';
-import { integrityReasons } from '../../../../src/drill/judge/integrity.ts';
+import { describeIntegrity, integrityReasons } from '../../../../src/drill/judge/integrity.ts';
 import type { IntegrityPartReport } from '../../../../src/report/integrity-report.ts';
 
 const asked = readIntegrity(
@@ -53,4 +53,51 @@ test('a run that ended early has a reason of its own: parts that were not reache
 
 test('a plan without integrity checks has no reason of theirs', () => {
   expect(integrityReasons({ asked: null, examined: [], finished: true })).toEqual([]);
+});
+
+test('the report has the parts as they came, with the level, or nothing where the plan asks for none', () => {
+  const parts = [part('read')];
+  expect(describeIntegrity(asked, parts)).toEqual({ level: null, parts });
+  expect(describeIntegrity(null, [])).toBeNull();
+});
+
+test('a reason says why, what to do about its kind of finding, and what is unknown', () => {
+  const read = part('read', ['index-invalid', 'time-limit', 'row-unreadable']);
+  const [damage] = integrityReasons({ asked, examined: [read], finished: false });
+  expect(damage).toMatchObject({ phase: 'verify', hint: FINDING_CODES['row-unreadable'].hint });
+  const [doubt] = integrityReasons({ asked, examined: [part('read', ['time-limit'])], finished: false });
+  expect(doubt?.hint).toBe(FINDING_CODES['time-limit'].hint);
+  const [unknown] = integrityReasons({ asked, examined: [{ ...part('read'), outcome: 'failed' }], finished: false });
+  expect(unknown).toMatchObject({ message: expect.stringMatching(/: no reason is known$/), hint: null });
+});
+
+test('a part that was not asked is named, with that reason', () => {
+  const reasons = integrityReasons({ asked, examined: but(part('read')).slice(0, 4), finished: true });
+  expect(reasons).toMatchObject([{ message: expect.stringMatching(/: it was not asked$/), hint: null }]);
+});
+
+/** Notes of one part, such as `shop: text`. */
+function noted(...notes: (readonly [FindingCode, string | null, string])[]): string[] {
+  const findings = new FindingList();
+  for (const [code, database, text] of notes) findings.add(code, text, { database });
+  const reasons = integrityReasons({
+    asked,
+    examined: [partReport('indexes', { at: '' }, findings, 1)],
+    finished: false,
+  });
+  return reasons.map(({ message }) => message.slice(message.indexOf(': ') + 2));
+}
+
+const note = (text: string) => ['index-invalid', 'shop', text] as const;
+
+test('the first three notes are told, with their database, and whether there are more', () => {
+  expect(noted(['index-invalid', null, 'a'], note('b'))).toEqual(['a; shop: b']);
+  expect(noted(note('a'), note('b'), note('c'))).toEqual(['shop: a; shop: b; shop: c']);
+  expect(noted(note('a'), note('b'), note('c'), note('d'))).toEqual(['shop: a; shop: b; shop: c; and more']);
+});
+
+test('what is no note is not told as one', () => {
+  const odd: IntegrityPartReport = { ...part('indexes', ['time-limit', 'index-invalid']), outcome: 'passed' };
+  const [told] = integrityReasons({ asked, examined: [odd], finished: false });
+  expect(told).toMatchObject({ code: 'integrity-note', message: expect.stringMatching(/: index-invalid$/) });
 });

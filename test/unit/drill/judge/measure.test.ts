@@ -87,6 +87,8 @@ function recovery(
     replayMs: 1,
     checkpointMs: 1,
     promotedAt: null,
+    walFetch: 'as-configured',
+    otherWalFetch: null,
     ...differences,
   };
 }

@@ -55,6 +55,10 @@ test('a plan without checks can pass: the isolation still has to hold', () => {
   expect(judge(input({ checks: [ISOLATED] })).verdict).toBe('passed');
 });
 
+test('a row of the integrity checks has no reason of its own: its part tells it', () => {
+  expect(codes({ checks: [ISOLATED, check({ kind: 'integrity', status: 'failed' })] })).toEqual([]);
+});
+
 test('an RPO objective of a plan is neither met nor missed by a drill to a chosen target', () => {
   const rpo = { ...input().rpo, measuredMs: null, objectiveMs: 1, met: null, applies: false };
   expect(judge(input({ rpo }))).toEqual({ verdict: 'passed', reasons: [] });

@@ -41,7 +41,7 @@ const FACTS: ParityFacts = {
   tablespaces: { is: [] },
   links: { is: [] },
   production: { version: '15.18' },
-  plan: { preload: [], settings: {}, standby: false },
+  plan: { preload: [], settings: {}, standby: false, examinesWith: [] },
   room: { path: '/srv/drills', neededBytes: 10 * GB, reserveBytes: GB, freeBytes: 20 * GB },
 };
 
@@ -179,9 +179,16 @@ describe.each([
     machine({ extensions: new Set(['plpgsql']) }),
     'lacking',
     'not there: hstore (of shop)',
-    /^apt-cache search postgresql-15 hstore$/,
+    /^apt-get install postgresql-15$/,
   ],
   ['extensions', machine({ extensions: null }), 'unknown', 'not known', null],
+  [
+    'extensions',
+    { ...plan({ examinesWith: ['amcheck'] }), extensions: { why: 'there is no room', when: null } },
+    'lacking',
+    'not there: amcheck (of integrity)',
+    /^apt-get install postgresql-15$/,
+  ],
   [
     'extensions',
     { extensions: { is: [{ database: 'shop', name: 'plpgsql', version: '1.0' }] } },

@@ -54,7 +54,7 @@ describe('WAL that was delivered', () => {
     const directory = temporaryDirectory();
     mkdirSync(join(directory, 'wal'));
     writeFileSync(join(directory, 'wal', 'journal'), journal);
-    const feed = new WalFeed(program.host, { feed: directory, secrets: directory });
+    const feed = new WalFeed(program.host, { feed: directory, secrets: directory, spool: directory });
     const archive = archiveState(listingOf(listed.map(([name, sha1]) => ({ name, sha1 }))));
     const ready = preflightOf({ archive, pgbackrest: program });
     const recovered = { log: { facts: stop } as RecoveryLog, replayedTo: lsn('0/3000138') };
