@@ -45,6 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'trial-run',
   ],
   tune: ['core', 'plan', 'pgbackrest', 'report', 'drill', 'sandbox', 'trial-run'],
+  bisect: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'report', 'store', 'checks', 'drill'],
   site: ['core', 'report', 'store'],
   metrics: ['core', 'schedule', 'store', 'check-up'],
   drill: [
@@ -89,6 +90,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'demo',
     'self-test',
     'tune',
+    'bisect',
   ],
   main: ['cli'],
 };
@@ -127,6 +129,7 @@ const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
     'machine',
     'self-test',
     'tune',
+    'bisect',
     'cli',
   ],
 };

@@ -105,6 +105,10 @@ export const REASON_CODES = {
     outcome: 'inconclusive',
     means: 'At one of several targets the copy could not be asked: a lock was in the way, or nobody was let in.',
   },
+  'bisect-unanswered': {
+    outcome: 'inconclusive',
+    means: 'What bisect asks the copy, or the WAL, could not be answered there.',
+  },
   'integrity-unproven': { outcome: 'inconclusive', means: 'A part of the integrity checks gave no answer.' },
   'repo-permission-denied': {
     outcome: 'inconclusive',

@@ -9,11 +9,11 @@ import { otherWalFetch } from './judge/other-wal-fetch.ts';
 import { soonMissed } from './judge/soon-missed.ts';
 import { figuresOf, regressionOf } from './judge/regression.ts';
 import type { CleanedUp } from './phases/cleanup.ts';
-import type { Run } from './run.ts';
+import type { RecordedRun, Run } from './run.ts';
 
 /** The report of a run that has ended and was cleaned up, with what earlier runs say of its copies and of its RTO. */
 export async function reportOf(
-  { record, services, folder, store }: Run,
+  { record, services, folder, store }: RecordedRun,
   { steps, kept }: CleanedUp,
 ): Promise<DrillReport> {
   const { clock, trigger, fallbackOf, sandbox, version } = services;

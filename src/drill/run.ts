@@ -27,12 +27,17 @@ export interface Run {
   readonly signal: AbortSignal;
   /** Where the reports of the runs before lie. */
   readonly store: RunStore;
-  /** Where its report and its evidence are to lie. */
+  /** Where its evidence is to lie. */
+  readonly folder: Pick<RunFolder, 'path' | 'begin' | 'discard' | 'keep' | 'log'>;
+}
+
+/** A run that is on record in the ledger, with a report. */
+export interface RecordedRun extends Run {
   readonly folder: RunFolder;
 }
 
 /** Begins a run. Makes nothing. Throws a DrillError for a configuration that no run can begin with. */
-export function beginRun(plan: DrillPlan, keepInstance: boolean, services: DrillServices): Run {
+export function beginRun(plan: DrillPlan, keepInstance: boolean, services: DrillServices): RecordedRun {
   const config = readConfiguration(plan, services);
   const store = new RunStore(plan.reports);
   store.requireWritable();

@@ -13,8 +13,8 @@ import { writtenChannels } from '../notify/channel.ts';
 import { duration, percent, withProblem } from '../core/plan-values.ts';
 import { writtenSchedule } from '../schedule/schedule.ts';
 
-/** What lies beside the folders of drills: keys, self-tests, the pages of the site, the ledger, and the files of a bundle. */
-const TAKEN = /^(?:keys|self-tests|site|ledger\..*|bundle\..*|index\.(?:html|md)|verify\.md|sha256sums)$/i;
+/** What lies beside the folders of drills: keys, self-tests, bisections, the pages of the site, the ledger, and the files of a bundle. */
+const TAKEN = /^(?:keys|self-tests|bisections|site|ledger\..*|bundle\..*|index\.(?:html|md)|verify\.md|sha256sums)$/i;
 
 const name = z
   .string()

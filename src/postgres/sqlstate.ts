@@ -14,3 +14,24 @@ export const SQLSTATE = {
 export function isRoleRefused(code: string | undefined): boolean {
   return code?.startsWith('28') ?? false;
 }
+
+/**
+ * Whether the server says that it did not get to an answer, whatever the data is: a lock or a time was over, replay was in the way
+ * (class 40), it lacks something or ends (53, 57), or met damage (58, XX).
+ */
+export function isNoAnswer(code: string): boolean {
+  return code === LOCK_NOT_AVAILABLE || /^(08|40|53|57|58|XX)/.test(code);
+}
+
+/** Whether a statement is wrong whatever the data is: its syntax, or that it would write. */
+export function isMistake(code: string | null): boolean {
+  return code === SYNTAX_ERROR || code === READ_ONLY_TRANSACTION;
+}
+
+const SYNTAX_ERROR = '42601';
+const READ_ONLY_TRANSACTION = '25006';
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** The types that a drill tells apart, by their OID. */
+export const TYPES = { boolean: 16 } as const;

@@ -1,10 +1,13 @@
 import type { Lsn } from '../postgres/lsn.ts';
 import type { PlannedTarget, RecoveryTarget } from './index.ts';
 
-// What is recovered to after a run that failed: no plan writes these.
+// What is recovered to after a run that failed, and where bisect looks: no plan writes these.
 
 /** The end of the archive. */
 export const END_OF_ARCHIVE: PlannedTarget = { type: 'latest' };
+
+/** The end of the archive, in recovery: what holds replay at positions along the way. */
+export const ALONG_THE_ARCHIVE: RecoveryTarget = { type: 'standby' };
 
 /** The end of the backup set itself. */
 export const END_OF_SET: PlannedTarget = { type: 'immediate' };

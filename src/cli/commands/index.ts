@@ -25,6 +25,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./shell.ts'),
   },
   {
+    name: 'bisect',
+    group: DRILLS,
+    says: 'find the transaction that made a query false, and how to recover to right before it',
+    load: () => import('./bisect.ts'),
+  },
+  {
     name: 'table',
     group: DRILLS,
     says: 'take tables out of a recovered copy: a dump that was tried, or the rows in a schema of their own',
