@@ -359,7 +359,7 @@ describe('this machine', () => {
       const ask = `source ${script}; COMP_WORDS=(drill ${list}); COMP_CWORD=${words.length}; _drill; echo "\${COMPREPLY[@]}"`;
       return spawnSync('bash', ['-c', ask], { encoding: 'utf8' }).stdout.trim().split(' ');
     };
-    expect(complete('re')).toEqual(['report']);
+    expect(complete('re')).toEqual(['report', 'recover-script']);
     expect(complete('run', '--target-l')).toEqual(['--target-lsn']);
     expect(complete('report', 'latest', '--format', 'h')).toEqual(['html']);
     expect(complete('completion', 'f')).toEqual(['fish']);
