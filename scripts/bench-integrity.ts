@@ -62,7 +62,11 @@ async function byHand(deep: boolean): Promise<Record<string, number>> {
     times[part] = (times[part] ?? 0) + performance.now() - started;
   };
   execFileSync('sync');
-  await timed('read', `${BIN}/pg_dump`, ...reach, '--file=/dev/null', 'postgres');
+  // All of the cluster, as amcheck looks at all of it.
+  const databases = (await sql('select datname from pg_database where datallowconn order by datname'))
+    .trim()
+    .split('\n');
+  for (const database of databases) await timed('read', `${BIN}/pg_dump`, ...reach, '--file=/dev/null', database);
   const parent = deep ? ['--parent-check'] : [];
   await timed(
     'amcheck',
