@@ -1,6 +1,4 @@
-import { assertIsolation } from '../checks/isolation/isolation.ts';
 import { DrillError } from '../core/errors.ts';
-import type { Daemon } from '../host/host.ts';
 import { endingOf } from '../drill/ending.ts';
 import { cleanUp } from '../drill/phases/cleanup.ts';
 import { preflight, type Foreseen } from '../drill/phases/preflight.ts';
@@ -9,11 +7,10 @@ import { restore } from '../drill/phases/restore.ts';
 import type { GatedReplay } from '../drill/recover/gated-replay.ts';
 import { proveWal } from '../drill/recover/prove-wal.ts';
 import { recoverCluster } from '../drill/recover/recover.ts';
-import { saveServerLog } from '../drill/recover/server-log.ts';
+import { undoingOf } from '../drill/recover/after-recovery.ts';
 import { beginRun, tellText, type Run } from '../drill/run.ts';
 import type { DrillServices } from '../drill/services.ts';
-import { ended, unlessGone } from '../drill/undoing.ts';
-import { listHistories } from '../pgbackrest/archive.ts';
+import { assertCutOff } from '../drill/verify/cut-off.ts';
 import type { WalFeed } from '../pgbackrest/wal-feed.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import { openTransactions, type OpenTransactions } from '../postgres/open-transactions.ts';
@@ -100,7 +97,7 @@ interface Restored extends Provisioned {
 }
 
 async function alongTheWal(run: Run, restored: Restored, request: PassRequest): Promise<Found> {
-  const { plan, record, services, cleanup, signal } = run;
+  const { plan, record, services, signal } = run;
   const { station, ready, feed } = restored;
   const walk = walkOver(run, restored);
   const way = wayOf(restored);
@@ -125,12 +122,7 @@ async function alongTheWal(run: Run, restored: Restored, request: PassRequest): 
     now: () => services.clock.now(),
     signal,
     onProgress: () => undefined,
-    onFetcher: (fetcher: Daemon) => cleanup.push('stop fetching WAL', () => unlessGone(station, () => ended(fetcher))),
-    onServer: (server) => {
-      cleanup.push('save the server log', () => saveServerLog(record, station, server, run));
-      const stop = (): Promise<void> => unlessGone(station, () => server.stop());
-      cleanup.push('stop PostgreSQL', stop, { deadlineMs: 180_000 });
-    },
+    ...undoingOf(run, station),
   });
   await proveWal({ feed, ready, recovered, signal });
   if (found === null) throw new Error('a pass without an answer');
@@ -184,32 +176,9 @@ function summaryOf({ candidates, asked, commits }: Found): string {
 }
 
 /** Nothing is asked of a copy that is not cut off: what a query does there it might do to production. */
-async function requireCutOff(
-  { plan, record, services, signal }: Run,
-  restored: Restored,
-  replay: GatedReplay,
-): Promise<void> {
-  const { station, ready, foreseen } = restored;
-  const historiesNow = await listHistories(
-    ready.pgbackrest,
-    ready.backup.repo,
-    ready.archive.listing.archiveId,
-    signal,
-  );
-  await using database = await replay.sessions.ours();
-  const assertions = await assertIsolation({
-    database,
-    host: station.host,
-    paths: station.paths,
-    confinement: station.facts.confinement,
-    outside: station.outside,
-    binDirectory: ready.binaries.directory,
-    elapsedMs: services.clock.now().getTime() - record.startedAt.getTime(),
-    preload: plan.sandbox.preload,
-    historiesBefore: foreseen.historiesBefore,
-    historiesNow,
-    port: station.endpoint.port,
-  });
+async function requireCutOff(run: Run, { foreseen, ...copy }: Restored, { sessions }: GatedReplay): Promise<void> {
+  const { historiesBefore } = foreseen;
+  const assertions = await assertCutOff(run, { ...copy, historiesBefore, sessions, isNetworkUsed: true });
   const broken = assertions.filter(({ status }) => status !== 'passed');
   if (broken.length === 0) return;
   const names = broken.map(({ name, observed }) => `${name} (${observed ?? '?'})`).join('; ');

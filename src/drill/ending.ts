@@ -18,8 +18,8 @@ const GRACE_MS = 30_000;
 
 /**
  * Waits for the procedure of a run, and puts on the record what ended it. One that went through has its copy still, so its room is
- * looked after until {@link explore}. Throws a DrillError of outcome `usage` or `busy`
- * that came before anything was started: then nothing is left, and nothing is recorded.
+ * looked after until it is cleaned up. Throws a DrillError of outcome `usage` or `busy` that came before anything was started: then
+ * nothing is left, and nothing is recorded.
  */
 export async function endingOf(run: Run, work: Promise<void>): Promise<Ending> {
   const { record, services, room } = run;

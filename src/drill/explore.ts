@@ -6,8 +6,7 @@ import type { RecoveredCopy } from './services.ts';
 
 /**
  * Shows the recovered copy to whoever wants to look at it, when everything was asked that a run asks, and before it is removed.
- * A copy that is not cut off is shown to nobody: what is typed there might reach production. The room that is to stay free is looked
- * after until then. Gives what the explorer threw, for later: the copy is removed in any case.
+ * A copy that is not cut off is shown to nobody: what is typed there might reach production. Gives what the explorer threw, for later: the copy is removed in any case.
  */
 export async function explore(run: Run, { endedBy, bug }: Ending): Promise<Error | null> {
   const { record, services, room } = run;
@@ -21,8 +20,6 @@ export async function explore(run: Run, { endedBy, bug }: Ending): Promise<Error
     return null;
   } catch (error) {
     return room.error ?? (error instanceof Error ? error : new Error(String(error)));
-  } finally {
-    room.stop();
   }
 }
 

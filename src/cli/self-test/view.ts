@@ -1,10 +1,10 @@
 import { formatDuration } from '../../core/duration.ts';
-import { PHASES } from '../../drill/phase-list.ts';
 import type { ControlResult, FaultResult } from '../../self-test/document.ts';
 import type { SelfTestEvent } from '../../self-test/events.ts';
 import { FAULTS } from '../../self-test/faults.ts';
 import { SHORT_GROUNDS } from '../../self-test/words.ts';
 import type { CliContext } from '../context.ts';
+import { TrialLines } from '../view/trial-lines.ts';
 import { wrap } from '../view/wrap.ts';
 
 const HEALTHY = 'healthy copy';
@@ -15,24 +15,19 @@ const TITLE_WIDTH = Math.max(...[HEALTHY, MADE, ...Object.keys(FAULTS)].map(({ l
 /** `  ✓ title  1234567  `: where what came of it begins. */
 const INDENT = 2 + 2 + TITLE_WIDTH + 2 + 7 + 2;
 
-const ERASE = '\r\x1b[2K';
-
 /** A line for each fault as it is done; on a terminal, below them, what goes on now. */
 export class SelfTestView {
   readonly #context: CliContext;
-  readonly #isLive: boolean;
-  readonly #isSilent: boolean;
-  #now = '';
+  readonly #lines: TrialLines;
 
   constructor(context: CliContext, isJson: boolean) {
     this.#context = context;
-    this.#isLive = context.interactive;
-    this.#isSilent = isJson && !context.interactive;
+    this.#lines = new TrialLines(context, isJson);
   }
 
   begins(plan: string | null): void {
     const what = plan === null ? 'a small cluster of its own' : `the plan ${plan}`;
-    this.#line(
+    this.#lines.line(
       this.#context.stderrStyle('bold', `Self-test with ${what}: each of these faults has to make a drill fail`),
     );
   }
@@ -41,11 +36,10 @@ export class SelfTestView {
     const { stderrStyle: style } = this.#context;
     switch (event.kind) {
       case 'began':
-        this.#now = event.what;
-        this.#shows('');
+        this.#lines.began(event.what);
         break;
       case 'phase':
-        this.#shows(PHASES.find(({ id }) => id === event.phase)?.title.toLowerCase() ?? event.phase);
+        this.#lines.phase(event.phase);
         break;
       case 'made':
         this.#row(style('green', '✓'), MADE, event.durationMs, SHORT_GROUNDS[event.repository]);
@@ -63,7 +57,7 @@ export class SelfTestView {
   }
 
   ends(): void {
-    if (this.#isLive) this.#context.stderr(ERASE);
+    this.#lines.ends();
   }
 
   #control({ verdict, repository, why, durationMs }: ControlResult): void {
@@ -83,24 +77,13 @@ export class SelfTestView {
       'not-shown': { mark: style('yellow', '!'), text: `not shown: ${why ?? ''}` },
     }[result];
     this.#row(told.mark, fault, durationMs, told.text);
-    if (remark !== null) this.#line(`${' '.repeat(INDENT)}${wrap(remark, this.#context.columns(), INDENT)}`);
+    if (remark !== null) this.#lines.line(`${' '.repeat(INDENT)}${wrap(remark, this.#context.columns(), INDENT)}`);
   }
 
   #row(mark: string, title: string, durationMs: number | null, text: string): void {
     const { stderrStyle: style, columns } = this.#context;
     const time = durationMs === null ? '' : formatDuration(durationMs);
     const head = `  ${mark} ${title.padEnd(TITLE_WIDTH)}  ${style('dim', time.padStart(7))}`;
-    this.#line(`${head}  ${wrap(text, columns(), INDENT)}`);
-  }
-
-  #line(text: string): void {
-    if (!this.#isSilent) this.#context.stderr(`${this.#isLive ? ERASE : ''}${text}\n`);
-  }
-
-  #shows(phase: string): void {
-    if (!this.#isLive) return;
-    const { stderrStyle: style, stderr, columns } = this.#context;
-    const text = `  … ${this.#now}${phase === '' ? '' : `  ${phase}`}`.slice(0, columns() - 1);
-    stderr(`${ERASE}${style('dim', text)}`);
+    this.#lines.line(`${head}  ${wrap(text, columns(), INDENT)}`);
   }
 }

@@ -13,7 +13,9 @@ export interface CleanedUp {
 
 /** Undoes what the run made, but for what it was asked to keep. Never throws: what could not be undone is in a step. */
 export async function cleanUp(run: Run, { bug, inDoubt }: Ending): Promise<CleanedUp> {
-  const { record, keepInstance, cleanup } = run;
+  const { record, keepInstance, cleanup, room } = run;
+  // From here on it takes no more room, and nothing is there to look at.
+  room.stop();
   const keptInstance = keepInstance && record.recovery !== null && bug === null;
   const steps = await cleanup.unwind({ kept: keptInstance, inDoubt });
   return { steps, keptInstance, kept: keptText(run, keptInstance) };

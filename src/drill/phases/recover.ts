@@ -1,13 +1,10 @@
-import type { Daemon } from '../../host/host.ts';
 import type { WalFeed } from '../../pgbackrest/wal-feed.ts';
-import type { Server } from '../../postgres/server.ts';
 import type { ReasonReport } from '../../report/report.ts';
 import { describeRecovery, recoverySummary } from '../judge/describe-recovery.ts';
 import { proveWal } from '../recover/prove-wal.ts';
 import { recoverCluster, type Recovered } from '../recover/recover.ts';
 import { tellProgress, type Run } from '../run.ts';
-import { ended, unlessGone } from '../undoing.ts';
-import { saveServerLog } from '../recover/server-log.ts';
+import { undoingOf } from '../recover/after-recovery.ts';
 import { provenStands } from '../ladder/describe-rung.ts';
 import { ladderClimb } from '../ladder/climb.ts';
 import type { Foreseen } from './preflight.ts';
@@ -19,7 +16,7 @@ type Found = Provisioned & Pick<Foreseen, 'rungs' | 'historiesBefore'>;
 /** Recovers the cluster. It ends when the target is proven: that the server accepts connections proves nothing. */
 export async function recover(run: Run, copy: Found, feed: WalFeed): Promise<Recovered> {
   const { station, ready } = copy;
-  const { plan, record, services, cleanup, signal } = run;
+  const { plan, record, services, signal } = run;
   const recovered = await recoverCluster({
     plan,
     config: record.config,
@@ -32,13 +29,7 @@ export async function recover(run: Run, copy: Found, feed: WalFeed): Promise<Rec
     now: () => services.clock.now(),
     signal,
     onProgress: (progress) => tellProgress(run, progress),
-    onFetcher: (fetcher: Daemon) => cleanup.push('stop fetching WAL', () => unlessGone(station, () => ended(fetcher))),
-    onServer: (server: Server) => {
-      const saveLog = (): Promise<void> => saveServerLog(record, station, server, run);
-      cleanup.push('save the server log', saveLog, { evenWhenKept: true });
-      const stop = (): Promise<void> => unlessGone(station, () => server.stop());
-      cleanup.push('stop PostgreSQL', stop, { deadlineMs: 180_000 });
-    },
+    ...undoingOf(run, station),
   });
   record.note({ recovered, endpoint: recovered.sessions.endpoint });
   record.reasons.push(...refusedSettings(recovered), ...(await proveWal({ feed, ready, recovered, signal })));
