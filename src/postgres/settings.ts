@@ -61,7 +61,7 @@ const BEARS_ON_QUERIES = [
  * (`ignore_…`, `zero_…`).
  */
 const NOT_FOR_THE_PLAN =
-  /^(archive_|restore_command|recovery_(?!prefetch$|init_sync_method$)|data_directory|config_file|hba_file|ident_file|external_pid_file|listen_addresses|port|unix_socket_|ssl|primary_|fsync$|full_page_writes$|log_|logging_collector|lc_messages|shared_preload_libraries|max_logical_replication_workers|session_preload_libraries|local_preload_libraries|synchronous_standby_names|sync_replication_slots|event_triggers|default_transaction_read_only|hot_standby$|cluster_name|include|ignore_|zero_damaged_pages)/;
+  /^(archive_|restore_command|recovery_(?!prefetch$|init_sync_method$)|data_directory|config_file|hba_file|ident_file|external_pid_file|listen_addresses|port|unix_socket_|ssl|primary_|fsync$|full_page_writes$|log_|logging_collector|lc_messages|shared_preload_libraries|max_logical_replication_workers|session_preload_libraries|local_preload_libraries|synchronous_standby_names|sync_replication_slots|event_triggers|default_transaction_read_only|hot_standby$|restart_after_crash$|cluster_name|include|ignore_|zero_damaged_pages)/;
 
 /** Whether a plan may set this. */
 export function isSettableByPlan(name: string): boolean {
@@ -187,7 +187,10 @@ function leastWalSizes(settings: ReadonlyMap<string, string>, segmentBytes: numb
   });
 }
 
-/** What keeps the copy from acting on anything outside itself, and its log readable. */
+/**
+ * What keeps the copy from acting on anything outside itself, and its log readable. A copy of which a process was killed, or crashed,
+ * ends: PostgreSQL would begin again behind the backs of the checks, which then asked something else than what was proven.
+ */
 function isolation({ major, standby }: SettingsInput): Record<string, string> {
   return {
     archive_mode: 'off',
@@ -207,6 +210,7 @@ function isolation({ major, standby }: SettingsInput): Record<string, string> {
     huge_pages: 'off',
     autovacuum: 'off',
     hot_standby: standby ? 'on' : 'off',
+    restart_after_crash: 'off',
     default_transaction_read_only: 'on',
     logging_collector: 'off',
     log_destination: 'stderr',

@@ -43,7 +43,7 @@ export function sessionEndedBy(log: string): string | null {
  * that a timeout of its own ended got one.
  */
 export function wasCutOff(message: string): boolean {
-  return /Connection terminated|terminating connection (due to administrator command|because of crash)|ECONNRESET|ECONNREFUSED|EPIPE|the database system is (starting up|shutting down|in recovery mode|not (yet )?accepting connections)/.test(
+  return /Connection terminated|terminating connection (due to administrator command|because of crash)|ECONNRESET|ECONNREFUSED|ENOENT\b.*\.s\.PGSQL\.\d|EPIPE|the database system is (starting up|shutting down|in recovery mode|not (yet )?accepting connections)/.test(
     message,
   );
 }

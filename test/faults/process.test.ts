@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll } from 'vitest';
 import { blowsTo, postmaster, session, stub, titled, type Which } from '../fixtures/blows.ts';
+import { HELD } from '../fixtures/held-check.ts';
 import { makePrepared, type Prepared } from '../fixtures/prepared.ts';
 import { trial } from '../trials/trial.ts';
 
@@ -26,6 +27,13 @@ trial('P11', blow(null, 'SIGINT', postmaster));
 trial('P12', blow(null, 'SIGKILL', session));
 trial('P13', blow(null, 'SIGTERM', session));
 trial('P14', blow(null, 'SIGKILL', titled('checkpointer')));
+trial('P27', blow('accepting', 'SIGKILL', titled('checkpointer')));
+trial(
+  'P28',
+  blow(null, 'SIGKILL', titled('checkpointer'), {
+    plan: { checks: [{ name: 'held', command: ['psql', '-c', HELD] }] },
+  }),
+);
 
 const sleeps: Which = ({ argv }) => argv[0] === 'sleep' && argv[1] === '86398';
 trial('P15', blow(null, 'SIGKILL', sleeps, { plan: { checks: [{ name: 'held', command: ['sleep', '86398'] }] } }));

@@ -14,7 +14,7 @@ import type { Run } from '../run.ts';
 import { closeServerLog } from '../recover/server-log.ts';
 import { compareWithBaseline } from './baseline.ts';
 import { compareWithProduction } from './compare.ts';
-import { sessionStruckDown } from '../struck-down.ts';
+import { serverStruckDown, sessionStruckDown } from '../struck-down.ts';
 import { blameOf } from '../why-ended.ts';
 import { wasCutOff } from '../../postgres/struck-down.ts';
 import { lookDeep } from './look-deep.ts';
@@ -75,14 +75,8 @@ async function askAsPlanned(run: Run, { recovered, station, ready }: Copy): Prom
   const planned = await runChecks(checks, context, (check) => services.emit({ kind: 'check-ended', check }));
   const compared = await compareWithProduction(run, ready.database.systemId, context);
   const reports = [...planned.reports, ...compared.reports];
-  const blamed = reports.some(({ status }) => status === 'error' || status === 'skipped')
-    ? await blameOf(record)
-    : null;
-  const struck = blamed === null && reports.some(isCutOff) ? await sessionStruckDown(record) : null;
-  const cause = blamed ?? struck;
-  record.checks.push(
-    ...reports.map((report) => (cause && (blamed || isCutOff(report)) ? unasked(report, cause) : report)),
-  );
+  const { cause, unanswered } = await unansweredOf(record, reports);
+  record.checks.push(...reports.map((report) => (cause && unanswered(report) ? unasked(report, cause) : report)));
   if (cause) throw cause;
   record.note({ beats: planned.beats });
   for (const { check, what, hint, code } of [...planned.lacks, ...compared.lacks])
@@ -105,12 +99,32 @@ function recoveredTo(
   };
 }
 
-/** A critical check whose session, or whose server, was gone before it was answered. */
-function isCutOff({ severity, status, message }: CheckReport): boolean {
-  return severity === 'critical' && status === 'error' && message !== null && wasCutOff(message);
+interface Unanswered {
+  /** What befell the sandbox, the copy or a session of it; null: nothing did, and whatever the checks say is about the data. */
+  readonly cause: DrillError | null;
+  readonly unanswered: (report: CheckReport) => boolean;
 }
 
-/** A check that broke with the sandbox was not answered, and says nothing of the backup. */
+async function unansweredOf(record: Run['record'], reports: readonly CheckReport[]): Promise<Unanswered> {
+  const isIn = (report: CheckReport): boolean => report.status === 'error' || isDoubtful(report);
+  const blamed = reports.some(isIn) ? await blameOf(record) : null;
+  if (blamed) return { cause: blamed, unanswered: isIn };
+  const unanswered = (report: CheckReport): boolean => isCutOff(report) || isDoubtful(report);
+  if (reports.some(isCutOff)) return { cause: await sessionStruckDown(record), unanswered };
+  return { cause: reports.some(isDoubtful) ? await serverStruckDown(record) : null, unanswered };
+}
+
+/** What a program says that asks on its own is no answer of the copy: psql ends with the same status where there is nobody to ask. */
+function isDoubtful({ status, sql }: CheckReport): boolean {
+  return status === 'skipped' || (status === 'failed' && sql === null);
+}
+
+/** A check whose session, or whose server, was gone before it was answered. */
+function isCutOff({ status, message }: CheckReport): boolean {
+  return status === 'error' && message !== null && wasCutOff(message);
+}
+
+/** A check that broke with the sandbox, or with the copy, was not answered, and says nothing of the backup. */
 function unasked(report: CheckReport, { message }: DrillError): CheckReport {
-  return report.status === 'error' ? { ...report, status: 'skipped', message } : report;
+  return report.status === 'skipped' ? report : { ...report, status: 'skipped', observed: null, message };
 }

@@ -50,4 +50,6 @@ export const processRows: readonly FaultRow[] = [
   killed('P24', '`kill -9` of pgdrill while it restores'),
   killed('P25', '`kill -9` of pgdrill during recovery'),
   killed('P26', '`kill -9` of pgdrill while a check is asked'),
+  ended('P27', '`kill -9` of the checkpointer as soon as the server takes connections'),
+  ended('P28', '`kill -9` of the checkpointer while psql asks a check'),
 ];

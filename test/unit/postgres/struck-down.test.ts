@@ -39,6 +39,8 @@ test.each([
   ['Connection terminated unexpectedly', true],
   ['terminating connection due to administrator command', true],
   ['connect ECONNREFUSED /run/.s.PGSQL.1', true],
+  ["ENOENT: no such file or directory, open '/run/.s.PGSQL.1'", true],
+  ["ENOENT: no such file or directory, open 'orders.csv'", false],
   ['the database system is in recovery mode', true],
   ['terminating connection because of crash of another server process', true],
   ['terminating connection due to idle-in-transaction timeout', false],
