@@ -11,7 +11,7 @@ import type { Station } from '../sandbox/sandbox.ts';
 import type { TakenSet } from './preflight/rotate.ts';
 import type { ProductionAnswers } from './preflight/production-answers.ts';
 import type { Preflight } from './preflight/preflight.ts';
-import type { Recovered } from './recover/recover.ts';
+import type { Recovered } from './recover/recovered.ts';
 import type { Rung } from './ladder/rung.ts';
 import type { RestoreFacts } from './restore/restore.ts';
 import type { Timeline } from './timeline.ts';

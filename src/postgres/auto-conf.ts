@@ -4,19 +4,24 @@ import type { PostgresBinaries } from './binaries.ts';
 
 const LONGEST_WORDS = 300;
 
+/** What a data directory that was restored holds of ALTER SYSTEM; null: no such file. */
+export function readAutoConf(host: Pick<Host, 'readFile'>, dataDirectory: string): Promise<string | null> {
+  return host.readFile(`${dataDirectory}/postgresql.auto.conf`);
+}
+
 /**
- * What PostgreSQL has against the settings of ALTER SYSTEM in a data directory that was restored; null: nothing, or it did not say. It
- * is asked itself (`postgres -C`, 12 to 18), which starts nothing and takes the file for its only configuration. What pgBackRest has put
- * behind them for its recovery is taken out of the file.
+ * What PostgreSQL has against the settings of ALTER SYSTEM that were restored; null: nothing, or it did not say. It is asked itself
+ * (`postgres -C`, 12 to 18), which starts nothing and takes the file for its only configuration: a copy of it, in a directory that is
+ * given. What pgBackRest has put behind them for its recovery is taken out.
  */
 export async function refusedAutoConf(
-  host: Pick<Host, 'run' | 'readFile' | 'writeFile'>,
+  host: Pick<Host, 'run' | 'writeFile'>,
   { directory }: Pick<PostgresBinaries, 'directory'>,
-  dataDirectory: string,
+  restored: string | null,
+  copyIn: string,
 ): Promise<string | null> {
-  const file = `${dataDirectory}/postgresql.auto.conf`;
-  const restored = await host.readFile(file);
   if (restored === null) return null;
+  const file = `${copyIn}/restored.auto.conf`;
   await host.writeFile(file, withoutRecovery(restored), 0o600);
   const asked = ['-C', 'port', '-c', `config_file=${file}`, '-D', '/'];
   const { exitCode, stderr } = await host.run([`${directory}/postgres`, ...asked]);

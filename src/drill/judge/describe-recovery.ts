@@ -6,7 +6,7 @@ import type { Preflight } from '../preflight/preflight.ts';
 import type { RecoveryEvidence } from '../../targets/evidence.ts';
 import { proveShutDown } from '../preflight/offline.ts';
 import { proveTarget } from '../recover/proof.ts';
-import type { Recovered } from '../recover/recover.ts';
+import type { Recovered } from '../recover/recovered.ts';
 import { kindOf } from '../../targets/index.ts';
 
 /** What is read of a recovery. */

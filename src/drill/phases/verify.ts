@@ -1,7 +1,7 @@
 import { skipChecks } from '../../checks/run-checks.ts';
 import type { WalFeed } from '../../pgbackrest/wal-feed.ts';
 import { proveWal } from '../recover/prove-wal.ts';
-import type { Recovered } from '../recover/recover.ts';
+import type { Recovered } from '../recover/recovered.ts';
 import type { Run } from '../run.ts';
 import { kindOf } from '../../targets/index.ts';
 import { askData } from '../verify/ask-data.ts';

@@ -1,6 +1,6 @@
 import { DrillError } from '../../core/errors.ts';
 import { wasShutDown } from '../../postgres/control-data.ts';
-import type { Recovered } from '../recover/recover.ts';
+import type { Recovered } from '../recover/recovered.ts';
 
 /**
  * Why a backup that was taken of a cluster that was shut down is all there: pg_control said so before the start, and nothing

@@ -7,7 +7,7 @@ import { parseSegmentName } from '../../postgres/wal-segment.ts';
 import type { ReasonReport } from '../../report/report.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import { refusedFile } from './recovery-failure.ts';
-import type { Recovered } from './recover.ts';
+import type { Recovered } from './recovered.ts';
 
 interface Delivered {
   readonly feed: WalFeed;

@@ -7,7 +7,7 @@ import type { DrillError } from '../../core/errors.ts';
 import type { CheckReport } from '../../report/report.ts';
 import type { Station } from '../../sandbox/sandbox.ts';
 import type { Settled } from '../preflight/preflight.ts';
-import type { Recovered } from '../recover/recover.ts';
+import type { Recovered } from '../recover/recovered.ts';
 import { instantOf } from '../../core/instant.ts';
 import { kindOf } from '../../targets/index.ts';
 import type { Run } from '../run.ts';

@@ -6,7 +6,7 @@ import type { IntegrityPartReport } from '../../report/integrity-report.ts';
 import type { Station } from '../../sandbox/sandbox.ts';
 import { kindOf } from '../../targets/index.ts';
 import type { Settled } from '../preflight/preflight.ts';
-import type { Recovered } from '../recover/recover.ts';
+import type { Recovered } from '../recover/recovered.ts';
 import { tellProgress, type Run } from '../run.ts';
 import { blameOf } from '../why-ended.ts';
 
