@@ -106,22 +106,22 @@ interface Unanswered {
 }
 
 async function unansweredOf(record: Run['record'], reports: readonly CheckReport[]): Promise<Unanswered> {
-  const isIn = (report: CheckReport): boolean => report.status === 'error' || isDoubtful(report);
-  const blamed = reports.some(isIn) ? await blameOf(record) : null;
-  if (blamed) return { cause: blamed, unanswered: isIn };
+  const isOpen = (report: CheckReport): boolean => ['error', 'skipped'].includes(report.status) || isDoubtful(report);
+  const blamed = reports.some(isOpen) ? await blameOf(record) : null;
+  if (blamed) return { cause: blamed, unanswered: isOpen };
   const unanswered = (report: CheckReport): boolean => isCutOff(report) || isDoubtful(report);
   if (reports.some(isCutOff)) return { cause: await sessionStruckDown(record), unanswered };
   return { cause: reports.some(isDoubtful) ? await serverStruckDown(record) : null, unanswered };
 }
 
-/** What a program says that asks on its own is no answer of the copy: psql ends with the same status where there is nobody to ask. */
-function isDoubtful({ status, sql }: CheckReport): boolean {
-  return status === 'skipped' || (status === 'failed' && sql === null);
+/** What the program of a critical check says is no answer of the copy: psql ends with the same status where there is nobody to ask. */
+function isDoubtful({ severity, status, sql }: CheckReport): boolean {
+  return severity === 'critical' && status === 'failed' && sql === null;
 }
 
-/** A check whose session, or whose server, was gone before it was answered. */
-function isCutOff({ status, message }: CheckReport): boolean {
-  return status === 'error' && message !== null && wasCutOff(message);
+/** A critical check whose session, or whose server, was gone before it was answered. */
+function isCutOff({ severity, status, message }: CheckReport): boolean {
+  return severity === 'critical' && status === 'error' && message !== null && wasCutOff(message);
 }
 
 /** A check that broke with the sandbox, or with the copy, was not answered, and says nothing of the backup. */
