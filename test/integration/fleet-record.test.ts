@@ -4,10 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Signer } from '../../src/evidence/signer.ts';
 import { signOff } from '../../src/evidence/sign-off.ts';
 import { verifyReports } from '../../src/evidence/verify/verify-reports.ts';
+import { errorCode } from '../../src/core/errors.ts';
 import type { FleetDatabase } from '../../src/fleet/database/database.ts';
+import { migrate } from '../../src/fleet/database/migrate.ts';
 import { handIn } from '../../src/fleet/record/hand-in.ts';
 import { pull } from '../../src/fleet/record/pull.ts';
-import { RECORD_TABLES } from '../../src/fleet/record/tables.ts';
+import { RECORD_NAMES, roleStatements } from '../../src/fleet/record/roles.ts';
 import { Ledger } from '../../src/store/ledger/ledger.ts';
 import { readHistory } from '../../src/store/past-runs.ts';
 import { FleetServer } from '../fixtures/fleet-server.ts';
@@ -26,7 +28,11 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 /** A database with the tables of the record, and a second connection to it for whoever looks. */
-async function newRecord(): Promise<{ database: FleetDatabase; connect: () => Promise<FleetDatabase> }> {
+async function newRecord(): Promise<{
+  database: FleetDatabase;
+  name: string;
+  connect: () => Promise<FleetDatabase>;
+}> {
   databases += 1;
   const name = `fleet${databases}`;
   const first = await server.connect();
@@ -34,9 +40,8 @@ async function newRecord(): Promise<{ database: FleetDatabase; connect: () => Pr
   await first.close();
   const connect = (): Promise<FleetDatabase> => server.connect('postgres', name);
   const database = await connect();
-  await database.rows('create schema pgdrill');
-  for (const statement of RECORD_TABLES) await database.rows(statement);
-  return { database, connect };
+  expect([await migrate(database), await migrate(database)]).toEqual([1, 0]);
+  return { database, name, connect };
 }
 
 interface Worker {
@@ -44,8 +49,8 @@ interface Worker {
   readonly signer: Signer;
 }
 
-function newWorker(): Worker {
-  return { reports: join(makeKeptDirectory(), 'reports'), signer: newSigner() };
+function newWorker(place = temporaryDirectory()): Worker {
+  return { reports: join(place, 'reports'), signer: newSigner() };
 }
 
 function problemsOf(reports: string, signers: readonly Signer[] | null): string[] {
@@ -57,7 +62,7 @@ function problemsOf(reports: string, signers: readonly Signer[] | null): string[
 
 describe('the record of two workers', () => {
   let database: FleetDatabase;
-  const [one, two] = [newWorker(), newWorker()];
+  const [one, two] = [newWorker(makeKeptDirectory()), newWorker(makeKeptDirectory())];
   const signers = [one.signer, two.signer];
 
   beforeAll(async () => {
@@ -126,14 +131,14 @@ describe('the record of two workers', () => {
 
 test('every change that is made to a copy of the record is told', async () => {
   const { database } = await newRecord();
-  const made = await tamperedReports(36);
+  const made = await tamperedReports(96);
   const directory = join(temporaryDirectory(), 'pulled');
   try {
     const { first, second } = made.signers;
     const before = await handIn(database, made.reports, first);
-    expect([before.taken.length, before.refused.length]).toEqual([18, 18]);
+    expect([before.taken.length, before.refused.length]).toEqual([48, 48]);
     expect(before.refused[0]?.why).toBe(`it is signed with the key ${second.keyId}, and has to be handed in with that`);
-    expect((await handIn(database, made.reports, second)).taken).toHaveLength(18);
+    expect((await handIn(database, made.reports, second)).taken).toHaveLength(48);
     await pull(database, directory);
     expect(verifyReports({ reports: directory, runs: null, keys: knownKeys(made) }).problems).toEqual([]);
     const missed = [];
@@ -143,6 +148,82 @@ test('every change that is made to a copy of the record is told', async () => {
     await database.close();
     rmSync(made.reports, { recursive: true });
   }
+});
+
+describe('what the owner of the database changes is found after a pull', () => {
+  /** Triggers and foreign keys do not count for it. */
+  const BY_FORCE = "set session_replication_role = 'replica'";
+
+  test.each<[string, readonly string[], RegExp]>([
+    [
+      'a line, with its own hash made to fit',
+      [
+        `update pgdrill.ledger_line set text = convert_to(replace(convert_from(text, 'UTF8'), '"passed"', '"failed"'), 'UTF8'),
+           sha256 = encode(sha256(convert_to(replace(convert_from(text, 'UTF8'), '"passed"', '"failed"'), 'UTF8')), 'hex') where line = 3`,
+      ],
+      /ledger.jsonl:4: it does not follow line 3/,
+    ],
+    [
+      'a line that is gone',
+      ['delete from pgdrill.ledger_line where line = 3'],
+      /ledger.jsonl:3: it says that it is line 4/,
+    ],
+    [
+      'a line and its run that are gone',
+      ['delete from pgdrill.run where line = 3', 'delete from pgdrill.ledger_line where line = 3'],
+      /ledger.jsonl:3: it says that it is line 4/,
+    ],
+    [
+      'two lines that have changed places',
+      [
+        'update pgdrill.ledger_line set line = 99 where line = 3',
+        'update pgdrill.ledger_line set line = 3 where line = 4',
+        'update pgdrill.ledger_line set line = 4 where line = 99',
+      ],
+      /ledger.jsonl:3: it says that it is line 4/,
+    ],
+    [
+      'the last lines',
+      ['delete from pgdrill.run where line >= 4', 'delete from pgdrill.ledger_line where line >= 4'],
+      /the end was cut off: 5 lines were signed at/,
+    ],
+    [
+      'a piece of a file',
+      ["update pgdrill.file_piece set content = 'x' where name = 'report.json' and piece = 0"],
+      /report.json:null: it was changed/,
+    ],
+    [
+      'a file that is gone',
+      ["delete from pgdrill.file where name = 'postgresql.log'"],
+      /postgresql.log:null: it is missing/,
+    ],
+    ['a run that is gone', ['delete from pgdrill.run where line = 3'], /the run is missing: line 3 of the ledger/],
+    ['all that was signed', ['delete from pgdrill.signed_head'], /ledger.head.dsse.json:null: it is missing/],
+  ])('%s', async (_, statements, problem) => {
+    const { database } = await newRecord();
+    const { reports, signer } = newWorker();
+    for (const index of [0, 1, 2, 3]) await recordRun(reports, index, { signer });
+    await handIn(database, reports, signer);
+    for (const statement of [BY_FORCE, ...statements]) await database.rows(statement);
+    const directory = join(temporaryDirectory(), 'pulled');
+    await pull(database, directory);
+    expect(problemsOf(directory, [signer]).join('\n')).toMatch(problem);
+    await database.close();
+  });
+
+  test('a file by a name that leads elsewhere is not written', async () => {
+    const { database } = await newRecord();
+    const { reports, signer } = newWorker();
+    await recordRun(reports, 0, { signer });
+    await handIn(database, reports, signer);
+    await database.rows(BY_FORCE);
+    await database.rows('alter table pgdrill.file drop constraint file_name_check');
+    await database.rows("update pgdrill.file set name = '../../out' where name = 'postgresql.log'");
+    const directory = join(temporaryDirectory(), 'pulled');
+    await expect(pull(database, directory)).rejects.toThrow(/a name that none can have/);
+    expect(existsSync(join(directory, 'out'))).toBe(false);
+    await database.close();
+  });
 });
 
 describe('what is in the way', () => {
@@ -286,4 +367,90 @@ test('a run that was killed is on the record, too', async () => {
 
 function replaceIn(file: string, from: RegExp, to: string): void {
   writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+}
+
+describe('the logins of a fleet', () => {
+  let workerOf: FleetDatabase;
+  let readerOf: FleetDatabase;
+  const worker = newWorker(makeKeptDirectory());
+
+  beforeAll(async () => {
+    const { database, name } = await newRecord();
+    for (const statement of roleStatements()) await database.rows(statement);
+    await database.rows('create role w1 login in role pgdrill_worker');
+    await database.rows('create role r1 login in role pgdrill_reader');
+    workerOf = await server.connect('w1', name);
+    readerOf = await server.connect('r1', name);
+    await recordRun(worker.reports, 0, { signer: worker.signer });
+    await handIn(workerOf, worker.reports, worker.signer);
+    return async () => {
+      for (const one of [database, workerOf, readerOf]) await one.close();
+      rmSync(dirname(worker.reports), { recursive: true });
+    };
+  });
+
+  test('a worker hands in and pulls; who wrote is for the server to say', async () => {
+    await recordRun(worker.reports, 1, { signer: worker.signer });
+    expect((await handIn(workerOf, worker.reports, worker.signer)).taken).toHaveLength(1);
+    const directory = join(temporaryDirectory(), 'pulled');
+    expect(await pull(workerOf, directory)).toMatchObject({ runs: 2 });
+    expect(problemsOf(directory, [worker.signer])).toEqual([]);
+    const who = await workerOf.rows('select distinct handed_in_by from pgdrill.run');
+    expect(who).toEqual([{ handed_in_by: 'w1' }]);
+  });
+
+  test('a reader pulls', async () => {
+    expect((await pull(readerOf, join(temporaryDirectory(), 'pulled'))).runs).toBeGreaterThan(0);
+  });
+
+  const CHANGES = RECORD_NAMES.flatMap((table) => [
+    `delete from pgdrill.${table}`,
+    `truncate pgdrill.${table} cascade`,
+    `alter table pgdrill.${table} disable trigger all`,
+    `drop table pgdrill.${table} cascade`,
+  ]);
+  const FORBIDDEN = [
+    ...CHANGES,
+    "update pgdrill.run set report = ''",
+    "update pgdrill.ledger_line set text = ''",
+    "update pgdrill.file_piece set content = ''",
+    "insert into pgdrill.run (drill, run_id, line, report, handed_in_by) values ('a', '20261101T000000Z-0000', 1, '', 'w2')",
+    'create table pgdrill.mine ()',
+    'insert into pgdrill.migration values (9)',
+    'create role mine',
+  ];
+
+  test.each(FORBIDDEN)('a worker may not: %s', async (sql) => {
+    expect(await codeOf(workerOf, sql)).toBe('42501');
+  });
+
+  test.each([...FORBIDDEN, "insert into pgdrill.key_file (name, text) values ('a', '')"])(
+    'a reader may not: %s',
+    async (sql) => {
+      expect(await codeOf(readerOf, sql)).toBe('42501');
+    },
+  );
+
+  test('a worker adds no line that does not follow the last one', async () => {
+    const text = Buffer.from('{"v":1,"line":9,"previous":null,"kind":"lost"}');
+    const sql = `insert into pgdrill.ledger_line (line, text, sha256, starts_at, kind)
+      values (9, $1, encode(sha256($1::bytea), 'hex'), 0, 'lost')`;
+    expect(await codeOf(workerOf, sql, [text])).toBe('23000');
+  });
+});
+
+test.each(RECORD_NAMES)('not even their owner changes %s by mistake', async (table) => {
+  const { database } = await newRecord();
+  expect(await codeOf(database, `delete from pgdrill.${table}`)).toBe('42501');
+  await database.close();
+});
+
+/** What PostgreSQL says against a statement; null: nothing. */
+async function codeOf(database: FleetDatabase, sql: string, values: readonly unknown[] = []): Promise<string | null> {
+  try {
+    await database.rows(sql, values);
+    return null;
+  } catch (error) {
+    return errorCode((error as Error).cause);
+  }
 }

@@ -11,7 +11,7 @@ import { beginningOf, filesOf, outboxIn, whyChanged } from './outbox.ts';
 import { signHead } from './sign-head.ts';
 
 /** A run, by its names. */
-export interface Run {
+interface Run {
   readonly drill: string;
   readonly run: string;
 }

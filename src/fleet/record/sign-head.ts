@@ -35,12 +35,6 @@ export async function signHead(database: Rows, reports: string, signer: Signer):
   return null;
 }
 
-/** Why the central ledger is not the one that this worker has signed the last time; null: it is, or it has signed none. */
-export async function doubtAboutCentral(database: Rows, reports: string, signer: Signer): Promise<string | null> {
-  const own = ownHead(reports, signer);
-  return own === null ? null : doubtAbout(database, own);
-}
-
 async function doubtAbout(database: Rows, { lines, sha256, at }: SignedHead): Promise<string | null> {
   if ((await centralLineHash(database, lines)) === sha256) return null;
   return `the central record does not go on from line ${lines}, which this worker signed at ${at}: it was changed, or an older state of the database was restored`;
