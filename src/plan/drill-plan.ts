@@ -6,7 +6,6 @@ import type { WalFetch } from '../core/wal-fetch.ts';
 import type { KeyPlace } from '../evidence/signers/index.ts';
 import type { Channel } from '../notify/channel.ts';
 import type { Schedule } from '../schedule/schedule.ts';
-import type { IniEntry } from '../pgbackrest/ini.ts';
 import type { PlannedTarget } from '../targets/index.ts';
 import type { TimelineChoice } from '../targets/timeline.ts';
 import type { PlanValues } from './schema.ts';
@@ -33,7 +32,7 @@ export interface DrillPlan {
     readonly backup: string;
     readonly processMax: number | null;
     /** What a trial has in the configuration beside what stands there, in place of the same options of the same section. */
-    readonly added?: readonly IniEntry[];
+    readonly added?: readonly { readonly section: string; readonly key: string; readonly value: string }[];
   };
   /** How it is restored and recovered, where there are ways to choose from. */
   readonly restore: { readonly walFetch: WalFetch };
