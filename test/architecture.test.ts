@@ -47,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tune: ['core', 'plan', 'pgbackrest', 'report', 'drill', 'sandbox', 'trial-run'],
   bisect: ['core', 'host', 'plan', 'postgres', 'pgbackrest', 'targets', 'report', 'store', 'checks', 'drill'],
   site: ['core', 'report', 'store'],
+  fleet: ['core', 'store', 'evidence'],
   metrics: ['core', 'schedule', 'store', 'check-up'],
   drill: [
     'core',
@@ -91,6 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'self-test',
     'tune',
     'bisect',
+    'fleet',
   ],
   main: ['cli'],
 };

@@ -12,6 +12,7 @@ import {
   productionServers,
   readUserConfig,
   stanzasOf,
+  withAdded,
   type UserConfig,
 } from '../pgbackrest/user-config.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
@@ -21,7 +22,7 @@ import type { DrillServices } from './services.ts';
 
 /** The user's configuration, its secrets known to the redactor before anything can be written. */
 export function readConfiguration(plan: DrillPlan, services: Pick<DrillServices, 'env' | 'redactor'>): UserConfig {
-  const config = readUserConfig(plan.source.config, services.env);
+  const config = withAdded(readUserConfig(plan.source.config, services.env), plan.source.added ?? []);
   for (const secret of [...secretsOf(config), ...secretsInEnvironment(services.env)]) services.redactor.add(secret);
   const stanzas = stanzasOf(config);
   if (stanzas.length > 0 && !stanzas.includes(plan.source.stanza)) {

@@ -118,6 +118,15 @@ function optionsOf(env: NodeJS.ProcessEnv): Map<string, string> {
   return options;
 }
 
+/** A configuration with other entries, as if they stood in its first file in place of those of the same sections and keys. */
+export function withAdded(config: UserConfig, added: readonly IniEntry[]): UserConfig {
+  const [file = ''] = config.files;
+  const isReplaced = ({ section, key }: IniEntry): boolean =>
+    added.some((entry) => entry.section === section && entry.key === key);
+  const entries = added.map((entry): ConfigEntry => ({ ...entry, typed: entry.key, file, line: 0 }));
+  return { ...config, entries: [...config.entries.filter((entry) => !isReplaced(entry)), ...entries] };
+}
+
 /** The stanzas that the files configure: pgBackRest asks of a stanza only its name, so its section may be empty. */
 export function stanzasOf(config: UserConfig): string[] {
   const names = config.sections.map((section) => section.split(':')[0] ?? '');

@@ -7,6 +7,13 @@ const QUEUE_BYTES = 512 * 1024 ** 2;
 /** So many segments at once: most of the time of each is spent waiting for the repository. */
 const PROCESSES = 4;
 
+/** What fetches ahead where pgBackRest alone does it, which tries again what it could not fetch. */
+export const ARCHIVE_GET_AHEAD = [
+  ['archive-async', 'y'],
+  ['archive-get-queue-max', '512MiB'],
+  ['process-max', String(PROCESSES)],
+] as const;
+
 /**
  * The options of `archive-get` that make pgBackRest fetch WAL ahead of the replay; more processes that are configured stay.
  * `job-retry=0`: what cannot be fetched ahead is asked for by itself, at once, and not tried again 15 s later.

@@ -31,6 +31,8 @@ export interface DrillPlan {
     readonly repo: number | null;
     readonly backup: string;
     readonly processMax: number | null;
+    /** What a trial has in the configuration beside what stands there, in place of the same options of the same section. */
+    readonly added?: readonly { readonly section: string; readonly key: string; readonly value: string }[];
   };
   /** How it is restored and recovered, where there are ways to choose from. */
   readonly restore: { readonly walFetch: WalFetch };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const stamp = z.iso.datetime();
 
 const line = z.strictObject({
-  file: z.enum(['pgbackrest.conf', 'postgresql.conf']),
+  file: z.enum(['pgbackrest.conf', 'postgresql.conf', 'recovery']),
   section: z.string().nullable(),
   line: z.string(),
 });
@@ -40,7 +40,9 @@ export const tuneSchema = z.strictObject({
   backup: z.string().nullable(),
   /** The first of them is the drill as configured. */
   tried: z.array(tried),
-  /** The id of the fastest that is worth it; null: nothing gains enough. */
+  /** How far apart the drills as configured were, as a part of their median; null: there were not two. */
+  spread: z.number().nullable(),
+  /** The id of the one that is worth it: the plainest that no other gains enough over; null: nothing gains enough. */
   best: z.string().nullable(),
   /** Why not all of it was tried; null: all was. */
   ended: z.string().nullable(),

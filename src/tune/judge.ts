@@ -9,8 +9,20 @@ export interface Drilled {
   readonly why: string | null;
 }
 
-/** A way that takes more of the RTO than this is not worth a line: two runs of the same differ by as much. */
-export const WORTH = 0.9;
+/** What gains less of the RTO than this is not worth a line: two runs of the same differ by as much on a quiet machine. */
+const LEAST_GAIN = 0.1;
+
+/** How far apart drills of one way were, as a part of their median; null: there were not two. */
+export function spreadOf(reports: readonly DrillReport[]): number | null {
+  const times = reports.flatMap(({ rto }) => rto.measuredMs ?? []);
+  const middle = medianOf(reports, ({ rto }) => rto.measuredMs);
+  return times.length < 2 || middle === null || middle <= 0 ? null : (Math.max(...times) - Math.min(...times)) / middle;
+}
+
+/** How much a way has to gain before it counts: no less than drills of the same differed by. */
+export function gainWanted(spread: number | null): number {
+  return Math.max(LEAST_GAIN, spread ?? 0);
+}
 
 /** Two drills that replayed amounts of WAL further apart than this had not the same to do. */
 const SAME_WAL = 0.05;
@@ -38,15 +50,21 @@ export function triedOf({ id, lines }: Pick<Way, 'id' | 'lines'>, { reports, why
   };
 }
 
-/** The way of each knob that gains most, of those that gain enough. */
-export function worthOf<T extends { readonly ratio: number | null }>(knobs: readonly (readonly T[])[]): T[] {
-  return knobs.flatMap((ways) => fastestOf(ways) ?? []);
+interface Compared {
+  readonly ratio: number | null;
 }
 
-/** The fastest of some that is worth it; null: none is. */
-export function fastestOf<T extends { readonly ratio: number | null }>(some: readonly T[]): T | null {
-  const worth = some.filter(({ ratio }) => ratio !== null && ratio <= WORTH);
-  return worth.toSorted((a, b) => (a.ratio ?? 1) - (b.ratio ?? 1))[0] ?? null;
+/** Of each knob the way that is worth it, as {@link bestOf} has it. */
+export function worthOf<T extends Compared>(knobs: readonly (readonly T[])[], wanted: number): T[] {
+  return knobs.flatMap((ways) => bestOf(ways, wanted) ?? []);
+}
+
+/** The first of some, the plainer before the others, that gains enough and that no other gains enough over; null: none does. */
+export function bestOf<T extends Compared>(some: readonly T[], wanted: number): T | null {
+  const known = some.flatMap((way) => (way.ratio === null ? [] : [{ way, ratio: way.ratio }]));
+  const fastest = Math.min(...known.map(({ ratio }) => ratio));
+  const most = 1 - wanted;
+  return known.find(({ ratio }) => ratio <= most && fastest > ratio * most)?.way ?? null;
 }
 
 function ratioOf(rtoMs: number, nowMs: number | null): number | null {

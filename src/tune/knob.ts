@@ -1,9 +1,11 @@
+import type { IniEntry } from '../pgbackrest/ini.ts';
 import type { DrillPlan } from '../plan/drill-plan.ts';
 import type { Known } from './known.ts';
 
 /** A line of a configuration that makes the way of a drill the way of a recovery in earnest. */
 interface ConfigLine {
-  readonly file: 'pgbackrest.conf' | 'postgresql.conf';
+  /** `recovery`: no configuration, but a command that prints the recovery. */
+  readonly file: 'pgbackrest.conf' | 'postgresql.conf' | 'recovery';
   /** Of pgbackrest.conf; null: the file has none. */
   readonly section: string | null;
   readonly line: string;
@@ -36,5 +38,19 @@ export function settingsWay(settings: Readonly<Record<string, string>>): Way {
     id: pairs.map(([name, value]) => `${name}=${value}`).join(' '),
     apply: (plan) => withSettings(plan, settings),
     lines: pairs.map(([name, value]) => ({ file: 'postgresql.conf', section: null, line: `${name} = ${value}` })),
+  };
+}
+
+/** A way of nothing but options of pgBackRest, as lines of one section. */
+export function configWay(
+  id: string,
+  section: string,
+  options: readonly (readonly [key: string, value: string])[],
+): Way {
+  const added: IniEntry[] = options.map(([key, value]) => ({ section, key, value }));
+  return {
+    id,
+    apply: (plan) => ({ ...plan, source: { ...plan.source, added } }),
+    lines: options.map(([key, value]) => ({ file: 'pgbackrest.conf', section, line: `${key}=${value}` })),
   };
 }

@@ -3,10 +3,10 @@ import { checkpoints } from './knobs/checkpoints.ts';
 import { processMax } from './knobs/process-max.ts';
 import { recoveryPrefetch } from './knobs/recovery-prefetch.ts';
 import { sharedBuffers } from './knobs/shared-buffers.ts';
-import { walAhead } from './knobs/wal-ahead.ts';
+import { walFetch } from './knobs/wal-fetch.ts';
 
 /** What is tried, in this order. To add one is to add a file beside these, and its line here. */
-const KNOBS = { processMax, walAhead, sharedBuffers, checkpoints, recoveryPrefetch } as const satisfies Readonly<
+const KNOBS = { processMax, walFetch, sharedBuffers, checkpoints, recoveryPrefetch } as const satisfies Readonly<
   Record<string, Knob>
 >;
 

@@ -12,7 +12,7 @@ import { keepsFrom } from '../trial-run/keeps-from.ts';
 import { openPlace, placeIn, type Place } from '../trial-run/place.ts';
 import type { Tried, TuneDocument } from './document.ts';
 import type { TuneEvent } from './events.ts';
-import { fastestOf, triedOf, worthOf, type Drilled } from './judge.ts';
+import { bestOf, gainWanted, spreadOf, triedOf, worthOf, type Drilled } from './judge.ts';
 import type { Way } from './knob.ts';
 import { knobOf, type KnobId } from './knobs.ts';
 import { knownOf, type Known } from './known.ts';
@@ -67,7 +67,8 @@ export async function runTune(request: TuneRequest, services: TuneServices): Pro
     host: hostname(),
     backup: work.backup,
     tried: [...work.tried],
-    best: fastestOf(work.tried)?.id ?? null,
+    spread: work.spread,
+    best: bestOf(work.tried, gainWanted(work.spread))?.id ?? null,
     ended,
     left,
   };
@@ -79,6 +80,8 @@ const AS_CONFIGURED = 'as configured';
 class Tuning {
   readonly tried: Tried[] = [];
   backup: string | null = null;
+  /** How far apart the drills as configured were. */
+  spread: number | null = null;
   readonly #request: TuneRequest;
   readonly #services: TuneServices;
   readonly #bench: Bench;
@@ -104,6 +107,7 @@ class Tuning {
     const processes = configuredProcesses(plan, this.#services);
     const asConfigured = { id: AS_CONFIGURED, lines: [], apply: bare(plan, processes) };
     const { reports, why } = await this.#drill(asConfigured, null);
+    this.spread = spreadOf(reports);
     this.tried.push(triedOf(asConfigured, { reports, why }, null));
     this.#services.tell({ kind: 'tried', tried: this.tried[0] as Tried });
     const [report] = reports;
@@ -123,7 +127,7 @@ class Tuning {
       for (const way of some) its.push({ ...way, ...(await this.#tryWay(over(base, way), total)) });
       found.push(its);
     }
-    const worth = worthOf(found);
+    const worth = worthOf(found, gainWanted(this.spread));
     if (worth.length > 1) await this.#tryWay(over(base, together(worth)), null);
   }
 

@@ -145,6 +145,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./evidence.ts'),
   },
   {
+    name: 'fleet',
+    group: RESULTS,
+    says: 'one record of the drills of many machines, in a PostgreSQL of yours',
+    load: () => import('./fleet.ts'),
+  },
+  {
     name: 'notify',
     group: MACHINE,
     says: 'try the channels that people are told by, and send what did not get through',

@@ -1,7 +1,7 @@
 import { durationText, sizeText } from '../../report/document/words.ts';
 import { visible } from '../../report/visible.ts';
 import type { Tried, TuneDocument } from '../../tune/document.ts';
-import { WORTH } from '../../tune/judge.ts';
+import { gainWanted } from '../../tune/judge.ts';
 import type { Style } from '../view/style.ts';
 import { tableWithin } from '../view/table.ts';
 import { wrap } from '../view/wrap.ts';
@@ -32,14 +32,14 @@ export function tuneText(document: TuneDocument, style: Style, width: number): s
 
 const ONE_DRILL = 'Each way was drilled once; times of a busy machine vary. --drills 3 compares medians of three.';
 
-function answerOf({ drill, tried, ended }: TuneDocument, best: Tried | null): string {
+function answerOf({ drill, tried, ended, spread }: TuneDocument, best: Tried | null): string {
   const name = visible(drill);
   const [now] = tried;
   if (!now || now.rtoMs === null) return `The RTO of ${name} as configured was not measured.`;
   const rto = `RTO of ${name}: ${durationText(now.rtoMs)} now`;
   if (best?.rtoMs) return `${rto}; ${durationText(best.rtoMs)} with ${best.id}.`;
   if (ended !== null) return `${rto}.`;
-  return `${rto}; nothing that was tried gains ${Math.round((1 - WORTH) * 100)} % or more.`;
+  return `${rto}; nothing that was tried gains ${Math.round(gainWanted(spread) * 100)} % or more.`;
 }
 
 function rowOf({ id, rtoMs, restoreMs, recoverMs, walBytes, ratio }: Tried, isBest: boolean, style: Style): string[] {
@@ -70,4 +70,5 @@ function linesOf({ lines }: Tried, style: Style): string {
 const WHERE = {
   'pgbackrest.conf': 'pgbackrest.conf, where the restore runs',
   'postgresql.conf': 'postgresql.conf of the server while it recovers; take them out afterwards',
+  recovery: 'prints a recovery that fetches its WAL so',
 } as const;

@@ -5,12 +5,13 @@ import { makeWithParents } from '../../core/directories.ts';
 import { version } from '../../core/version.ts';
 import type { CopyIdentity } from '../../report/copy.ts';
 import type { EarlierRun } from '../earlier-run.ts';
+import { chained } from './chained.ts';
 import { LedgerFile } from './ledger-file.ts';
 import { type LedgerIndex } from './ledger-index.ts';
 import type { CopyQuestion, DrillOnRecord, LedgerHead, OpenRun } from './index-answers.ts';
 import { openIndex } from './open-index.ts';
 import { requireOwnLedger } from './own-ledger.ts';
-import { LEDGER_VERSION, lineHash, lineText, parseLine, type LedgerEntry, type LedgerLine } from './line.ts';
+import { lineHash, parseLine, type LedgerEntry, type LedgerLine } from './line.ts';
 import { waitForLock } from '../../core/file-lock.ts';
 
 /** The ledger of a directory of reports. */
@@ -138,7 +139,7 @@ export class Ledger {
       });
       const entries = [...first, ...made];
       const { lines, hash } = index.head();
-      const written = chained(entries, lines, hash, now);
+      const written = chained(entries, { lines, hash }, now);
       file.append(written.map(({ text }) => text));
       index.take(written);
       return written.slice(first.length).map(({ line }) => line);
@@ -182,19 +183,4 @@ function opening(index: LedgerIndex, before: LedgerHead | null): LedgerEntry[] {
   const hash = before?.hash ?? null;
   const after = before === null || hash === null ? null : { lines: before.lines, sha256: hash };
   return [{ kind: 'opened', ledger: randomUUID(), pgdrill: version(), after }];
-}
-
-function chained(
-  entries: readonly LedgerEntry[],
-  lines: number,
-  hash: string | null,
-  now: Date,
-): { line: LedgerLine; text: string }[] {
-  let previous = hash;
-  return entries.map((entry, index) => {
-    const place = { v: LEDGER_VERSION, line: lines + index + 1, previous, at: now.toISOString() } as const;
-    const text = lineText(place, entry);
-    previous = lineHash(text);
-    return { line: { ...place, ...entry }, text };
-  });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DrillReport } from '../../../src/report/report.ts';
-import { fastestOf, triedOf, worthOf } from '../../../src/tune/judge.ts';
+import { bestOf, gainWanted, spreadOf, triedOf, worthOf } from '../../../src/tune/judge.ts';
 import { sampleReport } from '../../fixtures/sample-report.ts';
 
 const SAMPLE = sampleReport();
@@ -49,7 +49,24 @@ test('where the drill as configured measured nothing, nothing is compared with i
   expect(triedOf(WAY, { reports: [measured(500)], why: null }, none)).toMatchObject({ rtoMs: 500, ratio: null });
 });
 
-test('of each knob at most the fastest way is taken, and only where it gains a tenth', () => {
-  expect(worthOf([ways(1.3, 0.9, 0.5), ways(0.91), ways(0.9), ways(), ways(null)])).toEqual(ways(0.5, 0.9));
-  expect(fastestOf(ways(1.3, 0.91, null))).toBeNull();
+test('of each knob at most one way is taken, and only where it gains a tenth', () => {
+  expect(worthOf([ways(1.3, 0.9, 0.5), ways(0.91), ways(0.9), ways(), ways(null)], 0.1)).toEqual(ways(0.5, 0.9));
+  expect(bestOf(ways(1.3, 0.91, null), 0.1)).toBeNull();
+});
+
+test.each([
+  ['the plainer of two that gain as much', ways(0.63, 0.6), 0.1, 0.63],
+  ['the fastest where it gains enough over the plainer ones', ways(0.8, 0.6), 0.1, 0.6],
+  ['none within what drills of the same differ by', ways(0.8, 0.75), 0.3, null],
+])('%s', (_, some, wanted, ratio) => {
+  expect(bestOf(some, wanted)?.ratio ?? null).toBe(ratio);
+});
+
+test('what has to be gained is what drills as configured differed by, and a tenth at least', () => {
+  const spread = spreadOf([measured(1000), measured(1200), measured(900)]);
+  expect(spread).toBeCloseTo(0.3);
+  expect(gainWanted(spread)).toBe(spread);
+  expect(gainWanted(spreadOf([measured(1000), measured(1010)]))).toBe(0.1);
+  expect(spreadOf([measured(1000)])).toBeNull();
+  expect(gainWanted(null)).toBe(0.1);
 });

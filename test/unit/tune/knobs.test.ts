@@ -40,8 +40,9 @@ test.each<[string, KnobId, Facts, string[]]>([
   ['a small machine', 'sharedBuffers', { memoryBytes: GB }, ['shared_buffers=256MB', 'shared_buffers=384MB']],
   ['none that is hardly more', 'sharedBuffers', { settings: { shared_buffers: '16GB' } }, ['shared_buffers=25GB']],
   ['a number of pages', 'sharedBuffers', { settings: { shared_buffers: '2097152' } }, ['shared_buffers=25GB']],
-  ['WAL ahead', 'walAhead', {}, ['WAL ahead']],
-  ['WAL that comes ahead', 'walAhead', { isWalAhead: true }, []],
+  ['WAL ahead, by pgBackRest alone and by a script', 'walFetch', {}, ['archive-async=y', 'WAL ahead']],
+  ['pgBackRest fetches ahead', 'walFetch', { settings: { 'archive-async': 'y' } }, ['WAL ahead']],
+  ['WAL that comes ahead', 'walFetch', { isWalAhead: true }, []],
   ['checkpoints', 'checkpoints', {}, ['max_wal_size=16GB checkpoint_timeout=1h']],
   ['checkpoints that are put off', 'checkpoints', { settings: { max_wal_size: '32GB' } }, []],
   ['prefetch that is off', 'recoveryPrefetch', { settings: { recovery_prefetch: 'off' } }, ['recovery_prefetch=on']],
@@ -65,7 +66,8 @@ test('each way is one that a plan may have, and its lines say the same', () => {
     expect(Object.keys(settings).filter((name) => !isSettableByPlan(name))).toEqual([]);
     expect(lines.map(({ line }) => line)).toEqual([
       ...(source.processMax === null ? [] : [`process-max=${source.processMax}`]),
-      ...(restore.walFetch === 'ahead' ? ['archive-async=y', 'archive-get-queue-max=536870912', 'process-max=4'] : []),
+      ...(source.added ?? []).map(({ key, value }) => `${key}=${value}`),
+      ...(restore.walFetch === 'ahead' ? ['drill recover-script PLAN'] : []),
       ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),
     ]);
   }

@@ -39,6 +39,7 @@ function found(changes: Partial<TuneDocument>): TuneDocument {
     host: 'vm',
     backup: '20261129-030000F',
     tried: [tried('as configured', 41), FAST],
+    spread: 0.04,
     best: FAST.id,
     ended: null,
     left: [],
