@@ -84,7 +84,13 @@ describe('rows put into a named server', () => {
     const { leftOutFile, leftOut } = document.into ?? {};
     expect(leftOutFile).toBe(join(at.root, 'taken.dump.left-out.sql'));
     expect(statSync(leftOutFile ?? '').mode & 0o777).toBe(0o600);
-    for (const what of ['the default of mood', 'the trigger acts', 'the policy sees', 'the rule rules', 'its 2 partitions'])
+    for (const what of [
+      'the default of mood',
+      'the trigger acts',
+      'the policy sees',
+      'the rule rules',
+      'its 2 partitions',
+    ])
       expect(leftOut?.join('\n')).toContain(what);
     await there(readFileSync(leftOutFile ?? '', 'utf8'));
     expect(await shop.calls()).not.toBe(before);
@@ -138,9 +144,9 @@ describe('rows put into a named server', () => {
       if (taken.status !== 0) throw new Error(taken.stderr);
       const { into: put } = JSON.parse(taken.stdout) as TableDocument;
       expect(await there(`select has_schema_privilege('reader', '${put?.schema ?? ''}', 'usage')`)).toEqual([['f']]);
-      expect(await there(`select pg_typeof(mood)::text, pg_typeof(moods)::text from ${put?.schema ?? ''}.coded limit 1`)).toEqual([
-        ['text', 'text'],
-      ]);
+      expect(
+        await there(`select pg_typeof(mood)::text, pg_typeof(moods)::text from ${put?.schema ?? ''}.coded limit 1`),
+      ).toEqual([['text', 'text']]);
     } finally {
       await there('drop owned by reader; drop role reader');
     }

@@ -127,7 +127,12 @@ async function putInto(
     leftOutFile = path;
   };
   try {
-    const put = await loadInto(place, extract, { dsn: into.dsn, schema, mayExist: into.schema !== null, systemId }, keep);
+    const put = await loadInto(
+      place,
+      extract,
+      { dsn: into.dsn, schema, mayExist: into.schema !== null, systemId },
+      keep,
+    );
     return { ...put, leftOutFile };
   } catch (error) {
     if (leftOutFile !== null && !(error instanceof UnknownCommit)) rmSync(leftOutFile, { force: true });

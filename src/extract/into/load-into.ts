@@ -59,12 +59,7 @@ function notPut(why: string, cause?: unknown): DrillError {
   });
 }
 
-async function loadTable(
-  copy: Database,
-  target: LoadTarget,
-  source: SourceTable,
-  schema: string,
-): Promise<PlainTable> {
+async function loadTable(copy: Database, target: LoadTarget, source: SourceTable, schema: string): Promise<PlainTable> {
   const plain = await plainTable(target, schema, source);
   await target.rows(createTableSql(plain));
   const odd = await oddityOf(target, plain);
@@ -77,11 +72,7 @@ async function loadTable(
 const AS_THEY_ARE: ReadonlySet<string> = new Set(['UTF8', 'SQL_ASCII']);
 
 /** The counts and hashes of the copy, of bytes that every server can have: those of UTF-8. */
-async function digestsHere(
-  copy: Database,
-  { tables }: Extract,
-  sources: readonly SourceTable[],
-): Promise<RowDigest[]> {
+async function digestsHere(copy: Database, { tables }: Extract, sources: readonly SourceTable[]): Promise<RowDigest[]> {
   const [encoding] = await copy.rows('show server_encoding');
   if (AS_THEY_ARE.has(encoding?.[0] ?? '')) return tables.map((taken) => taken.copy);
   const digests: RowDigest[] = [];

@@ -1,7 +1,7 @@
 import type { Database } from '../../postgres/database.ts';
 
 /** A type by what it is called: built in, an enumeration with its labels, or one that an extension brings. */
-export type NamedType =
+type NamedType =
   | { readonly kind: 'built-in'; readonly name: string }
   | { readonly kind: 'enum'; readonly schema: string; readonly name: string; readonly labels: readonly string[] }
   | { readonly kind: 'extension'; readonly extension: string; readonly name: string };
