@@ -10,7 +10,10 @@ import type { Wanted } from './wanted.ts';
 export interface PutInto {
   readonly schema: string;
   readonly tables: readonly (RowDigest & { readonly table: string })[];
+  /** What of the tables is not there, since it is code or acts on others. */
   readonly leftOut: readonly string[];
+  /** A script of it, for a person to read and run; null: nothing was left out. */
+  readonly leftOutFile: string | null;
 }
 
 /** What `drill table` came to, as it lies beside the report of its run and as `--json` prints it; no row is in the first one. */

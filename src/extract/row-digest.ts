@@ -17,6 +17,8 @@ export interface AskedRows {
   readonly columns: readonly string[];
   /** A condition in SQL; null: all rows. */
   readonly where: string | null;
+  /** Whether the bytes of UTF-8 are hashed in the place of those that the database has. */
+  readonly inUtf8?: boolean;
 }
 
 /** A whole row as one text, of the columns that count. */
@@ -35,7 +37,8 @@ export function rowsFrom({ from, where }: Pick<AskedRows, 'from' | 'where'>): st
  * is there twice.
  */
 export function digestSql(asked: AskedRows): string {
-  return `select count(*), ${sumOfHalf(1)}, ${sumOfHalf(17)} from (select md5(${rowText(asked.columns)}) as h ${rowsFrom(asked)}) as hashed`;
+  const text = asked.inUtf8 === true ? `convert_to(${rowText(asked.columns)}, 'UTF8')` : rowText(asked.columns);
+  return `select count(*), ${sumOfHalf(1)}, ${sumOfHalf(17)} from (select md5(${text}) as h ${rowsFrom(asked)}) as hashed`;
 }
 
 function sumOfHalf(from: 1 | 17): string {

@@ -1,6 +1,7 @@
 /**
  * Settings by which one query gives one text, whatever a role, a database or the server itself says: production's may lie in a file that
  * no backup holds. Without row_security a query that policies would cut short is an error (PostgreSQL 12 to 18).
+ * With standard_conforming_strings nothing in a literal of ours ends it but its quote.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
   timezone: 'UTC',
@@ -11,6 +12,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   lc_monetary: 'C',
   lc_numeric: 'C',
   row_security: 'off',
+  standard_conforming_strings: 'on',
 };
 
 /** Statements that make these settings, for a transaction or for the whole session. */

@@ -68,7 +68,7 @@ function outputOf(
   const usual = `${names[0]?.name.replaceAll(/[^A-Za-z0-9_-]/g, '_') ?? 'table'}.${format === 'sql' ? 'sql' : 'dump'}`;
   const path = resolve(output ?? usual);
   refuseExisting(path, force === true);
-  for (const beside of [needsPath(path), listPath(path)]) refuseExisting(beside, force === true);
+  for (const beside of [needsPath(path), listPath(path), leftOutPath(path)]) refuseExisting(beside, force === true);
   return { path, format, force: force === true };
 }
 
@@ -80,4 +80,9 @@ export function needsPath(path: string): string {
 /** And so does what leaves foreign keys out of it. */
 export function listPath(path: string): string {
   return `${path}.list`;
+}
+
+/** What was left out on a server lies beside the dump, or here under the name of the schema where there is no dump. */
+export function leftOutPath(path: string): string {
+  return `${path}.left-out.sql`;
 }

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { RecoveredCopy } from '../../drill/services.ts';
 import { compareWithProduction } from '../../extract/compare-production.ts';
 import type { CopyPlace } from '../../extract/copy-programs.ts';
@@ -12,14 +13,15 @@ import {
   standingOf,
   type Extract,
 } from '../../extract/extract.ts';
-import { loadInto } from '../../extract/load-into.ts';
+import { loadInto } from '../../extract/into/load-into.ts';
 import { findTables } from '../../extract/named-tables.ts';
 import { takeFile, writeText, type TakenFile } from '../../extract/output-file.ts';
 import type { Wanted } from '../../extract/wanted.ts';
 import { asDrillError, type DrillError } from '../../core/errors.ts';
+import { UnknownCommit } from '../../postgres/load-target.ts';
 import type { CliContext } from '../context.ts';
 import { requirePromoted } from '../plans/copy-options.ts';
-import { listPath, needsPath, type TableRequest } from './table-options.ts';
+import { leftOutPath, listPath, needsPath, type TableRequest } from './table-options.ts';
 
 /** What came of a request, and what went wrong once the dump was there. */
 export interface Taken {
@@ -110,13 +112,30 @@ async function compare(
 async function putInto(
   place: CopyPlace,
   extract: Extract,
-  { into }: TableRequest,
+  { into, output }: TableRequest,
   { runId, systemId }: Pick<RecoveredCopy, 'runId' | 'systemId'>,
   tell: (text: string) => void,
 ): Promise<PutInto | null> {
   if (into === null || standingOf(extract) !== 'whole') return null;
   tell('putting the rows into --into-dsn');
   const own = `restored_${runId.toLowerCase().replaceAll('-', '_')}`;
-  const { dsn, schema } = into;
-  return loadInto(place, extract, { dsn, schema: schema ?? own, mayExist: schema !== null, systemId });
+  const schema = into.schema ?? own;
+  const path = leftOutPath(output?.path ?? resolve(schema.replaceAll(/[^A-Za-z0-9_-]/g, '_')));
+  let leftOutFile: string | null = null;
+  const keep = (script: string): void => {
+    writeText(script, { path, force: output?.force === true });
+    leftOutFile = path;
+  };
+  try {
+    const put = await loadInto(
+      place,
+      extract,
+      { dsn: into.dsn, schema, mayExist: into.schema !== null, systemId },
+      keep,
+    );
+    return { ...put, leftOutFile };
+  } catch (error) {
+    if (leftOutFile !== null && !(error instanceof UnknownCommit)) rmSync(leftOutFile, { force: true });
+    throw error;
+  }
 }

@@ -107,6 +107,9 @@ function intoLines({ into }: TableDocument, style: Style): string[] {
   return [
     `${style('green', '✓')} into the schema ${into.schema} of --into-dsn: ${rows}, counted and hashed there before the commit`,
     ...into.leftOut.map((text) => note(`left out there: ${text}`, style)),
+    ...(into.leftOutFile === null
+      ? []
+      : [`  left out  ${into.leftOutFile} has it as SQL: read it, and run what you want`]),
   ];
 }
 
