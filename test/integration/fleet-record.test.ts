@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Signer } from '../../src/evidence/signer.ts';
@@ -241,6 +241,20 @@ describe('what is in the way', () => {
     change(reports);
     const again = await handIn(database, reports, signer);
     expect(again).toMatchObject({ taken: [], refused: [{ run: runIdOf(0), why: expect.stringMatching(why) }] });
+    await database.close();
+  });
+
+  test('a link in the folder of a run is not followed, whether the run is signed or not', async () => {
+    const { database } = await newRecord();
+    const { reports, signer } = newWorker();
+    for (const [index, key] of [signer, null].entries()) {
+      const { folder } = await recordRun(reports, index, { signer: key });
+      symlinkSync('/etc/passwd', join(folder, 'leads-away'));
+    }
+    const { taken, refused } = await handIn(database, reports, signer);
+    expect(taken).toEqual([]);
+    expect(refused.map(({ why }) => why)).toEqual(Array(2).fill('leads-away is no plain file'));
+    expect(await database.rows('select name from pgdrill.file')).toEqual([]);
     await database.close();
   });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import type { Rows } from '../database/database.ts';
 
 /** The log of a restore has a line for every file of the cluster: no file is ever held as a whole. */
@@ -52,9 +52,15 @@ export async function* receivedPieces(database: Rows, { drill, run, name }: RunF
   }
 }
 
+/** Whether it is a file itself, and no link, directory or pipe: what lies behind a link is not of the run, and may be a secret. */
+export function isPlainFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
 function* piecesOf(path: string): Generator<Uint8Array> {
-  const descriptor = openSync(path, 'r');
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
+    if (!fstatSync(descriptor).isFile()) throw new Error(`${path} is no plain file`);
     for (;;) {
       const buffer = Buffer.alloc(PIECE_BYTES);
       const read = readSync(descriptor, buffer);

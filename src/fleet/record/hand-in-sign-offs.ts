@@ -5,7 +5,7 @@ import { SIGN_OFF_FILE, signOffFile } from '../../store/manifest.ts';
 import { readPastSignOffs, type PastSignOff } from '../../store/past-sign-offs.ts';
 import type { FleetDatabase, Rows } from '../database/database.ts';
 import { appendCentral } from './central-ledger.ts';
-import { sendFile } from './files.ts';
+import { isPlainFile, sendFile } from './files.ts';
 
 /**
  * Hands in what people have said of runs that are on the central record, each statement once, with its line. Gives how many there were.
@@ -54,7 +54,7 @@ async function numberOf(inside: Rows, { drill, run }: Pick<PastSignOff, 'drill' 
 /** The file of a statement, wherever its number has put it; null: it is not there, or was changed. */
 function fileOf(reports: string, { drill, run, statement }: PastSignOff): string | null {
   const folder = join(reports, drill, run);
-  const files = readdirSync(folder).filter((name) => SIGN_OFF_FILE.test(name));
+  const files = readdirSync(folder).filter((name) => SIGN_OFF_FILE.test(name) && isPlainFile(join(folder, name)));
   const name = files.find((file) => digestOf(join(folder, file)).sha256 === statement);
   return name === undefined ? null : join(folder, name);
 }

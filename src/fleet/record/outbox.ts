@@ -8,6 +8,7 @@ import { MANIFEST_FILE, SIGN_OFF_FILE } from '../../store/manifest.ts';
 import { readHistory, type PastRun, type RunWithoutReport } from '../../store/past-runs.ts';
 import { settled } from '../../store/settle.ts';
 import { entriesOf } from './entries-of.ts';
+import { isPlainFile } from './files.ts';
 
 /** What a worker has on record in its directory of reports, and so has to hand in. */
 export interface Outbox {
@@ -30,6 +31,8 @@ export async function outboxIn(reports: string): Promise<Outbox> {
 export function whyChanged(run: PastRun, folder: string): string | null {
   const entry: EndedEntry = run;
   try {
+    const odd = filesOf(folder).find((name) => !isPlainFile(join(folder, name)));
+    if (odd !== undefined) return `${odd} is no plain file`;
     if (sha256Of(join(folder, 'report.json')) !== entry.report) return 'report.json was changed';
     if (entry.manifest === null) return null;
     if (sha256Of(join(folder, MANIFEST_FILE)) !== entry.manifest) return `${MANIFEST_FILE} was changed`;
